@@ -22,6 +22,8 @@ pub struct BoardList {
     pub dataset: Option<BoardDataset>,
     /// The board with the most papers first.
     pub boards: Vec<BoardAnswer>,
+    /// Number of results that are left out because they are less sure than `--min-confidence`.
+    pub less_sure: usize,
 }
 
 /// The dataset of a board.
@@ -110,7 +112,7 @@ pub struct CodeAnswer {
 impl BoardList {
     pub(crate) fn of(dataset: Option<&NodeRef>, found: &Leaderboard) -> Self {
         let dataset = dataset.map(|dataset| BoardDataset { id: Some(dataset.id.clone()), name: dataset.label.clone() });
-        Self { dataset, boards: found.boards.iter().map(BoardAnswer::from).collect() }
+        Self { dataset, boards: found.boards.iter().map(BoardAnswer::from).collect(), less_sure: found.less_sure }
     }
 
     /// The boards of all datasets, each with its best row.
@@ -120,8 +122,9 @@ impl BoardList {
     pub(crate) fn of_all<'b>(
         store: &GraphStore,
         boards: impl IntoIterator<Item = &'b BoardSummary>,
+        less_sure: usize,
     ) -> Result<Self, StoreError> {
-        let mut list = Self { dataset: None, boards: Vec::new() };
+        let mut list = Self { dataset: None, boards: Vec::new(), less_sure };
         for board in boards {
             let mut best = board.best.clone();
             best.read_code(store)?;
@@ -333,6 +336,11 @@ impl BoardIndex {
         Ok(found)
     }
 
+    /// Number of results that are not sure enough for a board.
+    pub(crate) fn less_sure(&self) -> usize {
+        self.file.less_sure(None)
+    }
+
     /// The boards on a dataset, by its id.
     pub fn on_dataset<'i>(&'i self, id: &'i str) -> impl Iterator<Item = &'i BoardSummary> {
         self.boards.iter().filter(move |board| board.dataset.id.as_deref() == Some(id))
@@ -389,20 +397,29 @@ pub(crate) fn make_boards(path: &Path) -> Result<(), StoreError> {
     BoardFile::open(&GraphStore::open_index(path, ReadAmount::Much)?).map(|_| ())
 }
 
-/// Boards of all datasets that the query asks for, each with its first row, and the filter that left none.
+/// Boards of all datasets.
+pub(crate) struct ListedBoards {
+    /// Each with its first row.
+    pub boards: Vec<BoardSummary>,
+    /// The filter that left no board, if there is one.
+    pub emptied_by: Option<EmptyingFilter>,
+    /// Number of results that are not sure enough.
+    pub less_sure: usize,
+}
+
+/// Boards of all datasets that the query asks for.
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn listed_boards(
-    store: &GraphStore,
-    query: &BoardQuery,
-) -> Result<(Vec<BoardSummary>, Option<EmptyingFilter>), StoreError> {
+pub(crate) fn listed_boards(store: &GraphStore, query: &BoardQuery) -> Result<ListedBoards, StoreError> {
     if query.is_all() {
-        return Ok((BoardIndex::open(store)?.boards, None));
+        let index = BoardIndex::open(store)?;
+        return Ok(ListedBoards { less_sure: index.less_sure(), boards: index.boards, emptied_by: None });
     }
     let query = BoardQuery { without_evidence: true, without_code: true, ..query.clone() };
     let found = leaderboard(store, &query)?;
-    Ok((found.boards.iter().filter_map(BoardSummary::of).collect(), found.emptied_by))
+    let boards = found.boards.iter().filter_map(BoardSummary::of).collect();
+    Ok(ListedBoards { boards, emptied_by: found.emptied_by, less_sure: found.less_sure })
 }
 
 impl BoardSummary {

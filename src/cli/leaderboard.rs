@@ -1,10 +1,10 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use crate::answer::{BoardIndex, BoardList, board_sheet, listed_boards, result_sheet};
+use crate::answer::{BoardIndex, BoardList, ListedBoards, board_sheet, listed_boards, result_sheet};
 use crate::export::chart::{Records, records};
 use crate::graph::{
-    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard as Found, ResultSource, WantedMetric,
-    leaderboard,
+    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard as Found, MinConfidence, ResultSource,
+    SURE_RESULT, Selection, WantedMetric, leaderboard,
 };
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -49,6 +49,10 @@ pub(super) struct Leaderboard {
     /// Who took the lead when
     #[arg(long)]
     history: bool,
+    /// Leave out results of tables that are less sure than this, from 0 to 1. From 0.7 on about half of the results are
+    /// right, of all results one in three (ACCURACY.md) [default: 0.7]
+    #[arg(long, value_name = "SHARE")]
+    min_confidence: Option<MinConfidence>,
     #[command(flatten)]
     papers: PaperArgs,
     /// Rows of each board, or boards of the list; 0 for all
@@ -83,7 +87,7 @@ impl Leaderboard {
             variant: self.variant.clone(),
             own_only: self.own,
             runnable_only: self.runnable,
-            selection: self.papers.selection(context, &graph)?,
+            selection: Selection { min_confidence: self.min_confidence, ..self.papers.selection(context, &graph)? },
             without_evidence: !self.prints_all_rows(),
             without_code: !self.prints_all_rows(),
         };
@@ -102,7 +106,10 @@ impl Leaderboard {
                 Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
-            OutputFormat::Table | OutputFormat::Dot => self.print(&mut out, &dataset, &found, context)?,
+            OutputFormat::Table | OutputFormat::Dot => {
+                self.print(&mut out, &dataset, &found, context)?;
+                self.note_less_sure(&mut out, found.less_sure, context)?;
+            }
         }
         out.flush()?;
         match found.boards.is_empty() {
@@ -113,21 +120,23 @@ impl Leaderboard {
 
     /// Prints the boards of all datasets.
     fn list(&self, graph: &GraphStore, query: BoardQuery, context: &Context) -> Result<(), Failure> {
-        let (boards, emptied_by) = listed_boards(graph, &query)?;
+        let ListedBoards { boards, emptied_by, less_sure } = listed_boards(graph, &query)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
-            OutputFormat::Json => format::json(&mut out, &BoardList::of_all(graph, &boards)?)?,
+            OutputFormat::Json => format::json(&mut out, &BoardList::of_all(graph, &boards, less_sure)?)?,
             OutputFormat::Csv | OutputFormat::Tsv => {
                 Sheet::from(board_sheet(&boards)).print(&mut out, self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.largest(graph, query.clone())?.as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot if boards.is_empty() => {
-                writeln!(out, "{}", self.nothing(emptied_by.as_ref()))?;
+                writeln!(out, "{}", self.nothing(emptied_by.as_ref(), less_sure))?;
+                self.note_less_sure(&mut out, less_sure, context)?;
             }
             OutputFormat::Table | OutputFormat::Dot => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
                 Sheet::from(board_sheet(boards.iter().take(self.limit()))).print(&mut out, OutputFormat::Table)?;
                 more(&mut out, boards.len(), self.limit(), paint)?;
+                self.note_less_sure(&mut out, less_sure, context)?;
             }
         }
         out.flush()?;
@@ -143,7 +152,7 @@ impl Leaderboard {
         let found = match query.is_all() {
             true => {
                 let index = BoardIndex::open(graph)?;
-                Found { boards: index.with_rows(graph, index.boards.first(), &query)?, emptied_by: None }
+                Found { boards: index.with_rows(graph, index.boards.first(), &query)?, ..Found::default() }
             }
             false => leaderboard(graph, &query)?,
         };
@@ -165,17 +174,29 @@ impl Leaderboard {
 
     /// A chart of the largest leaderboard over time.
     fn picture(&self, found: &Found) -> Result<String, Failure> {
-        let board = found
-            .boards
-            .first()
-            .ok_or_else(|| Failure::new(self.nothing(found.emptied_by.as_ref())).help("a chart needs a board"))?;
+        let board = found.boards.first().ok_or_else(|| {
+            Failure::new(self.nothing(found.emptied_by.as_ref(), found.less_sure)).help("a chart needs a board")
+        })?;
         Ok(records(&Records::of(board)))
     }
 
+    /// Says how many results are not sure enough to be shown.
+    fn note_less_sure(&self, out: &mut dyn Write, results: usize, context: &Context) -> io::Result<()> {
+        if results == 0 {
+            return Ok(());
+        }
+        let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+        let least = self.min_confidence.unwrap_or(SURE_RESULT);
+        let note =
+            format!("{} less sure than {least} left out (--min-confidence 0 lists all)", counted(results, "result"));
+        writeln!(out, "\n{}", paint.dim(note))
+    }
+
     /// Why there is no board: which filter left nothing, and what it could ask for instead.
-    fn nothing(&self, emptied_by: Option<&EmptyingFilter>) -> String {
+    fn nothing(&self, emptied_by: Option<&EmptyingFilter>, less_sure: usize) -> String {
         let Some(emptied) = emptied_by else {
             return match self.dataset.is_some() {
+                _ if less_sure > 0 => "no result is sure enough".to_string(),
                 true => "no paper and no source states a result on it".to_string(),
                 false => "no paper and no source of the graph states a result".to_string(),
             };
@@ -210,7 +231,7 @@ impl Leaderboard {
         let paint = Paint(context.wants_color(io::stdout().is_terminal()));
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
         if found.boards.is_empty() {
-            return writeln!(out, "\n{}", self.nothing(found.emptied_by.as_ref()));
+            return writeln!(out, "\n{}", self.nothing(found.emptied_by.as_ref(), found.less_sure));
         }
         for board in &found.boards {
             writeln!(out, "\n{}", paint.bold(heading(board)))?;

@@ -54,7 +54,8 @@ pub struct ConfidenceLimits {
     /// Limit for links. The default leaves out links to the paper's own names that lack the shape of a name. About nine
     /// in ten of the others are right, whatever their evidence (ACCURACY.md).
     pub links: f32,
-    /// Limit for results. About half of the results above the default are right (ACCURACY.md).
+    /// Limit for results. About a third of the results above the default are right; boards show only surer ones
+    /// (ACCURACY.md).
     pub results: f32,
 }
 
@@ -72,7 +73,7 @@ impl ConfidenceLimits {
 
 impl Default for ConfidenceLimits {
     fn default() -> Self {
-        Self { links: 0.75, results: 0.7 }
+        Self { links: 0.75, results: 0.3 }
     }
 }
 

@@ -17,7 +17,15 @@ impl MinConfidence {
     pub fn percent(self) -> u8 {
         self.0
     }
+
+    /// Whether a confidence, from 0 to 1, reaches the limit.
+    pub(crate) fn admits(self, confidence: f32) -> bool {
+        Self::of(confidence).is_some_and(|confidence| confidence >= self)
+    }
 }
+
+/// The limit of boards if none is asked for: about half of the results that reach it are right (ACCURACY.md).
+pub(crate) const SURE_RESULT: MinConfidence = MinConfidence(70);
 
 impl FromStr for MinConfidence {
     type Err = String;
@@ -39,6 +47,10 @@ impl fmt::Display for MinConfidence {
 mod tests {
     use super::*;
 
+    fn limit_of(text: &str) -> MinConfidence {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn a_limit_is_a_share_in_whole_percent() {
         for (text, percent, shown) in [("0.85", 85, "0.85"), ("0.9", 90, "0.9"), ("1", 100, "1"), ("0", 0, "0")] {
@@ -46,6 +58,7 @@ mod tests {
             assert_eq!((limit.percent(), limit.to_string().as_str()), (percent, shown));
         }
         assert_eq!("0.855".parse::<MinConfidence>().unwrap().percent(), 86);
+        assert!(limit_of("0.7").admits(0.7) && !limit_of("0.7").admits(0.69) && limit_of("0").admits(0.0));
         assert!("90".parse::<MinConfidence>().is_err() && "sure".parse::<MinConfidence>().is_err());
     }
 }

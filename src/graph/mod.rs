@@ -65,6 +65,7 @@ pub(crate) use leaderboard::{
 };
 pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
+pub(crate) use min_confidence::SURE_RESULT;
 pub(crate) use missing::{MissingWork, missing};
 pub(crate) use model::{Cut, ViewEdge};
 pub use model::{GraphView, Node};

@@ -155,7 +155,8 @@ impl Graph {
                 without_code: false,
             };
             if dataset.is_none() {
-                return Ok(BoardList::of_all(graph, &listed_boards(graph, &query)?.0)?);
+                let found = listed_boards(graph, &query)?;
+                return Ok(BoardList::of_all(graph, &found.boards, found.less_sure)?);
             }
             Ok(BoardList::of(dataset.as_ref(), &leaderboard(graph, &query)?))
         })

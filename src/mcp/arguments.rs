@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
 use super::failure::Failure;
 use super::node;
-use crate::graph::{PaperSet, Selection};
+use crate::graph::{MinConfidence, PaperSet, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
@@ -100,6 +100,14 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deseri
 /// The papers of a period.
 pub(super) fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
     Selection { since, until, ..Selection::default() }
+}
+
+/// The least confidence that is asked for.
+pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, Failure> {
+    let limit = |share| {
+        MinConfidence::of(share).ok_or_else(|| Failure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))
+    };
+    share.map(limit).transpose()
 }
 
 /// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these venues.

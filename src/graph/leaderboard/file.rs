@@ -21,14 +21,14 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::read::{Named, Reader, Statement, StatingPaper};
 use super::{Board, BoardQuery, BoardRow, board_order, filled, grouped, unfilled};
 use crate::disk::{self, FileDefect, FileKind, HEADER};
-use crate::graph::Node;
+use crate::graph::{Node, SURE_RESULT};
 use crate::index::{StatedRepository, StatedResult};
 use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
 /// A change of the rules that sort results into boards or rank them raises the version.
-const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 1 };
+const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 2 };
 
 /// The rank of a paper or system on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +83,9 @@ struct BoardsAndPlaces {
     of_paper: Vec<Place>,
     /// The ranks of systems, by the hash of the key of the name.
     of_system: Vec<Place>,
+    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those on
+    /// no node.
+    less_sure: BTreeMap<String, usize>,
 }
 
 /// Where a block is.
@@ -161,6 +164,14 @@ impl BoardFile {
 
     pub(crate) fn boards(&self) -> &[ListedBoard] {
         &self.list.boards
+    }
+
+    /// Number of results on the dataset with this id, or on any, that are not sure enough for a board.
+    pub(crate) fn less_sure(&self, dataset: Option<&str>) -> usize {
+        match dataset {
+            Some(id) => self.list.less_sure.get(id).copied().unwrap_or_default(),
+            None => self.list.less_sure.values().sum(),
+        }
     }
 
     /// The results on the dataset with this id, or all.
@@ -358,11 +369,14 @@ struct Made {
     boards: Vec<(Board, Vec<Statement>)>,
     of_paper: BTreeMap<String, Vec<Standing>>,
     of_system: BTreeMap<String, Vec<Standing>>,
+    /// As in [`BoardsAndPlaces`].
+    less_sure: BTreeMap<String, usize>,
 }
 
 impl Made {
     fn of(store: &GraphStore) -> Result<Self, StoreError> {
-        let groups = grouped(Reader::new(store).statements(None)?);
+        let found = Reader::new(store).statements(None, SURE_RESULT)?;
+        let groups = grouped(found.sure);
         let query = BoardQuery { without_evidence: true, without_code: true, ..BoardQuery::default() };
         let ranked = groups.into_par_iter().map(|statements| {
             Ok((filled(store, unfilled(store, &statements)?, statements.clone(), &query)?, statements))
@@ -388,7 +402,7 @@ impl Made {
                 }
             }
         }
-        Ok(Self { boards, of_paper, of_system })
+        Ok(Self { boards, of_paper, of_system, less_sure: found.less_sure })
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
@@ -418,7 +432,7 @@ impl Made {
         }
         let of_paper = blocks.standings(&self.of_paper)?;
         let of_system = blocks.standings(&self.of_system)?;
-        let list = blocks.add(&BoardsAndPlaces { boards, of_paper, of_system })?;
+        let list = blocks.add(&BoardsAndPlaces { boards, of_paper, of_system, less_sure: self.less_sure.clone() })?;
         blocks.out.write_all(&list.to_bytes())
     }
 }
@@ -498,7 +512,8 @@ mod tests {
         board.rows = statements.iter().take(2).cloned().map(Statement::into_row).collect();
         let standing = |rank| Standing { board: 0, rank, value: String::new(), system: None, paper: String::new() };
         let of_paper = (0..100).map(|n| (format!("paper/{n}"), vec![standing(n)])).collect();
-        Made { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new() }
+        let less_sure = BTreeMap::from([("dataset/d".to_string(), 3), (String::new(), 1)]);
+        Made { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new(), less_sure }
     }
 
     #[test]
@@ -506,6 +521,10 @@ mod tests {
         let file = BoardFile::from(written(&made())).unwrap();
         let [board] = file.boards() else { panic!("{:?}", file.boards()) };
         assert_eq!((board.papers, board.rows, board.best().value.as_str()), (2, 2, "81.0"));
+        assert_eq!(
+            [file.less_sure(Some("dataset/d")), file.less_sure(Some("dataset/e")), file.less_sure(None)],
+            [3, 0, 4]
+        );
         let mut inner = file.file.lock().unwrap();
         let results: StoredResults = board.results.read(&mut inner).unwrap();
         let back = results.statements();

@@ -12,7 +12,7 @@ mod row;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, HashMap};
 
-use super::Selection;
+use super::{MinConfidence, SURE_RESULT, Selection};
 use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -34,6 +34,7 @@ pub(crate) struct BoardQuery {
     pub own_only: bool,
     /// Only rows whose code is official and was alive at the last check.
     pub runnable_only: bool,
+    /// Which papers. Its least confidence is that of results, [`SURE_RESULT`] if `None`.
     pub selection: Selection,
     /// Leaves out the sentences and sources of rows, which take longer to read than everything else.
     /// [`BoardRow::read_evidence`] reads them for one row.
@@ -52,6 +53,11 @@ impl BoardQuery {
             && !self.runnable_only
             && !self.selection.is_narrow()
     }
+
+    /// The lowest confidence of a result on a board.
+    fn min_confidence(&self) -> MinConfidence {
+        self.selection.min_confidence.unwrap_or(SURE_RESULT)
+    }
 }
 
 /// A requested metric.
@@ -69,6 +75,8 @@ pub(crate) struct Leaderboard {
     pub boards: Vec<Board>,
     /// The filter that left no results, if there is one.
     pub emptied_by: Option<EmptyingFilter>,
+    /// Number of results that are not sure enough.
+    pub less_sure: usize,
 }
 
 /// A filter of a [`BoardQuery`].
@@ -115,9 +123,14 @@ type Key = (String, String, Option<String>, String);
 /// Makes the requested boards.
 pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
     let wanted = query.dataset.as_ref().map(|dataset| dataset.id.as_str());
-    let mut statements = match BoardFile::read(store) {
-        Some(file) => file.statements_on(store, wanted)?,
-        None => Reader::new(store).statements(wanted)?,
+    // The file has the results of the default confidence.
+    let file = BoardFile::read(store).filter(|_| query.min_confidence() == SURE_RESULT);
+    let (mut statements, less_sure) = match file {
+        Some(file) => (file.statements_on(store, wanted)?, file.less_sure(wanted)),
+        None => {
+            let found = Reader::new(store).statements(wanted, query.min_confidence())?;
+            (found.sure, found.less_sure.values().sum())
+        }
     };
     for filter in [BoardFilter::Metric, BoardFilter::Variant] {
         let results = statements.len();
@@ -125,7 +138,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
         filter.apply(query, &mut statements);
         if statements.is_empty() && results > 0 {
             let emptied_by = Some(EmptyingFilter { filter, results, choices });
-            return Ok(Leaderboard { boards: Vec::new(), emptied_by });
+            return Ok(Leaderboard { boards: Vec::new(), emptied_by, less_sure });
         }
     }
     let emptied_by = emptied_by_rows(query, &statements);
@@ -136,7 +149,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
     }
     boards.sort_by_cached_key(board_order);
     let emptied_by = emptied_by.filter(|_| boards.is_empty());
-    Ok(Leaderboard { boards, emptied_by })
+    Ok(Leaderboard { boards, emptied_by, less_sure })
 }
 
 /// Sorts results into the groups that are boards.

@@ -1,6 +1,6 @@
 //! Results as the search index has them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use oxigraph::model::NamedNode;
@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::row::{BoardRow, ResultCode, ResultSource};
-use crate::graph::Node;
 use crate::graph::about::Facts;
 use crate::graph::evidence::quoted;
+use crate::graph::{MinConfidence, Node};
 use crate::index::{Doc, PaperResults, Said, StatedRepository, StatedResult};
 use crate::store::{GraphStore, StoreError};
 
@@ -23,6 +23,15 @@ pub(super) struct Statement {
     pub dataset: Option<Arc<Named>>,
     /// The metric, if it is a node.
     pub metric: Option<Arc<Named>>,
+}
+
+/// Results, and how many others are not sure enough.
+#[derive(Debug, Default)]
+pub(super) struct Statements {
+    /// Results that reach the asked confidence, and those that have none, from a sentence or a source.
+    pub sure: Vec<Statement>,
+    /// Number of the others, by the id of the dataset; under the empty string those on no node.
+    pub less_sure: BTreeMap<String, usize>,
 }
 
 /// A paper that states results.
@@ -80,23 +89,28 @@ impl<'s> Reader<'s> {
         Self { store, nodes: HashMap::new() }
     }
 
-    /// All results on the dataset with this id, or all that name one, from the index.
-    pub(super) fn statements(&mut self, dataset: Option<&str>) -> Result<Vec<Statement>, StoreError> {
+    /// The results on the dataset with this id, or all that name one, that reach a confidence, from the index.
+    pub(super) fn statements(&mut self, dataset: Option<&str>, least: MinConfidence) -> Result<Statements, StoreError> {
         let docs = self.store.index()?.stating(dataset)?;
         let store = self.store;
         let read = docs.par_chunks(CHUNK).map(|docs| docs.iter().map(|doc| stating(store, *doc)).collect());
         let read: Vec<Vec<_>> = read.collect::<Result<_, StoreError>>()?;
-        let mut statements = Vec::new();
+        let mut statements = Statements::default();
         for (paper, results) in read.into_iter().flatten().flatten() {
             for result in results {
-                if dataset.is_none() || result.dataset_id.as_deref() == dataset {
-                    statements.push(Statement {
-                        dataset: self.node(result.dataset_id.as_deref())?,
-                        metric: self.node(result.metric_id.as_deref())?,
-                        paper: Arc::clone(&paper),
-                        result,
-                    });
+                if dataset.is_some() && result.dataset_id.as_deref() != dataset {
+                    continue;
                 }
+                if result.confidence.is_some_and(|confidence| !least.admits(confidence)) {
+                    *statements.less_sure.entry(result.dataset_id.unwrap_or_default()).or_default() += 1;
+                    continue;
+                }
+                statements.sure.push(Statement {
+                    dataset: self.node(result.dataset_id.as_deref())?,
+                    metric: self.node(result.metric_id.as_deref())?,
+                    paper: Arc::clone(&paper),
+                    result,
+                });
             }
         }
         Ok(statements)

@@ -1,9 +1,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{BoardSummary, NodeName, listed_boards};
+use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
 use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
-use crate::mcp::arguments::{one_or_many, origin, period};
+use crate::mcp::arguments::{least, one_or_many, origin, period};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -33,6 +33,9 @@ pub(super) struct Input {
     /// Only who took the lead when, the oldest first.
     #[serde(default)]
     history: bool,
+    /// Leaves out results of tables that are less sure, 0 to 1; 0.7 by default. From 0.7 on about half of the results are
+    /// right, of all results one in three.
+    min_confidence: Option<f32>,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
     since: Option<PartialDate>,
     /// Only papers up to this day.
@@ -124,14 +127,21 @@ boards that the graph has.";
             variant: input.variant,
             own_only: input.own,
             runnable_only: input.runnable,
-            selection: Selection { papers, ..period(input.since, input.until) },
+            selection: Selection {
+                papers,
+                min_confidence: least(input.min_confidence)?,
+                ..period(input.since, input.until)
+            },
             without_evidence: true,
             without_code: true,
         };
-        let (boards, total, rows, emptied_by) = match &dataset {
+        let FoundRows { boards, total, rows, emptied_by, less_sure } = match &dataset {
             Some(_) => of_dataset(asked, &query, input.history)?,
             None => first_rows(asked, &query)?,
         };
+        if less_sure > 0 {
+            notes.push(format!("{less_sure} results are less sure than `min_confidence` and left out"));
+        }
         let mut choices = Vec::new();
         if boards == 0 {
             notes.push(match &emptied_by {
@@ -145,8 +155,19 @@ boards that the graph has.";
     }
 }
 
-/// The number of boards, the number of rows, the wanted rows, and the filter that left none.
-type FoundRows = (usize, usize, Vec<Row>, Option<EmptyingFilter>);
+/// The rows that were found.
+struct FoundRows {
+    /// Number of boards.
+    boards: usize,
+    /// Number of rows in all.
+    total: usize,
+    /// The wanted rows.
+    rows: Vec<Row>,
+    /// The filter that left no row, if there is one.
+    emptied_by: Option<EmptyingFilter>,
+    /// Number of results that are not sure enough.
+    less_sure: usize,
+}
 
 /// The rows of the boards of a dataset.
 fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, Failure> {
@@ -162,17 +183,18 @@ fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<Fo
     for (number, rank, board, row) in asked.window(all) {
         rows.push(shown(asked.graph, number, rank, board, row.clone())?);
     }
-    Ok((found.boards.len(), total, rows, found.emptied_by))
+    let (emptied_by, less_sure) = (found.emptied_by, found.less_sure);
+    Ok(FoundRows { boards: summaries.len(), total, rows, emptied_by, less_sure })
 }
 
 /// The first row of each board of the graph.
 fn first_rows(asked: &Asked<'_>, query: &BoardQuery) -> Result<FoundRows, Failure> {
-    let (boards, emptied_by) = listed_boards(asked.graph, query)?;
+    let ListedBoards { boards, emptied_by, less_sure } = listed_boards(asked.graph, query)?;
     let mut rows = Vec::new();
     for (number, board) in asked.window((1..).zip(&boards)) {
         rows.push(shown(asked.graph, number, 1, board, board.best.clone())?);
     }
-    Ok((boards.len(), boards.len(), rows, emptied_by))
+    Ok(FoundRows { boards: boards.len(), total: boards.len(), rows, emptied_by, less_sure })
 }
 
 fn shown(

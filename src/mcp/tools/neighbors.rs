@@ -2,8 +2,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
-use crate::graph::{MinConfidence, NeighborQuery, Selection, Tie, citing_quote, quotes_of};
-use crate::mcp::arguments::{one_or_many, origin};
+use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
+use crate::mcp::arguments::{least, one_or_many, origin};
 use crate::mcp::failure::Failure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
@@ -85,13 +85,7 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
         if !(1..=4).contains(&depth) {
             return Err(Failure::new(format!("`depth` is {depth}; it can be 1 to 4")));
         }
-        let min_confidence = match input.min_confidence {
-            Some(share) => Some(
-                MinConfidence::of(share)
-                    .ok_or_else(|| Failure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))?,
-            ),
-            None => None,
-        };
+        let min_confidence = least(input.min_confidence)?;
         let mut notes = Vec::new();
         let center = node::find(asked.graph, &input.name, &mut notes)?;
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;

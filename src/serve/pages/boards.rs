@@ -64,7 +64,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
         match face {
             Face::Csv => return Reply::csv(&board_sheet(boards)),
             Face::Page => {}
-            _ => return Reply::json(&BoardList::of_all(store, boards)?),
+            _ => return Reply::json(&BoardList::of_all(store, boards, index.less_sure())?),
         }
         let groups = groups(&boards, by_dataset);
         let pages = groups.len().div_ceil(GROUPS).max(1);
@@ -410,7 +410,7 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
             let boards = index.with_rows(store, asked, &wish.query(store)?)?;
             return match face {
                 Face::Csv => Reply::csv(&result_sheet(&boards)),
-                _ => Reply::json(&BoardList::of(dataset.as_ref(), &Leaderboard { boards, emptied_by: None })),
+                _ => Reply::json(&BoardList::of(dataset.as_ref(), &Leaderboard { boards, ..Leaderboard::default() })),
             };
         }
         let Some(board) = on_dataset.iter().find(is_asked) else {
