@@ -52,6 +52,9 @@ pub(super) struct PagedText {
 /// If a larger share of a page's words is in forms, the whole page was imported as a form.
 const IMPORTED: usize = 2;
 
+/// Width and height of the largest page that PDF allows, in points (ISO 32000-1, annex C.2).
+const MAX_PAGE: f32 = 14_400.0;
+
 pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
     let mut out = PagedText::default();
     let mut all: Vec<Vec<Word>> = Vec::new();
@@ -76,7 +79,7 @@ pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
     }
     drop_running_heads(&mut all, &out.heights);
     out.body = body_size(&all);
-    let width = all.iter().flatten().map(|word| word.x1).fold(0.0, f32::max);
+    let width = text_width(&all);
     let mut without_tables = Vec::new();
     for (page, words) in all.into_iter().enumerate() {
         let areas = grids::areas(&words, &out.rules[page]);
@@ -103,6 +106,11 @@ pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
     }
     out.leading = leading(&out.lines, out.body);
     out
+}
+
+/// The right end of the text, in points. Text beyond the largest page is on no page.
+fn text_width(pages: &[Vec<Word>]) -> f32 {
+    pages.iter().flatten().map(|word| word.x1).fold(0.0, f32::max).min(MAX_PAGE)
 }
 
 fn body_size(pages: &[Vec<Word>]) -> f32 {
@@ -236,4 +244,28 @@ fn is_page_number(text: &str) -> bool {
     let roman = |word: &str| word.len() <= 5 && word.bytes().all(|b| b"ivx".contains(&b));
     let first = words.next();
     first.is_some_and(|word| numbers(word) || roman(word)) && words.all(numbers) && rest.len() <= 12
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::pdf::marks::FontStyle;
+
+    #[test]
+    fn text_that_is_on_no_page_makes_no_page_wider() {
+        let word = |x1: f32| Word {
+            text: "a".to_string(),
+            x0: 0.0,
+            x1,
+            y: 0.0,
+            size: 10.0,
+            largest: 10.0,
+            style: FontStyle::default(),
+            in_form: false,
+            is_glued: false,
+        };
+        assert_eq!(text_width(&[vec![word(500.0)], vec![word(300.0)]]), 500.0);
+        assert_eq!(text_width(&[vec![word(500.0), word(1e30), word(f32::INFINITY)]]), MAX_PAGE);
+        assert_eq!(text_width(&[]), 0.0);
+    }
 }
