@@ -9,6 +9,7 @@
 
 mod checks;
 mod contradictions;
+mod counts;
 mod declared;
 mod document;
 mod entity;
@@ -21,11 +22,12 @@ mod terms;
 mod works;
 
 pub(crate) use checks::whole_second;
+pub(crate) use counts::PaperCounts;
 pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, NodeKind};
 pub(crate) use iri::{DEFAULT_BASE, PREFIXES, name_key};
 pub(crate) use origins::{is_edition, read_stated_names};
-pub(crate) use packed::{Holders, Packing, PartTriple, SharedTerm};
+pub(crate) use packed::{Holders, PackedMention, Packing, PartTriple, SharedTerm};
 pub(crate) use paper::PaperTriples;
 pub use terms::KgTerms;
 pub(crate) use terms::{dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};

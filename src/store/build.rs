@@ -1,6 +1,6 @@
 //! Builds: one at a time, each on its own generation, published by one rename.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
@@ -15,7 +15,7 @@ use super::{StoreError, carry, read, statistics};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::{Log, SourceState};
-use crate::ontology::{Base, NodeKind, Ontology, PaperTriples, skos};
+use crate::ontology::{Base, NodeKind, Ontology, PaperCounts, PaperTriples, skos};
 use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Vocabulary};
 
@@ -56,12 +56,13 @@ impl Summary {
 }
 
 /// Log of [`Replaced`] entries.
-const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 1 };
+const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 2 };
 
 /// Changes of one batch of an unfinished build.
 #[derive(Serialize, Deserialize)]
 struct Replaced {
     touched: Vec<String>,
+    counted: Vec<(String, PaperCounts)>,
     summary: Summary,
 }
 
@@ -82,8 +83,12 @@ pub struct Build<'v> {
     written: HashSet<u64>,
     /// Entities, repositories and pages whose description may have changed.
     pub(super) touched: HashSet<NamedNode>,
+    /// How this build changes the numbers of papers that name an entity.
+    counted: HashMap<NamedNode, PaperCounts>,
     /// Names that papers give to shared nodes, in a graph that is being filled.
     pub(super) shared: Shared,
+    /// Whether the graph states how many papers name each entity.
+    counts_papers: bool,
     began: String,
     /// Sources of the graph.
     sources: Vec<SourceState>,
@@ -111,7 +116,9 @@ impl<'v> Build<'v> {
             vocabulary,
             written: HashSet::new(),
             touched: HashSet::new(),
+            counted: HashMap::new(),
             shared: Shared::default(),
+            counts_papers: true,
             began: now(),
             sources: Vec::new(),
             work: None,
@@ -207,6 +214,9 @@ impl<'v> Build<'v> {
             for replaced in done {
                 self.summary.add(replaced.summary);
                 self.touched.extend(replaced.touched.into_iter().map(NamedNode::new_unchecked));
+                self.recount(
+                    replaced.counted.into_iter().map(|(node, counts)| (NamedNode::new_unchecked(node), counts)),
+                );
             }
         }
         while let Some(extractions) = batch(next)? {
@@ -217,16 +227,19 @@ impl<'v> Build<'v> {
                 .map(|extraction| (extraction.paper.id.clone(), ontology.paper_triples(&extraction)))
                 .collect();
             let (before, touched) = (self.summary, std::mem::take(&mut self.touched));
+            let counted = std::mem::take(&mut self.counted);
             for (id, mapped) in mapped {
                 self.replace_one(&id, mapped)?;
             }
             self.writer.write_if(1)?;
             if let Some(log) = &mut log {
                 let touched = self.touched.iter().map(|node| node.as_str().to_string()).collect();
-                let replaced = Replaced { touched, summary: self.summary.since(before) };
+                let counted = self.counted.iter().map(|(node, counts)| (node.as_str().to_string(), *counts)).collect();
+                let replaced = Replaced { touched, counted, summary: self.summary.since(before) };
                 log.append(&replaced).map_err(|e| self.writer.io(e))?;
             }
             self.touched.extend(touched);
+            self.recount(counted);
         }
         Ok(())
     }
@@ -238,6 +251,7 @@ impl<'v> Build<'v> {
             return Ok(false);
         }
         self.touch(&old);
+        self.count(&old, &[]);
         self.writer.remove(old.into_iter().map(in_default_graph));
         self.summary.removed += 1;
         self.writer.write_if(BATCH)?;
@@ -278,6 +292,7 @@ impl<'v> Build<'v> {
         let old = self.take_out(id)?;
         let before = self.writer.waiting();
         self.touch(&old);
+        self.count(&old, &mapped.triples);
         self.touched.extend(mapped.names);
         self.touched.extend(mapped.described);
         let was_there = !old.is_empty();
@@ -309,6 +324,19 @@ impl<'v> Build<'v> {
         let new: HashSet<Triple> = new.into_iter().collect();
         self.writer.remove(old.difference(&new).cloned().map(in_default_graph));
         self.writer.insert(new.difference(&old).cloned().map(in_default_graph));
+    }
+
+    /// Counts a paper that has other triples than before.
+    fn count(&mut self, old: &[Triple], new: &[Triple]) {
+        let ontology = &self.writer.ontology;
+        let (old, new) = (ontology.counts_of_paper(old), ontology.counts_of_paper(new));
+        self.recount(old.into_iter().map(|(node, counts)| (node, counts.negated())).chain(new));
+    }
+
+    fn recount(&mut self, changes: impl IntoIterator<Item = (NamedNode, PaperCounts)>) {
+        for (node, counts) in changes {
+            self.counted.entry(node).or_default().add(counts);
+        }
     }
 
     /// Marks the shared nodes in a paper's triples as touched.
@@ -353,6 +381,7 @@ impl<'v> Build<'v> {
         if self.touched.is_empty() {
             return Ok(());
         }
+        self.counts_papers = self.has_paper_counts()?;
         let mut nodes: Vec<NamedNode> = std::mem::take(&mut self.touched).into_iter().collect();
         nodes.sort_unstable();
         let mut known: HashSet<NamedNode> = nodes.iter().cloned().collect();
@@ -485,7 +514,8 @@ impl<'v> Build<'v> {
     }
 
     fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
-        let new = match self.writer.ontology.base.kind(node.as_str()) {
+        let mut old = self.description(node)?;
+        let mut new = match self.writer.ontology.base.kind(node.as_str()) {
             Some(NodeKind::Work) => self.work_description(node)?,
             Some(NodeKind::Author) => self.author_description(node)?,
             Some(NodeKind::Venue | NodeKind::Organization) => self.origin_description(node)?,
@@ -494,15 +524,58 @@ impl<'v> Build<'v> {
                 self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)
             }
         };
-        if new.is_empty() {
-            // Papers of an earlier build name it, but no vocabulary does today. Its description is kept.
-            return Ok(());
-        }
-        let mut old = self.description(node)?;
+        let counts = self.paper_counts(node, &old)?;
         // Keep triples that `kg check` wrote.
         old.retain(|triple| !self.writer.ontology.is_checked_fact(triple.predicate.as_ref()));
+        if new.is_empty() {
+            // Papers of an earlier build name it, but no vocabulary does today. Its description is kept.
+            new.clone_from(&old);
+            new.retain(|triple| counts.is_none() || !self.writer.ontology.kg.is_paper_count(&triple.predicate));
+        }
+        if let (Some(counts), false) = (counts, new.is_empty()) {
+            new.extend(self.writer.ontology.paper_count_triples(node, counts));
+        }
         self.change(old, new);
         self.writer.write_if(BATCH)
+    }
+
+    /// Whether the graph that the build begins with states how many papers name each entity. One that an earlier version
+    /// of the program made does not, and its counts would be those of a few entities.
+    fn has_paper_counts(&self) -> Result<bool, StoreError> {
+        let Some(published) = self.writer.published() else { return Ok(true) };
+        let kg = &self.writer.ontology.kg;
+        let has = |predicate: &NamedNode| -> Result<bool, StoreError> {
+            let mut quads = read::in_default(published, None, Some(predicate.as_ref()), None);
+            Ok(self.writer.ok(quads.next().transpose())?.is_some())
+        };
+        Ok(has(&kg.paper_count)? || !(has(&kg.mentions)? || has(&kg.declares)?))
+    }
+
+    /// How many papers name an entity, given its description in the graph that is being written; `None` for other nodes,
+    /// and if the graph has no counts.
+    fn paper_counts(&self, node: &NamedNode, description: &[Triple]) -> Result<Option<PaperCounts>, StoreError> {
+        let ontology = &self.writer.ontology;
+        let Some(NodeKind::Entity(kind)) = ontology.base.kind(node.as_str()).filter(|_| self.counts_papers) else {
+            return Ok(None);
+        };
+        // An interrupted build may already have written the new counts.
+        let before = match self.writer.published() {
+            Some(published) => ontology.stated_paper_counts(&self.writer.ok(read::description(published, node))?),
+            None => ontology.stated_paper_counts(description),
+        };
+        if let Some(mut counts) = before {
+            counts.add(self.counted.get(node).copied().unwrap_or_default());
+            return Ok(Some(counts));
+        }
+        let mentioning = self.subjects(&ontology.kg.mentions, node)?;
+        let mut papers: HashSet<&NamedNode> = mentioning.iter().collect();
+        let declaring = self.subjects(&ontology.kg.declares, node)?;
+        papers.extend(&declaring);
+        Ok(Some(PaperCounts {
+            papers: papers.len() as i64,
+            mentioning: mentioning.len() as i64,
+            using: self.subjects(ontology.uses(kind), node)?.len() as i64,
+        }))
     }
 
     /// Names that papers give to a node that no vocabulary describes: those by which they introduce or link it, or

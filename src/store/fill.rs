@@ -20,7 +20,7 @@ use super::statistics::Statistics;
 use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::Log;
-use crate::ontology::{KgTerms, Packing, PaperTriples, rdf};
+use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 
 /// Quads that each thread of the bulk loader sorts at a time. A larger value makes fewer files for the database to
 /// merge, and takes one kilobyte of memory for each quad while they are sorted.
@@ -43,7 +43,7 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
 }
 
 /// Log of [`Stretch`] entries.
-const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 1 };
+const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 2 };
 
 /// What has been committed to the database since the previous entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -150,7 +150,7 @@ impl Build<'_> {
         if let Some(feed) = &self.writer.feed {
             feed.take(&self.writer.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
         }
-        let said = names_said(&self.writer.ontology.kg, &mapped);
+        let said = names_said(&self.writer.ontology, &mapped);
         let statistics = Statistics::of(&mapped.triples);
         Ok((packing.pack(mapped.triples), statistics, said))
     }
@@ -207,6 +207,9 @@ impl Build<'_> {
                 // Two names of an entity can have the same key.
                 let mut seen = HashSet::new();
                 triples.retain(|triple| seen.insert(triple.clone()));
+                if !triples.is_empty() {
+                    triples.extend(self.writer.ontology.paper_count_triples(node, said.papers));
+                }
                 (*node, triples)
             });
             descriptions.load(&self.writer, described)?;
@@ -288,11 +291,12 @@ pub(super) struct Shared {
     nodes: HashMap<NamedNode, Said>,
 }
 
-/// Names that papers give to one node. Only names of the best sort found are kept.
+/// What papers say of one node: the names that they give it, of the best sort found, and how many papers name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Said {
     sort: Sort,
     names: BTreeSet<String>,
+    papers: PaperCounts,
 }
 
 /// How a paper uses a name, best first.
@@ -322,7 +326,7 @@ impl Shared {
         match self.nodes.get_mut(&node) {
             Some(known) => known.join(said),
             None => {
-                let said = if is_known(&node) { Said::default() } else { said };
+                let said = if is_known(&node) { Said { papers: said.papers, ..Said::default() } } else { said };
                 self.nodes.insert(node, said);
             }
         }
@@ -331,16 +335,19 @@ impl Shared {
 
 impl Said {
     fn join(&mut self, other: Self) {
+        self.papers.add(other.papers);
         if other.sort < self.sort {
-            *self = other;
+            (self.sort, self.names) = (other.sort, other.names);
         } else if other.sort == self.sort {
             self.names.extend(other.names);
         }
     }
 }
 
-/// The names that a paper gives to each shared node. Its triples must be sorted by subject.
-fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
+/// What a paper says of each shared node. Its triples must be sorted by subject.
+fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
+    let kg = &ontology.kg;
+    let counts = ontology.counts_of_paper(&paper.triples);
     let mut said: HashMap<&NamedNode, Said> = HashMap::new();
     for part in paper.triples.chunk_by(|a, b| a.subject == b.subject) {
         let is_part = matches!(&part[0].subject, NamedOrBlankNode::NamedNode(node) if node.as_str().contains('#'));
@@ -360,7 +367,7 @@ fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
             let best = if introduces { Sort::Introduced } else { best };
             let name = word(&kg.name).map(|name| (best, name)).or_else(|| Some((Sort::Words, word(&kg.text)?)));
             let Some((sort, name)) = name else { continue };
-            let new = Said { sort, names: BTreeSet::from([name]) };
+            let new = Said { sort, names: BTreeSet::from([name]), papers: PaperCounts::default() };
             match said.get_mut(node) {
                 Some(known) => known.join(new),
                 None => {
@@ -374,7 +381,8 @@ fn names_said(kg: &KgTerms, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
         .iter()
         .map(|node| {
             // Without a name, the node is described by the vocabulary or not at all.
-            let said = said.remove(node).unwrap_or(Said { sort: Sort::Words, names: BTreeSet::new() });
+            let mut said = said.remove(node).unwrap_or(Said { sort: Sort::Words, ..Said::default() });
+            said.papers = counts.get(node).copied().unwrap_or_default();
             (node.clone(), said)
         })
         .collect()

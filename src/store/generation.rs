@@ -324,7 +324,7 @@ impl GenerationWriter {
             return Ok(());
         }
         let (inserts, removes) = (std::mem::take(&mut self.inserts), std::mem::take(&mut self.removes));
-        self.changes.note(&self.ontology.base, inserts.iter().chain(&removes));
+        self.changes.note(&self.ontology, inserts.iter().chain(&removes));
         removes.iter().for_each(|quad| self.growth.count(quad, -1));
         inserts.iter().for_each(|quad| self.growth.count(quad, 1));
         let quads = self.writable()?;

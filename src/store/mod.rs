@@ -108,6 +108,11 @@ pub struct StoredMention {
     pub variant: Option<String>,
 }
 
+fn in_text_order(mut mentions: Vec<StoredMention>) -> Vec<StoredMention> {
+    mentions.sort_by_key(|mention| (mention.place.field, mention.place.start, mention.place.end));
+    mentions
+}
+
 /// The id that a registry gave a paper, from any of the usual notations.
 fn registered_id(name: &str) -> Option<PaperId> {
     let arxiv = name.strip_prefix("arxiv ").or_else(|| name.strip_prefix("arXiv ")).unwrap_or(name);
@@ -564,26 +569,28 @@ impl GraphStore {
 
     /// All mentions in a paper, in text order.
     pub fn mentions_in(&self, paper: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
-        self.mentions_where(paper, |_| true)
+        let Some(packed) = self.ok(self.store()?.packed_mentions(&self.ontology, paper))? else {
+            let triples = self.ok(self.store()?.parts(paper, &["mention-"]))?;
+            let parts = triples.chunk_by(|a, b| a.subject == b.subject);
+            return Ok(in_text_order(parts.filter_map(|part| self.evidence(part)).collect()));
+        };
+        let stored = packed.into_iter().map(|mention| StoredMention {
+            paper: paper.clone(),
+            entity: mention.entity,
+            place: mention.place,
+            text: mention.text,
+            confidence: mention.confidence,
+            relation: mention.relation,
+            variant: mention.variant,
+        });
+        Ok(in_text_order(stored.collect()))
     }
 
     /// The mentions of an entity in a paper, in text order.
     pub fn mentions_of(&self, paper: &NamedNode, entity: &NamedNode) -> Result<Vec<StoredMention>, StoreError> {
-        let names = &self.ontology.kg.entity;
-        let entity = Term::from(entity.clone());
-        self.mentions_where(paper, |part| part.iter().any(|said| said.predicate == *names && said.object == entity))
-    }
-
-    fn mentions_where(
-        &self,
-        paper: &NamedNode,
-        wanted: impl Fn(&[Triple]) -> bool,
-    ) -> Result<Vec<StoredMention>, StoreError> {
-        let triples = self.ok(self.store()?.parts(paper, &["mention-"]))?;
-        let parts = triples.chunk_by(|a, b| a.subject == b.subject).filter(|part| wanted(part));
-        let mut found: Vec<StoredMention> = parts.filter_map(|part| self.evidence(part)).collect();
-        found.sort_by_key(|evidence| (evidence.place.field, evidence.place.start, evidence.place.end));
-        Ok(found)
+        let mut mentions = self.mentions_in(paper)?;
+        mentions.retain(|mention| mention.entity == *entity);
+        Ok(mentions)
     }
 
     fn evidence(&self, part: &[Triple]) -> Option<StoredMention> {

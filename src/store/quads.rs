@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::iter::{empty, once};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, QuadRef, Term,
@@ -13,7 +13,7 @@ use oxigraph::store::{GraphNameIter, StorageError, Store};
 use rayon::prelude::*;
 
 use super::read;
-use crate::ontology::{Holders, Ontology, Packing, PartTriple, SharedTerm};
+use crate::ontology::{Holders, Ontology, PackedMention, Packing, PartTriple, SharedTerm, rdf};
 
 /// Number of triples of parts that are kept in memory for the next read.
 const KEPT: usize = 50_000;
@@ -25,6 +25,8 @@ pub struct Quads {
     packing: Arc<Packing>,
     /// Parts that were read; `None` if the graph is being written.
     kept: Option<Arc<Mutex<Kept>>>,
+    /// Whether some mentions are not packed, once somebody asked; not used where the graph is being written.
+    has_plain_mentions: Arc<OnceLock<bool>>,
 }
 
 /// The parts of one kind of some papers.
@@ -63,12 +65,12 @@ impl Quads {
 
     /// The quads of a database that is being written.
     pub(super) fn changing(store: Store, ontology: &Ontology) -> Self {
-        Self { store, packing: Arc::new(Packing::new(ontology)), kept: None }
+        Self { store, packing: Arc::new(Packing::new(ontology)), kept: None, has_plain_mentions: Arc::default() }
     }
 
     /// The same quads, for reading during a pause in writing.
     pub(super) fn at_rest(&self) -> Self {
-        Self { kept: Some(Arc::default()), ..self.clone() }
+        Self { kept: Some(Arc::default()), has_plain_mentions: Arc::default(), ..self.clone() }
     }
 
     /// The database itself, in which parts of papers are packed.
@@ -155,6 +157,41 @@ impl Quads {
             }
         }
         Ok(triples)
+    }
+
+    /// The mentions in a paper, in the order of their IRIs. `None` if the database has mentions that are not packed: then
+    /// the paper's may be among them.
+    pub(super) fn packed_mentions(
+        &self,
+        ontology: &Ontology,
+        paper: &NamedNode,
+    ) -> Result<Option<Vec<PackedMention>>, StorageError> {
+        let predicate = self.packing.mentions_predicate();
+        if predicate.is_none() || self.has_plain_mentions(ontology)? {
+            return Ok(None);
+        }
+        let mut stored = self.store.quads_for_pattern(
+            Some(paper.as_ref().into()),
+            predicate,
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        );
+        let Some(packed) = stored.next().transpose()? else { return Ok(Some(Vec::new())) };
+        self.packing.mentions(&packed.object).map(Some).map_err(|wrong| damaged(paper.as_str(), &wrong))
+    }
+
+    fn has_plain_mentions(&self, ontology: &Ontology) -> Result<bool, StorageError> {
+        if let Some(known) = self.has_plain_mentions.get().filter(|_| self.kept.is_some()) {
+            return Ok(*known);
+        }
+        let class = ontology.kg.mention_class.as_ref();
+        let mut stored =
+            self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), Some(GraphNameRef::DefaultGraph));
+        let found = stored.next().transpose()?.is_some();
+        if self.kept.is_some() {
+            let _ = self.has_plain_mentions.set(found);
+        }
+        Ok(found)
     }
 
     /// The matching quads. `graph` is `None` for any graph.

@@ -54,18 +54,22 @@ impl Changes {
     }
 
     /// Records the nodes that written or removed quads belong to.
-    pub(super) fn note<'q>(&mut self, base: &Base, quads: impl IntoIterator<Item = &'q Quad>) {
+    pub(super) fn note<'q>(&mut self, ontology: &Ontology, quads: impl IntoIterator<Item = &'q Quad>) {
         if self.all {
             return;
         }
         for quad in quads {
             let NamedOrBlankNode::NamedNode(subject) = &quad.subject else { continue };
+            // The index counts papers by itself.
+            if ontology.kg.is_paper_count(&quad.predicate) {
+                continue;
+            }
             // The results of a paper are in the paper's document.
             let node = match subject.as_str().split_once('#') {
                 Some((paper, _)) if results::is_needed(subject.as_str()) => &NamedNode::new_unchecked(paper),
                 _ => subject,
             };
-            if !self.nodes.contains(node) && base.id(node.as_str()).is_some() {
+            if !self.nodes.contains(node) && ontology.base.id(node.as_str()).is_some() {
                 self.nodes.insert(node.clone());
             }
         }

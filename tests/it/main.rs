@@ -12,6 +12,7 @@ mod citations;
 mod cli;
 mod confidence;
 mod contract;
+mod counted;
 mod documents;
 mod durability;
 mod enrich;

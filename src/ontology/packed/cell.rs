@@ -2,6 +2,7 @@
 
 use oxigraph::model::{Literal, NamedNode, Term};
 
+use crate::extract::TextPlace;
 use crate::ontology::{Base, xsd};
 
 pub(super) const BETWEEN_PARTS: char = '\n';
@@ -86,10 +87,7 @@ impl Form {
 impl Fact {
     /// The value that the IRI of a part contains, from the IRI of its paper and the end of its fragment.
     pub(crate) fn of(self, paper: &str, end: &str) -> Option<Term> {
-        let number = |text: &str| {
-            let number = text.parse::<u64>().ok().filter(|number| number.to_string() == text)?;
-            Some(Literal::from(number).into())
-        };
+        let number = |text: &str| Some(Literal::from(number(text)?).into());
         if self == Self::Position {
             return number(end);
         }
@@ -104,6 +102,21 @@ impl Fact {
             Self::Section | Self::Position => None,
         }
     }
+}
+
+/// A number as the mapping writes it.
+fn number(text: &str) -> Option<u64> {
+    text.parse().ok().filter(|number: &u64| number.to_string() == text)
+}
+
+/// What the end of a mention's fragment says: field, start and end. `None` if the mention does not have all of them.
+pub(super) fn text_place(end: &str) -> Option<TextPlace> {
+    let (field, start, stop) = place(end)?;
+    Some(TextPlace {
+        field: field.parse().ok()?,
+        start: number(start)?.try_into().ok()?,
+        end: number(stop)?.try_into().ok()?,
+    })
 }
 
 /// Field, start and end, of `abstract-10-14`, `section-3-10-14` or, for the second entity at one place,

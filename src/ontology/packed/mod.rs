@@ -15,6 +15,7 @@
 
 mod cell;
 mod kinds;
+mod mentions;
 
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, 
 
 use super::{Base, NodeKind, Ontology, rdf};
 use cell::{BETWEEN_CELLS, BETWEEN_PARTS, BETWEEN_VALUES, Form};
+use mentions::MentionCells;
+pub(crate) use mentions::PackedMention;
 
 /// The predicates that tie a paper to its packed parts begin with this. Readers of the graph never see them.
 const HIDDEN: &str = "urn:papergraph:packed:";
@@ -108,14 +111,17 @@ pub(crate) struct Packing {
     mentions: NamedNode,
     has_repository: NamedNode,
     has_page: NamedNode,
+    mention_cells: Option<MentionCells>,
 }
 
 impl Packing {
     pub(crate) fn new(ontology: &Ontology) -> Self {
         let kg = &ontology.kg;
+        let kinds = kinds::all(kg);
         Self {
             base: ontology.base.clone(),
-            kinds: kinds::all(kg),
+            mention_cells: MentionCells::of(&kinds, kg),
+            kinds,
             is_a: SharedTerm::new(rdf::TYPE),
             in_paper: SharedTerm::new(kg.in_paper.clone()),
             tie: kg.in_paper.clone(),
