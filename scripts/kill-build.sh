@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Kills a build again and again, lets it go on each time, and compares the graph with that of an undisturbed build.
+# Kills a build again and again, resumes it each time, and compares the graph with that of an undisturbed build.
 #   scripts/kill-build.sh KG BULKLOAD PAPERS WORK [KILLS]
-# BULKLOAD is the program of examples/bulkload.rs, which writes a graph's triples down. The graph of an undisturbed
+# BULKLOAD is the program of examples/bulkload.rs, which writes the triples of a graph. The graph of an undisturbed
 # build is expected, or built, at WORK/undisturbed.
 set -euo pipefail
 kg=$1 bulkload=$2 papers=$3 work=$4 kills=${5:-20}
@@ -24,7 +24,7 @@ for store in killed undisturbed; do
   LC_ALL=C sort -o "$work/$store.nq" "$work/$store.nq"
 done
 cmp "$work/killed.nq" "$work/undisturbed.nq"
-# The RDF is one half of a graph, the search index the other: these read the index alone.
+# The RDF is one half of a graph, the search index the other: these commands read only the index.
 for question in "export json-graph" "neighbors COCO --format json" "search attention --format json"; do
   for store in killed undisturbed; do
     # shellcheck disable=SC2086

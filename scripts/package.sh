@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes what a release consists of, out of a compiled kg.
+# Makes the files of a release from a compiled kg.
 #   scripts/package.sh archive KG FOLDER TARGET   papergraph-VERSION-TARGET.tar.gz (.zip for Windows)
 #   scripts/package.sh deb KG FOLDER TARGET       papergraph_VERSION_ARCHITECTURE.deb
 #   scripts/package.sh wheel KG FOLDER [PROFILE]  the Python module, compiled, and the program in one wheel

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries everything that the build uses, before cargo compiles anything. What is missing is installed on Debian and
+# Tests everything that the build uses, before cargo compiles anything. Missing packages are installed on Debian and
 # Ubuntu; elsewhere the command that installs it is printed, and the exit code is 1.
 #   scripts/setup.sh build      Rust, a C++20 compiler, libclang (RocksDB inside oxigraph needs both), room on the disk
 #   scripts/setup.sh graphviz   `dot`, for pictures
@@ -25,7 +25,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 compiler() { echo "${CXX:-c++}"; }
 first_line() { head -n 1 | cut -c1-200; }
 
-# What is missing: for people, and as packages of each package manager.
+# Missing things: a text for people, and the packages for each package manager.
 missing=() apt=() dnf=() pacman=() apk=() brew=()
 # miss DESCRIPTION APT DNF PACMAN APK BREW ("-" where nothing can be installed)
 miss() {
@@ -33,7 +33,7 @@ miss() {
   # shellcheck disable=SC2206  # a package manager may need two packages for one thing
   { [ "$2" = - ] || apt+=($2); [ "$3" = - ] || dnf+=($3); [ "$4" = - ] || pacman+=($4); [ "$5" = - ] || apk+=($5); [ "$6" = - ] || brew+=($6); }
 }
-# What no package helps with: say it and end.
+# A problem without a package that solves it: report it and end.
 stop() {
   printf 'setup: %s\n' "$1" >&2
   shift
@@ -71,7 +71,7 @@ try_cxx20() {
   miss "a C++20 compiler (g++ 11 or clang++ 14, or newer)" g++ gcc-c++ gcc g++ llvm
 }
 
-# Why the compiler that is there cannot do it, and another one that can.
+# Why the installed compiler cannot do it, and another one that can.
 explain_cxx20() {
   have "$(compiler)" || stop "no C++ compiler: \`$(compiler)\` is not a command" "install g++ 11 or clang++ 14, or newer"
   local other found
@@ -118,7 +118,7 @@ try_libclang() {
   miss "libclang (the development files of LLVM): $(cat "$work/libclang.err")" libclang-dev clang-devel clang clang-dev llvm
 }
 
-# Room where the target folder and the registry are, or will be.
+# Free space where the target folder and the registry are, or will be.
 try_room() {
   local target=${CARGO_TARGET_DIR:-target} registry=${CARGO_HOME:-$HOME/.cargo} needed=$NEEDED_MB folder free
   compgen -G "$target/release/build/oxrocksdb-sys-*" >/dev/null && needed=$NEEDED_AGAIN_MB
@@ -191,7 +191,7 @@ try_all() {
   done
 }
 
-# How this machine's package manager installs what is missing, as the user would type it.
+# The command with which this machine's package manager installs the missing packages.
 command_to_install() {
   local as_root=
   [ "$(id -u)" -eq 0 ] || as_root="sudo "
@@ -236,7 +236,7 @@ echo "setup: installing ${apt[*]}" >&2
 ${as_root[@]+"${as_root[@]}"} apt-get update -qq >&2 || echo "setup: the list of packages could not be updated" >&2
 ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${apt[@]}" >&2 || name_missing
 
-# What was installed is tried, too: a distribution's newest compiler can be too old.
+# The installed packages are tested, too: a distribution's newest compiler can be too old.
 tried_again=yes
 try_all "$@"
 [ ${#missing[@]} -gt 0 ] || exit 0

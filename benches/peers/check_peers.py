@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How fast links are checked, and at what price in memory: kg against lychee, on one server, in one run.
+"""Speed and memory of checking links: kg and lychee, on one server, in one run.
 
     check_peers.py LINK_SERVER CHECK_LINKS [LYCHEE [KG]]
 

@@ -62,7 +62,7 @@ def install():
 
 
 def run(kg, store, *arguments):
-    """Runs kg; returns what it printed, the seconds it took, and its peak memory in MB."""
+    """Runs kg; returns its output, its time in seconds, and its peak memory in MB."""
     start = time.perf_counter()
     process = subprocess.Popen([kg, "--store", store, *arguments], stdout=subprocess.PIPE)
     printed = process.stdout.read()
@@ -112,12 +112,12 @@ def main():
     kg_of = {row["id"]: int(row["community"]) for row in csv.DictReader(io.StringIO(text))}
     told = json.loads(run(kg, store, "communities", "--format", "json")[0])["modularity"]
 
-    # Ids as kg prints them: what stands behind the base of the IRIs.
+    # Ids as kg prints them: the IRI without the base.
     base = os.path.commonprefix(iris[:1000])
     ids = sorted(kg_rank)
     place = {id: i for i, id in enumerate(ids)}
     places = [place.get(iri[len(base):]) for iri in iris]
-    # A task that a dataset is made for, and that no paper names, is no node.
+    # A task of a dataset that no paper names is not a node.
     known = ((places[a], places[b], weight) for (a, b), weight in edges.items())
     pairs = [(a, b, weight) for a, b, weight in known if a is not None and b is not None]
     del edges, iris, places, place

@@ -38,7 +38,7 @@ class InputError(Error):
 
 
 class NotFoundError(Error, LookupError):
-    """The graph has nothing of this name; ``suggestions`` has the nearest ids."""
+    """Nothing in the graph has this name; ``suggestions`` has the nearest ids."""
 
 
 class AmbiguousNameError(Error, LookupError):
@@ -46,8 +46,8 @@ class AmbiguousNameError(Error, LookupError):
 
 
 class QueryError(Error):
-    """A query is no SPARQL, has other parameters, or ran into a limit."""
+    """A query is not SPARQL, has wrong parameters, or reached a limit."""
 
 
 class NameWarning(UserWarning):
-    """A name was read as one node, and can mean others too."""
+    """A name was read as one node but can mean others too."""

@@ -16,7 +16,7 @@ from . import _core
 StrPath = Union[str, "os.PathLike[str]"]
 Paper = Union["tuple[str, str]", Mapping[str, Any], str]
 
-# Papers that are read in one go, and how many goes are under way: while one is turned into Python values, the cores read the
+# Number of papers in a batch, and of batches at a time: while one is converted to Python values, the cores read the
 # next ones.
 _CHUNK = 256
 _AHEAD = 2
@@ -76,7 +76,7 @@ def _shipped() -> Extractor:
 
 
 def extract(title: str, abstract: str = "") -> dict[str, Any]:
-    """What a paper names, uses and publishes, read out of its title and abstract.
+    """What a paper names, uses and publishes, found in its title and abstract.
 
     The result is a record of ``kg extract --each``: ``mentions``, ``introduces``, ``repos``, ``pages``, ``code``, ``hardware`` and
     ``results``. ``kg schema extract`` prints its JSON Schema.

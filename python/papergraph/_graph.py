@@ -198,7 +198,7 @@ class Graph:
         )
 
     def show(self, name: str, *, limit: int | None = None) -> dict[str, Any]:
-        """All about one node, with the sentences as evidence (``kg show``). ``limit`` bounds the rows of each group.
+        """Everything about one node, with sentences as evidence (``kg show``). ``limit`` bounds the rows of each group.
 
         >>> graph.show("FlashAttention", limit=1)["id"]
         'method/flashattention'
@@ -251,7 +251,7 @@ class Graph:
         memory_mb: int = 4096,
         short: bool = False,
     ) -> Table | bool:
-        """Asks a question in SPARQL. The prefixes of ``kg query`` are known.
+        """Asks a question in SPARQL. The prefixes of ``kg query`` are declared.
 
         Args:
             query: SPARQL 1.1, or the name of a shipped query (``kg query --list``).

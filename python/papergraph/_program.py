@@ -14,7 +14,7 @@ from ._errors import ArgumentError
 
 @functools.lru_cache(maxsize=None)
 def version_of(program: str) -> str | None:
-    """The version of the program at a path; ``None`` if it is no ``kg``."""
+    """The version of the program at a path; ``None`` if it is not ``kg``."""
     try:
         printed = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
     except (OSError, subprocess.SubprocessError):

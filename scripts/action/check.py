@@ -18,12 +18,12 @@ import subprocess
 import sys
 import tempfile
 
-# Verdicts of a link that leads to what it names. Others lead elsewhere, to nothing, or were no answer this time.
+# Verdicts of links that lead to what they name. Other links lead elsewhere or to nothing, or gave no answer this time.
 REACHED = {"alive", "moved", "redirected", "archived"}
 
 
 def state(finding):
-    """What a reader wants to know of a link, in a word."""
+    """The state of a link for readers, in a word."""
     if finding.get("dead"):
         return "dead"
     if finding.get("certainty") == "suspected":
@@ -32,12 +32,12 @@ def state(finding):
 
 
 def answered(finding):
-    """Whether the host said something about the link: one that was slow today is no change."""
+    """Whether the host said something about the link: a slow host is not a change."""
     return finding["verdict"] is not None and finding.get("certainty") != "unknown"
 
 
 def changes(before, now):
-    """(url, state before, state now) of the links whose state is another one; `None` where a link was not there."""
+    """(url, state before, state now) of the links whose state changed; `None` if the link was not there."""
     found = []
     for url in sorted(before.keys() | now.keys()):
         old, new = before.get(url), now.get(url)
@@ -47,7 +47,7 @@ def changes(before, now):
 
 
 def remember(before, findings):
-    """What to compare the next run with: an answer is kept until there is another."""
+    """The states with which the next run is compared: an answer is kept until there is another."""
     kept = {}
     for finding in findings:
         url = finding["url"]
@@ -63,7 +63,7 @@ def cell(text):
 
 
 def report(findings, changed, first):
-    """Markdown: what changed since the last run, and the links that need a look."""
+    """Markdown: the changes since the last run, and the links that need attention."""
     states = {finding["url"]: state(finding) for finding in findings}
     dead = sum(value == "dead" for value in states.values())
     doubt = sum(value == "in doubt" for value in states.values())

@@ -1,4 +1,4 @@
-# Which libclang bindgen will load. The search is that of clang-sys, which bindgen loads it with (build/common.rs and
+# Finds the libclang that bindgen will load. The search is that of clang-sys, with which bindgen loads it (build/common.rs and
 # build/dynamic.rs there): the folders in its order, the file names that it takes, the highest version, the first of
 # equals. Sourced by scripts/setup.sh.
 # shellcheck shell=bash
@@ -22,7 +22,7 @@ libclang_library() {
   [ "$head" = $'\177ELF'"$class" ]
 }
 
-# The version in a file's name, its numbers separated by spaces; what is no number counts as 0.
+# The version in a file's name, its numbers separated by spaces; anything else counts as 0.
 libclang_version() {
   local text= part numbers=()
   case $1 in

@@ -1,4 +1,4 @@
-"""The script behind action.yml, over a folder with a list of papers, against a server that plays github.com."""
+"""The script behind action.yml, over a folder with a list of papers, against a server that acts as github.com."""
 import http.server
 import json
 import os
@@ -49,7 +49,7 @@ class GitHub(http.server.BaseHTTPRequestHandler):
 
 
 class Repository:
-    """A folder with a list of papers, and what GitHub gives a step: a summary, outputs, a journal."""
+    """A folder with a list of papers, and the files that GitHub gives a step: a summary, outputs, a journal."""
 
     def __init__(self, folder, server, authority):
         self.folder, self.server, self.authority = pathlib.Path(folder), server, authority

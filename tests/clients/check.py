@@ -65,7 +65,7 @@ for file in sorted((root / "queries").glob("*.rq")):
     assert ours == theirs, (file.stem, list((ours - theirs).items())[:5], list((theirs - ours).items())[:5])
     ok(f"rdflib finds the same {sum(ours.values())} rows: kg query {file.stem}")
 
-# Duplicates of a path with alternatives count, as the standard has it.
+# Duplicates of a path with alternatives count, as in the standard.
 paths = "SELECT (COUNT(*) AS ?n) { ?p kg:mentions|kg:usesDataset|kg:introduces ?d }"
 ours = run("query", "--format", "csv", "-e", paths).split()[1]
 theirs = next(iter(turtle.query(PREFIXES + paths)))[0]

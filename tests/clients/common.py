@@ -1,4 +1,4 @@
-"""What the checks of other programs share: where things are, `kg`, and the count of what held.
+"""The common part of the checks with other programs: paths, `kg`, and the count of passed checks.
 
 Each of them is called as NAME.py KG ROOT WORK …, and writes into WORK how many of its checks held.
 """

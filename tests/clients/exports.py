@@ -83,7 +83,7 @@ ok("JSON Graph Format has the same nodes and edges")
 place = export("csv")
 nodes = list(csv.DictReader(open(place / "nodes.csv", newline="", encoding="utf-8")))
 edges = list(csv.DictReader(open(place / "edges.csv", newline="", encoding="utf-8")))
-# What Neo4j's importer asks of headers: one :ID, known types, both ends, a type; and one line for each record.
+# The requirements of Neo4j's importer for headers: one :ID, known types, both ends, a type; and one line for each record.
 types = {"ID", "LABEL", "START_ID", "END_ID", "TYPE", "long", "double", "boolean", "string[]"}
 assert {name.split(":")[1] for row in (nodes[0], edges[0]) for name in row if ":" in name} <= types
 assert len({row["id:ID"] for row in nodes}) == len(nodes) == len(labels)
@@ -109,7 +109,7 @@ metadata = pyarrow.parquet.ParquetFile(place / "nodes.parquet").metadata.row_gro
 assert metadata.compression == "SNAPPY" and "RLE_DICTIONARY" in metadata.encodings, metadata
 ok(f"pyarrow reads Parquet: {len(labels)} nodes, {len(pairs)} edges, {mentions} mentions, snappy and dictionaries")
 
-# What Spark is held to as well.
+# The same requirements hold for Spark.
 expected = tables.answer(rows(tables.SPARQL))
 assert len(expected) == 10 and expected[0][1] > 5, expected
 (work / "tables.json").write_text(json.dumps(expected))
@@ -191,7 +191,7 @@ assert len(kinds) == len(papers), (len(kinds), len(papers))
 ok(f"rdflib reads the graph in the crate: {len(quads)} triples of the default graph and others")
 ok(f"the RO-Crate validator has nothing against the crate (recommended beside: {len(recommended)})")
 
-# Titles that are something else to some program, through build and all exports.
+# Titles that mean something else to some program, through build and all exports.
 hostile = ["quotes \" and '", "<script>alert(1)</script> & &lt;", "back\\slash \\input{x} \\", "line\nbreak\ttab",
            "emoji 🤗 知识图谱", "עברית \u202eevil\u202c", "=HYPERLINK(\"http://x\")", "@SUM(A1)", "{$50% #1 x_1 ~ }",
            "[[x]] | [x](javascript:alert(1))", "--- key: !!python/object [a]", "../../etc/passwd", "CON"]

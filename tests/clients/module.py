@@ -101,7 +101,7 @@ assert after - before > 1000, (before, after)
 ok("module: a batch releases the interpreter's lock")
 
 
-# A forked process has none of the threads of its parent, and makes its own.
+# A forked process has none of the threads of its parent, and starts its own.
 def in_child(line):
     return [record["id"] for record in papergraph.extract_batch([line, line])]
 
@@ -198,7 +198,7 @@ for _ in range(200):
         pass
 ok("module: 200 hostile calls give answers or exceptions")
 
-# Whole papers are read by processes of kg; a file that cannot be read costs that file.
+# Processes of kg read whole papers; only the file that cannot be read is lost.
 (here / "pdfs").mkdir()
 for pdf in (root / "examples/notebook/pdfs").iterdir():
     shutil.copy(pdf, here / "pdfs")

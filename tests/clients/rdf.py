@@ -1,4 +1,4 @@
-"""The exports in rdflib, and the graph before pyshacl: no violation, and violations where there should be some.
+"""The exports in rdflib, and the graph in pyshacl: no violation, except where there should be some.
 
     rdf.py KG ROOT WORK
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The output of kg in programs that we did not write. They are installed below target/, nothing else is touched.
+# The output of kg in programs that we did not write. They are installed below target/; nothing else is changed.
 #   tests/clients/run.sh KG
 set -euo pipefail
 kg=$1
@@ -31,7 +31,7 @@ for selection in "--around COCO --depth 1" "--around COCO --depth 2 --max-nodes 
   # shellcheck disable=SC2086
   "$kg" export dot $selection >"$work/graph.dot" 2>/dev/null
   dot -Tsvg "$work/graph.dot" -o "$work/graph.svg" 2>"$work/dot.err"
-  # That a name beside a node finds no place in a dense picture is meant, and told by dot.
+  # dot reports names without a free place in a dense picture; this is intended.
   sed -i '/exterior labels positioned/d' "$work/dot.err"
   [ ! -s "$work/dot.err" ] || { cat "$work/dot.err"; exit 1; }
   ok "dot draws: export dot $selection"

@@ -18,7 +18,7 @@ listings=("$root"/../shared/corpus/daily-papers/*.txt)
 "$kg" --quiet extract "${listings[@]}" >"$work/papers.jsonl"
 "$venv/bin/python" "$root/tests/clients/spark.py" "$kg" "$work/papers.jsonl" "$work"
 
-# A graph of what the workers made is the graph of the papers.
+# The graph from the workers' output equals the graph from the papers.
 rm -rf "$work/spark-store" "$work/plain-store"
 cat "$work"/spark-plain/part-* >"$work/extracted.jsonl"
 "$kg" --quiet build --store "$work/spark-store" --extracted "$work/extracted.jsonl"
