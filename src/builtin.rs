@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_overlay_that_takes_a_shipped_name_is_told_where() {
+    fn an_overlay_that_takes_a_shipped_name_is_reported_with_the_place() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mine.toml");
         fs::write(

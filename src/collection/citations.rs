@@ -462,7 +462,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_behind_the_title_is_no_part_of_it() {
+    fn an_archive_after_the_title_is_not_part_of_it() {
         let papers = [paper(LONG, "Ada Adeyemi", "2020")];
         let id = "paper/a-long-title-about-lanterns-in-the-night";
         for rest in [". CoRR, abs/2001.1", "? CoRR", " arXiv preprint arXiv:2001.1"] {

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_that_could_mean_either_of_two_papers_joins_neither_and_is_told() {
+    fn a_title_that_could_mean_either_of_two_papers_joins_neither_and_is_reported() {
         let records = [
             by(paper(Some("2205.14135"), "Attention", "a"), "Ada Adeyemi", "2022"),
             by(paper(Some("2301.00001"), "Attention", "b"), "Bo Bauer", "2023"),

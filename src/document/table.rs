@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_stands_in_every_place_that_it_covers() {
+    fn a_cell_is_in_every_position_that_it_covers() {
         let table = Table {
             rows: vec![
                 vec![Cell { row_span: 2, ..Cell::header("Model") }, Cell { column_span: 2, ..Cell::header("COCO") }],

@@ -536,21 +536,21 @@ mod tests {
     }
 
     #[test]
-    fn a_bracket_names_what_stands_before_it() {
+    fn a_bracket_names_the_words_before_it() {
         let found = candidates(&[extraction("A title", "Others use the Grand Quux Corpus (GQC) here.")], &vocabulary());
         assert_eq!((found[0].name.as_str(), found[0].kind), ("GQC", Kind::Dataset));
         assert_eq!(found[0].long_form.as_deref(), Some("Grand Quux Corpus"));
     }
 
     #[test]
-    fn what_is_known_or_own_or_has_only_a_shape_is_no_candidate() {
+    fn what_is_known_or_own_or_has_only_a_shape_is_not_a_candidate() {
         assert_eq!(names("We propose FooNet, a network, evaluated on COCO."), []);
         assert_eq!(names("It is used by FooCorp in 3D at 80GB with 7B and U.S. LLM-based agents."), []);
         assert_eq!(names("The knowledge.However dataset of IV and Top-5."), []);
     }
 
     #[test]
-    fn a_kind_told_in_one_paper_holds_in_all() {
+    fn a_kind_stated_in_one_paper_holds_in_all() {
         let all = [
             extraction("One", "Tests run in the FooBot simulator."),
             extraction("Two", "With FooBot it takes long."),

@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn each_statement_is_told_from_the_others() {
+    fn each_statement_is_distinguished_from_the_others() {
         assert_eq!(of("Code is available at https://github.com/a/b."), CodeStatement::Link);
         assert_eq!(of("The code is public at https://a.github.io/b."), CodeStatement::Link);
         assert_eq!(of("Project page: https://a.github.io/b."), CodeStatement::None);

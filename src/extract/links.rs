@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn a_projects_page_suggests_the_repository_behind_it() {
+    fn a_projects_page_suggests_its_repository() {
         let behind = |page: &str| repository_behind(page).map(|repository| repository.to_string());
         assert_eq!(behind("https://foo.github.io/bar/").as_deref(), Some("github.com/foo/bar"));
         assert_eq!(behind("foo.github.io/bar/page.html").as_deref(), Some("github.com/foo/bar"));

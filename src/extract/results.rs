@@ -455,7 +455,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_value_goes_on_behind_the_metric_of_the_first() {
+    fn a_second_value_goes_on_after_the_metric_of_the_first() {
         assert_eq!(
             claims("Our model achieves 30.1 BLEU on WMT'14 En-De and 43.5 on En-Fr."),
             [claim("WMT14", "BLEU", "30.1"), claim("WMT14", "BLEU", "43.5")]

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_told_from_errors() {
+    fn pages_are_distinguished_from_errors() {
         let record = "<record><header/></record>";
         for (inner, wanted) in [
             (

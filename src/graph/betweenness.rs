@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_of_a_path_lies_between_most() {
+    fn the_centre_of_a_path_is_between_most() {
         let found = betweenness(&path(5), None, 1);
         assert!(found.exact);
         // There are 6 pairs of other nodes. The centre separates 4 of them, each of its neighbours 3.

@@ -423,7 +423,7 @@ mod tests {
         }
 
         #[test]
-        fn the_modularity_told_is_that_of_the_division(network in networks()) {
+        fn the_reported_modularity_is_that_of_the_division(network in networks()) {
             let graph = network.undirected();
             let level = Level::of(&graph);
             let found = communities(&graph, 1.0, 5);

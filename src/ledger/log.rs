@@ -75,7 +75,7 @@ mod tests {
     const KIND: FileKind = FileKind { magic: b"kg-test\n", version: 1 };
 
     #[test]
-    fn entries_survive_whatever_is_cut_off_behind_them() {
+    fn entries_survive_whatever_is_cut_off_after_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
         let (mut log, entries) = Log::open::<String>(&path, KIND).unwrap();

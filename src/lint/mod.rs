@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn dois_are_told_by_their_shape() {
+    fn dois_are_recognised_by_their_shape() {
         assert!(is_doi("10.1145/3292500.3330701") && is_doi("doi:10.18653/v1/N19-1423"));
         assert!(!is_doi("10.1145") && !is_doi("N19-1423") && !is_doi("10.x/y"));
     }

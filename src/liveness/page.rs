@@ -214,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_of_scheme_or_slash_is_no_other_place() {
+    fn a_change_of_scheme_or_slash_is_not_another_place() {
         let same = |a: &str, b: &str| is_same(&Url::parse(a).unwrap(), &Url::parse(b).unwrap());
         assert!(same("http://example.org/a", "https://www.example.org/a/"));
         assert!(!same("http://example.org/a", "https://example.org/b"));

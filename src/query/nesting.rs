@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_strings_iris_and_comments_counts_for_nothing() {
+    fn the_content_of_strings_iris_and_comments_counts_for_nothing() {
         let brackets = "(".repeat(200);
         for quiet in [
             format!("\"{brackets}\""),

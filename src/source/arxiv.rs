@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn authors_of_one_line_are_told_apart() {
+    fn authors_of_one_line_are_distinguished() {
         let line = "Ann Lee (1), Bo Chen (2 and 3) and C. D'Arc ((1) University of X, (2) Y)";
         assert_eq!(split_authors(line), ["Ann Lee", "Bo Chen", "C. D'Arc"]);
         assert_eq!(split_authors(" ) ( "), [""; 0]);

@@ -496,7 +496,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_prints_no_year_leaves_dates_open_unless_told() {
+    fn a_page_that_prints_no_year_leaves_dates_open_unless_allowed() {
         let page = format!("Daily Papers\n\nOne\n\n{PROSE}\n\n  • 1 author\n·\nMar 23\n");
         assert_eq!(parse(&page).0[0].published, None);
         assert_eq!(parse_as_of(&page, Some("2026-04-20")).0[0].published.unwrap().to_string(), "2026-03-23");
@@ -553,7 +553,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_without_end_is_told_and_passed_over() {
+    fn an_entry_without_end_is_reported_and_skipped() {
         let paragraphs = format!("{PROSE}\n").repeat(MAX_ENTRY_BYTES / PROSE.len() + 10);
         let (papers, problems) = parse(&format!("One\n\n{paragraphs}• 2 authors\n\nTwo\n\n{PROSE}\n"));
         assert_eq!(papers.iter().map(|paper| paper.title.as_str()).collect::<Vec<_>>(), ["Two"]);

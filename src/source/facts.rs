@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_year_is_no_date_where_the_paper_says_another() {
+    fn a_default_year_is_not_a_date_where_the_paper_says_another() {
         let of = |id: &str, venue: Option<&str>, date: &str| {
             let mut paper = Paper::titled("T");
             paper.identify(PaperId::arxiv(id));

@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_text_is_told_with_its_number_and_the_others_are_read() {
+    fn a_line_that_is_not_text_is_reported_with_its_number_and_the_others_are_read() {
         let text = b"- [The First Paper](https://arxiv.org/abs/0704.0001)\n- caf\xe9\n- [The Second Paper](https://arxiv.org/abs/0704.0002)\n";
         let items: Vec<Item> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
         assert_eq!(items.len(), 3);

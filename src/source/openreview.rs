@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_paper_was_only_sent_is_no_venue() {
+    fn where_a_paper_was_only_sent_is_not_a_venue() {
         assert!(is_published("NeurIPS 2023 spotlight"));
         for venue in ["Submitted to ICLR 2024", "ICLR 2024 Conference Withdrawn Submission", "ICLR 2024 Desk Rejected"]
         {

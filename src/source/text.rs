@@ -389,7 +389,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_are_told_from_text() {
+    fn headings_are_distinguished_from_text() {
         for (line, wanted) in [
             ("## 3. Data", Some("Data")),
             ("3.2 Training Data", Some("Training Data")),

@@ -412,7 +412,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_record_is_told_and_the_next_is_read() {
+    fn a_broken_record_is_reported_and_the_next_is_read() {
         let found = read(
             "<all>\n<r>a <b>b</b> &amp; &#233; &unknown; <![CDATA[<c>]]></r>\n<r>x <i>y</r>\n<r>z</i></r>\n<x:r>w</x:r>\n",
         );
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fragment_may_hold_what_is_no_markup() {
+    fn a_fragment_may_hold_what_is_not_markup() {
         assert_eq!(fragment("<p>where $x < 3$ &amp; <i>y</i> > 2</p>").text(), "where $x < 3$ & y > 2");
         assert_eq!(fragment("a <b>c").text(), "a <b>c");
     }

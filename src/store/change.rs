@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_no_graph_none_is_made() {
+    fn without_a_graph_none_is_made() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("none");
         assert!(matches!(Change::begin(&path), Err(StoreError::Missing { .. })));

@@ -487,7 +487,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_latex_stays() {
+    fn what_is_not_latex_stays() {
         for text in [
             "costs $5 and $10",
             "from US$100 to US$200",

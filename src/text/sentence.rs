@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_space_behind_a_full_stop_is_understood() {
+    fn a_lost_space_after_a_full_stop_is_understood() {
         assert_eq!(split("external knowledge.However, it"), ["external knowledge.", "However, it"]);
         assert_eq!(split("see github.com/Foo/Bar now"), ["see github.com/Foo/Bar now"]);
     }

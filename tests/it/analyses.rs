@@ -276,7 +276,7 @@ fn the_list_of_boards_is_made_by_a_build_and_made_again_when_it_is_lost_or_damag
 }
 
 #[test]
-fn topics_are_told_by_what_sets_them_apart() {
+fn topics_are_described_by_characteristic_nodes() {
     let folder = field_graph();
     let list = of(folder.path(), &["communities"]);
     assert!(list.contains("COCO (9") && list.contains("Llama 2 (8") && list.contains("modularity"), "{list}");

@@ -268,7 +268,7 @@ fn only_one_build_runs_at_a_time() {
 }
 
 #[test]
-fn what_is_no_graph_is_said_plainly() {
+fn what_is_not_a_graph_is_said_plainly() {
     let folder = tempfile::tempdir().unwrap();
     let error = |at: &Path| GraphStore::open(at).err().unwrap();
     let missing = error(&folder.path().join("nowhere"));

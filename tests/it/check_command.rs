@@ -105,7 +105,7 @@ fn offline(graph: &Path, args: &[&str]) -> String {
 }
 
 #[test]
-fn what_is_found_is_told_and_becomes_part_of_the_graph() {
+fn what_is_found_is_reported_and_becomes_part_of_the_graph() {
     let world = world(github);
     let table = stdout(world.check().args(["--contact", "me@example.org"]));
     assert!(table.contains("github.com"), "{table}");
@@ -145,7 +145,7 @@ fn what_is_known_is_not_asked_again_before_its_time() {
 }
 
 #[test]
-fn a_run_fails_only_for_what_it_was_told_to_fail_on() {
+fn a_run_fails_only_for_the_named_states() {
     let world = world(github);
     world.check().assert().success();
     world

@@ -132,7 +132,7 @@ fn a_link_is_called_dead_after_failures_on_different_days_and_alive_at_once() {
 }
 
 #[test]
-fn what_a_host_told_stays_until_it_tells_it_anew() {
+fn facts_from_a_host_stay_until_it_reports_them_again() {
     let folder = small_graph();
     let mut first = found(CODE, Verdict::Alive, day(1));
     first.facts =

@@ -345,7 +345,7 @@ fn stats_are_for_people_and_for_programs() {
 }
 
 #[test]
-fn a_reader_that_goes_away_is_no_error() {
+fn a_reader_that_goes_away_is_not_an_error() {
     let graph = graph();
     let mut child = kg(graph.path())
         .args(["query", "-e", "SELECT * WHERE { ?s ?p ?o . ?a ?b ?c }", "--format", "csv"])

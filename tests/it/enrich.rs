@@ -133,7 +133,7 @@ fn semantic_scholar_is_asked_by_ids_of_all_registries_and_says_what_it_does_not_
 }
 
 #[test]
-fn what_a_catalogue_refuses_is_told_as_it_says_it() {
+fn what_a_catalogue_refuses_is_reported_as_it_says_it() {
     let graph = graph();
     let server = Server::start(|_| {
         let refusal = json!({ "error": "Invalid query", "message": "a filter is wrong" });

@@ -77,7 +77,7 @@ fn folds_show_how_the_figures_vary() {
 }
 
 #[test]
-fn wrong_labels_are_told_with_file_and_line() {
+fn wrong_labels_are_reported_with_file_and_line() {
     let (folder, gold, papers) = inputs();
     let bad = folder.path().join("bad.jsonl");
     std::fs::write(&bad, "{\"title\": \"A\"}\n{\"name\": 1}\n").unwrap();

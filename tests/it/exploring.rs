@@ -77,7 +77,7 @@ fn every_depth_ends_and_counts_each_node_once() {
 }
 
 #[test]
-fn what_is_named_with_a_hub_is_told_of_all_its_papers_and_after_each_build() {
+fn names_that_occur_with_a_hub_are_counted_in_all_its_papers_and_after_each_build() {
     let folder = tempfile::tempdir().unwrap();
     // Among 3,001 papers on COCO, the 90 oldest also name LoRA, and the 61 newest PyTorch. They have eight kinds of
     // ties to it.

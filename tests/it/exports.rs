@@ -200,7 +200,7 @@ fn a_construct_chooses_its_nodes_and_edges() {
 }
 
 #[test]
-fn dead_code_is_left_out_and_told() {
+fn dead_code_is_left_out_and_reported() {
     let graph = graph();
     let mut change = Change::begin(graph.path()).unwrap();
     let ontology = change.graph().ontology().clone();

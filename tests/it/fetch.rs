@@ -177,7 +177,7 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
 }
 
 #[test]
-fn what_the_service_says_is_wrong_is_told() {
+fn what_the_service_says_is_wrong_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|_| {
         Reply::status(400).body(
@@ -218,7 +218,7 @@ fn a_run_that_is_killed_is_taken_up_without_asking_twice() {
 }
 
 #[test]
-fn addresses_that_not_everyone_can_reach_are_not_asked_unless_told() {
+fn addresses_that_not_everyone_can_reach_are_not_asked_unless_allowed() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|request| atom(request, 5));
     let mut command = kg(folder.path());
@@ -359,7 +359,7 @@ fn a_token_that_has_expired_costs_its_month_and_no_more() {
 }
 
 #[test]
-fn a_busy_repository_is_left_alone_and_what_it_refuses_is_told() {
+fn a_busy_repository_is_left_alone_and_what_it_refuses_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|request| match request.nth {
         0 => Reply::status(503).with("retry-after", "1"),
@@ -413,7 +413,7 @@ fn daily_lists_come_day_by_day_and_a_sunday_has_none() {
 }
 
 #[test]
-fn an_answer_that_is_no_list_is_told() {
+fn an_answer_that_is_not_a_list_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|request| match asked(request, "date").as_str() {
         "2024-01-05" => Reply::json(serde_json::json!({"error": "Invalid date"})),
@@ -432,7 +432,7 @@ fn an_answer_that_is_no_list_is_told() {
 }
 
 #[test]
-fn a_damaged_note_of_what_is_done_is_told_and_wrong_arguments_are_refused() {
+fn a_damaged_note_of_what_is_done_is_reported_and_wrong_arguments_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(|_| list(1));
     std::fs::write(folder.path().join(".fetched.json"), "{").unwrap();

@@ -22,7 +22,7 @@ fn run(folder: &Path, input: &Path) -> String {
 }
 
 #[test]
-fn each_kind_of_garbage_is_told_by_its_name() {
+fn each_kind_of_garbage_is_reported_by_its_name() {
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
     assert!(stderr_of(png, "a.png").contains("a.png: is a binary file, not text"));
     assert!(stderr_of(b"", "empty.txt").contains("empty.txt: is empty"));

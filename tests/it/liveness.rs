@@ -241,7 +241,7 @@ fn a_gzip_bomb_is_decompressed_no_further_than_a_page_is_read() {
 }
 
 #[test]
-fn a_connection_that_is_cut_off_or_refused_is_no_answer() {
+fn a_connection_that_is_cut_off_or_refused_is_not_an_answer() {
     let (outcome, _) = play(|_| Reply::Cut);
     assert!(matches!(outcome.verdict, Verdict::Refused | Verdict::ServerError), "{outcome:?}");
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -450,7 +450,7 @@ fn an_address_is_asked_once_however_many_carry_it() {
 }
 
 #[test]
-fn every_host_is_told_who_asks() {
+fn every_host_gets_the_name_of_the_program() {
     let server = Server::start(|_| Reply::status(200));
     let mut config = config();
     config.contact = Some("graph@example.org".into());
@@ -491,7 +491,7 @@ fn a_host_is_spared_what_has_not_changed() {
 }
 
 #[test]
-fn what_is_no_web_address_or_left_out_is_skipped() {
+fn what_is_not_a_web_address_or_left_out_is_skipped() {
     let server = Server::start(|_| Reply::status(200));
     let mut config = config();
     config.exclude = regex::RegexSet::new([r"/private/"]).unwrap();

@@ -364,7 +364,7 @@ fn two_hundred_hostile_calls_leave_the_server_answering() {
 }
 
 #[test]
-fn a_host_that_goes_away_at_once_is_no_error() {
+fn a_host_that_goes_away_at_once_is_not_an_error() {
     let graph = graph();
     let mut silent = assert_cmd::Command::from_std(kg(graph.path()));
     silent.arg("mcp").write_stdin("").assert().success().stdout("");

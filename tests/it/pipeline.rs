@@ -215,7 +215,7 @@ fn a_source_takes_back_what_only_it_said() {
 }
 
 #[test]
-fn sources_that_disagree_are_told_and_kept_in_the_graph() {
+fn sources_that_disagree_are_reported_and_kept_in_the_graph() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("graph");
     let outcome = run(&store, &vocabulary(0), read(&[write(folder.path(), 0, &[2, 9, 10])]));

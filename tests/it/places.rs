@@ -44,7 +44,7 @@ fn what_a_paper_introduces_runs_on_and_claims_has_its_place() {
 }
 
 #[test]
-fn a_name_that_only_the_title_presents_stands_there() {
+fn a_name_that_only_the_title_presents_has_its_place_there() {
     let record =
         extracted(&json!({"id": "paper/b", "title": "BarBench: Testing Bars", "abstract": "Bars are tested."}));
     let contribution = &record["introduces"][0];

@@ -198,7 +198,7 @@ fn a_value_can_not_change_the_query() {
 }
 
 #[test]
-fn wrong_parameters_are_told_with_what_would_be_right() {
+fn wrong_parameters_are_reported_with_what_would_be_right() {
     let (_folder, graph) = graph();
     let text = named_query("papers-using").unwrap();
     let error = |given: &[(&str, &str)]| {

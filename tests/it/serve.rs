@@ -129,7 +129,7 @@ fn an_address_in_other_letters_leads_to_the_node() {
 }
 
 #[test]
-fn what_is_not_there_is_told_with_what_is_near() {
+fn what_is_not_there_is_reported_with_what_is_near() {
     let (_graph, server) = server();
     let answer = server.page("/dataset/cocoo");
     assert_eq!(answer.status, 404);
@@ -407,7 +407,7 @@ fn requests_that_are_too_large_or_too_slow_are_refused() {
 }
 
 #[test]
-fn when_all_places_are_taken_others_are_told_to_come_back() {
+fn when_all_places_are_taken_others_are_asked_to_come_back() {
     let graph = graph();
     let server = Server::start(graph.path(), &["--max-queries", "1", "--timeout", "60", "--max-waiting", "0"]);
     let mut busy = server.connect();
@@ -454,7 +454,7 @@ fn hostile_queries_are_errors_of_their_own() {
 }
 
 #[test]
-fn nonsense_on_the_wire_harms_nobody() {
+fn nonsense_on_the_wire_does_no_harm() {
     let (_graph, server) = server();
     for nonsense in [&b"\x16\x03\x01\x02\x00"[..], b"GET", b"GET / HTTP/9.9\r\n\r\n", b"\r\n\r\n\r\n", &[0xff; 5000]] {
         let mut stream = server.connect();
@@ -618,7 +618,7 @@ fn a_new_generation_is_served_without_dropping_a_request() {
 }
 
 #[test]
-fn a_graph_that_was_removed_and_built_anew_is_served() {
+fn a_graph_that_was_removed_and_built_again_is_served() {
     let (graph, server) = server();
     for entry in std::fs::read_dir(graph.path()).unwrap() {
         let path = entry.unwrap().path();
@@ -673,7 +673,7 @@ fn health_and_metrics_tell_how_it_is() {
 }
 
 #[test]
-fn what_keeps_a_server_from_starting_is_told() {
+fn what_keeps_a_server_from_starting_is_reported() {
     let graph = graph();
     kg(&graph.path().join("none"))
         .args(["serve", "--bind", "127.0.0.1:0"])

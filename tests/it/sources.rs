@@ -74,7 +74,7 @@ fn what_is_read_from_each_sample() {
 }
 
 #[test]
-fn every_sample_is_told_from_all_others_in_every_packing() {
+fn every_sample_is_distinguished_from_all_others_in_every_packing() {
     for (format, _, bytes) in samples() {
         let plain = read_as(bytes.clone(), Some(format)).unwrap();
         let (first, second) = bytes.split_at(bytes.len() / 2);
@@ -136,7 +136,7 @@ fn folders_are_read_in_order_without_what_is_hidden_and_patterns_fit_files() {
 }
 
 #[test]
-fn what_cannot_be_unpacked_is_told_by_its_name() {
+fn what_cannot_be_unpacked_is_reported_by_its_name() {
     for (bytes, wanted) in [
         (b"BZh91AY&SY".as_slice(), "bzip2"),
         (b"\xfd7zXZ\0", "xz"),
@@ -255,7 +255,7 @@ fn what_sources_declare_is_in_the_graph_with_the_source_that_says_so() {
 }
 
 #[test]
-fn figures_of_each_input_are_told() {
+fn figures_of_each_input_are_printed() {
     let folder = tempfile::tempdir().unwrap();
     for (_, path, _) in samples() {
         std::fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();

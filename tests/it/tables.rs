@@ -101,7 +101,7 @@ fn a_conclusion_claims_results_and_a_sentence_that_cites_does_not() {
 }
 
 #[test]
-fn sizes_behind_labels_are_parameters_of_the_systems() {
+fn sizes_after_labels_are_parameters_of_the_systems() {
     let text = "# FooLM: A Language Model\n\n## Abstract\n\nWe propose FooLM, a language model.\n\n## 1 Introduction\n\n\
                 Results are in Table 1.\n\nTable 1: Perplexity on WikiText-103.\n\n| | PPL |\n|---|---|\n\
                 | Bar et al. (2015) 35M | 30.1 |\n| FooLM (ours) 22M | **27.4** |\n";

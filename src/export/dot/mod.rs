@@ -514,7 +514,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_repository_is_struck_out_and_a_moved_one_is_told() {
+    fn a_dead_repository_is_struck_out_and_a_moved_one_is_reported() {
         let mut graph = GraphView::default();
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
         for (name, verdict) in [("lost", Verdict::Gone), ("left", Verdict::Moved)] {

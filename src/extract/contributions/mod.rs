@@ -973,7 +973,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_a_name_for_which_no_word_stands_is_unknown() {
+    fn the_kind_of_a_name_without_a_word_for_it_is_unknown() {
         let kind = |title: &str, body: &str| coined(title, body)[0].1;
         assert_eq!(kind("QuuxTalk: Zorks and Their Bars", ""), "unknown");
         assert_eq!(kind("", "We present QuuxTalk for the bars of zorks."), "unknown");
@@ -984,7 +984,7 @@ mod tests {
     }
 
     #[test]
-    fn a_noun_before_or_behind_a_name_says_its_kind() {
+    fn a_noun_before_or_after_a_name_says_its_kind() {
         let kind = |body: &str| coined("", body)[0].1;
         assert_eq!(kind("We propose a novel topic model, Neural Quux Coding (NQC), of bars."), "model");
         assert_eq!(kind("We present the ZORKS review corpus for bars."), "dataset");
@@ -1022,7 +1022,7 @@ mod tests {
     }
 
     #[test]
-    fn a_team_that_takes_part_is_no_contribution() {
+    fn a_team_that_takes_part_is_not_a_contribution() {
         assert_eq!(
             names("QUUX: Learning Senses for the SemEval-2007 Task", "Our submission is ranked first."),
             [""; 0]
@@ -1036,7 +1036,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_made_is_no_contribution() {
+    fn what_others_made_is_not_a_contribution() {
         assert_eq!(names("", "We propose a system based on the latest model QuuxNet."), [""; 0]);
         assert_eq!(names("", "We present results on a dataset, QuuxBank (Doe et al., 2018)."), [""; 0]);
         assert_eq!(names("", "It is built in a new environment called QuuxLab that is developed by Doe."), [""; 0]);
@@ -1045,7 +1045,7 @@ mod tests {
     }
 
     #[test]
-    fn a_subject_before_the_titles_colon_is_no_contribution() {
+    fn a_subject_before_the_titles_colon_is_not_a_contribution() {
         assert_eq!(names("Human Zork Folding: Why?", "Models of human zork folding are old."), [""; 0]);
         assert_eq!(
             names("Zork Folding: A Method", "In this paper, we propose zork folding, a method."),
@@ -1056,7 +1056,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_listed_behind_namely_is_there_already_unless_something_new_is_said() {
+    fn what_is_listed_after_namely_is_there_already_unless_something_new_is_said() {
         assert_eq!(names("", "We evaluate it on two common datasets, namely QuuxNotes and ZASHI."), [""; 0]);
         assert_eq!(names("", "We introduce a novel variant, namely QuuxNotes."), ["QuuxNotes"]);
         assert_eq!(names("", "We propose a task of named Entity segmentation."), [""; 0]);
@@ -1069,7 +1069,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_long_form_is_no_contribution() {
+    fn a_part_of_a_long_form_is_not_a_contribution() {
         assert_eq!(names("", "We propose a method called Siam Quux Folding learning (SiQuFo)."), ["SiQuFo"]);
         let text = "Our Zork model introduces Bidirectional Quux Representation from Zorks (BQRZ).";
         assert_eq!(names("Zork: A Model", text), ["Zork", "BQRZ"]);
@@ -1090,7 +1090,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_quotes_ends_behind_its_quotes() {
+    fn a_name_in_quotes_ends_after_its_quotes() {
         assert_eq!(names("", "We propose dubbed dubbed éWe propose AAcalled ("), ["AAcalled", "éWe"]);
     }
 

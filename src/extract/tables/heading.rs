@@ -326,7 +326,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn citations_and_other_peoples_systems_are_told() {
+    fn citations_and_systems_of_others_are_recognised() {
         for text in ["Kim et al., 2015", "BiDAF [12]", "ESIM (Chen and Li, 2017)", "Ling 2015"] {
             assert!(CITED.is_match(text), "{text}");
         }

@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn running_text_over_all_columns_is_no_heading() {
+    fn running_text_over_all_columns_is_not_a_heading() {
         let table = table(&[
             &["", "Scores on the FooSet test data F1", "Scores on the FooSet test data EM"],
             &["A", "1.0", "2.0"],

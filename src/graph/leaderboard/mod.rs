@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn the_best_of_a_paper_stands_and_a_cited_figure_stands_once() {
+    fn the_best_of_a_paper_is_kept_and_a_cited_figure_is_there_once() {
         let mut rows = vec![
             row("a", "2020", "A", "81.0", true),
             row("a", "2020", "A small", "79.0", true),

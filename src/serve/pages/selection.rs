@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_refused() {
+    fn what_is_not_a_date_is_refused() {
         let problem = AskedPapers::of(&Parameters::parse("since=soon").unwrap()).unwrap_err();
         assert_eq!(problem.message, "`since` is not a date: `soon`");
     }

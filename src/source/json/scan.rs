@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_come_one_by_one_whatever_stands_in_their_strings() {
+    fn elements_come_one_by_one_whatever_their_strings_contain() {
         for buffer in [1, 2, 7, 1000] {
             let text = br#" [ {"a": "]}\"\\"} , 12 ,"x", [[1],{}],null ] [true]"#;
             let found = scan(text, &["[]"], buffer);

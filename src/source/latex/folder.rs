@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_of_a_paper_are_told_from_other_files_of_its_folder() {
+    fn parts_of_a_paper_are_distinguished_from_other_files_of_its_folder() {
         let folder = tempfile::tempdir().unwrap();
         let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
         let begin = "\\documentclass{article}\n\\begin{document}\n";

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tags_and_texts_are_told_apart() {
+    fn tags_and_texts_are_distinguished() {
         let found = pieces("<td>\n<A HREF='https://a.example/?x=1&amp;y=2'>Cats &amp; Dogs</a> 1 < 2<br/>");
         let shown: Vec<String> = found.iter().map(|(line, piece)| format!("{line} {piece:?}")).collect();
         insta::assert_snapshot!(shown.join("\n"), @r#"

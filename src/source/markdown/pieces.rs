@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_end_is_told_and_the_next_item_is_read() {
+    fn what_has_no_end_is_reported_and_the_next_item_is_read() {
         let code = format!("{}\n", "x".repeat(1023)).repeat(17 * 1024);
         let found = pieces(format!("```\n{code}```\n- an item\n"));
         let told: Vec<String> = found

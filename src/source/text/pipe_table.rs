@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn captions_are_told_from_other_paragraphs() {
+    fn captions_are_distinguished_from_other_paragraphs() {
         assert_eq!(caption_of("Table 3. Speed"), Some(("Table 3".to_string(), "Speed")));
         assert_eq!(caption_of("Tab. 3: Speed"), Some(("Table 3".to_string(), "Speed")));
         assert_eq!(caption_of("Tables are long"), None);

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn entries_are_told_apart_by_numbers_marks_and_paragraphs() {
+    fn entries_are_distinguished_by_numbers_marks_and_paragraphs() {
         let mut entries = Vec::new();
         for line in
             ["[1] A. One. Title. 2019.", "[2] B. Two. A long", "title. arXiv:2001.01234, 2020.", "", "Plain. 2001."]
