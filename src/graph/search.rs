@@ -97,7 +97,7 @@ impl Search<'_> {
             let (papers, found, matched) = self.papers(forgive)?;
             // Papers with more of the words make names with fewer of them useless, and the other way round.
             if forgive && matched > all.matched || all.total == 0 {
-                all = Hits { matched, words, ..Hits::default() };
+                all = Hits { words, matched, ..Hits::default() };
             }
             if matched >= all.matched && found > 0 {
                 all.hits.extend(papers);

@@ -143,7 +143,9 @@ fn shipped_queries_give_the_right_rows() {
     );
     assert_eq!(
         named(&graph, "results-for-dataset", &[("dataset", "ImageNet-1K")]),
-        ["accuracy | 69.48 | EfficientQAT | 2024-07-10 | EfficientQAT: Efficient Training | paper:arxiv-2407.11062"]
+        [
+            "accuracy | 69.48 | EfficientQAT | - | 2024-07-10 | EfficientQAT: Efficient Training | paper:arxiv-2407.11062"
+        ]
     );
     assert_eq!(
         named(&graph, "most-reused-contributions", &[]),

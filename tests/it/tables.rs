@@ -62,7 +62,7 @@ fn shown(record: &Value) -> Vec<String> {
 
 #[test]
 fn a_table_of_markdown_becomes_results_with_their_place() {
-    let record = extract(MARKDOWN);
+    let record = extract_with(MARKDOWN, &["--min-confidence", "0.7"]);
     assert_eq!(
         shown(&record),
         ["other Bar et al. (2015) | CoNLL-2003 | - | F1 | 88.5", "own FooTag (ours) | CoNLL-2003 | - | F1 | 91.2",]
@@ -76,8 +76,10 @@ fn a_table_of_markdown_becomes_results_with_their_place() {
 }
 
 #[test]
-fn less_sure_results_are_there_for_those_who_ask() {
-    let record = extract_with(MARKDOWN, &["--min-confidence", "0"]);
+fn less_sure_results_are_extracted_with_their_confidence() {
+    let record = extract(MARKDOWN);
+    let is_sure = |result: &Value| result["confidence"].as_f64().unwrap() >= 0.7;
+    assert_eq!(record["results"].as_array().unwrap().iter().filter(|result| is_sure(result)).count(), 2);
     assert_eq!(
         shown(&record),
         [
@@ -90,6 +92,35 @@ fn less_sure_results_are_there_for_those_who_ask() {
             "own - character layer | CoNLL-2003 | - | F1 | 90.1",
         ]
     );
+}
+
+#[test]
+fn boards_show_sure_results_and_say_how_many_others_there_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::cargo_bin("kg").unwrap().current_dir(&folder).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    std::fs::write(folder.path().join("paper.md"), MARKDOWN).unwrap();
+    run(&["build", "paper.md"]);
+    let values = |options: &[&str]| {
+        let answer = run(&[&["leaderboard", "CoNLL-2003", "--format", "json"], options].concat());
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let boards = answer["boards"].as_array().unwrap().clone();
+        let rows = boards.iter().flat_map(|board| board["rows"].as_array().unwrap().clone());
+        let values: Vec<String> = rows.map(|row| row["value"].as_str().unwrap().to_string()).collect();
+        (values.join(" "), answer["less_sure"].as_u64().unwrap())
+    };
+    assert_eq!(values(&[]), ("91.2 88.5".to_string(), 4));
+    let (all, less_sure) = values(&["--min-confidence", "0"]);
+    assert!(all.contains("94.1") && less_sure == 0, "{all} {less_sure}");
+    let note = "4 results less sure than 0.7 left out (--min-confidence 0 lists all)";
+    for arguments in [&["leaderboard"][..], &["leaderboard", "CoNLL-2003"]] {
+        let shown = run(arguments);
+        assert!(shown.contains(note), "{shown}");
+    }
+    assert!(!run(&["leaderboard", "--min-confidence", "0"]).contains("left out"));
 }
 
 #[test]

@@ -228,12 +228,12 @@ impl BoardFile {
     /// Reads a block. If it is damaged, the file is made again; the same results give the same file.
     fn block<T: DeserializeOwned>(&self, store: &GraphStore, place: Place) -> Result<T, StoreError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(block) = place.read(&mut *file) {
+        if let Ok(block) = place.read(&mut file) {
             return Ok(block);
         }
         log::warn!("the list of boards at {} is damaged; it is made again", store.boards_file().display());
         *file = make(store)?.file.into_inner().unwrap_or_else(PoisonError::into_inner);
-        place.read(&mut *file).map_err(|error| failed(&store.boards_file(), "read", error))
+        place.read(&mut file).map_err(|error| failed(&store.boards_file(), "read", error))
     }
 }
 

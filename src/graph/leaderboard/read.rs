@@ -130,8 +130,11 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// A paper with its results.
+type PaperWithResults = (Arc<StatingPaper>, Vec<StatedResult>);
+
 /// A paper with its results; `None` if the index has no name of it.
-fn stating(store: &GraphStore, doc: Doc) -> Result<Option<(Arc<StatingPaper>, Vec<StatedResult>)>, StoreError> {
+fn stating(store: &GraphStore, doc: Doc) -> Result<Option<PaperWithResults>, StoreError> {
     let Some(node) = Node::at(store, doc)?.map(Arc::new) else { return Ok(None) };
     let PaperResults { results, repositories } = store.index()?.results(doc)?;
     Ok(Some((Arc::new(StatingPaper { node, repositories: repositories.into() }), results)))
