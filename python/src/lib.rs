@@ -9,6 +9,11 @@ mod failure;
 mod graph;
 mod table;
 
+/// Reading papers allocates many small texts. With glibc's allocator that takes a tenth of the processor time, and the
+/// module would be slower than the program (`benches/python_speed.py`). jemalloc, the program's, cannot be loaded late.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the Python half imports.
 #[pyo3::pymodule]
 mod _core {
