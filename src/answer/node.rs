@@ -1,12 +1,12 @@
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::graph::PaperCount;
 use crate::ontology::NodeKind;
 use crate::store::NodeRef;
 
 /// A node as all answers show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeName {
     /// `dataset/coco`
     pub id: String,

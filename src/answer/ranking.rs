@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Extent, NodeName, PaperCount, Sheet};
+use crate::disk::FileKind;
 use crate::graph::{Growth, Network, RankMeasure, RankQuery, Ranked, rank};
-use crate::store::{GraphStore, StoreError};
+use crate::ontology::NodeKind;
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+use crate::vocabulary::Kind;
 
 /// The nodes of a graph, ordered by importance.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -43,7 +46,85 @@ pub struct RankedNode {
     pub by_year: BTreeMap<u16, usize>,
 }
 
+const FILE: KeptAnswer = KeptAnswer { name: "growth", kind: FileKind { magic: b"kg-grow\n", version: 1 } };
+/// The kinds whose growth is kept.
+const GROWING: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
+/// Number of nodes of a kind that are kept.
+const KEPT: usize = 50;
+
+/// A ranking as it is kept. The format of the file has no flattened fields.
+#[derive(Serialize, Deserialize)]
+struct KeptRanking {
+    by: RankMeasure,
+    total: usize,
+    sampled: Option<usize>,
+    growth: Option<Growth>,
+    rows: Vec<KeptNode>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptNode {
+    node: NodeName,
+    score: f64,
+    error: f64,
+    ties: usize,
+    count: PaperCount,
+    by_year: BTreeMap<u16, usize>,
+}
+
+impl From<NodeRanking> for KeptRanking {
+    fn from(NodeRanking { by, total, sampled, growth, rows }: NodeRanking) -> Self {
+        let row = |RankedNode { node, score, error, ties, count, by_year }| KeptNode {
+            node,
+            score,
+            error,
+            ties,
+            count,
+            by_year,
+        };
+        Self { by, total, sampled, growth, rows: rows.into_iter().map(row).collect() }
+    }
+}
+
+impl From<KeptRanking> for NodeRanking {
+    fn from(KeptRanking { by, total, sampled, growth, rows }: KeptRanking) -> Self {
+        let row = |KeptNode { node, score, error, ties, count, by_year }| RankedNode {
+            node,
+            score,
+            error,
+            ties,
+            count,
+            by_year,
+        };
+        Self { by, total, sampled, growth, rows: rows.into_iter().map(row).collect() }
+    }
+}
+
 impl NodeRanking {
+    /// Terms that grow, by kind; empty if the papers are of fewer than two years. Finding them takes seconds, so they are
+    /// kept.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn growth_of_kinds(store: &GraphStore) -> Result<Vec<(Kind, Self)>, StoreError> {
+        let kept: Vec<(Kind, KeptRanking)> = store.kept(FILE, || {
+            let network = Network::load(store)?;
+            let mut rankings = Vec::new();
+            for kind in GROWING {
+                let query = RankQuery {
+                    kinds: vec![NodeKind::Entity(kind)],
+                    by: RankMeasure::Growth,
+                    samples: None,
+                    seed: 1,
+                    limit: Some(KEPT),
+                };
+                rankings.extend(Self::ask(store, &network, &query)?.map(|ranking| (kind, ranking.into())));
+            }
+            Ok(rankings)
+        })?;
+        Ok(kept.into_iter().map(|(kind, ranking)| (kind, ranking.into())).collect())
+    }
+
     /// The rows of `--format csv`.
     pub fn sheet(&self) -> Sheet {
         let mut sheet =

@@ -1,11 +1,16 @@
 //! The topics of a graph: its communities.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Extent, NodeName, Sheet};
+use crate::disk::FileKind;
 use crate::graph::{Network, TopicQuery, topics};
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+
+const FILE: KeptAnswer = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 1 } };
+/// Number of topics that are kept.
+const KEPT: usize = 40;
 
 /// The topics of a graph.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -50,6 +55,52 @@ pub struct TellingNode {
     pub lift: f64,
 }
 
+/// Topics as they are kept. The format of the file has no flattened fields.
+#[derive(Serialize, Deserialize)]
+struct KeptTopics {
+    modularity: f64,
+    communities: usize,
+    total: usize,
+    topics: Vec<KeptTopic>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptTopic {
+    topic: usize,
+    nodes: usize,
+    papers: usize,
+    years: Option<(u16, u16)>,
+    /// Node, papers and lift.
+    telling: Vec<(NodeName, usize, f64)>,
+}
+
+impl From<TopicList> for KeptTopics {
+    fn from(TopicList { modularity, communities, total, topics, .. }: TopicList) -> Self {
+        let topics = topics.into_iter().map(|TopicSummary { topic, nodes, papers, years, telling }| KeptTopic {
+            topic,
+            nodes,
+            papers,
+            years,
+            telling: telling.into_iter().map(|telling| (telling.node, telling.papers, telling.lift)).collect(),
+        });
+        Self { modularity, communities, total, topics: topics.collect() }
+    }
+}
+
+impl From<KeptTopics> for TopicList {
+    fn from(KeptTopics { modularity, communities, total, topics }: KeptTopics) -> Self {
+        let telling = |(node, papers, lift)| TellingNode { node, papers, lift };
+        let topics = topics.into_iter().map(|topic| TopicSummary {
+            topic: topic.topic,
+            nodes: topic.nodes,
+            papers: topic.papers,
+            years: topic.years,
+            telling: topic.telling.into_iter().map(telling).collect(),
+        });
+        Self { modularity, communities, total, topics: topics.collect(), community_of: Vec::new() }
+    }
+}
+
 impl TopicList {
     /// The rows of `--format csv`.
     pub fn sheet(&self) -> Sheet {
@@ -69,6 +120,19 @@ impl TopicList {
             }
         }
         sheet
+    }
+
+    /// The first topics by the defaults of `kg communities`, without the community of each node. To find them takes
+    /// seconds, so they are kept.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
+        let kept: KeptTopics = store.kept(FILE, || {
+            let query = TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 };
+            Ok(Self::ask(store, &Network::load(store)?, &query, KEPT)?.into())
+        })?;
+        Ok(kept.into())
     }
 
     /// Finds the first `limit` topics.

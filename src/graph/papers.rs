@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{MinConfidence, Tie, Ties};
 use crate::index::{Doc, Hub, Index, LessSure, NodeHash};
@@ -12,7 +12,7 @@ use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
 /// How many papers are about a node. This is the only definition; every command, page and format counts this way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct PaperCount {
     /// Number of papers with any tie to the node: they name it in their text, link to it, or a source states that
     /// they use it. Each paper counts once.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::betweenness::betweenness;
 use super::network::{Adjacency, Network, Number};
@@ -14,7 +14,7 @@ use crate::ontology::{NodeKind, is_edition};
 use crate::store::{GraphStore, StoreError};
 
 /// A measure of importance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RankMeasure {
     /// The number of papers that name it; for a paper, the number of things it names.
@@ -85,7 +85,7 @@ pub struct Ranked {
 /// The score of a node is (n + 3) / (m + 3): n papers of the last year name it, and m would have if its share of
 /// papers were that of the year before. The 3 keeps rare nodes from seeming to explode: from no paper to one is
 /// 1.33.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Growth {
     pub before: u16,
     pub now: u16,

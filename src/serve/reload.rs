@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use super::answer::Form;
 use super::log;
+use super::pages::missing;
 use super::pages::query::Shown;
-use super::pages::{missing, topics, trending};
 use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
-use crate::graph::{Catalogue, Network, Selection, most_named};
+use crate::graph::{Catalogue, Selection, most_named};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphCounts, GraphStore, StoreError};
@@ -100,26 +100,15 @@ impl Served {
         Ok(self.catalogue()?.by_year())
     }
 
-    /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call reads the whole graph.
+    /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call for a generation reads the
+    /// whole graph. Later ones, also of another process, read a file.
     pub(crate) fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
-        self.trending.get(|| {
-            let network = Network::load(&self.graph)?;
-            let mut rankings = Vec::new();
-            for kind in trending::KINDS {
-                rankings.extend(
-                    NodeRanking::ask(&self.graph, &network, &trending::wish(kind))?.map(|ranking| (kind, ranking)),
-                );
-            }
-            Ok(rankings)
-        })
+        self.trending.get(|| NodeRanking::growth_of_kinds(&self.graph))
     }
 
-    /// The communities of the graph. The first call reads the whole graph.
+    /// The communities of the graph. The first call for a generation reads the whole graph, later ones a file.
     pub(crate) fn topics(&self) -> Result<&TopicList, StoreError> {
-        self.topics.get(|| {
-            let network = Network::load(&self.graph)?;
-            TopicList::ask(&self.graph, &network, &topics::wish(), topics::TOPICS)
-        })
+        self.topics.get(|| TopicList::kept(&self.graph))
     }
 
     /// The devices that papers run on. The first call reads every statement about hardware.

@@ -4,6 +4,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::query::{box_for, example};
+use super::trending::is_growing;
 use super::{boards, clean, counted, kind_address, link, named, page as whole_page, put_together, thousands};
 use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
@@ -73,7 +74,7 @@ fn boards(index: &BoardIndex, base: &Base) -> Markup {
 fn growing(rankings: &[(Kind, NodeRanking)], base: &Base) -> Markup {
     html! {
         @for (kind, ranking) in rankings.iter().filter(|(kind, _)| matches!(kind, Kind::Task | Kind::Dataset)) {
-            @let rows: Vec<&RankedNode> = ranking.rows.iter().filter(|row| row.score > 1.0).take(GROWING).collect();
+            @let rows: Vec<&RankedNode> = ranking.rows.iter().filter(|row| ranking.growth.is_some_and(|growth| is_growing(row, growth))).take(GROWING).collect();
             @if !rows.is_empty() {
                 section {
                     h2 { "Growing " (NodeKind::Entity(*kind).plural()) }

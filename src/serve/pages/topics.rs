@@ -8,17 +8,8 @@ use maud::html;
 
 use super::data::{self, Face, Reply};
 use super::{counted, link, page as whole_page, put_together};
-use crate::graph::TopicQuery;
 use crate::serve::App;
 use crate::serve::problem::Problem;
-
-/// Number of topics on the page.
-pub(crate) const TOPICS: usize = 40;
-
-/// The topics that the page lists, by the defaults of `kg communities`.
-pub(crate) fn wish() -> TopicQuery {
-    TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 }
-}
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();

@@ -9,31 +9,15 @@ use maud::{Markup, html};
 use super::data::{self, Face, Reply};
 use super::{link, page as whole_page, put_together, thousands};
 use crate::answer::{NodeRanking, RankedNode};
-use crate::graph::{Growth, RankMeasure, RankQuery};
+use crate::graph::Growth;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::Problem;
 use crate::vocabulary::Kind;
 
-/// Number of nodes of a kind that are ranked.
-pub(crate) const RANKED: usize = 50;
 /// Number of nodes of a kind on the page of all kinds.
 const SHOWN: usize = 10;
-/// The kinds that are ranked.
-pub(crate) const KINDS: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
-
-/// The query for the page: the growth of the nodes of a kind.
-pub(crate) fn wish(kind: Kind) -> RankQuery {
-    RankQuery {
-        kinds: vec![NodeKind::Entity(kind)],
-        by: RankMeasure::Growth,
-        samples: None,
-        seed: 1,
-        limit: Some(RANKED),
-    }
-}
-
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
@@ -68,14 +52,14 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             }
             nav.kinds aria-label="Kinds" {
                 a href="/trending" aria-current=[kind.is_none().then_some("true")] { "all" } " "
-                @for one in KINDS { @let one = NodeKind::Entity(one);
+                @for (one, _) in rankings { @let one = NodeKind::Entity(*one);
                     a href=(address("/trending", &[("kind", one.as_str())])) aria-current=[(kind == Some(one)).then_some("true")] { (one.plural()) } " "
                 }
             }
             @for (one, ranking) in &chosen { @if let Some(growth) = ranking.growth {
                 section {
                     @if kind.is_none() { h2.capital { a href=(address("/trending", &[("kind", one.as_str())])) { (NodeKind::Entity(*one).plural()) } } }
-                    (table(&ranking.rows, growth, base, if kind.is_some() { RANKED } else { SHOWN }, NodeKind::Entity(*one).plural()))
+                    (table(&ranking.rows, growth, base, if kind.is_some() { usize::MAX } else { SHOWN }, NodeKind::Entity(*one).plural()))
                 }
             } }
             @if !chosen.is_empty() { (data::links("/trending", data::query_of(&address("/trending", &[("kind", kind.map_or("task", NodeKind::as_str))])), &data::ROWS)) }
@@ -89,13 +73,22 @@ fn explained(growth: Growth) -> Markup {
         p {
             "How much more often papers of " (growth.now) " name something than papers of " (growth.before) ", for the number of papers of "
             "each year (" (thousands(growth.papers_now as u64)) " and " (thousands(growth.papers_before as u64)) "). 2 × means: twice as "
-            "often as its share of the year before would give. What few papers name is brought nearer to 1, so that one paper more is no trend."
+            "often as its share of the year before would give. What few papers name is brought nearer to 1, and what one paper names is left out."
         }
     }
 }
 
+/// Whether a node is shown as growing: by a twentieth at least, and not by one paper alone.
+pub(crate) fn is_growing(row: &RankedNode, growth: Growth) -> bool {
+    row.score >= 1.05 && row.by_year.get(&growth.now).is_some_and(|papers| *papers > 1)
+}
+
 fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize, what: &str) -> Markup {
     let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
+    let shown: Vec<&RankedNode> = rows.iter().filter(|row| is_growing(row, growth)).take(most).collect();
+    if shown.is_empty() {
+        return html! { p { "None is named more often by several papers." } };
+    }
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Growth of " (what) } {
             table.boards.growth {
@@ -103,7 +96,7 @@ fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize, what: &s
                     th scope="col" { "Name" } th.number scope="col" { "Growth" }
                     th.number scope="col" { "Papers of " (growth.before) } th.number scope="col" { "Papers of " (growth.now) }
                 } }
-                tbody { @for row in rows.iter().filter(|row| row.score > 1.0).take(most) { tr {
+                tbody { @for row in shown { tr {
                     th scope="row" { (link(base, &row.node.id, &row.node.name)) }
                     td.number { (format!("{:.1} ×", row.score)) }
                     td.number { (thousands(of(row, growth.before) as u64)) } td.number { (thousands(of(row, growth.now) as u64)) }
