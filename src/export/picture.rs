@@ -17,7 +17,7 @@ const BOX: f64 = 42.0;
 const ROW: f64 = 50.0;
 const MARGIN: f64 = 6.0;
 /// Width of a letter in a name, and in the text below it.
-const LETTER: f64 = 8.2;
+const LETTER: f64 = 8.9;
 const SMALL_LETTER: f64 = 6.4;
 
 /// The place of a box.

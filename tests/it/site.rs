@@ -154,6 +154,29 @@ fn boards_are_listed_searched_and_linked_from_what_they_are_about() {
 }
 
 #[test]
+fn a_long_group_of_boards_leads_to_all_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let on = |task: Option<&str>, number: usize| {
+        let mut result = table_result("One", true, None, "AP", "40.1");
+        result["task"] = json!(task);
+        result["dataset"] = json!(format!("Set {number:02}"));
+        result["entities"] = json!([]);
+        result
+    };
+    let results: Vec<Value> = (1..=14).map(|n| on(None, n)).chain([on(Some("object detection"), 99)]).collect();
+    build(folder.path(), vec![with(paper("one", "The One", "2020", &[]), "results", json!(results))]);
+    let server = Server::start(folder.path(), &[]);
+    let list = page(&server, "/leaderboards");
+    assert!(list.contains("15 boards") && !list.contains("Set 14") && list.contains("All 14 datasets"), "{list}");
+    let group = "/leaderboards?by=task&amp;group=none";
+    assert!(list.contains(&format!("href=\"{group}\"")), "{list}");
+    let whole = page(&server, &group.replace("&amp;", "&"));
+    assert!(whole.contains("14 boards") && whole.contains("Set 14") && !whole.contains("Set 99"), "{whole}");
+    let csv = server.get("/leaderboards.csv?by=task&group=Object+Detection").text();
+    assert_eq!(csv.lines().count(), 2, "{csv}");
+}
+
+#[test]
 fn a_paper_shows_its_code_first_and_each_sentence_once() {
     let (_folder, server) = board_graph();
     let one = page(&server, "/paper/one");
@@ -256,7 +279,8 @@ fn every_answer_of_a_page_is_the_answer_of_its_command() {
     ] {
         page(&server, path);
     }
-    assert!(page(&server, "/code").contains("Nothing was checked yet."));
+    let code = page(&server, "/code");
+    assert!(code.contains("Nothing was checked yet.") && !code.contains("missing at the last check"), "{code}");
     assert_eq!(server.page("/compare?papers=coco&papers=one").status, 400);
 }
 

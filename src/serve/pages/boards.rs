@@ -55,12 +55,18 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let words = parameters.filled("q")?.unwrap_or_default().to_string();
     let by_dataset = parameters.filled("by")? == Some("dataset");
+    let only = parameters.filled("group")?.map(str::to_string);
     let number = parameters.number("page")?;
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
         let index = served.boards()?;
-        let boards: Vec<&BoardSummary> = index.boards.iter().filter(|board| has_words(&words, board)).collect();
+        let boards: Vec<&BoardSummary> = index
+            .boards
+            .iter()
+            .filter(|board| has_words(&words, board))
+            .filter(|board| only.as_deref().is_none_or(|group| is_of_group(board, by_dataset, group)))
+            .collect();
         match face {
             Face::Csv => return Reply::csv(&board_sheet(boards)),
             Face::Page => {}
@@ -69,15 +75,21 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
         let groups = groups(&boards, by_dataset);
         let pages = groups.len().div_ceil(GROUPS).max(1);
         let number = number.min(pages);
-        let own = |n: usize| {
-            let n = n.to_string();
-            let by = if by_dataset { "dataset" } else { "task" };
-            address("/leaderboards", &[("q", &words), ("by", by), ("page", &n)])
+        let asked = |page: Option<usize>| {
+            let page = page.map(|page| page.to_string());
+            let mut pairs = Vec::new();
+            pairs.extend((!words.is_empty()).then_some(("q", words.as_str())));
+            pairs.push(("by", by_name(by_dataset)));
+            pairs.extend(only.as_deref().map(|group| ("group", group)));
+            pairs.extend(page.as_deref().map(|page| ("page", page)));
+            address("/leaderboards", &pairs)
         };
+        // A group that was asked for is shown whole.
+        let most = if only.is_some() { usize::MAX } else { LINES };
         let shown = groups.iter().skip((number - 1) * GROUPS).take(GROUPS);
         let mut sections = Vec::new();
         for (name, lines) in shown {
-            sections.push(group(store, name, lines, by_dataset)?);
+            sections.push(group(store, name, lines, by_dataset, most)?);
         }
         Ok(Reply::Page(whole_page("Leaderboards", "", &html! {
             h1 { "Leaderboards" }
@@ -109,8 +121,9 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
                 @else { p { "No board has these words. " a href="/leaderboards" { "All boards" } } }
             }
             @for section in &sections { (section) }
-            (pager(pages, number, own))
-            (data::links("/leaderboards", data::query_of(&address("/leaderboards", &if words.is_empty() { vec![] } else { vec![("q", words.as_str())] })), &data::ROWS))
+            @if only.is_some() { p.more { a href=(address("/leaderboards", &[("by", by_name(by_dataset))])) { "All boards" } } }
+            (pager(pages, number, |n| asked(Some(n))))
+            (data::links("/leaderboards", data::query_of(&asked(None)), &data::ROWS))
         })))
     })
     .await
@@ -123,6 +136,19 @@ fn has_words(words: &str, board: &BoardSummary) -> bool {
     let parts = [Some(&board.dataset.name), board.task.as_ref(), board.variant.as_ref(), Some(&board.metric)];
     let text = fold_name(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
     fold_name(words).split_whitespace().all(|word| text.contains(word))
+}
+
+fn by_name(by_dataset: bool) -> &'static str {
+    if by_dataset { "dataset" } else { "task" }
+}
+
+/// Whether a board is on the dataset, or of the task, of this name; `none` is for boards whose task is not stated.
+fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str) -> bool {
+    match (by_dataset, &board.task) {
+        (true, _) => name_key(&board.dataset.name) == name_key(name),
+        (false, Some(task)) => name_key(task) == name_key(name),
+        (false, None) => name == NONE,
+    }
 }
 
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
@@ -150,7 +176,13 @@ fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<Stri
     groups
 }
 
-fn group(store: &GraphStore, name: &Option<String>, lines: &Lines<'_>, by_dataset: bool) -> Result<Markup, StoreError> {
+fn group(
+    store: &GraphStore,
+    name: &Option<String>,
+    lines: &Lines<'_>,
+    by_dataset: bool,
+    most: usize,
+) -> Result<Markup, StoreError> {
     let base = store.base();
     let kind = if by_dataset { Kind::Dataset } else { Kind::Task };
     let node = match name {
@@ -158,13 +190,14 @@ fn group(store: &GraphStore, name: &Option<String>, lines: &Lines<'_>, by_datase
         None => None,
     };
     let title = name.as_deref().unwrap_or("Task not stated");
+    let (other, others) = if by_dataset { ("task", "tasks") } else { ("dataset", "datasets") };
     Ok(html! {
         section {
             h2.capital { @match &node { Some(node) => (link(base, &node.id, title)), None => (clean(title)) } }
-            (table(lines, base, if by_dataset { "Task" } else { "Dataset" }, title))
-            @if lines.len() > LINES {
-                p.more { a href=(address("/leaderboards", &[("q", title), ("by", if by_dataset { "task" } else { "dataset" })])) {
-                    (thousands((lines.len() - LINES) as u64)) " more on " (clean(title))
+            (table(lines, most, base, if by_dataset { "Task" } else { "Dataset" }, title))
+            @if lines.len() > most {
+                p.more { a href=(address("/leaderboards", &[("by", by_name(by_dataset)), ("group", name.as_deref().unwrap_or(NONE))])) {
+                    "All " (counted(lines.len() as u64, other, others))
                 } }
             }
         }
@@ -175,8 +208,8 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
     Ok(store.resolve(name)?.into_iter().find(|node| node.kind == NodeKind::Entity(kind)))
 }
 
-/// A line for each dataset (or task), with its boards and the best result of the largest board.
-fn table(lines: &Lines<'_>, base: &Base, first: &str, of: &str) -> Markup {
+/// A line for each of the first datasets (or tasks), with its boards and the best result of the largest board.
+fn table(lines: &Lines<'_>, most: usize, base: &Base, first: &str, of: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Boards of " (clean(of)) } {
             table.boards {
@@ -184,7 +217,7 @@ fn table(lines: &Lines<'_>, base: &Base, first: &str, of: &str) -> Markup {
                     th scope="col" { (first) } th scope="col" { "Boards" } th scope="col" { "Best of the largest" }
                     th.number scope="col" { "Papers" }
                 } }
-                tbody { @for (name, boards) in lines.iter().take(LINES) { tr {
+                tbody { @for (name, boards) in lines.iter().take(most) { tr {
                     th scope="row" { @match boards.first().and_then(|board| board.dataset.id.as_deref()).filter(|_| first == "Dataset") {
                         Some(id) => (link(base, id, name)),
                         None => (clean(name)),
@@ -253,7 +286,7 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
     html! {
         section aria-labelledby="boards" {
             h2 #boards { "Leaderboards " span.count { "(" (thousands(boards.len() as u64)) ")" } }
-            (table(&lines, base, if by_dataset { "Task" } else { "Dataset" }, &node.label))
+            (table(&lines, LINES, base, if by_dataset { "Task" } else { "Dataset" }, &node.label))
             @if lines.len() > LINES {
                 p.more { a href=(address("/leaderboards", &[("q", &node.label), ("by", "dataset")])) { "All boards" } }
             }
@@ -264,6 +297,10 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
 /// The ranks of a paper's own systems, or of a system, for their own pages.
 pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &str) -> Markup {
     const SHOWN: usize = 20;
+    let shown = || standings.iter().take(SHOWN).filter_map(|standing| Some((standing, index.board(standing)?)));
+    // A column that no row fills is left out.
+    let has_task = shown().any(|(_, board)| board.task.is_some());
+    let has_system = shown().any(|(standing, _)| standing.system.is_some());
     html! {
         @if !standings.is_empty() {
             section aria-labelledby="standings" {
@@ -271,17 +308,18 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &st
                 div.scroll tabindex="0" role="region" aria-label=(heading) {
                     table.boards {
                         thead { tr {
-                            th scope="col" { "Dataset" } th scope="col" { "Task" } th scope="col" { "Board" } th scope="col" { "System" }
+                            th scope="col" { "Dataset" } @if has_task { th scope="col" { "Task" } } th scope="col" { "Board" }
+                            @if has_system { th scope="col" { "System" } }
                             th.number scope="col" { "Value" } th.number scope="col" { "Rank" }
                         } }
-                        tbody { @for standing in standings.iter().take(SHOWN) { @if let Some(board) = index.board(standing) { tr {
+                        tbody { @for (standing, board) in shown() { tr {
                             th scope="row" { (clean(&board.dataset.name)) }
-                            td { (clean(board.task.as_deref().unwrap_or_default())) }
+                            @if has_task { td { (clean(board.task.as_deref().unwrap_or_default())) } }
                             td { (board_links(&[board])) }
-                            td { (clean(standing.system.as_deref().unwrap_or_default())) }
+                            @if has_system { td { (clean(standing.system.as_deref().unwrap_or_default())) } }
                             td.number { (clean(&standing.value)) }
                             td.number { (standing.rank) " of " (board.results) }
-                        } } } }
+                        } } }
                     }
                 }
                 @if standings.len() > SHOWN { p.note { (thousands((standings.len() - SHOWN) as u64)) " more are on the boards of other metrics and variants." } }

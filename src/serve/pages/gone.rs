@@ -24,7 +24,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let state = parameters.filled("state")?;
-    let state = CodeState::ALL.into_iter().find(|known| state == Some(known.as_str())).unwrap_or(CodeState::Gone);
+    let state = CodeState::ALL.into_iter().find(|known| state == Some(known.as_str()));
     let number = parameters.number("page")?;
     let served = app.live.get();
     put_together(&app, move || {
@@ -38,12 +38,13 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let mut counts: BTreeMap<CodeState, usize> = BTreeMap::new();
         all.iter().for_each(|paper| *counts.entry(paper.state).or_default() += 1);
         let of = |state: CodeState| counts.get(&state).copied().unwrap_or_default();
+        let total = all.len();
+        let checked = total - of(CodeState::Unchecked);
+        let state = state.unwrap_or(if checked == 0 { CodeState::Unchecked } else { CodeState::Gone });
         let pages = of(state).div_ceil(ROWS).max(1);
         let number = number.min(pages);
         let shown = all.iter().filter(|paper| paper.state == state).skip((number - 1) * ROWS).take(ROWS);
         let papers = CodeList::of(&served.graph, shown)?.papers;
-        let total = all.len();
-        let checked = total - of(CodeState::Unchecked);
         Ok(Reply::Page(whole_page("Is the code still there?", "", &html! {
             h1 { "Is the code still there?" }
             p.lead {
@@ -62,9 +63,11 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                     (one.words()) " (" (thousands(of(one) as u64)) ")"
                 } " "
             } } }
-            h2.capital { (state.words()) }
-            @if papers.is_empty() { p { @if checked == 0 { "Not checked yet." } @else { "No paper." } } }
-            @else { (table(&papers, base)) }
+            @if total > 0 {
+                h2.capital { (state.words()) }
+                @if papers.is_empty() { p { @if checked == 0 { "Not checked yet." } @else { "No paper." } } }
+                @else { (table(&papers, base)) }
+            }
             (pager(pages, number, |n| address("/code", &[("state", state.as_str()), ("page", &n.to_string())])))
             @if total > 0 { (years(all)) }
             (data::links("/code", "", &data::ROWS))
@@ -96,15 +99,18 @@ fn years(papers: &[LinkedPaper]) -> Markup {
     for paper in papers {
         *years.entry(paper.year).or_default().entry(paper.state).or_default() += 1;
     }
+    // A state that no paper has needs no column.
+    let found = |state: &CodeState| papers.iter().any(|paper| paper.state == *state);
+    let states_found: Vec<CodeState> = CodeState::ALL.into_iter().filter(found).collect();
     html! {
         section {
             h2 { "By year of the paper" }
             div.scroll tabindex="0" role="region" aria-label="By year" {
                 table {
-                    thead { tr { th scope="col" { "Year" } @for state in CodeState::ALL { th.number scope="col" { (state.words()) } } } }
+                    thead { tr { th scope="col" { "Year" } @for state in &states_found { th.number.capital scope="col" { (state.words()) } } } }
                     tbody { @for (year, states) in years.iter().rev() { tr {
                         th scope="row" { (year.map_or_else(|| "undated".to_string(), |year| year.to_string())) }
-                        @for state in CodeState::ALL { td.number { (thousands(states.get(&state).copied().unwrap_or_default() as u64)) } }
+                        @for state in &states_found { td.number { (thousands(states.get(state).copied().unwrap_or_default() as u64)) } }
                     } } }
                 }
             }

@@ -265,14 +265,16 @@ fn marked(text: &str, mentions: &[StoredMention], base: &Base) -> Markup {
 }
 
 fn claims(claims: &[Claim]) -> Markup {
+    // A column that no claim fills is left out.
+    let has_system = claims.iter().any(|claim| claim.system.is_some());
     html! {
         @if !claims.is_empty() {
             section aria-labelledby="claims" {
                 h2 #claims { "Claims of the text" }
                 div.scroll tabindex="0" role="region" aria-label="Claims" { table {
-                    thead { tr { th scope="col" { "System" } th scope="col" { "Dataset" } th scope="col" { "Metric" } th.number scope="col" { "Value" } } }
+                    thead { tr { @if has_system { th scope="col" { "System" } } th scope="col" { "Dataset" } th scope="col" { "Metric" } th.number scope="col" { "Value" } } }
                     tbody { @for claim in claims { tr {
-                        td { (clean(claim.system.as_deref().unwrap_or_default())) }
+                        @if has_system { td { (clean(claim.system.as_deref().unwrap_or_default())) } }
                         td { (clean(claim.dataset.as_deref().unwrap_or_default())) }
                         td { (clean(&claim.metric)) }
                         td.number { (clean(&claim.value)) }

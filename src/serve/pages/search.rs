@@ -243,11 +243,14 @@ fn nothing(asked: &Asked) -> Markup {
 /// Chooses the papers that are looked at.
 fn filters(asked: &Asked) -> Markup {
     html! {
-        form.filter method="get" action="/search" aria-label="Filters of papers" {
-            input type="hidden" name="q" value=(asked.text);
-            @if let Some(kind) = asked.kind { input type="hidden" name="kind" value=(kind.as_str()); }
-            (asked.papers.fields())
-            button type="submit" { "Filter papers" }
+        details open[!asked.papers.is_all()] {
+            summary { "Papers of a time, an author, an organisation or a venue" }
+            form.filter method="get" action="/search" aria-label="Filters of papers" {
+                input type="hidden" name="q" value=(asked.text);
+                @if let Some(kind) = asked.kind { input type="hidden" name="kind" value=(kind.as_str()); }
+                (asked.papers.fields())
+                button type="submit" { "Filter papers" }
+            }
         }
     }
 }
