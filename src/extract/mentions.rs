@@ -12,6 +12,7 @@ use super::contributions::Coined;
 use super::reading::ReadField;
 use super::record::Field;
 use super::rule::rule;
+use super::unlisted::is_read_from;
 use crate::matcher::Matcher;
 use crate::paper::PartialDate;
 use crate::text::{fold_name, folded_name};
@@ -154,7 +155,7 @@ impl<'e> PaperEvidence<'e> {
         if context().any(|w| has_word(sentence, w)) {
             return Some(0.85);
         }
-        if head_word_beside(reading, range, e.kind()) {
+        if head_word_beside(reading, range, e.kind()) || is_data_in_use(reading, range, e.kind()) {
             return Some(0.8);
         }
         if !self.shown.is_empty() && self.shown.contains(&(surface.to_string(), e.id.clone())) {
@@ -347,6 +348,14 @@ pub(super) fn head_word_beside(reading: &ReadField, range: &Range<usize>, kind: 
     }
 }
 
+/// "trained on Kinetics": a capitalised name of data behind what a system does with data.
+fn is_data_in_use(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool {
+    kind == Kind::Dataset
+        && reading.field != Field::Title
+        && reading.text[range.clone()].contains(char::is_uppercase)
+        && is_read_from(reading.before(range.start, 40))
+}
+
 /// Decides the spans of one field. `own` are the paper's own names, which win over the vocabulary.
 pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[Own]) -> Vec<Span> {
     let mut spans = own_spans(reading, own);
@@ -507,9 +516,19 @@ fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
     kept
 }
 
-/// A name inside a URL, or a citation key (`ruiz2023dreambooth`).
+/// "non-task-oriented dialogue": the name is what the thing is not.
+fn is_negated(before: &str) -> bool {
+    ["non-", "Non-", "NON-"]
+        .iter()
+        .any(|prefix| before.strip_suffix(prefix).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
+}
+
+/// A name inside a URL, a citation key (`ruiz2023dreambooth`), or what a thing is said not to be.
 fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool {
     let text = reading.text;
+    if is_negated(&text[..range.start]) {
+        return true;
+    }
     let from = text[..range.start]
         .rfind(char::is_whitespace)
         .map_or(0, |i| i + text[i..].chars().next().map_or(1, char::len_utf8));
@@ -617,5 +636,34 @@ fn with_variant(reading: &ReadField, range: Range<usize>, kind: Kind) -> (Range<
             (range.start..range.end + found.end(), Some(variant))
         }
         _ => (range, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::Extractor;
+    use crate::paper::Paper;
+    use crate::vocabulary::Vocabulary;
+
+    #[test]
+    fn what_a_system_is_trained_on_is_evidence_for_a_weak_name_of_data() {
+        let text = "kind = \"dataset\"\nentity = [ { id = \"quuxes\", name = \"Quuxes\", weak = [\"Quuxes\"] } ]";
+        let extractor = Extractor::new(Vocabulary::from_texts([("datasets.toml", text)]).unwrap()).unwrap();
+        let linked = |text: &str| {
+            let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
+            extractor.extract(paper).mentions.len()
+        };
+        assert_eq!(linked("Networks pretrained on Quuxes are better."), 1);
+        assert_eq!(linked("The Quuxes of old are better."), 0);
+        assert_eq!(linked("An essay on Quuxes is better."), 0);
+    }
+
+    #[test]
+    fn what_a_thing_is_not_is_no_name_of_it() {
+        let text = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
+        let extractor = Extractor::new(Vocabulary::from_texts([("tasks.toml", text)]).unwrap()).unwrap();
+        let linked = |text: &str| extractor.extract(Paper::titled(text)).mentions.len();
+        assert_eq!(linked("Neural Quux Folding"), 1);
+        assert_eq!(linked("Neural Non-Quux Folding"), 0);
     }
 }

@@ -257,6 +257,7 @@ mod tests {
             ("Llama 2", "Llama~2"),
             ("Latent Diffusion Model", "latent diffusion models"),
             ("Pigeon", "PIGEON"),
+            ("ADE20K", "on ADE 2 0 K"),
         ] {
             assert_eq!(found(&one("model", name), text).len(), 1, "{name} in {text}");
         }

@@ -141,6 +141,7 @@ pub(super) fn spellings(surface: &str) -> Vec<String> {
         }
     };
     let joined: String = plain.chars().filter(|c| *c != ' ').collect();
+    let joined_length = joined.len();
     // Two short words joined can form ordinary text ("go al"); long names do not.
     if joined.len() >= 4 {
         add(joined);
@@ -149,6 +150,11 @@ pub(super) fn spellings(surface: &str) -> Vec<String> {
     add(split_digits(&plain));
     add(split_digits(&join_digits(&plain)));
     add(fold_name(&split_capitals(surface)));
+    // A converter of PDF sets digits apart: `ADE 2 0 K`, `S 2 D 3 D`. Not so `300 W`, `A 2`.
+    let goes_on = plain.bytes().zip(plain.bytes().skip(1)).any(|(a, b)| a.is_ascii_digit() && b.is_ascii_alphabetic());
+    if goes_on && joined_length >= 4 && plain.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        add(split_all_digits(&plain));
+    }
     // `NASBench-201` for `NAS-Bench-201`: any separator can be missing in a name with capitals or digits.
     let separators = plain.matches(' ').count();
     let shaped = surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit());
@@ -210,6 +216,23 @@ fn split_digits(s: &str) -> String {
             out.push_str(body);
         }
         out.push_str(&word[body.len()..]);
+    }
+    out
+}
+
+/// Separates numbers from letters on both sides: `ade20k` → `ade 20 k`.
+fn split_all_digits(s: &str) -> String {
+    let mut out = String::with_capacity(s.len() + 4);
+    let mut before: Option<char> = None;
+    for c in s.chars() {
+        let is_edge = |last: char| {
+            last.is_ascii_digit() && c.is_ascii_alphabetic() || last.is_ascii_alphabetic() && c.is_ascii_digit()
+        };
+        if before.is_some_and(is_edge) {
+            out.push(' ');
+        }
+        out.push(c);
+        before = Some(c);
     }
     out
 }

@@ -33,6 +33,13 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec
 
     // Evidence about the whole list.
     let mut common: Vec<Vote> = announced(before).into_iter().chain(purpose(before)).collect();
+    // "trained on FooSet, …"; acronyms in capitals name tasks, too.
+    let is_alone = first.form == Form::Shaped && ends_phrase(&text[first.range.end..within.end.max(first.range.end)]);
+    let in_capitals = !text[first.range.clone()].contains(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let with_others = list.iter().any(|unit| matches!(unit.form, Form::Linked(kind) if kind != Kind::Dataset));
+    if is_alone && !in_capitals && !with_others && is_read_from(before) {
+        common.push(Vote { kind: Kind::Dataset, weight: LIKELY });
+    }
     let behind_last = behind(&text[last.range.end..within.end.max(last.range.end)]);
     if several && let Some(noun) = behind_last.noun {
         let weight = if noun.plural { noun.weight } else { noun.weight / 2.0 };
@@ -451,6 +458,28 @@ fn purpose(before: &str) -> Option<Vote> {
             compared.then_some(Vote { kind: Kind::Method, weight: LIKELY })
         }
     }
+}
+
+/// "pretrained on", "results on the": whether what follows at once is data that a system reads.
+pub(in crate::extract) fn is_read_from(before: &str) -> bool {
+    rule!(
+        READ,
+        r"(?ix)\b(?:(?:pre-?|fine-?|re-?)?(?:train(?:ed|ing|s)?|tun(?:ed|ing|es?))|evaluat\w+|test(?:ed|ing|s)?|validated|experiment\w*
+          |results?|performances?|accurac(?:y|ies))\son\s$"
+    );
+    // Few names are behind "on", and the rule reads from the front.
+    let rest = before.strip_suffix("the ").unwrap_or(before);
+    let from = rest.char_indices().rev().nth(24).map_or(0, |(at, _)| at);
+    rest.ends_with(" on ") && READ.is_match(&rest[from..])
+}
+
+/// Whether the words behind a name leave it alone: no noun follows that it would only qualify.
+fn ends_phrase(after: &str) -> bool {
+    rule!(
+        ENDS,
+        r"^\s?(?:$|[.,;:)(\[]|(?:and|or|for|with|in|to|using|by|as|is|are|we|while|but|which|that|achieves?|shows?|gives?)\b)"
+    );
+    ENDS.is_match(after)
 }
 
 /// "Foo Reading Corpus", "Grand Quux Benchmark": the name states the kind.

@@ -16,6 +16,7 @@ use super::reading::ReadField;
 use super::record::Field;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 use evidence::Vote;
+pub(super) use evidence::is_read_from;
 use names::{Form, Unit};
 pub(super) use names::{is_generic, is_name_word, is_nationality};
 
@@ -222,6 +223,13 @@ mod tests {
         assert_eq!(found("We use the QuuxEval [12] image retrieval benchmark.", &[]), ["dataset/quuxeval QuuxEval"]);
         assert_eq!(found("It was run in the FooBot simulator.", &[]), ["software/foobot FooBot"]);
         assert_eq!(found("The z9q data set is small.", &[]), ["dataset/z9q z9q"]);
+    }
+
+    #[test]
+    fn what_a_system_is_trained_or_tested_on_is_data() {
+        assert_eq!(found("It is pretrained on QuuxWorld, and fast.", &[]), ["dataset/quuxworld QuuxWorld"]);
+        assert_eq!(found("Results on QuuxWorld and FooWorld are new.", &[]).len(), 2);
+        assert_eq!(found("It is trained on QuuxNet outputs and tested on QUX.", &[]), [""; 0]);
     }
 
     #[test]
