@@ -88,6 +88,11 @@ pub(super) static PART_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Between what is proposed and something else: "our proposed method reduces the Word Error Rate (WER)".
+pub(super) static HAS_EFFECT: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:reduc|improv|achiev|outperform|increas|decreas|obtain|surpass|lower|us|reach|attain)(?:e?s|ed)\b")
+});
+
 /// The only cues that make lower-case words before an abbreviation new ("we develop minimal pairs (MPs)").
 pub(super) static STRONG_CUE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis)"));
@@ -158,9 +163,8 @@ pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Before "namely": the names that follow are this paper's.
-pub(super) static IS_NEW: LazyLock<Regex> = LazyLock::new(|| {
-    rule(r"(?i)\b(?:propos\w+|introduc\w+|present\w*|devis\w+|design\w*|develop\w*|novel|new|newly|our)\b")
-});
+pub(super) static IS_NEW: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:propos\w+|introduc\w+|devis\w+|novel|new|newly|our)\b"));
 
 /// Names of people at work, and of where they meet.
 pub(super) static NAMES_A_GROUP: LazyLock<Regex> = LazyLock::new(|| {

@@ -46,9 +46,9 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
         | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
         | "policy" | "formulation" | "representation" | "decoding" | "augmentation" | "prompting" | "reweighting"
-        | "initialization" | "masking" | "formalism" | "grammar" | "heuristic" | "workflow" | "methodology"
-        | "approche" | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
-        "metric" | "score" | "measure" | "index" => Kind::Metric,
+        | "initialization" | "masking" | "formalism" | "heuristic" | "workflow" | "methodology" | "approche"
+        | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
+        "metric" | "score" | "measure" => Kind::Metric,
         "task" | "subtask" | "competition" => Kind::Task,
         "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
         _ => return None,
@@ -192,8 +192,9 @@ pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
     });
     if let Some(found) = APPOSITION.find(after) {
         let phrase = &after[found.end()..];
-        // "a simple, yet effective decoder that".
-        static ADJECTIVE: LazyLock<Regex> = LazyLock::new(|| rule(r"^[\w-]+,\s(?:(?:yet|but|and)\s)?"));
+        // "a simple, yet effective decoder that", "an open and simple system that".
+        static ADJECTIVE: LazyLock<Regex> =
+            LazyLock::new(|| rule(r"^[\w-]+(?:,\s(?:(?:yet|but|and)\s)?|\s(?:yet|but|and)\s)"));
         let behind = ADJECTIVE.find(phrase).map_or("", |adjective| &phrase[adjective.end()..]);
         let noun = head_noun_kind(leading_phrase(phrase)).or_else(|| head_noun_kind(leading_phrase(behind)));
         return noun.or_else(|| set_of_data(phrase));

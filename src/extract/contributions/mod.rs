@@ -135,8 +135,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             .or_else(|| head_noun_kind(head))
             .or_else(|| title_kind(rest));
         let kind = told.or_else(|| kind_by_suffix(head));
-        let of_team = OF_A_SYSTEM.is_match(rest) || matches!(told, Some(Kind::Method));
-        if (told.is_none() || of_team && !DESCRIBES.is_match(rest)) && self.is_team(head) {
+        // "FOO: An Approach to Hubs" in the proceedings of a campaign is what the group Foo did.
+        let of_team =
+            matches!(told, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
+        if of_team && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
             return;
         }
         // In Title Case, words can look like a name without being one. Unless a single word has the shape of a name,
@@ -174,7 +176,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             && (told.is_none() || says_what_is_done(rest))
             && !of_resource
             && !in_body()
-            || head.ends_with("Task") && IS_SYSTEM.is_match(rest)
+            || (head.ends_with("Task") || head.contains(' ') && !of_resource) && IS_SYSTEM.is_match(rest)
             || OF_A_CAMPAIGN.is_match(head);
         let [first, .., last] = words[..] else { return entered };
         // The abstract treats "human sentence processing" as an existing thing.
@@ -306,7 +308,10 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                 continue;
             }
             let between = &text[at..first];
-            let direct = between.len() < 90 && !between.contains([',', ';', ':', '(']) && !has_preposition(between);
+            let direct = between.len() < 90
+                && !between.contains([',', ';', ':', '('])
+                && !has_preposition(between)
+                && !HAS_EFFECT.is_match(between);
             if direct && first < clause_end + 1 {
                 self.define(long, short, true);
             }
@@ -340,7 +345,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             let ends = after.is_empty() || after.starts_with(['.', ',', ';', '(', ':']) || after.starts_with("and ");
             let shaped = name.split_whitespace().any(has_name_shape)
                 || (name.split_whitespace().count() >= 2 && !has_preposition(name));
-            if ends && shaped && !(self.is_known)(name) {
+            if ends && shaped && !self.knows_part_of(name) {
                 let kind = head_noun_kind(name);
                 self.add(name, kind);
             }
@@ -487,7 +492,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || between.split_whitespace().count() <= 2
                         && !has_preposition(between)
                         && !between.contains([',', ':']);
-                let near = mixed || !has_preposition(between) && between.len() < 60;
+                let near = (mixed || !has_preposition(between) && between.len() < 60) && !HAS_EFFECT.is_match(between);
                 let strong_cue = STRONG_CUE.is_match(cue.as_str());
                 if (adjacent && (capitals > 0 || strong_cue) || near && (capitals >= 2 || mixed))
                     && !OTHERS.is_match(before)
@@ -634,6 +639,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
                     || BEFORE_TEAM.is_match(reading.before(range.start, 20))
                     || refusals::is_of_others(reading, range)
                     || refusals::is_torn(reading, range)
+                    || reading.field != Field::Title && is_begin_of_sentence(reading.text, name)
             })
         {
             return;
@@ -826,6 +832,9 @@ impl<F> Finder<'_, '_, F> {
             if let Some(kind) = kind_by_ending(&coined.name) {
                 (coined.kind, coined.kind_stated) = (kind, true);
             }
+            if coined.name.starts_with("Project ") {
+                (coined.kind, coined.kind_stated) = (Kind::Unknown, false);
+            }
         }
     }
 
@@ -863,6 +872,22 @@ fn are_several(long: &str) -> bool {
     long.ends_with('s')
         && !["ss", "is", "us"].iter().any(|ending| long.ends_with(ending))
         && !long.chars().skip(1).any(char::is_uppercase)
+}
+
+/// Several words of which only the first has a capital, and only because it begins a sentence: "Linguistic configurations
+/// are mutable."
+fn is_begin_of_sentence(text: &str, name: &str) -> bool {
+    let mut words = name.split(' ').skip(1).peekable();
+    words.peek().is_some()
+        && words.all(|word| !word.contains(|c: char| c.is_uppercase() || c.is_ascii_digit()))
+        && !name.split(' ').any(has_name_shape)
+        && begins_a_sentence(text, name)
+}
+
+/// "quuxNLP", "Quux-Lab": groups are called so.
+fn names_a_team(head: &str) -> bool {
+    !head.contains(' ')
+        && ["NLP", "Lab", "Team"].iter().any(|end| head.strip_suffix(end).is_some_and(|r| !r.is_empty()))
 }
 
 /// Whether the first place of a capitalised phrase begins a sentence: "Foo bars (FBs) are old."
@@ -1033,6 +1058,16 @@ mod tests {
             names("QUUX: Senses for the SemEval-2007 Task", "Our submission QUUX is a parser of senses."),
             ["QUUX"]
         );
+    }
+
+    #[test]
+    fn groups_and_known_measures_are_not_contributions() {
+        assert_eq!(names("quuxNLP: Finding Zorks in Texts", "We propose a method."), [""; 0]);
+        assert_eq!(names("quuxNLP: A Toolkit for Zorks", "It is fast."), ["quuxNLP"]);
+        assert_eq!(names("Team Quux: Better Zorks", "We train it."), [""; 0]);
+        assert_eq!(names("", "Our proposed method reduces the Zork Error Rate (ZER) by two points."), [""; 0]);
+        assert_eq!(names("", "It is inspired by the Quux Zork Bank project of others."), [""; 0]);
+        assert_eq!(names("ZQ Zork Ranking: The Quux System for ZMT", "It ranks zorks."), [""; 0]);
     }
 
     #[test]

@@ -465,7 +465,8 @@ pub(super) fn is_fragment(before: &str, name: &str) -> bool {
 
 /// Whether a name ends like the names of awards, institutions and meetings: they are nobody's contribution.
 fn names_an_institution(name: &str) -> bool {
-    const ENDINGS: [&str; 24] = [
+    const ENDINGS: [&str; 25] = [
+        "agreement",
         "survey",
         "center",
         "centre",
@@ -521,6 +522,7 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         || name.contains("://")
         || OF_PROGRAMS.is_match(name)
         || IS_TALK.is_match(name)
+        || name.starts_with("Team ")
         || names_an_institution(name)
         || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')

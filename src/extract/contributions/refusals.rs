@@ -13,6 +13,7 @@ use super::names::has_name_shape;
 pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
     rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
+    rule!(IS_PROJECT, r"^\sprojects?\b");
     rule!(IS_USED, r"^\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
     rule!(
         MADE_BY,
@@ -27,6 +28,7 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
         || LISTED.is_match(before)
         || is_what_something_is_seen_as(reading, range)
         || IS_USED.is_match(after)
+        || IS_PROJECT.is_match(after) && before.ends_with("the ")
         || by_others()
         || is_cited(before, after)
 }
