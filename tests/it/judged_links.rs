@@ -22,23 +22,26 @@ struct JudgedLink {
     verdict: String,
 }
 
+/// The samples of ACCURACY.md, in the order in which they were drawn.
+const SAMPLES: [&str; 8] = [
+    include_str!("../fixtures/links/judged.jsonl"),
+    include_str!("../fixtures/links/judged-own.jsonl"),
+    include_str!("../fixtures/links/judged-own-2.jsonl"),
+    include_str!("../fixtures/links/judged-own-3.jsonl"),
+    include_str!("../fixtures/links/judged-2.jsonl"),
+    include_str!("../fixtures/links/judged-vocabulary.jsonl"),
+    include_str!("../fixtures/links/judged-vocabulary-2.jsonl"),
+    include_str!("../fixtures/links/judged-own-4.jsonl"),
+];
+
 fn judged() -> Vec<JudgedLink> {
-    let of_all = include_str!("../fixtures/links/judged.jsonl").lines();
-    let of_own = include_str!("../fixtures/links/judged-own.jsonl").lines();
-    let of_own_later = include_str!("../fixtures/links/judged-own-2.jsonl").lines();
-    let of_own_last = include_str!("../fixtures/links/judged-own-3.jsonl").lines();
-    of_all
-        .chain(of_own)
-        .chain(of_own_later)
-        .chain(of_own_last)
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
+    SAMPLES.iter().flat_map(|sample| sample.lines()).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
 fn each_judged_link_has_a_source_a_verdict_and_a_place_of_its_own() {
     let links = judged();
-    assert_eq!(links.len(), 300 + 150 + 120 + 110);
+    assert_eq!(links.len(), 300 + 150 + 120 + 110 + 170 + 150 + 150 + 130);
     for link in &links {
         assert!(["vocabulary", "own", "other-paper", "unlisted"].contains(&link.source.as_str()), "{}", link.source);
         assert!(["right", "wrong", "kind"].contains(&link.verdict.as_str()), "{}", link.verdict);
