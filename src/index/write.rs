@@ -62,6 +62,10 @@ impl NewIndex {
         let inner = index
             .writer_with_num_threads(threads, threads * if many { LARGE } else { SMALL })
             .map_err(|e| error(e.to_string()))?;
+        if previous.is_none() {
+            // All segments are merged into one at the end. Merges before that would be done twice.
+            inner.set_merge_policy(Box::new(NoMergePolicy));
+        }
         Ok(Self { folder: folder.to_path_buf(), fields, inner, is_new: previous.is_none() })
     }
 

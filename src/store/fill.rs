@@ -27,19 +27,19 @@ use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
 /// A stretch ends, and the work can be resumed from there, after this many triples (as many as the loader's threads
-/// sort at a time) or this many papers.
+/// sort at a time) or this many papers, if it has a third as many papers as all stretches before it. After each stretch
+/// the database merges all its files, so that stretches of one size would cost the square of the number of papers.
 const STRETCH_TRIPLES: usize = LOADERS * SORTED;
 const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
+const STRETCH_SHARE: u64 = 3;
 /// Number of batches that may wait for the loader.
 const WAITING: usize = 1;
 
+/// A loader that gives the database all its files at the commit, because the database begins to merge whenever it gets
+/// some.
 pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
     // The loader's "megabytes" mean a thousand quads each, shared by its threads.
-    store
-        .bulk_loader()
-        .with_num_threads(LOADERS)
-        .with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
-        .without_atomicity()
+    store.bulk_loader().with_num_threads(LOADERS).with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
 }
 
 /// Log of [`Stretch`] entries.
@@ -134,7 +134,9 @@ impl Build<'_> {
             if send.send(Work::Quads(triples)).is_err() {
                 return Ok(());
             }
-            if stretched >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS {
+            if (stretched >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS)
+                && stretch.papers * STRETCH_SHARE >= self.summary.added
+            {
                 stretched = 0;
                 if !self.end_stretch(&mut stretch, &mut said, send)? {
                     return Ok(());

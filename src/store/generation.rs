@@ -252,7 +252,9 @@ impl GenerationWriter {
 
     /// Resumes a generation that an interrupted build left.
     pub(super) fn resume(&mut self, number: u64) -> Result<(), StoreError> {
-        let store = self.ok(Store::open(self.layout.generation(number)))?;
+        let folder = self.layout.generation(number);
+        remove_unloaded(&folder).map_err(self.layout.io("write to"))?;
+        let store = self.ok(Store::open(folder))?;
         self.new = Some((number, Quads::changing(store, &self.ontology)));
         self.is_resumable = true;
         self.follow_user_statements()
@@ -461,7 +463,38 @@ impl Drop for GenerationWriter {
     }
 }
 
+/// Removes the files of a bulk load that was killed before they were part of the database.
+fn remove_unloaded(folder: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with("bulk-") && name.ends_with(".sst") {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Only quads of the default graph are described in the search index and counted.
 pub(super) fn in_default_graph(triple: Triple) -> Quad {
     triple.in_graph(oxigraph::model::GraphName::DefaultGraph)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_that_no_database_took_over_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["bulk-17.sst", "000017.sst", "CURRENT", "bulk-17"] {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        remove_unloaded(folder.path()).unwrap();
+        let mut left: Vec<_> =
+            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        left.sort_unstable();
+        assert_eq!(left, ["000017.sst", "CURRENT", "bulk-17"]);
+    }
 }
