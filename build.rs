@@ -1,7 +1,7 @@
-//! Compiles what ships with the program: `vocab/*.toml` into the tables that `src/builtin.rs` reads back, and
-//! `queries/*.rq` into a list, so that a new file is part of the binary without a line of code.
+//! Compiles the data that ship with the program: `vocab/*.toml` into the tables that `src/builtin.rs` reads, and
+//! `queries/*.rq` into a list, so that a new file becomes part of the binary without a line of code.
 //!
-//! The vocabulary is read and checked by the library's own modules, included here; what they report ends the build.
+//! The vocabulary is read and checked by the library's own modules, included here; an error ends the build.
 
 #[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/document/mod.rs"]
@@ -31,16 +31,16 @@ use names::Names;
 use vocabulary::{Organizations, Problems, Venues, Vocabulary};
 
 fn main() -> ExitCode {
-    // Tests against the corpus are ignored, and not skipped in silence, where it is missing.
+    // If the corpus is missing, its tests are ignored visibly, not skipped silently.
     println!("cargo::rustc-check-cfg=cfg(shared_corpus)");
     let shared = Path::new("../shared");
     if shared.join("corpus/daily-papers").is_dir() && shared.join("gold/dev.jsonl").is_file() {
         println!("cargo::rustc-cfg=shared_corpus");
     }
-    // What this script shares with the crate has no JSON Schemas here.
+    // The code that this script shares with the crate has no JSON Schemas here.
     println!("cargo::rustc-cfg=json_schema");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    // A program with another hash reads everything again.
+    // A program with another hash reads all inputs again.
     println!("cargo::rustc-env=KG_RULES={:016x}", hash_of_sources());
     write_list("queries", "rq", "QUERY_FILES", &out.join("query_files.rs"));
     let lists = write_list_of("venues", &out, |file, text| Venues::from_toml(file, text).err());
@@ -48,8 +48,8 @@ fn main() -> ExitCode {
     if lists { write_vocabulary(&out) } else { ExitCode::FAILURE }
 }
 
-/// Checks `vocab/NAME.toml` and copies it to where the program includes it from. A file that is not there is an empty
-/// list. Returns whether the file has no problem.
+/// Checks `vocab/NAME.toml` and copies it to the place from which the program includes it. A missing file is an empty
+/// list. Returns whether the file is valid.
 fn write_list_of(name: &str, out: &Path, check: impl Fn(&str, &str) -> Option<Problems>) -> bool {
     let file = format!("vocab/{name}.toml");
     let text = fs::read_to_string(&file).unwrap_or_default();
@@ -59,8 +59,8 @@ fn write_list_of(name: &str, out: &Path, check: impl Fn(&str, &str) -> Option<Pr
     problems.is_empty()
 }
 
-/// Hash of the code and data that decide what a graph says: how inputs are read, what is found in them, and how it is
-/// mapped to triples.
+/// Hash of the code and data that decide what a graph says: how inputs are read, what is found in them, and how it
+/// becomes triples.
 fn hash_of_sources() -> u64 {
     let mut hash = DefaultHasher::new();
     for room in ["collection", "document", "extract", "matcher", "ontology", "paper", "source", "text", "vocabulary"] {
@@ -69,7 +69,7 @@ fn hash_of_sources() -> u64 {
             (name, code).hash(&mut hash);
         }
     }
-    // What an address in a text means, and names of venues and organisations.
+    // The files that decide what an address in a text means, and names of venues and organisations.
     for name in ["hosts", "venues", "organizations"] {
         fs::read_to_string(format!("vocab/{name}.toml")).unwrap_or_default().hash(&mut hash);
     }
@@ -126,7 +126,7 @@ fn write_list(folder: &str, extension: &str, constant: &str, to: &Path) {
     fs::write(to, code).expect("OUT_DIR can be written");
 }
 
-/// The files of a folder, by name; cargo builds again when one of them changes.
+/// The files of a folder, by name; cargo builds again if one of them changes.
 fn files(folder: &str, extension: &str) -> Vec<(String, PathBuf)> {
     println!("cargo::rerun-if-changed={folder}");
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR"));

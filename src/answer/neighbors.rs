@@ -239,11 +239,16 @@ fn less_sure_note(node: &NodeRef, wanted: &NeighborQuery, links: Option<usize>) 
     let (least, links) = wanted.selection.min_confidence.zip(links)?;
     Some(match (links, node.kind) {
         (0, _) => format!("every link of {} has a confidence of {least} or more", node.label),
-        (1, NodeKind::Paper) => format!("1 link of the paper is less sure than {least} and left out"),
-        (_, NodeKind::Paper) => format!("{links} links of the paper are less sure than {least} and left out"),
-        (1, _) => format!("1 paper names {} less surely than {least} and is left out; counts include it", node.label),
+        (1, NodeKind::Paper) => format!("1 link of the paper has a confidence below {least} and is left out"),
+        (_, NodeKind::Paper) => format!("{links} links of the paper have a confidence below {least} and are left out"),
+        (1, _) => {
+            format!("1 paper names {} with a confidence below {least} and is left out; counts include it", node.label)
+        }
         _ => {
-            format!("{links} papers name {} less surely than {least} and are left out; counts include them", node.label)
+            format!(
+                "{links} papers name {} with a confidence below {least} and are left out; counts include them",
+                node.label
+            )
         }
     })
 }

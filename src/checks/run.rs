@@ -132,7 +132,7 @@ impl RunError {
             Self::Store(error) => error.help(),
             Self::Check(error) => error.help().to_string(),
             Self::NotRecorded(error) => {
-                format!("nothing is lost: the next `kg check` writes what this one found; {}", error.help())
+                format!("nothing is lost: the next `kg check` writes these results; {}", error.help())
             }
         }
     }

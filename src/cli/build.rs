@@ -18,25 +18,25 @@ use super::interrupt::say_on_interrupt;
 pub(super) struct Build {
     #[command(flatten)]
     inputs: Inputs,
-    /// Where the IRIs of a new graph begin [default: https://w3id.org/papergraph/]
+    /// Base IRI of a new graph, with which the IRIs of its nodes begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
-    /// Also link names that no vocabulary has where their own paper does not say what they are, guessed from the other
-    /// papers with a confidence of 0.3; a build without this takes them out again. Reads all papers again, and holds
-    /// them in memory
+    /// Also link names that no vocabulary has and whose own paper does not explain them, guessed from the other papers
+    /// with a confidence of 0.3; a build without this removes them again. Reads all papers again, and holds them in
+    /// memory
     #[arg(long)]
     candidates: bool,
     #[command(flatten)]
     confidence: MinConfidence,
-    /// Read everything again and make the graph from nothing, whatever is damaged. Your own statements and what link
-    /// checks found are kept
+    /// Read everything again and make the graph from scratch, whatever is damaged. Your own statements and the results
+    /// of link checks are kept
     #[arg(long)]
     rebuild: bool,
-    /// Keep what files said that are no longer in a folder
+    /// Keep the records of files that are no longer in a folder
     #[arg(long)]
     keep_missing: bool,
-    /// The inputs are what `kg extract --each` printed, with this version of kg and the same vocabulary: take it as it
-    /// is, and add what the papers introduce for each other
+    /// The inputs are the output of `kg extract --each`, made with this version of kg and the same vocabulary: use it
+    /// unchanged, and link the names that papers introduce in the other papers
     #[arg(long, conflicts_with_all = ["from", "as_of"])]
     extracted: bool,
 }
@@ -45,10 +45,10 @@ pub(super) struct Build {
 const ABOUT: &str = "\
 Read papers into the graph
 
-Inputs are files, folders, patterns or standard input (`-`), compressed with gzip or zstd, as Parquet, or as they are. The \
-format is recognised by the content:
+Inputs are files, folders, patterns or standard input (`-`), plain, compressed with gzip or zstd, or as Parquet. The format \
+is recognised by the content:
 
-  daily-papers      the daily-papers page as people copy it
+  daily-papers      the daily-papers page, copied as text
   hf-daily          JSON of the daily-papers API
   arxiv-json        arXiv's metadata snapshot
   arxiv-atom        answers of arXiv's API
@@ -60,7 +60,7 @@ format is recognised by the content:
   s2orc             papers of Semantic Scholar with their full text
   openalex          works of OpenAlex
   crossref          works of Crossref
-  bibtex            what reference managers export; also csl-json, ris,
+  bibtex            exports of reference managers; also csl-json, ris,
                     endnote-xml
   zotero            the folder of Zotero, or its database
   openreview        submissions of OpenReview; also papercopilot
@@ -77,20 +77,19 @@ format is recognised by the content:
   text              one paper as text with headings
   jsonl             JSON Lines with `title`, `abstract`, `date`, …
 
-docs/sources.md says what is read from each. Only what changed is read: an input whose bytes are known is skipped, and \
-only papers that a changed vocabulary or a newly introduced name can concern are read again. A file is read as it is \
-now: a record that it no longer has is removed, unless another source has it too. A folder or pattern covers \
-the files that it has now: what a deleted file said is removed as well. What came from standard input stays until \
-`kg remove` removes it.
+docs/sources.md says what is read from each. Only changes are read: an input with known bytes is skipped, and only papers \
+that a changed vocabulary or a newly introduced name may affect are read again. If a record is no longer in a file, it is \
+removed, unless another source has it too. The same holds for files that are no longer in a folder or pattern. Records \
+from standard input stay until `kg remove` removes them.
 
-Readers see the graph as it was until the build has ended. A build that is interrupted changes nothing; the same \
-command resumes it. After an update of kg, the inputs that are still there are read again.";
+Readers see the old graph until the build has ended. An interrupted build changes nothing; the same command resumes \
+it. After an update of kg, all inputs that still exist are read again.";
 
 const EXAMPLES: &str = "\
 Examples:
   kg build listing.txt another.txt
   kg build --as-of 2025-11-03 listing.txt
-  kg --vocab my-field.toml build listing.txt    reads again what the new names concern
+  kg --vocab my-field.toml build listing.txt    reads only what the new names may affect
   kg extract --each papers.jsonl > read.jsonl; kg build --extracted read.jsonl
   kg build anthology/xml dumps/links-between-papers-and-code.json.gz 'exports/*.bib'
   kg build list.md notes.txt --from bibtex:notes.txt
@@ -99,7 +98,7 @@ Examples:
 
 /// The message for a user who interrupts a build.
 pub(super) const INTERRUPTED: &str =
-    "the graph is as it was before. What has been read is kept: the same command goes on from there";
+    "the graph has not changed. What has been read is kept: the same command continues from there";
 
 /// Number of contradictions, doubtful cases and sources that are listed, unless the user asks for all.
 const LISTED: usize = 5;
@@ -163,7 +162,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
     }
     let more = outcome.contradictions.len().saturating_sub(told) + outcome.doubts.len().saturating_sub(told);
     if more > 0 {
-        context.say(&format!("… and {more} more; -v tells all, `kg query contradictions` asks the graph"));
+        context.say(&format!("… and {more} more; -v lists all, `kg query contradictions` reads them from the graph"));
     }
     if outcome.doubtful_people > 0 {
         context.detail(&format!(
@@ -193,10 +192,10 @@ fn report_sources(outcome: &BuildOutcome, most: usize, context: &Context) {
 fn summary(outcome: &BuildOutcome, store: &Path) -> String {
     let store = store.display();
     if outcome.made_again && outcome.published {
-        return format!("{} papers read again; the graph at {store} is made from nothing", outcome.papers);
+        return format!("{} papers read again; the graph at {store} is made from scratch", outcome.papers);
     }
     if outcome.added + outcome.changed + outcome.removed == 0 && (outcome.papers > 0 || !outcome.published) {
-        return format!("{} papers, nothing new; {store} is as it was", outcome.papers);
+        return format!("{} papers, nothing new; {store} has not changed", outcome.papers);
     }
     let unchanged = outcome.papers.saturating_sub(outcome.added + outcome.changed);
     let removed = if outcome.removed > 0 { format!(", {} removed", outcome.removed) } else { String::new() };

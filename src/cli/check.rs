@@ -25,10 +25,10 @@ use network::{Network, duration};
 
 /// Check whether the repositories and pages of the graph still exist
 ///
-/// Each link is requested once, politely: few requests at a time to one host, limited per second, and none while the
-/// host asks for a pause. The results become part of the graph: the verdict and since when it holds; stars, licence and
-/// last push of a repository; the new address of one that moved. Links that were checked within --max-age are not
-/// requested again, and an interrupted run continues where it stopped.
+/// Each link is requested once, politely: few requests at a time to one host, limited per second, and none during a
+/// pause that the host asks for. The results become part of the graph: the verdict and its date; stars, licence and
+/// last push of a repository; the new address of a repository that moved. Links that were checked within --max-age are
+/// not requested again, and an interrupted run continues where it stopped.
 ///
 /// A link is called dead only when --confirm checks on different days found it missing. A host that is down or slow
 /// does not make a link dead, however long that lasts.
@@ -52,13 +52,13 @@ pub(super) struct Check {
     /// Only the links of papers that name this: a dataset, model, method, task, …
     #[arg(long, value_name = "NAME")]
     around: Vec<String>,
-    /// Only links with this state: new (never checked), stale (checked longer ago than --max-age), dead,
-    /// suspected (missing, not called dead yet), or a verdict
+    /// Only links in this state: new (never checked), stale (checked longer ago than --max-age), dead, suspected
+    /// (missing, but not dead yet), or a verdict
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     only: Vec<Only>,
 
-    /// Age below which a check is not repeated: 12h, 7d, 0 to check all again; a suspected link is checked again after
-    /// --confirm-after
+    /// Age below which a check is not repeated: 12h, 7d, or 0 to check all links again; a suspected link is checked
+    /// again after --confirm-after
     #[arg(long, value_name = "AGE", default_value = "7d", value_parser = duration)]
     max_age: Duration,
     /// Number of checks that must find a link missing before it is called dead
@@ -68,20 +68,20 @@ pub(super) struct Check {
     #[arg(long, value_name = "AGE", default_value = "1d", value_parser = duration)]
     confirm_after: Duration,
 
-    /// Show which links would be checked, and send no request
+    /// Show which links would be checked; send no request
     #[arg(long)]
     dry_run: bool,
-    /// Send no request; report what earlier checks found
+    /// Send no request; report the results of earlier checks
     #[arg(long, conflicts_with = "dry_run")]
     offline: bool,
-    /// Also write a page to this file: which papers lost their code, which promised it, who survived, by year,
-    /// organisation and venue
+    /// Also write a page to this file: papers that lost their code, papers that promised code, and papers that still
+    /// have it, by year, organisation and venue
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// How to print what was found
+    /// Output format of the results
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// End with exit code 4 if a link of the scope is: dead, suspected, or has one of these verdicts
+    /// End with exit code 4 if a link of the scope is dead or suspected, or has one of these verdicts
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 
@@ -109,14 +109,14 @@ enum Format {
 
 const EXAMPLES: &str = "\
 Examples:
-  kg check --dry-run                               what would be asked
+  kg check --dry-run                               the links that it would check
   kg check --kind repository --contact you@example.org
   kg check --dataset COCO --max-age 1d
-  kg check --only dead,suspected --max-age 0       look again at what is missing
+  kg check --only dead,suspected --max-age 0       check missing links again
   kg check --paper 2407.11062 --fail-on dead
   kg check --offline --format csv > links.csv
   kg check --format junit --fail-on gone > links.xml
-  kg check --offline --report code.html            a page on whose code is still there";
+  kg check --offline --report code.html            papers that still have their code";
 
 impl Check {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
@@ -138,8 +138,8 @@ impl Check {
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if report.end == RunEnd::Interrupted {
             let (asked, due) = (report.findings.asked(), progress.due);
-            return Err(Failure::interrupted(format!("interrupted when {asked} of {due} links were asked"))
-                .help("what was found is kept; run it again to go on"));
+            return Err(Failure::interrupted(format!("interrupted after {asked} of {due} links"))
+                .help("the results so far are kept; run it again to continue"));
         }
         self.tell(&report.findings, &scope, context)
     }
@@ -183,7 +183,7 @@ impl Check {
         }
         out.flush()?;
         let hosts: std::collections::BTreeSet<&str> = due.iter().map(|link| link.host.as_str()).collect();
-        context.say(&format!("{} on {} would be asked", count(due.len(), "link"), count(hosts.len(), "host")));
+        context.say(&format!("{} on {} would be checked", count(due.len(), "link"), count(hosts.len(), "host")));
         Ok(())
     }
 
@@ -249,7 +249,7 @@ impl Progress {
                 if let Some(bar) = &self.bar {
                     bar.set_length(due as u64);
                 }
-                context.detail(&format!("{} to ask, {fresh} known well enough", count(due, "link")));
+                context.detail(&format!("{} to check, {fresh} with a recent result", count(due, "link")));
             }
             Event::Found(outcome) => {
                 *self.found.entry(Some(outcome.verdict)).or_default() += 1;

@@ -14,7 +14,7 @@ use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, rank, table};
 
-/// Find the topics of the graph: groups with more ties among themselves than chance would give
+/// Find the topics of the graph: groups with more ties among themselves than expected by chance
 ///
 /// The Leiden algorithm finds communities; it maximises modularity. Each topic is described by its most characteristic
 /// nodes: those that many of its papers name, and name more often than all papers do (the factor is the lift). The same
@@ -45,7 +45,7 @@ pub(super) struct Communities {
     /// List every node with its topic, as rows for programs
     #[arg(long)]
     members: bool,
-    /// Draw a chart into a file, too
+    /// Also draw a chart into a file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 }
@@ -58,7 +58,7 @@ Examples:
   kg communities --members --format csv > topic-of-each-node.csv";
 
 /// The message if no topic is left.
-const NONE: &str = "no topic has so many papers; --min-papers 1 leaves none out";
+const NONE: &str = "no topic has that many papers; --min-papers 1 shows all";
 
 fn positive(text: &str) -> Result<f64, String> {
     text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0).ok_or_else(|| "give a number above 0".to_string())
@@ -117,7 +117,7 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Resul
             format!("{} ({}, {lift}×)", printable(&telling.node.name), telling.papers)
         });
         let telling = telling.collect::<Vec<_>>().join(", ");
-        let telling = if telling.is_empty() { "nothing that tells it from the rest".to_string() } else { telling };
+        let telling = if telling.is_empty() { "no node is characteristic of it".to_string() } else { telling };
         for line in wrap(&telling, width.saturating_sub(5).max(20), 6) {
             writeln!(out, "     {line}")?;
         }

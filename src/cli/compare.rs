@@ -16,8 +16,8 @@ use super::{Context, node, table};
 
 /// Put papers side by side: what they share, and where they differ
 ///
-/// Names that more of the papers share come first; among these, rare names come before common ones. A cell says what
-/// the paper does with the thing; it is empty if the paper does not name it.
+/// Names that more of the papers share come first; among these, rare names come before common ones. A cell has the
+/// paper's relation to the thing; it is empty if the paper does not name it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Compare {

@@ -7,7 +7,7 @@ use super::Context;
 use super::failure::Failure;
 use super::fetch::{Manners, today};
 
-/// Ask a catalogue for what the papers of the graph lack: dates, abstracts, DOIs, references, venues
+/// Ask a catalogue for data that papers of the graph lack: dates, abstracts, DOIs, references, venues
 ///
 /// kg asks for papers by their arXiv id, DOI or Anthology id, many in one request. It writes the answers to files as they
 /// come, and the list of papers that it asked for to .enriched.json next to them: an interrupted run continues where it
@@ -22,7 +22,7 @@ pub(super) struct Enrich {
     /// Ask for papers that lack one of these
     #[arg(long, value_enum, value_name = "FIELD", value_delimiter = ',', default_values_t = MissingField::ALL)]
     missing: Vec<MissingField>,
-    /// Ask for this many papers at most, 0 for all; the next run goes on
+    /// Ask for at most this many papers, 0 for all; the next run continues
     #[arg(short, long, value_name = "N")]
     limit: Option<usize>,
     /// Another address of the service

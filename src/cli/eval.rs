@@ -32,14 +32,14 @@ pub(super) struct Eval {
     gold: PathBuf,
     #[command(flatten)]
     inputs: Inputs,
-    /// The INPUTs are what `kg extract` printed: score them as they are
+    /// The INPUTs are output of `kg extract`: score it unchanged
     #[arg(long, conflicts_with_all = ["from", "as_of"])]
     predicted: bool,
-    /// List what was missed (-) and what was wrong (+), worst papers first: a kind, introduces, repos, pages,
+    /// List false negatives (-) and false positives (+), worst papers first: a kind, introduces, repos, pages,
     /// hardware-use, results or code
     #[arg(long, value_name = "KIND", conflicts_with = "folds")]
     errors: Option<Measure>,
-    /// Also split the papers into N parts by a hash of their title, and show how F1 varies
+    /// Also split the papers into N parts by a hash of their titles, and show how F1 varies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: Option<u8>,
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::PLAIN), default_value_t = OutputFormat::Table)]

@@ -22,12 +22,12 @@ use super::{Context, node};
 
 /// Write the graph, or a part of it, in another program's format
 ///
-/// The same options choose the part in every format: what is around some nodes (--around, --depth), of some kinds,
-/// relations and years, with live code (--live-only), or what a CONSTRUCT gives (--query).
+/// The same options choose the part in every format: the neighbourhood of some nodes (--around, --depth), nodes of some
+/// kinds, relations and years, papers with live code (--live-only), or the result of a CONSTRUCT query (--query).
 ///
-/// Pictures: dot is the language of GraphViz; svg and png are drawn by GraphViz, where it is installed. A picture of
-/// too many nodes shows nothing: the most important ones are kept (near the nodes asked for, then of most ties), and
-/// kg prints the number of the others.
+/// Pictures: dot is the language of GraphViz; svg and png need GraphViz. A picture with too many nodes shows nothing:
+/// the most important ones are kept (nearest to the chosen nodes, then with the most ties), and kg prints the number of
+/// the others.
 ///
 /// Graphs: graphml and gexf (Gephi, networkx, yEd), cytoscape, json-graph, csv (a folder with nodes.csv and edges.csv,
 /// ready for Neo4j's importer), parquet (a folder with nodes, edges and mentions).
@@ -43,13 +43,14 @@ use super::{Context, node};
 #[command(after_help = EXAMPLES)]
 pub(super) struct Export {
     format: Format,
-    /// Take what is around this node only: a name, alias, id, title, arXiv id or address; may be given several times
+    /// Only the neighbourhood of this node: a name, alias, id, title, arXiv id or address; may be given several times
     #[arg(short, long, value_name = "NAME")]
     around: Vec<String>,
-    /// Steps to go from these nodes
+    /// Number of steps from these nodes
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
     depth: u8,
-    /// Take what this CONSTRUCT gives: a file, or `-`. Its nodes are chosen, its triples between nodes are the edges
+    /// The result of this CONSTRUCT query: a file, or `-`. Its nodes are chosen, and its triples between nodes become
+    /// edges
     #[arg(long, value_name = "FILE", conflicts_with = "around")]
     query: Option<PathBuf>,
     #[command(flatten)]
@@ -57,16 +58,16 @@ pub(super) struct Export {
     /// Leave out nodes with fewer ties [default: 1 in a picture, else 0]
     #[arg(long, value_name = "N")]
     min_degree: Option<usize>,
-    /// Keep this many nodes, the most important ones; 0 for all [default: 100 in a picture, else 0]
+    /// Keep this many of the most important nodes; 0 for all [default: 100 in a picture, else 0]
     #[arg(long, value_name = "N")]
     max_nodes: Option<usize>,
     /// Title of the picture, list or collection
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Write to a file, or to a folder where the format is one [default: standard output]
+    /// Write to a file, or to a folder for formats that are folders [default: standard output]
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Replace the folder if it is there
+    /// Replace an existing folder
     #[arg(long)]
     force: bool,
 }
@@ -130,8 +131,8 @@ impl Export {
         };
         if !asked_for {
             let what = if self.format.papers_only() { "paper" } else { "node" };
-            return Err(Failure::new(format!("no {what} of the graph is asked for by these options"))
-                .help("take fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only, --min-confidence and --min-degree"));
+            return Err(Failure::new(format!("these options select no {what} of the graph"))
+                .help("use fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only, --min-confidence and --min-degree"));
         }
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
@@ -293,8 +294,8 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     let QueryAnswer::Graph(triples) =
         query.run(graph, QueryLimits { timeout: Some(TIMEOUT), ..QueryLimits::default() })?
     else {
-        return Err(Failure::new(format!("{} is no CONSTRUCT: it gives no triples", file.display()))
-            .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are what is exported"));
+        return Err(Failure::new(format!("{} is not a CONSTRUCT query: it gives no triples", file.display()))
+            .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are exported"));
     };
     let mut found = Constructed::default();
     for triple in triples {
@@ -303,7 +304,7 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
     let mut chosen = Chosen::drawn(graph, cutout.of(&found.graph, &[]));
     chosen.min_confidence = cutout.selection.min_confidence;
     chosen.notes.extend(found.unknown.into_iter().map(|(predicate, n)| {
-        format!("{predicate} is no relation of the graph; its {n} edges are written as `related`")
+        format!("{predicate} is not a relation of the graph; its {n} edges are written as `related`")
     }));
     Ok(chosen)
 }

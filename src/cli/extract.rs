@@ -20,35 +20,36 @@ use super::names;
 /// Print what papers name, as JSON Lines
 ///
 /// One object a line: the paper as its sources give it, and the mentions, contributions, repositories, pages, hardware,
-/// results and the code statement read out of its title and abstract, each mention with its place in code points. No
-/// graph is read or written.
+/// results and the code statement found in its title and abstract, each mention with its place in code points. No graph
+/// is read or written.
 ///
 /// The inputs are one collection: a paper that comes twice is printed once, and a name that one paper introduces is
-/// known in all. With --each they are a stream: each record is read by itself, in constant memory, and printed in its
-/// place, so that any number of processes can share the work. What the papers introduce for each other no such process
-/// can know; `kg build --extracted` adds it, or a second run with --introduced, which then prints what one process would.
+/// known in all. With --each they are a stream: each record is read by itself, in constant memory, and printed in
+/// order, so that any number of processes can share the work. Such a process does not know the names that papers of the
+/// others introduce. `kg build --extracted` adds them, or a second run with --introduced, which then prints the same as
+/// one process would.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Extract {
     #[command(flatten)]
     inputs: Inputs,
-    /// Also link names that no vocabulary has where their own paper does not say what they are, guessed from the other
-    /// papers with a confidence of 0.3
+    /// Also link names that no vocabulary has and whose own paper does not explain them, guessed from the other papers
+    /// with a confidence of 0.3
     #[arg(long, conflicts_with = "each")]
     candidates: bool,
     #[command(flatten)]
     confidence: MinConfidence,
-    /// Read each record by itself, as it comes
+    /// Read each record by itself, in order
     #[arg(long)]
     each: bool,
-    /// With --each: know the names that all papers introduce, from what `kg names` printed, or from what a run before
-    /// printed of all papers
+    /// With --each: use the names that all papers introduce, from the output of `kg names`, or from an earlier run over
+    /// all papers
     #[arg(long, value_name = "FILE", requires = "each")]
     introduced: Vec<PathBuf>,
     /// With --each: print JSON Lines, or the triples of each paper
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl, requires = "each")]
     format: Format,
-    /// Where the IRIs of the triples begin [default: https://w3id.org/papergraph/]
+    /// Base IRI of the triples [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI", requires = "format")]
     base: Option<Base>,
 }

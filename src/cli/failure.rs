@@ -27,7 +27,7 @@ pub(super) const EXIT_CODES: [(u8, &str); 6] = [
     (0, "done; also when the reader of the output went away"),
     (ERROR, "an error: standard error says what is wrong and what to do"),
     (USAGE, "wrong usage: unknown, missing or contradictory arguments"),
-    (NETWORK, "network: no host can be reached, or the service asked gives no answer"),
+    (NETWORK, "network: no host can be reached, or the service gives no answer"),
     (FOUND, "`kg check --fail-on` found a link in one of the states that it names"),
     (INTERRUPTED, "interrupted (Ctrl-C)"),
 ];

@@ -14,9 +14,9 @@ use super::failure::Failure;
 
 /// Get listings of papers from arXiv or Hugging Face, and the archive of Papers with Code, as files for kg build
 ///
-/// kg writes each answer to a file as it comes, and the progress to .fetched.json next to it: an interrupted run continues
-/// where it stopped, and nothing complete is requested again. kg sends one request at a time with a pause between two,
-/// and waits as long as the service asks it to.
+/// kg writes each answer to a file as it comes, and the progress to .fetched.json next to it: an interrupted run
+/// continues where it stopped, and nothing complete is requested again. kg sends one request at a time with a pause
+/// between requests, and waits as long as the service asks.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Fetch {
@@ -28,7 +28,7 @@ pub(super) struct Fetch {
 enum Service {
     /// Papers of a category of arXiv, by the day they were first submitted
     Arxiv(Arxiv),
-    /// Records of arXiv by OAI-PMH, its interface for many of them, by the day on which they last changed
+    /// Records of arXiv by OAI-PMH, its interface for bulk access, by the day on which they last changed
     ArxivOai(ArxivOai),
     /// The daily papers of Hugging Face
     HfDaily(HfDaily),
@@ -47,7 +47,7 @@ struct Arxiv {
     /// The last day [default: today]
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
-    /// Papers of one answer
+    /// Number of papers in one answer
     #[arg(long, value_name = "N", default_value_t = arxiv::PAGE, value_parser = clap::value_parser!(u32).range(1..=2000))]
     page_size: u32,
     /// Another address of the service
@@ -80,7 +80,7 @@ struct ArxivOai {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Prefix {
-    /// With the parts of authors' names
+    /// With authors' names split into parts
     #[value(name = "arXiv")]
     Arxiv,
     /// With all versions, and the authors on one line
@@ -147,22 +147,22 @@ impl PartName {
 /// How to ask a service, and where to write its answers.
 #[derive(Args)]
 pub(super) struct Manners {
-    /// Folder for the files; made if there is none
+    /// Folder for the files; created if there is none
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Seconds between two requests; arXiv itself is never asked more often than its terms allow
+    /// Seconds between two requests; for arXiv itself never less than its terms allow
     #[arg(long, value_name = "SECONDS", default_value_t = 3.0, value_parser = seconds)]
     pause: f64,
     /// Your mail address or web page, sent to the service so that it can reach you
     #[arg(long, value_name = "TEXT", env = "KG_CONTACT")]
     contact: Option<String>,
-    /// Seconds that one answer may take [default: 120, for a file of an archive 3600]
+    /// Time limit for one answer in seconds [default: 120, for a file of an archive 3600]
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     timeout: Option<f64>,
     /// Attempts for one answer before kg gives up
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..=20))]
     tries: u8,
-    /// Also ask addresses that not everyone can reach (127.0.0.1, 10.0.0.0/8 …): for a mirror on an intranet
+    /// Also request addresses that are not public (127.0.0.1, 10.0.0.0/8 …): for a mirror on an intranet
     #[arg(long)]
     allow_private: bool,
 }
@@ -189,7 +189,7 @@ fn category(text: &str) -> Result<String, String> {
     if text.split('.').count() <= 2 && text.split('.').all(plain) {
         return Ok(text.to_string());
     }
-    Err(format!("`{text}` is no category of arXiv; write cs.CL, stat.ML, hep-th"))
+    Err(format!("`{text}` is not a category of arXiv; write cs.CL, stat.ML, hep-th"))
 }
 
 /// `cs`, `physics:hep-th`, `cs:cs:CL`.
@@ -198,7 +198,7 @@ fn set(text: &str) -> Result<String, String> {
     if text.split(':').all(plain) {
         return Ok(text.to_string());
     }
-    Err(format!("`{text}` is no set of arXiv; write cs, physics:hep-th, cs:cs:CL"))
+    Err(format!("`{text}` is not a set of arXiv; write cs, physics:hep-th, cs:cs:CL"))
 }
 
 impl Fetch {
@@ -273,7 +273,7 @@ fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> 
         return Err(Failure::usage(format!("{since} is after {until}")));
     }
     if since > today {
-        return Err(Failure::usage(format!("{since} is still to come")));
+        return Err(Failure::usage(format!("{since} is in the future")));
     }
     Ok(until)
 }

@@ -83,7 +83,7 @@ impl fmt::Display for OutputFormat {
 pub(super) struct ChartArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&CHART), default_value_t = OutputFormat::Table)]
     pub format: OutputFormat,
-    /// Draw a chart into a file, too
+    /// Also draw a chart into a file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 }

@@ -15,22 +15,22 @@ use super::{Context, table as page};
 
 /// Show on which devices papers run, how many of them, and when
 ///
-/// For each device: the number of papers that name it, how many of them say how many devices they used, the median and
-/// the largest of these counts, and the number of papers of each year.
+/// For each device: the number of papers that name it, the number of papers that state how many devices they used, the
+/// median and largest of these counts, and the number of papers in each year.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Hardware {
     /// Devices to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Makers to show: NVIDIA, Google; all if none
+    /// Makers of the devices: NVIDIA, Google; all if none
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     vendor: Vec<String>,
     #[command(flatten)]
     papers: PaperArgs,
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::CHART), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
-    /// Draw a chart of the first seven into a file, too
+    /// Also draw a chart of the first seven into a file
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
 }
@@ -75,7 +75,7 @@ impl Hardware {
                 writeln!(out, "\n{} papers name a device{}", found.papers, undated(&found))?;
                 if let Some((first, last)) = left_out {
                     let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
-                    writeln!(out, "{years} left out, for want of columns (--format csv has all years)")?;
+                    writeln!(out, "{years} left out: the table is too narrow (--format csv has all years)")?;
                 }
             }
         }
@@ -94,14 +94,14 @@ impl Hardware {
     fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, Failure> {
         if found.vendors.is_empty() {
             return Ok(match self.papers.dates().has_dates() || self.papers.has_names() {
-                true if self.papers.has_names() => "no paper asked for names a device".to_string(),
-                true => format!("no paper of the time asked for names a device{}", of_years(graph)?),
+                true if self.papers.has_names() => "no selected paper names a device".to_string(),
+                true => format!("no paper of the selected time names a device{}", of_years(graph)?),
                 false => "no paper of the graph names a device".to_string(),
             });
         }
         let vendors: Vec<&str> = found.vendors.iter().map(String::as_str).collect();
         Ok(format!(
-            "no device named is made by {}; there are devices of {}",
+            "no named device is made by {}; there are devices of {}",
             self.vendor.join(" or "),
             vendors.join(", ")
         ))

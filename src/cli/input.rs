@@ -22,14 +22,14 @@ pub(super) struct Inputs {
     /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
-    /// Format of the inputs [default: recognised by their content]; `kg build --help` lists them. FORMAT:FILE names that of
-    /// one input
+    /// Format of the inputs [default: recognised by their content]; `kg build --help` lists the formats. FORMAT:FILE is
+    /// for one input
     #[arg(long, value_name = "FORMAT[:FILE]", value_parser = NamedFormat::parse)]
     from: Vec<NamedFormat>,
     /// The day on which the listing was copied, for dates without a year
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<PartialDate>,
-    /// Which column of a CSV file has a field, if its name does not tell: `title=Titel,abstract=Zusammenfassung`
+    /// The column of a CSV file for a field, if its name does not show it: `title=Titel,abstract=Zusammenfassung`
     #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',', value_parser = column)]
     columns: Vec<(String, String)>,
     /// Stop at the first record that cannot be read
@@ -56,7 +56,7 @@ fn column(text: &str) -> Result<(String, String), String> {
     let (field, column) = text.split_once('=').ok_or("write FIELD=COLUMN, as in `title=Titel`")?;
     if !source::is_field(field) {
         return Err(format!(
-            "`{field}` is no field of papers; title, abstract, date, authors, url, doi, arxiv-id and venue are"
+            "`{field}` is not a field of papers; one of title, abstract, date, authors, url, doi, arxiv-id, venue"
         ));
     }
     Ok((field.to_string(), column.to_string()))
@@ -118,7 +118,7 @@ impl Inputs {
         for file in self.from.iter().filter_map(|from| from.file.as_deref()) {
             if !all.iter().any(|input| matches!(input, Input::File(path) | Input::Pipe(path) if path == file)) {
                 let failure =
-                    Failure::new(format!("{}: is none of the inputs, but --from names its format", file.display()));
+                    Failure::new(format!("{} is not among the inputs, but --from names its format", file.display()));
                 return Err(failure.help("name the file among the inputs, spelled in the same way"));
             }
         }
@@ -251,12 +251,12 @@ pub(super) fn failure(error: BuildError, skipped: usize) -> Failure {
     match error {
         BuildError::Store(error) => error.into(),
         BuildError::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
-        BuildError::People(_) => failure.help("docs/exploring.md shows what people.toml can say"),
+        BuildError::People(_) => failure.help("docs/exploring.md describes people.toml"),
         BuildError::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
         BuildError::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
         BuildError::Ledger { .. } => failure.help(
             "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph again and \
-             keeps what you stated and what checks found",
+             keeps your statements and the results of checks",
         ),
         BuildError::Extractor(_) => failure,
     }

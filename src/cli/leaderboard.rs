@@ -21,32 +21,33 @@ use super::{Context, node, table};
 
 /// Compare the results that papers and sources state on a dataset
 ///
-/// A board holds what can be compared: results of one task, dataset, variant (split, languages, shots, resolution, part of
-/// the dataset) and metric. Results whose variant is not stated have a board of their own. AP, AP50 and mask AP are three
-/// metrics; fractions beside percentages are shown in order with them; whether the highest or the lowest value leads, the
-/// vocabulary says for most metrics.
+/// A board holds results that can be compared: those with one task, dataset, variant (split, languages, shots,
+/// resolution, part of the dataset) and metric. Results without a stated variant have a board of their own. AP, AP50
+/// and mask AP are three metrics; fractions and percentages are ordered together. For most metrics, the vocabulary says
+/// whether high or low values lead.
 ///
-/// Results come from sentences of abstracts, from tables of whole papers (with table, row and page), and from sources that
-/// state them. Nobody has checked them. Of a paper's own systems the best is shown; systems of others that a paper cites
-/// are marked. Without a dataset, the boards of the graph are listed with their best row, those of most papers first.
+/// Results come from sentences of abstracts, from tables of whole papers (with table, row and page), and from sources
+/// that state them. Nobody has checked them. Only the best of a paper's own systems is shown; systems of others that a
+/// paper cites are marked. Without a dataset, the boards of the graph are listed with their best row, those with the
+/// most papers first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Leaderboard {
     /// Name, alias or id of the dataset; without one, all boards are listed
     dataset: Option<String>,
-    /// Results in this metric only: a name, alias or id
+    /// Only results in this metric: a name, alias or id
     #[arg(short, long, value_name = "NAME")]
     metric: Option<String>,
-    /// Boards whose variant has these words; `none` for results without one
+    /// Only boards whose variant has these words; `none` for results without a variant
     #[arg(long, value_name = "WORDS")]
     variant: Option<String>,
     /// Only rows whose code is official and was alive at the last `kg check`
     #[arg(long)]
     runnable: bool,
-    /// Only what papers say of their own systems
+    /// Only results that papers state for their own systems
     #[arg(long)]
     own: bool,
-    /// Who took the lead when
+    /// The results that led at some time
     #[arg(long)]
     history: bool,
     /// Leave out results of tables that are less sure than this, from 0 to 1. From 0.7 on about half of the results are
@@ -209,9 +210,9 @@ impl Leaderboard {
         let why = match emptied.filter {
             BoardFilter::Metric => format!("none is in the metric “{}”", wanted(&self.metric)),
             BoardFilter::Variant => format!("none has a variant “{}”", wanted(&self.variant)),
-            BoardFilter::Own => "none is of the own system of its paper (--own)".to_string(),
-            BoardFilter::Date if self.papers.has_names() => "none is of a paper asked for".to_string(),
-            BoardFilter::Date => "none is of a paper of the time asked for".to_string(),
+            BoardFilter::Own => "none is for the paper's own system (--own)".to_string(),
+            BoardFilter::Date if self.papers.has_names() => "none is from a selected paper".to_string(),
+            BoardFilter::Date => "none is from a paper of the selected time".to_string(),
             BoardFilter::Runnable => {
                 "none has official code that was alive at the last `kg check` (--runnable)".to_string()
             }

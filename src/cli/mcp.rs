@@ -13,7 +13,7 @@ use super::Context;
 use super::failure::Failure;
 use super::own_program;
 
-/// Answer the questions of agents over standard input and output
+/// Answer questions of agents over standard input and output
 ///
 /// A server of the Model Context Protocol (MCP), started by the agent's host: eleven tools (search, show, neighbors,
 /// leaderboard, compare, path, similar, read_paper, evidence, code_state, sparql), nodes as resources, and three

@@ -45,7 +45,7 @@ fn mend(context: &Context) -> Option<Failure> {
     let mended = panic::catch_unwind(AssertUnwindSafe(|| GraphStore::mend_index(&context.store)));
     match mended {
         Ok(Ok(true)) => {
-            let failure = Failure::new("the search index was damaged; it has been made again from the graph");
+            let failure = Failure::new("the search index was damaged and has been rebuilt from the graph");
             Some(failure.help("run the command again"))
         }
         Ok(Ok(false) | Err(_)) | Err(_) => None,

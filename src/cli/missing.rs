@@ -13,8 +13,8 @@ use super::{Context, table};
 
 /// List the works that your papers cite most and that the graph does not have
 ///
-/// Each work comes with the number of papers that cite it, the newest of them, and a sentence that refers to it where a
-/// full text has one. A work is known from references only; it becomes a paper of the graph when a source with that
+/// Each work comes with the number of papers that cite it, the newest of them, and, if a full text has one, a sentence
+/// that refers to it. A work is known only from references; it becomes a paper of the graph when a source with that
 /// paper is built.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -50,10 +50,10 @@ impl Missing {
         if found.works.is_empty() && self.format != OutputFormat::Json {
             context.say_nothing_left(match found.total {
                 0 => "no source of the graph has references to works that the graph lacks",
-                _ => "no work is cited by so many papers (--min-papers)",
+                _ => "no work is cited by that many papers (--min-papers)",
             });
         }
-        context.say_cut(found.extent(), "--limit 0 lists all, --min-papers leaves out what few papers cite");
+        context.say_cut(found.extent(), "--limit 0 lists all, --min-papers leaves out works that few papers cite");
         Ok(())
     }
 }

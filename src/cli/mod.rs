@@ -68,8 +68,8 @@ use failure::Failure;
 
 /// A knowledge graph of machine-learning papers, from text you have.
 ///
-/// kg reads listings of papers, finds the datasets, models, methods, tasks, metrics, hardware, software and
-/// repositories they name, and keeps it all as a graph on your own disk that answers questions.
+/// kg reads listings of papers and finds the datasets, models, methods, tasks, metrics, hardware, software and
+/// repositories that they name. It stores the result as a graph on your own disk that answers questions.
 #[derive(Parser)]
 #[command(name = "kg", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
@@ -83,11 +83,11 @@ const EXAMPLES: &str = "\
 Examples:
   kg build listing.txt                     read papers into ./kg-store
   kg stats                                 what the graph holds
-  kg neighbors COCO                        who names COCO, with date and code
-  kg show FlashAttention                   all about one thing, with evidence
+  kg neighbors COCO                        papers that name COCO, with date and code
+  kg show FlashAttention                   everything about one thing, with evidence
   kg export svg --around COCO -o coco.svg  a picture
   kg check --dataset COCO                  is the code of these papers still there?
-  kg query --list                          questions that are ready to ask
+  kg query --list                          the shipped queries
   kg query papers-using dataset=COCO       one of them
 
 `kg COMMAND --help` shows examples for each command.";
@@ -198,13 +198,14 @@ struct Global {
     /// Folder of the graph
     #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
     store: PathBuf,
-    /// Your own vocabulary, a file or a folder of files, laid over the shipped ones; may be given several times, the last wins
+    /// Your own vocabulary, a file or a folder of files, added to the shipped ones as a layer; may be given several
+    /// times, the last wins
     #[arg(long, global = true, value_name = "PATH")]
     vocab: Vec<PathBuf>,
-    /// Print errors and results only
+    /// Print only errors and results
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Print more about what is done
+    /// Print details of the work
     #[arg(short, long, global = true)]
     verbose: bool,
     /// When to use colour; NO_COLOR in the environment switches it off

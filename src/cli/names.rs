@@ -10,17 +10,17 @@ use super::Context;
 use super::failure::Failure;
 use super::input;
 
-/// Decide what the names that papers introduce mean in the whole collection, and print it
+/// Decide what the names that papers introduce mean in the whole collection, and print the result
 ///
-/// The inputs are what `kg extract --each` printed for all papers. kg reads them twice and keeps only the names in memory:
-/// first it collects the names that papers introduce, then it counts how all papers write them. A name is not linked
-/// everywhere if papers of earlier years use it, if the collection usually writes it in lower case, or if several papers
-/// give it to different things. Pass the output to a second `kg extract --each` with --introduced: together, the processes
-/// then print what one process that reads all papers would print.
+/// The inputs are the output of `kg extract --each` for all papers. kg reads them twice and keeps only the names in
+/// memory: first it collects the names that papers introduce, then it counts how all papers write them. A name is not
+/// linked everywhere if papers of earlier years use it, if the collection usually writes it in lower case, or if
+/// several papers give it to different things. Pass the output to a second `kg extract --each` with --introduced:
+/// together, the processes then print the same as one process that reads all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Names {
-    /// What `kg extract --each` printed
+    /// Output of `kg extract --each`
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<PathBuf>,
 }
@@ -95,5 +95,5 @@ fn open(file: &Path) -> Result<BufReader<File>, Failure> {
 
 fn unreadable(file: &Path, line: usize, error: &dyn std::fmt::Display) -> Failure {
     Failure::new(format!("{}:{line}: {error}", file.display()))
-        .help("name what `kg extract --each` or `kg names` printed")
+        .help("give the output of `kg extract --each` or `kg names`")
 }

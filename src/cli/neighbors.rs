@@ -22,8 +22,8 @@ use super::{Context, node, table};
 ///
 /// For a dataset, model, method and so on, the list begins with the papers that introduce it, evaluate on it or build
 /// on it, each with its date and repository: first those that name it in the title, then the newest. Next come things
-/// that papers often name together with it, ranked by the number of papers and by rarity. For a paper, the list is what
-/// it introduces, evaluates on and so on, and the papers that share its rarest names.
+/// that papers often name together with it, ranked by the number of papers and by rarity. For a paper, the list has
+/// what it introduces, evaluates on and so on, and the papers that share its rarest names.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Neighbors {
@@ -31,7 +31,7 @@ pub(super) struct Neighbors {
     name: String,
     #[command(flatten)]
     selection: SelectionArgs,
-    /// Steps to go from the node
+    /// Number of steps from the node
     #[arg(short, long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=4))]
     depth: u8,
     /// Rows of each group; 0 for all [default: 10 in a table, else all]
@@ -40,7 +40,7 @@ pub(super) struct Neighbors {
     /// Quote the sentence behind each row
     #[arg(short, long)]
     evidence: bool,
-    /// How to print the list; svg is a picture that GraphViz draws, dot the text it draws it from
+    /// Output format; svg is a picture drawn by GraphViz, dot is its source text
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
 }
@@ -111,7 +111,7 @@ impl Neighbors {
         }
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         if let Some(least) = min_confidence {
-            context.say(&format!("note: links less sure than {least} are left out"));
+            context.say(&format!("note: links with a confidence below {least} are left out"));
         }
         let title = format!("{} and its neighbours", center.label);
         let caption = Caption { title, left_out: part.left_out, centers: vec![center.id.clone()] };
@@ -134,7 +134,7 @@ fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: 
         writeln!(out, "{}", paint.dim(found.node.count))?;
     }
     if found.groups.is_empty() {
-        let narrowed = if is_narrowed { " of the kinds, relations and years asked for" } else { "" };
+        let narrowed = if is_narrowed { " of the selected kinds, relations and years" } else { "" };
         writeln!(out, "\nno neighbours{narrowed}")?;
     }
     listing::print_all(out, node.kind, &found.groups.iter().collect::<Vec<_>>(), width, paint)

@@ -16,7 +16,7 @@ use super::{Context, node, table};
 /// Show the shortest paths between two nodes
 ///
 /// The shortest paths from A to B and the next longer ones, each step with its relation in words. Among paths of equal
-/// length, those with stronger relations and rarer nodes come first: to share "accuracy" says little. kg follows at most
+/// length, those with stronger relations and rarer nodes come first: sharing "accuracy" says little. kg follows at most
 /// a thousand neighbours of a node, and says where it left some out.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
@@ -28,7 +28,7 @@ pub(super) struct Path {
     /// Paths to show, at least 1
     #[arg(short, long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
-    /// Most steps of a path
+    /// Maximum number of steps of a path
     #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=8))]
     max_steps: u8,
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::GRAPH), default_value_t = OutputFormat::Table)]
@@ -56,7 +56,7 @@ impl Path {
             OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
             _ if found.paths.is_empty() => {
                 return Err(Failure::new(format!(
-                    "there is no way of at most {} steps from {} to {}",
+                    "there is no path of at most {} steps from {} to {}",
                     self.max_steps,
                     printable(&a.label),
                     printable(&b.label)

@@ -18,9 +18,9 @@ use super::{Context, table};
 
 /// Ask the graph a question in SPARQL
 ///
-/// QUERY is the name of a shipped query (see --list), a file, or `-` for standard input; -e takes the text itself.
-/// The prefixes kg, dataset, model, method, task, metric, hardware, software, unknown, paper, repository and page are known,
-/// and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void, doap, dcat and foaf.
+/// QUERY is the name of a shipped query (see --list), a file, or `-` for standard input; -e takes the text itself. The
+/// prefixes kg, dataset, model, method, task, metric, hardware, software, unknown, paper, repository and page are
+/// declared, and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void, doap, dcat and foaf.
 ///
 /// A query may declare parameters in its head (`# param dataset: dataset, required`); they are given as NAME=VALUE.
 /// The name of a dataset, model and so on is looked up in the graph as `kg show` does; the value never becomes part
@@ -41,14 +41,14 @@ pub(super) struct Query {
     /// turtle for graphs]
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<ResultFormat>,
-    /// Print how the query is evaluated instead of its rows: each step with the rows it gave and the time it took
-    /// (its own and that of the steps below it); --format json for programs
+    /// Print how the query is evaluated instead of its rows: each step with its number of rows and its time, including
+    /// the steps below it; --format json for programs
     #[arg(long, conflicts_with = "list")]
     explain: bool,
     /// Stop after this many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     timeout: Duration,
-    /// Stop when this many megabytes of memory are taken (on Linux)
+    /// Stop at this many megabytes of memory (on Linux)
     #[arg(long, value_name = "MB", default_value_t = 4096, value_parser = clap::value_parser!(u64).range(1..1 << 40))]
     memory: u64,
     /// Rows or triples to print; 0 for all [default: all]
@@ -68,7 +68,7 @@ Examples:
 
 pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
-    Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a length of time"))
+    Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a duration"))
 }
 
 impl Query {
@@ -103,7 +103,7 @@ impl Query {
                 None if !io::stdin().is_terminal() => read("-")?,
                 None => {
                     return Err(Failure::usage("which query?")
-                        .help("give a name (`kg query --list` shows them), a file, or the text behind -e"));
+                        .help("give a name (`kg query --list` shows them), a file, or the text after -e"));
                 }
             },
         };
@@ -111,7 +111,7 @@ impl Query {
             .map(|argument| match argument.split_once('=') {
                 Some((name, value)) => Ok((name.to_string(), value.to_string())),
                 None => Err(Failure::usage(format!("`{argument}` is not a parameter"))
-                    .help("parameters are written NAME=VALUE, behind the query; quote values with spaces")),
+                    .help("parameters are written NAME=VALUE, after the query; quote values with spaces")),
             })
             .collect::<Result<_, _>>()?;
         Ok((text, values))

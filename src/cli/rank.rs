@@ -14,11 +14,11 @@ use super::trends::sparkline;
 
 /// List the most important nodes
 ///
-/// degree: the number of papers that name it (for a paper: of things that it names). pagerank: credit flows from a paper
-/// to what it names, from a name to the paper that introduces it, and from the narrower concept to the broader; an
-/// explicit statement carries more than a bare mention. betweenness: the share of shortest paths that pass through it;
-/// in a large graph an estimate, with its error. growth: how often it is named in the last year of the graph, divided by
-/// how often it would be named if it had kept its share of the year before.
+/// degree: the number of papers that name it (for a paper: the number of things that it names). pagerank: credit flows
+/// from a paper to what it names, from a name to the paper that introduces it, and from the narrower concept to the
+/// broader; an explicit statement carries more than a bare mention. betweenness: the share of shortest paths that pass
+/// through it; in a large graph an estimate, with its error. growth: the number of papers that name it in the last year
+/// of the graph, divided by the number if it had kept its share of the year before.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Rank {
@@ -32,7 +32,7 @@ pub(super) struct Rank {
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
-    /// Nodes that betweenness searches from; more are slower and more exact [default: all in a small graph, else 256]
+    /// Nodes from which betweenness searches; more are slower and more exact [default: all in a small graph, else 256]
     #[arg(long, value_name = "N")]
     samples: Option<usize>,
     /// Seed of the random choice of these nodes
@@ -73,7 +73,7 @@ impl Rank {
             limit: (self.limit > 0).then_some(self.limit),
         };
         let ranking = NodeRanking::ask(&graph, &network, &wish)?.ok_or_else(|| {
-            Failure::new("growth compares two years, and the papers of the graph are of fewer")
+            Failure::new("growth compares two years, but the graph has papers of fewer")
                 .help("dates come with the papers; `kg build --as-of` gives a year to a listing that has none")
         })?;
         let mut out = BufWriter::new(io::stdout().lock());
@@ -208,7 +208,7 @@ impl Rank {
             unit: match self.by {
                 By::Degree => "papers",
                 By::Pagerank => "PageRank",
-                By::Betweenness => "share of shortest ways",
+                By::Betweenness => "share of shortest paths",
                 By::Growth => "times the papers expected",
             }
             .to_string(),

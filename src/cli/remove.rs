@@ -10,12 +10,12 @@ use super::progress::Progress;
 
 /// Remove what one source contributed
 ///
-/// Papers that only this source has leave the graph, with every node that only they name. Papers that other sources
-/// have too keep what those sources state.
+/// Papers that only this source has are removed, with every node that only they name. Papers that other sources also
+/// have keep the statements of those sources.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Remove {
-    /// A file, as `kg show PAPER` names it; may be given several times
+    /// A file, with the name that `kg show PAPER` prints; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     source: Vec<String>,
 }

@@ -21,7 +21,7 @@ use super::vocab::EntityList;
 /// Print the JSON Schema of what a command prints with --format json
 ///
 /// Without a command, the commands that have one are listed. Each object has `schema_version`, which rises when a field
-/// is renamed, removed or means something else; a new field does not change it. For `kg extract`, the schema is that of
+/// is renamed, removed or changes its meaning; a new field does not change it. For `kg extract`, the schema is that of
 /// each line. `kg query --format json` is SPARQL 1.1 Query Results JSON.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]

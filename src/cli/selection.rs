@@ -21,13 +21,13 @@ pub(super) struct SelectionArgs {
     relation: Vec<Tie>,
     #[command(flatten)]
     papers: PaperArgs,
-    /// Papers that link to a repository not known to be dead, and no dead repositories or pages; what `kg check` has
-    /// not looked at counts as live
+    /// Only papers that link to a repository not known to be dead, and no dead repositories or pages; links that `kg
+    /// check` has not checked count as live
     #[arg(long, visible_alias = "live")]
     live_only: bool,
-    /// Leave out links of papers to what they name that are less sure than this, from 0 to 1: the share of links of their
-    /// sort that were right when judged (ACCURACY.md). A link is as sure as its surest mention; what a source states is
-    /// kept
+    /// Leave out links of papers to what they name with a lower confidence, 0 to 1: the share of correct links of their
+    /// kind in a judged sample (ACCURACY.md). The confidence of a link is that of its surest mention; links that a
+    /// source states are kept
     #[arg(long, value_name = "SHARE")]
     min_confidence: Option<MinConfidence>,
 }
@@ -66,22 +66,22 @@ impl SelectionArgs {
 /// The options that choose papers by their time and by where they come from.
 #[derive(Args)]
 pub(super) struct PaperArgs {
-    /// Papers of these years: 2024, 2020..2024, 2020.., ..2024
+    /// Only papers of these years: 2024, 2020..2024, 2020.., ..2024
     #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
     year: Option<Years>,
-    /// Papers from this day on: 2024, 2024-07 or 2024-07-10
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10
     #[arg(long, value_name = "DATE")]
     since: Option<PartialDate>,
-    /// Papers up to this day
+    /// Only papers up to this day
     #[arg(long, value_name = "DATE")]
     until: Option<PartialDate>,
-    /// Papers by one of these authors
+    /// Only papers by one of these authors
     #[arg(long, value_name = "NAME")]
     author: Vec<String>,
-    /// Papers from one of these organisations
+    /// Only papers from one of these organisations
     #[arg(long, value_name = "NAME", visible_alias = "organisation")]
     organization: Vec<String>,
-    /// Papers published in one of these venues: ACL, "ACL 2021"
+    /// Only papers published in one of these venues: ACL, "ACL 2021"
     #[arg(long, value_name = "NAME")]
     venue: Vec<String>,
 }
@@ -90,13 +90,13 @@ impl PaperArgs {
     /// Explains why no paper is selected, and names the years that the graph has.
     pub(super) fn why_empty(&self, graph: &GraphStore) -> Result<String, StoreError> {
         if self.has_names() {
-            return Ok("no paper of the graph is of the time, authors, organisations and venues asked for".to_string());
+            return Ok("no paper of the graph matches the time, authors, organisations and venues".to_string());
         }
         let (Some((first, last)), true) = (years_of_papers(graph)?, self.dates().has_dates()) else {
             return Ok("no paper of the graph has a date".to_string());
         };
         let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
-        Ok(format!("no paper of the graph is of the time asked for; its papers are of {years}"))
+        Ok(format!("no paper of the graph is from this time; its papers are from {years}"))
     }
 
     pub(super) fn has_names(&self) -> bool {

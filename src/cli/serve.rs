@@ -14,53 +14,54 @@ use super::own_program;
 /// Serve the graph over HTTP: a SPARQL endpoint and pages to browse
 ///
 /// Programs query /sparql (SPARQL 1.1 Protocol), read whole graphs at /graphs, and get every node under the path of its
-/// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages; agents call tools at /mcp. /health and /metrics tell how the
-/// server is.
+/// IRI (/dataset/coco) as Turtle, JSON-LD, N-Triples or RDF/XML; browsers get pages; agents call tools at /mcp. /health
+/// and /metrics report the state of the server.
 ///
-/// It listens on this machine only, answers to the names of this machine only, hides answers from pages of other sites,
-/// and takes no updates. Options open each of these. When a build ends, the next request sees the new graph. SIGTERM
-/// and Ctrl-C let running requests end first.
+/// By default it listens on this machine only, answers only to the names of this machine, hides answers from pages of
+/// other sites, and refuses updates. Options change each of these. When a build ends, the next request sees the new
+/// graph. SIGTERM and Ctrl-C let running requests end first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Serve {
-    /// Address and port to listen on; port 0 takes any that is free
+    /// Address and port to listen on; port 0 takes any free port
     #[arg(short, long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
     bind: SocketAddr,
     /// Stop a query after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::query::seconds)]
     timeout: Duration,
-    /// Refuse results of more rows or triples than this
+    /// Refuse results with more rows or triples
     #[arg(long, value_name = "N", default_value_t = ServeLimits::default().rows)]
     max_rows: usize,
-    /// Refuse results of more MiB than this
+    /// Refuse results with more MiB
     #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().bytes >> 20)]
     max_result: usize,
-    /// Refuse requests whose body has more KiB than this
+    /// Refuse requests whose body has more KiB
     #[arg(long, value_name = "KIB", default_value_t = ServeLimits::default().request >> 10)]
     max_request: usize,
-    /// Stop a query that takes more MiB of memory than this
+    /// Stop a query that takes more MiB of memory
     #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().memory >> 20)]
     max_memory: u64,
-    /// Queries that run at once; others wait a little, then get status 503
+    /// Number of concurrent queries; others wait for a short time, then get status 503
     #[arg(long, value_name = "N", default_value_t = ServeLimits::default().queries)]
     max_queries: usize,
-    /// Queries that may wait for their turn
+    /// Number of queries that may wait
     #[arg(long, value_name = "N", default_value_t = ServeLimits::default().waiting)]
     max_waiting: usize,
     /// Give up on a client that is silent for this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = super::query::seconds)]
     client_timeout: Duration,
-    /// Take SPARQL updates
+    /// Accept SPARQL updates
     #[arg(long)]
     allow_update: bool,
-    /// What a client must send as `Authorization: Bearer TOKEN` to update; required beyond this machine
+    /// The token that a client must send as `Authorization: Bearer TOKEN` to update; required if other machines can
+    /// reach the server
     #[arg(long, value_name = "TOKEN", env = "KG_TOKEN", hide_env_values = true, requires = "allow_update")]
     token: Option<String>,
-    /// The path below which a reverse proxy shows the pages, such as /kg. Links of pages begin with it
+    /// The path at which a reverse proxy publishes the pages, such as /kg. Links in pages begin with it
     #[arg(long, value_name = "PATH", default_value = "", value_parser = base_path)]
     base_path: String,
-    /// Answer requests for this host name too, such as kg.example.org; may be given several times. Without it the
-    /// server answers to localhost and to its own address only
+    /// Also answer requests for this host name, such as kg.example.org; may be given several times. Without it the
+    /// server answers only to localhost and its own address
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = host)]
     host: Vec<String>,
     /// Let pages of another site read answers in a browser: an origin such as https://example.org, `any`, or `none`

@@ -17,7 +17,7 @@ use super::listing::{self, printable};
 use super::paint::Paint;
 use super::{Context, node, table};
 
-/// Show all about one node, with the sentences as evidence
+/// Show everything about one node, with sentences as evidence
 ///
 /// NAME is an id (dataset/coco), a name or alias in any capitalisation, the title or arXiv id of a paper, or the
 /// address of a repository.

@@ -18,16 +18,16 @@ use super::{Context, node, table};
 
 /// Find nodes that are similar to a node: those with the same neighbours
 ///
-/// Papers are compared by what they name and cite, everything else by the papers that name it. What is shared counts by how rare
-/// it is: two papers that share COCO have little in common, two that share a dataset of three papers have much. The
-/// score is the cosine of the two weighted lists: 1 for the same neighbours, 0 for none in common. What counted most is
-/// listed with each.
+/// Papers are compared by what they name and cite, everything else by the papers that name it. Each shared neighbour
+/// counts by its rarity: two papers that share COCO have little in common, two that share a dataset of three papers
+/// have much. The score is the cosine of the two weighted lists: 1 for the same neighbours, 0 for none in common. The
+/// neighbours that counted most are listed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Similar {
     /// Name, alias, id, title, arXiv id or address
     name: String,
-    /// Kind of the nodes to find, if not that of NAME
+    /// Kind of the nodes to find, if different from that of NAME
     #[arg(short, long, value_name = "KIND")]
     kind: Option<NodeKind>,
     #[command(flatten)]
@@ -65,7 +65,7 @@ impl Similar {
         out.flush()?;
         let more = match found.measured {
             all if all == found.candidates => "--limit 0 lists all".to_string(),
-            some => format!("--limit 0 lists the {some} with most in common, which alone are measured"),
+            some => format!("--limit 0 lists the {some} with most in common; only these are measured"),
         };
         context.say_cut(found.extent(), &more);
         Ok(())
@@ -83,7 +83,7 @@ fn print(
     let width = usize::from(table::width());
     writeln!(out, "{}  {}", paint.bold(shorten(&printable(&found.node.name), width)), paint.dim(&found.node.id))?;
     if found.similar.is_empty() {
-        let when = if in_time { " in the time asked for" } else { "" };
+        let when = if in_time { " in the selected time" } else { "" };
         return writeln!(out, "\nno {kind} shares a neighbour with it{when}");
     }
     for similar in &found.similar {
@@ -93,7 +93,7 @@ fn print(
         let thing = if found.node.kind == NodeKind::Paper { "neighbour" } else { "paper" };
         let shared = match similar.shared {
             1 => format!("1 {thing} in common:"),
-            n => format!("{n} {thing}s in common, the most telling:"),
+            n => format!("{n} {thing}s in common, the most informative:"),
         };
         writeln!(out, "        {}", paint.dim(shared))?;
         for because in &similar.because {

@@ -27,8 +27,8 @@ enum Command {
 /// Write a skill, SKILL.md, made from this program
 ///
 /// It tells an agent which commands there are, what they print as JSON, and what their limits are. It is written to
-/// .claude/skills/papergraph/ in this folder, and never over an existing one without --force. After an update of kg,
-/// write it again.
+/// .claude/skills/papergraph/ in this folder, and never replaces an existing one without --force. After an update of
+/// kg, write it again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 struct Add {
@@ -38,7 +38,7 @@ struct Add {
     /// Write into DIR/papergraph/
     #[arg(long, value_name = "DIR", conflicts_with = "global")]
     dest: Option<PathBuf>,
-    /// Replace a skill that is there
+    /// Replace an existing skill
     #[arg(long)]
     force: bool,
 }
@@ -134,7 +134,7 @@ has read and nothing else: run `kg stats` first, and say \"in these papers\".
 2. A name to an id: `kg search WORDS`. Wherever a name is taken, an id (`dataset/coco`), a title, an arXiv id or the address of a \
 repository will do.
 3. Quote the evidence: `kg neighbors NAME --evidence`, `kg show NAME`. Never claim what no sentence or table says.
-4. Whether code is alive is known after `kg check` alone; ask the user before you run it, because it asks the network.
+4. Whether code is alive is known only after `kg check`; ask the user before you run it, because it uses the network.
 
 ## Commands
 

@@ -15,9 +15,9 @@ use super::{Context, node, table};
 
 /// Count papers that name something, or come from somewhere, over time
 ///
-/// For each year or month: how many papers name it, and which share of all papers of the graph that is, so that a graph
-/// that grows does not look like a trend. Papers without a date (or, by month, whose date is known to the year only)
-/// are in no row; kg prints how many there are.
+/// For each year or month: the number of papers that name it, and their share of all papers of the graph, so that a
+/// growing graph does not look like a trend. Papers without a date (or, by month, with only a year) are in no row; kg
+/// prints how many there are.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Trends {
@@ -29,7 +29,7 @@ pub(super) struct Trends {
     by: By,
     #[command(flatten)]
     papers: PaperArgs,
-    /// Draw shares of all papers, not counts
+    /// Draw shares of all papers instead of counts
     #[arg(long)]
     share: bool,
     #[command(flatten)]

@@ -10,11 +10,12 @@ use super::sparql::read_file;
 
 /// Add statements of your own to the graph, in SPARQL UPDATE
 ///
-/// FILE is read, or standard input; -e takes the text itself. The prefixes that `kg query` knows are known here too.
+/// The update is read from FILE or standard input; -e takes the text itself. The prefixes of `kg query` are declared
+/// here too.
 ///
 /// Your statements go into a graph of their own, BASE/graph/user. Builds leave it alone, and queries see it together
-/// with the data. What builds and checks have written cannot be changed: the next build would write it again. A
-/// statement that is already in the data is not added again.
+/// with the data. Statements of builds and checks cannot be changed: the next build would write them again. A statement
+/// that is already in the data is not added again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Update {
@@ -40,7 +41,7 @@ impl Update {
             (None, Some(file)) => read_file(file)?,
             (None, None) if !std::io::stdin().is_terminal() => read_file("-")?,
             (None, None) => {
-                return Err(Failure::usage("which update?").help("name a file, or put the text behind -e"));
+                return Err(Failure::usage("which update?").help("name a file, or put the text after -e"));
             }
         };
         let change = Change::begin(&context.store)?;
@@ -54,7 +55,7 @@ impl Update {
             (added, removed) => format!("{} added, {removed} removed", statements(added)),
         });
         if done.known > 0 {
-            context.say(&format!("{} not added: the data says so already", statements(done.known)));
+            context.say(&format!("{} not added: already in the data", statements(done.known)));
         }
         Ok(())
     }

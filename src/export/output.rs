@@ -57,7 +57,7 @@ impl Folder {
         let at = |error| ExportError::At { path: place.to_path_buf(), error };
         if let Ok(found) = fs::symlink_metadata(place) {
             if !found.is_dir() {
-                return Err(at(io::Error::new(io::ErrorKind::AlreadyExists, "there is a file of this name")));
+                return Err(at(io::Error::new(io::ErrorKind::AlreadyExists, "there is a file with this name")));
             }
             if !force && fs::read_dir(place).map_err(at)?.next().is_some() {
                 return Err(ExportError::Exists(place.to_path_buf()));

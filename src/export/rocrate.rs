@@ -20,14 +20,10 @@ const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
 
 /// A file of the crate: name, media type, description.
 const FILES: [(&str, &str, &str); 5] = [
-    (
-        GRAPH,
-        "application/n-quads",
-        "The graph: all that is said of the papers and of what they name, with the evidence",
-    ),
+    (GRAPH, "application/n-quads", "The graph: all statements about the papers and what they name, with the evidence"),
     ("papers.jsonl", "application/jsonl", "The papers, one JSON object a line, as `kg build` reads them"),
     ("nodes.csv", "text/csv", "Papers and what they name, one row each"),
-    ("edges.csv", "text/csv", "What ties them: who introduces, uses, evaluates on, links to what"),
+    ("edges.csv", "text/csv", "Their relations: introduces, uses, evaluates on, links to"),
     ("ontology.ttl", "text/turtle", "The terms that the graph uses"),
 ];
 

@@ -179,7 +179,7 @@ impl FromStr for Field {
         match s {
             "title" => Ok(Self::Title),
             "abstract" => Ok(Self::Abstract),
-            _ => number().map(Self::Section).ok_or_else(|| format!("`{s}` is no field of a paper")),
+            _ => number().map(Self::Section).ok_or_else(|| format!("`{s}` is not a field of a paper")),
         }
     }
 }

@@ -170,7 +170,7 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
 /// the file states it once, as the shipped files do.
 pub(crate) fn write_toml(suggestions: &[Suggestion]) -> String {
     let one_kind = suggestions.first().map(|s| s.id.kind()).filter(|k| suggestions.iter().all(|s| s.id.kind() == *k));
-    let mut out = String::from("# Guessed by `kg vocab suggest`: look every entry over before you use it.\n");
+    let mut out = String::from("# Guessed by `kg vocab suggest`: check every entry before you use it.\n");
     if let Some(kind) = one_kind {
         let _ = writeln!(out, "kind = \"{kind}\"");
     }

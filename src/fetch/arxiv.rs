@@ -124,7 +124,7 @@ fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
     let (mut total, mut entries, mut closed) = (None, 0, false);
     let (mut id, mut summary) = (String::new(), String::new());
     loop {
-        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is no XML: {e}")))?;
+        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is not XML: {e}")))?;
         match event {
             Xml::Start(tag) => path.push(tag.local_name().as_ref().to_string()),
             Xml::End(_) => {
@@ -151,6 +151,6 @@ fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
     }
     match total {
         Some(total) if closed => Ok(Feed { total, entries }),
-        _ => Err(Bad::Passing("its answer is no whole feed".into())),
+        _ => Err(Bad::Passing("its answer is not a complete feed".into())),
     }
 }

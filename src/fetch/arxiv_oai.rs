@@ -99,7 +99,7 @@ fn list(
             // overwritten.
             Err(error) if refused(&error, "badResumptionToken") && token.is_some() && !expired => {
                 (fetcher.watch)(Event::Again {
-                    why: "the token has expired; the month is asked for from its beginning",
+                    why: "the token has expired; the month is requested again from its beginning",
                 });
                 expired = true;
                 token = None;
@@ -173,10 +173,10 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
     let (mut token, mut error, mut code) = (String::new(), String::new(), None);
     let mut closed = false;
     loop {
-        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is no XML: {e}")))?;
+        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is not XML: {e}")))?;
         match event {
             Xml::Start(tag) | Xml::Empty(tag) if path.is_empty() && tag.local_name().as_ref() != "OAI-PMH" => {
-                return Err(Bad::Passing("its answer is none of OAI-PMH".into()));
+                return Err(Bad::Passing("its answer is not OAI-PMH".into()));
             }
             Xml::Start(tag) => {
                 let attribute = |name: &str| tag.try_get_attribute(name).ok().flatten().map(|a| a.value.to_string());
@@ -208,7 +208,7 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
         }
     }
     if !closed {
-        return Err(Bad::Passing("its answer is no whole list".into()));
+        return Err(Bad::Passing("its answer is not a complete list".into()));
     }
     if let Some(code) = code {
         return Err(Bad::Final(format!("{code}: {}", error.trim())));
@@ -218,7 +218,7 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
         return Err(Bad::Passing("it sends a list without records".into()));
     }
     if page.token.is_some() && page.token.as_deref() == before {
-        return Err(Bad::Passing("it sends the token again that it was asked with".into()));
+        return Err(Bad::Passing("it repeats the token of the request".into()));
     }
     Ok(page)
 }
@@ -255,11 +255,11 @@ mod tests {
             (format!("<ListRecords>{record}</ListRecords>"), "1 None None"),
             (
                 format!("<ListRecords>{record}<resumptionToken>same</resumptionToken></ListRecords>"),
-                "passing: it sends the token again that it was asked with",
+                "passing: it repeats the token of the request",
             ),
             ("<ListRecords></ListRecords>".to_string(), "passing: it sends a list without records"),
             ("<error code=\"noRecordsMatch\">none</error>".to_string(), "final: noRecordsMatch: none"),
-            ("<ListRecords><record>".to_string(), "passing: its answer is no XML"),
+            ("<ListRecords><record>".to_string(), "passing: its answer is not XML"),
         ] {
             assert!(page(&inner).starts_with(wanted), "{inner}: {}", page(&inner));
         }

@@ -66,8 +66,8 @@ fn list(bytes: &[u8]) -> Result<u64, Bad> {
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         Ok(value) => match value.get("error").and_then(|error| error.as_str()) {
             Some(error) => Err(Bad::Final(error.to_string())),
-            None => Err(Bad::Passing("its answer is no list of papers".into())),
+            None => Err(Bad::Passing("its answer is not a list of papers".into())),
         },
-        Err(error) => Err(Bad::Passing(format!("its answer is no JSON: {error}"))),
+        Err(error) => Err(Bad::Passing(format!("its answer is not JSON: {error}"))),
     }
 }

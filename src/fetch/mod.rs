@@ -74,7 +74,7 @@ pub(crate) enum FetchError {
     Unreachable { url: String, why: String },
     #[error("no usable answer from {url}: {why}")]
     Answer { url: String, why: String },
-    #[error("the service refuses the question: {why}")]
+    #[error("the service refuses the request: {why}")]
     Refused { why: String },
 }
 
@@ -181,9 +181,9 @@ impl FetchError {
             Self::State { path, .. } => format!("remove {} to fetch everything again", path.display()),
             Self::Client(error) => error.help().into(),
             Self::Unreachable { .. } => {
-                "check the connection of this machine, then run it again; what is there is not asked for again".into()
+                "check the connection of this machine, then run it again; existing files are not requested again".into()
             }
-            Self::Answer { .. } => "run it again later to go on; what is there is not asked for again".into(),
+            Self::Answer { .. } => "run it again later to continue; existing files are not requested again".into(),
             Self::Refused { .. } => "correct the question".into(),
         }
     }

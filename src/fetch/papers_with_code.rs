@@ -87,7 +87,7 @@ fn list_address(base: &Url, part: ArchivePart) -> Url {
 
 /// The addresses of the files of a part.
 fn list(bytes: &[u8]) -> Result<Vec<Url>, Bad> {
-    let no_list = || Bad::Passing("its answer is no list of files".into());
+    let no_list = || Bad::Passing("its answer is not a list of files".into());
     if let Ok(addresses) = serde_json::from_slice::<Vec<String>>(bytes) {
         let urls: Vec<Url> = addresses.iter().filter_map(|address| Url::parse(address).ok()).collect();
         return if urls.is_empty() || urls.len() < addresses.len() { Err(no_list()) } else { Ok(urls) };
@@ -97,7 +97,7 @@ fn list(bytes: &[u8]) -> Result<Vec<Url>, Bad> {
             Some(error) => Err(Bad::Final(error.to_string())),
             None => Err(no_list()),
         },
-        Err(error) => Err(Bad::Passing(format!("its answer is no JSON: {error}"))),
+        Err(error) => Err(Bad::Passing(format!("its answer is not JSON: {error}"))),
     }
 }
 
@@ -109,7 +109,7 @@ fn rows(bytes: &[u8]) -> Result<u64, Bad> {
     use parquet::file::reader::FileReader;
     use parquet::file::serialized_reader::SerializedFileReader;
 
-    let no_parquet = |why: String| Bad::Passing(format!("its answer is no whole Parquet file: {why}"));
+    let no_parquet = |why: String| Bad::Passing(format!("its answer is not a complete Parquet file: {why}"));
     let read = || -> parquet::errors::Result<i64> {
         let mut file = tempfile::tempfile()?;
         file.write_all(bytes)?;
@@ -123,5 +123,5 @@ fn rows(bytes: &[u8]) -> Result<u64, Bad> {
 #[cfg(not(feature = "parquet"))]
 fn rows(bytes: &[u8]) -> Result<u64, Bad> {
     let is_whole = bytes.len() > 12 && bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1");
-    if is_whole { Ok(0) } else { Err(Bad::Passing("its answer is no whole Parquet file".into())) }
+    if is_whole { Ok(0) } else { Err(Bad::Passing("its answer is not a complete Parquet file".into())) }
 }

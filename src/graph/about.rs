@@ -187,7 +187,7 @@ impl About {
         Ok(about)
     }
 
-    /// How many papers name the node, as a phrase: `9 papers, of which 4 evaluate on it, 1 trains on it`.
+    /// How many papers name the node, as a phrase: `9 papers; 4 evaluate on it, 1 trains on it`.
     pub(crate) fn papers_said(&self) -> String {
         let papers = self.count.to_string();
         let telling = self.by_tie.iter().filter(|(tie, _)| {
@@ -197,7 +197,7 @@ impl About {
         match self.count.has_two_parts() {
             _ if said.is_empty() => papers,
             true => format!("{papers}; {}", said.join(", ")),
-            false => format!("{papers}, of which {}", said.join(", ")),
+            false => format!("{papers}; {}", said.join(", ")),
         }
     }
 

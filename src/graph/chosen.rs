@@ -101,7 +101,7 @@ impl<'s> Chosen<'s> {
             graph.join(&around.graph);
         }
         let min_confidence = cutout.selection.min_confidence;
-        notes.extend(min_confidence.map(|least| format!("links less sure than {least} are left out")));
+        notes.extend(min_confidence.map(|least| format!("links with a confidence below {least} are left out")));
         let indices: Vec<_> = centers.iter().filter_map(|node| graph.find(&node.id)).collect();
         Ok(Self { centers, notes, min_confidence, ..Self::drawn(store, cutout.of(&graph, &indices)) })
     }
@@ -308,8 +308,8 @@ struct LinksLeftOut(usize);
 impl LinksLeftOut {
     fn note(&self, least: MinConfidence) -> String {
         match self.0 {
-            1 => format!("1 link less sure than {least} is left out"),
-            links => format!("{links} links less sure than {least} are left out"),
+            1 => format!("1 link with a confidence below {least} is left out"),
+            links => format!("{links} links with a confidence below {least} are left out"),
         }
     }
 }

@@ -81,8 +81,8 @@ pub(crate) struct Cut {
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.of {
-            Some(of) => write!(f, "{} has {of} neighbours; {} of them were looked at", self.name, self.taken),
-            None => write!(f, "{} has more than {} neighbours; no more were looked at", self.name, self.taken),
+            Some(of) => write!(f, "{} has {of} neighbours; {} of them were followed", self.name, self.taken),
+            None => write!(f, "{} has more than {} neighbours; only these were followed", self.name, self.taken),
         }
     }
 }

@@ -440,7 +440,7 @@ impl Index {
     }
 
     /// For each node of the wanted kinds: how many of these papers (sorted by number) name it, and the sum of their
-    /// weights. Links less sure than `least` percent are left out.
+    /// weights. Links with a confidence below `least` percent are left out.
     pub fn tally(
         &self,
         papers: &[Doc],

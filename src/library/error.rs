@@ -89,9 +89,7 @@ impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Store(error) => error.into(),
-            BuildError::Problem(problem) => {
-                Self::from(problem).with_help("correct the input, or do not build strictly")
-            }
+            BuildError::Problem(problem) => Self::from(problem).with_help("correct the input, or build without strict"),
             BuildError::NothingRead(_) => Self::new(ErrorKind::Input, error.to_string())
                 .with_help("`kg build --help` lists the formats that can be read"),
             error => Self::new(ErrorKind::Graph, error.to_string()).with_help("`kg doctor` says what is damaged"),

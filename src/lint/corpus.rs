@@ -77,7 +77,7 @@ pub(super) fn warnings(
 
 fn complaint(entity: &Entity, name: &str, seen: Behaviour) -> Option<String> {
     let slug = entity.id.slug();
-    let advice = "put it into `weak`, with `context`, or take it out";
+    let advice = "put it into `weak`, with `context`, or remove it";
     if seen.before >= OLDER_PAPERS && seen.before * 4 >= seen.papers {
         let year = entity.year.unwrap_or_default();
         return Some(format!(

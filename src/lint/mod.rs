@@ -98,7 +98,7 @@ impl Warnings {
             let what = if is_common_word(name) {
                 "an ordinary word"
             } else if is_short_acronym(name) {
-                "an acronym of few letters"
+                "an acronym with few letters"
             } else {
                 continue;
             };
@@ -138,7 +138,7 @@ impl Warnings {
         if year < FIRST_YEAR {
             self.add(&entity.place, format!("year {year} of `{slug}` is before {FIRST_YEAR}"));
         } else if year > self.this_year + 1 {
-            self.add(&entity.place, format!("year {year} of `{slug}` is still to come"));
+            self.add(&entity.place, format!("year {year} of `{slug}` is in the future"));
         } else if let Some(submitted) = submitted
             && year.abs_diff(submitted) > 1
         {

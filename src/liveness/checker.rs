@@ -249,7 +249,7 @@ impl Checker {
         }
         strip(&mut url);
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("{}: is not asked, only http and https are", url.scheme()));
+            return Err(format!("{}: not requested; only http and https are", url.scheme()));
         }
         if self.net.config.exclude.is_match(url.as_str()) {
             return Err("left out by --exclude".to_string());

@@ -288,7 +288,7 @@ impl Host {
         let addresses = self.repository.iter().flat_map(|r| r.api.iter().chain(&r.files));
         for address in addresses.chain(self.batch.iter().map(|batch| &batch.url)) {
             if !address.starts_with("https://") && !address.starts_with("http://") {
-                return Err(format!("`{address}` is not an address; it has to begin with https://"));
+                return Err(format!("`{address}` is not an address; it must begin with https://"));
             }
         }
         if self.batch.as_ref().is_some_and(|batch| batch.size == 0) {

@@ -159,7 +159,7 @@ impl Net {
 
     pub(super) fn notes(&self) -> Vec<String> {
         let refused = self.refused_tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.iter().map(|host| format!("{host} did not take its token; it was asked without")).collect()
+        refused.iter().map(|host| format!("{host} refused its token; requests went without it")).collect()
     }
 
     /// Sends a request and follows redirects.
@@ -180,8 +180,10 @@ impl Net {
             };
             permanent &= matches!(answer.status, 301 | 308);
             let broken = |reason: String| Trouble::new(Verdict::ServerError, reason);
-            let mut next =
-                answer.url.join(&location).map_err(|_| broken("redirects to something that is no address".into()))?;
+            let mut next = answer
+                .url
+                .join(&location)
+                .map_err(|_| broken("redirects to something that is not an address".into()))?;
             strip(&mut next);
             if seen.contains(&next) {
                 return Err(broken("redirects in a circle".into()));
@@ -280,7 +282,7 @@ impl Net {
     fn permit(&self, url: &Url) -> Result<(), Trouble> {
         let skipped = |reason: &str| Err(Trouble::new(Verdict::Skipped, reason));
         if !matches!(url.scheme(), "http" | "https") {
-            return skipped(&format!("{}: is not asked, only http and https are", url.scheme()));
+            return skipped(&format!("{}: not requested; only http and https are", url.scheme()));
         }
         let address = match url.host() {
             None => return skipped("names no host"),
@@ -338,7 +340,7 @@ fn limited(closed: Closed) -> Trouble {
     let wait = closed.until.saturating_duration_since(Instant::now());
     Trouble {
         retry_after: Some(from_now(wait)),
-        ..Trouble::new(Verdict::RateLimited, "the host wants to be left alone for longer than we wait")
+        ..Trouble::new(Verdict::RateLimited, "the host asks for a longer pause than we wait")
     }
 }
 

@@ -159,7 +159,7 @@ pub(super) fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdi
 fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &HttpAnswer) -> Option<String> {
     let signs = || [&net.config.hosts.soft_404].into_iter().chain(host.map(|host| &host.soft_404));
     if answer.hops > 0 && signs().any(|signs| is_path_of_missing(signs, &answer.url)) {
-        return Some("redirects to a page for what is missing".to_string());
+        return Some("redirects to a page for missing content".to_string());
     }
     let title = signs().find_map(|signs| answer.is_html().then(|| title_of_missing(signs, &answer.body))?)?;
     Some(format!("answers {}, but its title is “{title}”", answer.status))
@@ -176,7 +176,7 @@ fn redirected(
 ) -> (Verdict, Option<String>) {
     if let Some(host) = host.filter(|host| host.is_login(&answer.url)) {
         let verdict = if host.missing == Verdict::Gone { Verdict::Forbidden } else { host.missing };
-        return (verdict, Some("sends strangers to its login".to_string()));
+        return (verdict, Some("redirects to its login page".to_string()));
     }
     if is_same(asked, &answer.url) {
         return (Verdict::Alive, None);
@@ -199,7 +199,7 @@ fn redirected(
         }
     }
     let front = answer.url.path() == "/" && answer.url.query().is_none() && asked.path() != "/";
-    (Verdict::Redirected, front.then(|| "leads to a front page".to_string()))
+    (Verdict::Redirected, front.then(|| "redirects to a front page".to_string()))
 }
 
 /// Whether two addresses differ only in the scheme, `www.`, or a slash at the end.

@@ -59,7 +59,7 @@ impl<'de> Deserialize<'de> for Pointer {
         };
         match paths.iter().find(|path| !path.starts_with('/')) {
             Some(path) => {
-                Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it has to begin with /")))
+                Err(serde::de::Error::custom(format!("`{path}` is not a JSON Pointer: it must begin with /")))
             }
             None => Ok(Self(paths)),
         }

@@ -46,7 +46,8 @@ impl Site {
         state.failures += 1;
         // A name that does not resolve fails for every link.
         if state.failures >= ENOUGH || trouble.verdict == Verdict::Dns {
-            let reason = format!("{}; not asked again after others of the same host failed so", trouble.reason);
+            let reason =
+                format!("{}; not requested, because other links of the host failed in this way", trouble.reason);
             state.down = Some(Trouble { reason, ..trouble.clone() });
         }
     }

@@ -78,7 +78,7 @@ impl Trouble {
 }
 
 const REFUSED: &str = "connection refused";
-const NO_WAY: &str = "no way to the host";
+const NO_WAY: &str = "no route to the host";
 
 /// Whether a look-up failed because no name server answered (EAI_AGAIN), and not because the name does not exist. The
 /// standard library hides the code, but its message has the wording of the system's C library.

@@ -93,8 +93,7 @@ impl Shared {
     /// it. Then the index is rebuilt, and the work is done once more.
     fn mending<T>(&self, work: impl Fn(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
         let fault = || {
-            Failure::new("the program has a fault at this question")
-                .help("`kg doctor` says whether the graph is damaged")
+            Failure::new("the program failed on this question").help("`kg doctor` says whether the graph is damaged")
         };
         let attempt = || catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(fault().index()));
         match attempt() {

@@ -36,7 +36,7 @@ impl Ontology {
         let mut out = String::from(HEAD);
         let _ = writeln!(
             out,
-            "Terms of our own are written `kg:`, which stands for <{namespace}>.\n\n| prefix | stands for |\n|---|---|"
+            "Terms of our own are written `kg:`, which means <{namespace}>.\n\n| prefix | IRI |\n|---|---|"
         );
         for (prefix, iri) in PREFIXES {
             let _ = writeln!(out, "| `{prefix}` | <{iri}> |");

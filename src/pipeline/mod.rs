@@ -233,7 +233,7 @@ impl<'r> Session<'r> {
         let limits = request.limits.unwrap_or(as_before);
         let basis = if rereading == Rereading::No { Basis::Published } else { Basis::Empty { ledger } };
         if rereading == Rereading::OtherRules {
-            observer.note("another version of kg made this graph: the inputs that are still there are read again");
+            observer.note("another version of kg made this graph: all inputs that still exist are read again");
         }
         Ok(Self {
             plan: InputPlan::new(&request.task, &old, rereading),
@@ -452,7 +452,7 @@ fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), BuildErro
     let journal = match Journal::open(store) {
         Ok(journal) => journal,
         Err(error) => {
-            observer.note(&format!("{error}; the next `kg check` writes what earlier checks found"));
+            observer.note(&format!("{error}; the next `kg check` writes the results of earlier checks"));
             return Ok(());
         }
     };

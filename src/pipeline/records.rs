@@ -267,12 +267,12 @@ fn is_gone_from(source: &SourceState, scopes: &[InputScope]) -> bool {
 fn reread(source: &SourceState) -> Result<PlannedInput, &'static str> {
     let path = path_of(source).ok_or("standard input cannot be read again")?;
     if !path.is_file() {
-        return Err("the file is not there any more");
+        return Err("the file no longer exists");
     }
     if size_of(&path) != source.size || hash_of(&path).ok() != Some(source.hash) {
-        return Err("the file has changed since; name it to have it read");
+        return Err("the file has changed; name it to read it again");
     }
-    let unknown = "the options it was read with are not known; name it, with them, to have it read";
+    let unknown = "its options are not known; name it, with them, to read it again";
     let kept = source.options.as_ref().ok_or(unknown)?;
     let (from, columns) = kept.from.as_deref().map_or(Some((None, Vec::new())), chosen_of).ok_or(unknown)?;
     let as_of = kept.as_of.as_ref().map(|date| date.parse::<PartialDate>()).transpose().map_err(|_| unknown)?;

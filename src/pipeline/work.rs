@@ -245,7 +245,7 @@ impl<'w> Work<'w> {
         concerns: impl Fn(&Paper) -> bool + Sync,
         otherwise: impl Fn(u32) -> bool,
     ) -> Result<Vec<u32>, BuildError> {
-        self.observer.begin("looking for papers that changes concern", others.len() as u64);
+        self.observer.begin("looking for papers that changes may affect", others.len() as u64);
         let mut all: HashSet<u32> = these.iter().copied().collect();
         for some in others.chunks(BATCH * 8) {
             let papers = self.papers(some)?;

@@ -142,7 +142,7 @@ pub enum QueryError {
         graph: String,
     },
     /// An update would read from the network.
-    #[error("LOAD {address}: updates do not reach out to the network")]
+    #[error("LOAD {address}: updates do not use the network")]
     Load {
         /// Address that it would read.
         address: String,
@@ -178,7 +178,7 @@ impl QueryError {
                 Some(format!("did you mean `{near}`? `kg query --list` shows all"))
             }
             Self::UnknownQuery { .. } => {
-                Some("`kg query --list` shows the names; a query's text goes behind -e".to_string())
+                Some("`kg query --list` shows the names; put the text of a query after -e".to_string())
             }
             Self::Declaration { .. } => {
                 Some("write `# param NAME: TYPE what it means`, then `= DEFAULT`, `, optional` or nothing".to_string())
@@ -199,7 +199,7 @@ impl QueryError {
             Self::TooDeep => Some("write a long list of alternatives as VALUES, which may be as long as you like".into()),
             Self::TooLong { .. } => Some("ask in several queries".to_string()),
             Self::TimedOut { .. } => Some(
-                "ask for less, or give it longer: a LIMIT does not help a query that sorts, and patterns without a \
+                "ask for less, or raise the time limit: a LIMIT does not help a query that sorts, and patterns without a \
                  variable in common multiply"
                     .into(),
             ),
@@ -211,7 +211,7 @@ impl QueryError {
             Self::TooLarge { .. } => Some("add a LIMIT, or ask for fewer columns".to_string()),
             Self::Refused { help, .. } => help.clone(),
             Self::Evaluation(QueryEvaluationError::UnsupportedService(_)) => {
-                Some("queries do not reach out to the network; remove SERVICE".to_string())
+                Some("queries do not use the network; remove SERVICE".to_string())
             }
             Self::OtherGraph { .. } => Some(
                 "leave out GRAPH: your statements go into a graph of their own, which queries see with the data. The \
@@ -219,7 +219,7 @@ impl QueryError {
                     .into(),
             ),
             Self::Load { .. } => {
-                Some("fetch the file yourself, and put its statements behind INSERT DATA".to_string())
+                Some("fetch the file yourself, and put its statements into INSERT DATA".to_string())
             }
             Self::Store(error) => Some(error.help()),
             _ => None,

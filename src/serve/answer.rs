@@ -63,7 +63,7 @@ fn pick<T: Copy>(
     named: impl Fn(&str) -> Option<Offer<T>>,
 ) -> Result<Chosen<T>, Problem> {
     let Some(name) = name else { return Ok(negotiation::choose(headers, offers)) };
-    let offer = named(name).ok_or_else(|| Problem::bad_request(format!("`{name}` is no format of this result")))?;
+    let offer = named(name).ok_or_else(|| Problem::bad_request(format!("`{name}` is not a format of this result")))?;
     Ok(offer.types.first().map(|media| (offer.value, *media)))
 }
 

@@ -91,7 +91,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, app: &App) {
     };
     tokio::select! {
         () = ended => {}
-        () = tokio::time::sleep(DRAIN) => log("warning: some requests did not end in time and were broken off"),
+        () = tokio::time::sleep(DRAIN) => log("warning: some requests did not end in time and were stopped"),
         () = told_to_stop() => {}
     }
 }

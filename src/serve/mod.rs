@@ -178,7 +178,9 @@ where
     F: FnOnce() -> Result<T, Problem> + Send + 'static,
 {
     // The thread itself has already written its panic to standard error.
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(Problem::internal("the server has a fault here")))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Problem::internal("the server failed on this request")))
 }
 
 /// Writes a message to the operator's log. If the log cannot be written, the message is dropped.

@@ -241,7 +241,7 @@ impl Live {
                 Ok(Err(error)) => {
                     let error = error.to_string();
                     if told.as_ref() != Some(&error) {
-                        log(&format!("warning: {error}; the graph as it was is served on"));
+                        log(&format!("warning: {error}; the previous graph is still served"));
                         told = Some(error);
                     }
                 }

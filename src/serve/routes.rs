@@ -109,7 +109,7 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
 
 /// The panic itself has already written its message to standard error.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    Problem::internal("the server has a fault here").into_response()
+    Problem::internal("the server failed on this request").into_response()
 }
 
 /// Counts the request, renders an error as a page for people, and adds the headers of every answer.
@@ -286,7 +286,7 @@ mod tests {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let answer = ask(&mut stream, "/fault", "*/*").await;
         assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
-        assert!(answer.ends_with("the server has a fault here\n") && answer.contains("nosniff"), "{answer}");
+        assert!(answer.ends_with("the server failed on this request\n") && answer.contains("nosniff"), "{answer}");
         let page = ask(&mut stream, "/fault", "text/html").await;
         assert!(page.starts_with("HTTP/1.1 500 ") && page.contains("<h1>Internal Server Error</h1>"), "{page}");
         assert!(!page.contains("a fault that this test wants"), "{page}");

@@ -84,7 +84,7 @@ pub(super) async fn with_base_path(base_path: &str, mut response: Response) -> R
     let (mut parts, body) = response.into_parts();
     // Pages are complete before they are sent, so this needs no more memory than they did.
     let Ok(page) = to_bytes(body, usize::MAX).await else {
-        return Problem::internal("the server has a fault here").into_response();
+        return Problem::internal("the server failed on this request").into_response();
     };
     let mut page = String::from_utf8_lossy(&page).into_owned();
     for attribute in ["href", "src", "action"] {

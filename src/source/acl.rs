@@ -58,7 +58,7 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
         return Err(Skipped::not_a_paper("front matter"));
     }
     if ["retracted", "removed"].iter().any(|mark| element.first(&[mark]).is_some()) {
-        return Err(Skipped::new(Reason::Deleted, "the paper was taken back"));
+        return Err(Skipped::new(Reason::Deleted, "the paper was withdrawn"));
     }
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.identify(id);

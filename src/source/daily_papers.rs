@@ -254,7 +254,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
         let (entry, unused) = submitted::entry(lines);
         self.ready.extend(entry.map(Found::Entry));
         for line in unused {
-            self.unused(line.number, format!("`{}` is no part of a paper", shorten(&line.text)));
+            self.unused(line.number, format!("`{}` is not part of a paper", shorten(&line.text)));
         }
     }
 
@@ -295,7 +295,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
             && after.is_none_or(|after| is_prose(&after.text));
         let alone = next.is_none() && !has_details;
         if alone || (stray && (after.is_some() || !has_details)) {
-            return self.unused(title.number, format!("`{}` is no part of a paper", shorten(&title.text)));
+            return self.unused(title.number, format!("`{}` is not part of a paper", shorten(&title.text)));
         }
         let abstract_text = self.body.pop_front().map(|line| line.text).unwrap_or_default();
         self.close();
@@ -512,8 +512,8 @@ mod tests {
         assert_eq!(
             problems,
             [
-                "page.txt:3: `Some advert of the day` is no part of a paper",
-                "page.txt:13: `Left over` is no part of a paper"
+                "page.txt:3: `Some advert of the day` is not part of a paper",
+                "page.txt:13: `Left over` is not part of a paper"
             ]
         );
     }

@@ -36,7 +36,7 @@ fn paper(stream: Stream, name: &str) -> Result<Paper, Skipped> {
     let read = stream.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     read.map_err(|e| Skipped::cut_off(super::compressed::unreadable(&e)))?;
     if bytes.len() as u64 > MAX_BYTES {
-        let message = format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20);
+        let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
         return Err(Skipped::new(Reason::TooLarge, message));
     }
     let html = html::tree(&String::from_utf8_lossy(&bytes))?;

@@ -26,7 +26,7 @@ pub(super) fn read(note: Value) -> Read {
     let is_reply = note.text("replyto").is_some() || note.text("forum").is_some_and(|forum| forum != id);
     let content = note.get("content").unwrap_or(&Value::Null);
     if is_reply || content.get("title").is_none() {
-        return Err(Skipped::not_a_paper("a review, a comment or another note that is no submission"));
+        return Err(Skipped::not_a_paper("a review, a comment or another note that is not a submission"));
     }
     let text =
         |field: &str| value(content, field).and_then(Value::as_str).map(one_line).filter(|text| !text.is_empty());

@@ -36,7 +36,7 @@ pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
 fn guarded<T>(read: impl FnOnce() -> parquet::errors::Result<T>) -> Result<T, String> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(read) => read.map_err(|e| e.to_string()),
-        Err(_) => Err("its pages are not as they say".to_string()),
+        Err(_) => Err("its pages do not match their headers".to_string()),
     }
 }
 

@@ -41,7 +41,7 @@ impl Reason {
             Self::Untitled => "without a title",
             Self::TooLarge => "too large",
             Self::CutOff => "cut off",
-            Self::Unused => "no part of a paper",
+            Self::Unused => "not part of a paper",
             Self::Deleted => "deleted",
             Self::Field => "with a field left out",
             Self::NotAPaper => "not a paper",

@@ -61,7 +61,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
             }
         }
         if text.bytes > MAX_BYTES {
-            let message = format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20);
+            let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
             out.push(Err(place.problem(text.first_line, Skipped::new(Reason::TooLarge, message))));
             return out.into_iter();
         }

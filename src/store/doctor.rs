@@ -145,7 +145,7 @@ impl Doctor {
         let index = folder.join(search_index::FOLDER);
         match Index::verify(&index) {
             Ok(None) => self.add(INDEX, index, Health::Sound, "all checksums are right"),
-            Ok(Some(_)) if !index.exists() => self.add(INDEX, index, Health::Absent, "the next question makes it"),
+            Ok(Some(_)) if !index.exists() => self.add(INDEX, index, Health::Absent, "the next question rebuilds it"),
             Ok(Some(defect)) => self.add(INDEX, index, Health::Damaged, defect),
             Err(error) => self.add(INDEX, index, Health::Damaged, error.to_string()),
         }
@@ -225,7 +225,7 @@ impl Doctor {
             Ok(Some((outcomes, 0))) => self.add(CHECKS, path, Health::Sound, counted(outcomes, "outcome")),
             Ok(Some((outcomes, damaged))) => {
                 let detail =
-                    format!("{damaged} of {} lines cannot be read; those links are asked again", outcomes + damaged);
+                    format!("{damaged} of {} lines cannot be read; those links are checked again", outcomes + damaged);
                 self.add(CHECKS, path, Health::Damaged, detail);
             }
             Err(error) => self.add(CHECKS, path, Health::Damaged, error.to_string()),
@@ -251,7 +251,7 @@ impl Doctor {
         let (mut saved, mut advice) = (Vec::new(), Vec::new());
         let [database, state, records] = [DATABASE, STATE, RECORDS].map(is_damaged);
         if is_damaged(POINTER) && !database {
-            advice.push("any `kg build` names the newest whole generation again; nothing is lost".to_string());
+            advice.push("any `kg build` names the newest complete generation again; nothing is lost".to_string());
         }
         if database || state || records {
             saved.extend((statements > 0).then(|| format!("your {} (kg update)", counted(statements, "statement"))));
@@ -268,7 +268,7 @@ impl Doctor {
             };
             for (name, n) in &inputs.not_there {
                 saved.push(format!(
-                    "{name} is not there as it was read: what it said ({}) {ledger}",
+                    "{name} is not there as it was read: its records ({}) {ledger}",
                     counted(*n, "record")
                 ));
             }
@@ -279,13 +279,13 @@ impl Doctor {
                 (false, true) => "name all inputs again, which are not known: kg build --rebuild INPUT…".to_string(),
             });
         } else if is_damaged(INDEX) {
-            advice.push("the next question makes the search index again, for example `kg search x`".to_string());
+            advice.push("the next question rebuilds the search index, for example `kg search x`".to_string());
         }
         if is_damaged(STATEMENTS) && !database {
             advice.push("the next `kg update` writes your statements again, from the database".to_string());
         }
         if is_damaged(CHECKS) {
-            advice.push("the next `kg check` asks the links again whose outcome is lost".to_string());
+            advice.push("the next `kg check` checks the links with lost outcomes again".to_string());
         }
         (examination.saved, examination.advice) = (saved, advice);
         examination

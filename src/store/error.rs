@@ -62,7 +62,7 @@ pub enum StoreError {
 
 /// Advice for a damaged graph.
 const REPAIR: &str = "`kg doctor` says what is damaged and what can be saved; `kg build --rebuild INPUT…` makes the graph \
-                      again and keeps what you stated and what checks found";
+                      again and keeps your statements and the results of checks";
 
 impl StoreError {
     /// Whether the disk was full.
@@ -91,7 +91,7 @@ impl StoreError {
             Self::Locked { .. } => "wait until it has ended, then try again".into(),
             Self::Corrupt { .. } | Self::Lost { .. } => REPAIR.into(),
             Self::DiskFull { .. } => {
-                "make room, or build into another folder with --store; the graph is as it was".into()
+                "make room, or build into another folder with --store; the graph has not changed".into()
             }
             Self::Io { .. } => "check the permissions and the space left on the disk".into(),
             Self::Index(error) => format!(

@@ -120,7 +120,7 @@ fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, 
         let current = Current::new(&base, number, None);
         layout.point_to(&current)?;
         notes.push(format!(
-            "the file {} was missing or damaged; it names generation {number} again, the newest that is whole",
+            "the file {} was missing or damaged; it names generation {number} again, the newest complete one",
             layout.root().join("current").display()
         ));
         return Ok(Some((current, base)));

@@ -482,7 +482,7 @@ impl GraphStore {
             Ok(Some(index)) => index,
             Ok(None) => self.make_index()?,
             Err(error) => {
-                log::warn!("{error}; it is made again from the graph");
+                log::warn!("{error}; it is rebuilt from the graph");
                 self.make_index()?
             }
         };
@@ -508,7 +508,7 @@ impl GraphStore {
         let graph = Self::open(path)?;
         let folder = graph.index_folder();
         let Some(defect) = Index::verify(&folder)? else { return Ok(false) };
-        log::warn!("the search index at {} is damaged: {defect}; it is made again from the graph", folder.display());
+        log::warn!("the search index at {} is damaged: {defect}; it is rebuilt from the graph", folder.display());
         graph.make_index()?;
         Ok(true)
     }

@@ -312,7 +312,7 @@ impl Loader {
                 for id in ids.iter().filter(|id| !known(id)) {
                     problems.push((
                         entity.place.clone(),
-                        format!("{field} of `{}` names `{id}`, which no file has", entity.id.slug()),
+                        format!("{field} of `{}` names `{id}`, which is in no file", entity.id.slug()),
                     ));
                 }
             }

@@ -224,7 +224,7 @@ fn boards_keep_apart_what_cannot_be_compared() {
     let variant = of(folder.path(), &["leaderboard", "COCO", "--variant", "foo"]);
     assert!(variant.contains("none has a variant “foo”; there are: none, dev"), "{variant}");
     let year = of(folder.path(), &["leaderboard", "COCO", "--year", "2030"]);
-    assert!(year.contains("none is of a paper of the time asked for; there are: 2020, 2021"), "{year}");
+    assert!(year.contains("none is from a paper of the selected time; there are: 2020, 2021"), "{year}");
     let history =
         of(folder.path(), &["leaderboard", "COCO", "--metric", "AP", "--variant", "none", "--own", "--history"]);
     assert!(history.find("40.1") < history.find("0.45") && history.contains("0.45"), "{history}");

@@ -330,7 +330,7 @@ fn a_page_tells_what_became_of_the_code() {
     let lost = section("Papers that lost their code");
     assert!(lost.contains("Paper lost") && lost.contains("last seen alive 2026-01-01"), "{lost}");
     assert!(!lost.contains("Paper kept"), "{lost}");
-    assert!(section("Promised, and not there").contains("Paper late"));
+    assert!(section("Promised, but not available").contains("Paper late"));
     assert!(section("Moved").contains("github.com/b/"));
     let survivors = section("The oldest survivors");
     assert!(survivors.contains("1,234 stars, MIT, last push 2025-11-21"), "{survivors}");

@@ -119,7 +119,7 @@ fn papers_that_cite_the_same_works_are_similar() {
     A Survey of Lamps  paper/a-survey-of-lamps
 
       1.00  2023  Lamps Again
-            2 neighbours in common, the most telling:
+            2 neighbours in common, the most informative:
             Lamps for Reading in the Long Night (2 papers)
             Oil and Its Many Uses in the House (2 papers)
     "#);

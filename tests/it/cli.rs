@@ -110,7 +110,7 @@ fn errors_say_what_is_wrong_and_what_to_do() {
     ");
     insta::assert_snapshot!(stderr(&["query", "papers-using", "COCO"], 2), @r"
     error: `COCO` is not a parameter
-    help: parameters are written NAME=VALUE, behind the query; quote values with spaces
+    help: parameters are written NAME=VALUE, after the query; quote values with spaces
     ");
     insta::assert_snapshot!(stderr(&["--store", "nowhere", "stats"], 1), @r"
     error: there is no graph at nowhere

@@ -59,7 +59,10 @@ fn neighbours_are_the_links_that_are_sure_enough_and_the_others_are_counted() {
     assert_eq!(papers, ["paper/first", "paper/second", "paper/stated"], "what a source states is kept");
     assert_eq!((&sure["less_sure"], &sure["node"]["papers"]), (&json!(1), &json!(4)));
     let notes = sure["notes"].to_string();
-    assert!(notes.contains("1 paper names COCO less surely than 0.9 and is left out; counts include it"), "{notes}");
+    assert!(
+        notes.contains("1 paper names COCO with a confidence below 0.9 and is left out; counts include it"),
+        "{notes}"
+    );
     let lowest = ask(folder.path(), &["neighbors", "COCO", "--min-confidence", "0.78"]);
     assert_eq!((near(&lowest), &lowest["less_sure"]), (near(&all), &json!(0)));
 }

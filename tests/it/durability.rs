@@ -159,7 +159,7 @@ fn a_better_reader_reaches_the_papers_that_an_earlier_one_has_read() {
     let store = store.to_str().unwrap();
     fs::copy(more, elsewhere.path().join("third.jsonl")).unwrap();
     let words = said(elsewhere.path(), &["build", "--store", store, "third.jsonl"]);
-    assert!(words.contains("another version of kg made this graph: the inputs that are still there are read again"));
+    assert!(words.contains("another version of kg made this graph: all inputs that still exist are read again"));
     let expected = ["Another", "ZetaQuux: A Model of Things"].map(str::to_string);
     assert_eq!(titles(at), expected.into());
     // The next build has nothing to do.

@@ -166,7 +166,7 @@ fn a_page_at_another_address_is_redirected_and_one_with_another_slash_is_not() {
     let (outcome, _) = play(|r| if r.path == "/paper" { Reply::to(301, "/paper/") } else { Reply::status(200) });
     assert_eq!(outcome.verdict, Verdict::Alive);
     let (outcome, _) = play(|r| if r.path == "/paper" { Reply::to(302, "/") } else { Reply::status(200) });
-    assert_eq!(outcome.reason.as_deref(), Some("leads to a front page"));
+    assert_eq!(outcome.reason.as_deref(), Some("redirects to a front page"));
 }
 
 #[test]
@@ -750,7 +750,7 @@ fn a_token_that_is_refused_is_put_away_and_the_question_asked_without() {
     let mut verdicts = Vec::new();
     checker.run(vec![repository("github.com/a/b")], &mut journal, |outcome| verdicts.push(outcome.verdict)).unwrap();
     assert_eq!(verdicts, [Verdict::Alive]);
-    assert_eq!(checker.notes(), ["GitHub did not take its token; it was asked without"]);
+    assert_eq!(checker.notes(), ["GitHub refused its token; requests went without it"]);
     assert_eq!(server.asked(), ["POST /graphql", "HEAD /a/b"]);
 }
 

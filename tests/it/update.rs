@@ -100,7 +100,7 @@ fn what_builds_have_written_stays_as_it_is() {
         assert!(refused(&store, text).contains("only your own graph can be changed"), "{text}");
     }
     for text in ["LOAD <http://127.0.0.1:1/x.ttl>", "LOAD SILENT <file:///etc/passwd> INTO GRAPH <urn:x>"] {
-        assert!(refused(&store, text).contains("updates do not reach out to the network"), "{text}");
+        assert!(refused(&store, text).contains("updates do not use the network"), "{text}");
     }
     assert!(
         refused(&store, "INSERT { ?s <urn:p> 1 } WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }")

@@ -42,7 +42,7 @@ fn lint_tells_doubts_as_warnings_with_file_and_line() {
     mine.toml:4: warning: `match` of `alphaquux` is an ordinary word, linked wherever it occurs; put it into `weak`, with `context`
     mine.toml:4: warning: `alphaquux` has the weak name `AQ` and no `context` that would be evidence
     mine.toml:4: warning: `alphaquux` comes after `zeta-quux`; entries are sorted by id
-    mine.toml:5: warning: `BQQ` of `bq` is an acronym of few letters, linked wherever it occurs; put it into `weak`, with `context`
+    mine.toml:5: warning: `BQQ` of `bq` is an acronym with few letters, linked wherever it occurs; put it into `weak`, with `context`
     mine.toml:5: warning: paper `N19-1423` of `bq` is neither an arXiv id (2407.11062) nor a DOI (10.1145/…)
     mine.toml:5: warning: year 3020 of `bq` is still to come
     mine.toml:7: warning: year 2020 of `dq` does not fit its paper 2407.11062 of 2024
@@ -204,7 +204,7 @@ fn suggestions_are_a_vocabulary_that_can_be_used_at_once() {
     std::fs::write(&papers, PAPERS).unwrap();
     let toml = printed(program().args(["vocab", "suggest"]).arg(&papers));
     insta::assert_snapshot!(toml, @r#"
-    # Guessed by `kg vocab suggest`: look every entry over before you use it.
+    # Guessed by `kg vocab suggest`: check every entry before you use it.
     entity = [
 
       # 3 papers, 3 mentions

@@ -95,7 +95,7 @@ impl Page<'_> {
             section {
                 h2 { "By year of the paper" }
                 figure {
-                    (chart("What became of the code of papers, by year: shares of the papers that link to code", &years))
+                    (chart("State of the code of papers by year: shares of the papers that link to code", &years))
                     figcaption { "Shares of the papers of a year that link to code. The figures are in the table below." }
                 }
                 (table_of(&years, "year"))
@@ -126,7 +126,7 @@ impl Page<'_> {
         html! {
             section {
                 h2 { "In doubt" (tail(doubted.len())) }
-                p { "Missing when last looked at. A link is called dead after " (self.confirm.times) " such checks on different days." }
+                p { "Missing at the last check. A link is dead after " (self.confirm.times) " such checks on different days." }
                 (self.table(&doubted, "what was found", |finding| html! { (finding.explanation(self.confirm)) }))
             }
         }
@@ -139,7 +139,7 @@ impl Page<'_> {
         }
         html! {
             section {
-                h2 { "Promised, and not there" (tail(promises.len())) }
+                h2 { "Promised, but not available" (tail(promises.len())) }
                 p { "The abstract says that code will be, or is, available; no source has a link to it, or the repository has no code in it. The longest overdue first." }
                 table {
                     thead { tr { th scope="col" { "date" } th scope="col" { "paper" } th scope="col" { "the abstract says" } } }
@@ -177,7 +177,7 @@ impl Page<'_> {
         html! {
             section {
                 h2 { "Moved" (tail(moved.len())) }
-                p { "The papers give the old address; the host forwards to the new one for as long as nobody takes the old name." }
+                p { "The papers give the old address; the host forwards to the new one until somebody takes the old name." }
                 table {
                     thead { tr { th scope="col" { "in the papers" } th scope="col" { "now" } } }
                     tbody {

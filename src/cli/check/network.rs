@@ -13,45 +13,45 @@ use crate::cli::failure::Failure;
 #[derive(Args)]
 #[command(next_help_heading = "Requests")]
 pub(super) struct Network {
-    /// Where people can reach you if the checks trouble them, an address or URL; part of the User-Agent
+    /// Your address or web page, for operators who are troubled by the checks; part of the User-Agent
     #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
     contact: Option<String>,
     /// Skip links whose address matches; may be given several times
     #[arg(long, value_name = "REGEX")]
     exclude: Vec<String>,
-    /// Requests under way at one time, over all hosts
+    /// Concurrent requests, over all hosts
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u16).range(1..))]
     concurrency: u16,
-    /// Concurrent requests to a host that kg has no limits for [default: 4]
+    /// Concurrent requests to a host that kg does not know [default: 4]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     per_host: Option<u16>,
-    /// Requests per second to a host that kg has no limits for; 0 for no limit [default: 10]
+    /// Requests per second to a host that kg does not know; 0 for no limit [default: 10]
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// How long one request may take
     #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
     timeout: Duration,
-    /// Requests about one link before its failure is believed for this run
+    /// Requests about one link before its failure counts for this run
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
     tries: u8,
-    /// The longest rest that a host may ask for (Retry-After and the like); what would have to wait longer is left to
-    /// a later run
+    /// The longest pause that a host may ask for (Retry-After and similar headers); links that would wait longer are
+    /// left to a later run
     #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration)]
     patience: Duration,
-    /// Do not read pages that answer 200 for a sign that they are not there
+    /// Do not read pages that answer 200 for signs that they are missing
     #[arg(long)]
     no_page: bool,
-    /// A file of what is known of hosts (as vocab/hosts.toml), laid over the shipped one; may be given several times
+    /// A file of hosts (like vocab/hosts.toml), added to the shipped one as a layer; may be given several times
     #[arg(long, value_name = "FILE")]
     hosts: Vec<PathBuf>,
-    /// Also ask addresses that not everyone can reach: this machine, private networks
+    /// Also request addresses that are not public: this machine, private networks
     #[arg(long)]
     allow_private: bool,
-    /// Ask through this proxy, which then finds the addresses of names, unguarded; proxies of the environment are not
-    /// used
+    /// Send requests through this proxy, which resolves names itself, without the guard; proxies from the environment
+    /// are not used
     #[arg(long, value_name = "URL")]
     proxy: Option<String>,
-    /// Take this address for a name, as curl does; may be given several times
+    /// Use this address for a name, as curl does; may be given several times
     #[arg(long, value_name = "HOST:PORT:ADDRESS", value_parser = resolved)]
     resolve: Vec<(String, SocketAddr)>,
     /// Also trust the certificate authorities in this PEM file; may be given several times
@@ -76,7 +76,7 @@ impl Network {
         };
         let mut config = Config::new(hosts).with_tokens_of_environment();
         config.exclude = RegexSet::new(&self.exclude)
-            .map_err(|e| Failure::usage(format!("--exclude is no regular expression: {e}")))?;
+            .map_err(|e| Failure::usage(format!("--exclude is not a regular expression: {e}")))?;
         config.certificates = self.ca_certificate.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
         config.resolve = self.resolve.iter().cloned().collect();
         config.contact.clone_from(&self.contact);
@@ -104,7 +104,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     if text == "0" {
         return Ok(Duration::ZERO);
     }
-    let wrong = || format!("`{text}` is not a length of time; write 30s, 12h, 7d or 0");
+    let wrong = || format!("`{text}` is not a duration; write 30s, 12h, 7d or 0");
     let span: jiff::Span = text.parse().map_err(|_| wrong())?;
     let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
     length.try_into().map_err(|_| wrong())

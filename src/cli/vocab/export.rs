@@ -17,7 +17,7 @@ use crate::cli::failure::Failure;
 pub(super) struct Export {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Skos)]
     format: Format,
-    /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
+    /// The base of your graph, with which the IRIs begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
 }

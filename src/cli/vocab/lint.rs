@@ -11,23 +11,23 @@ use crate::cli::input::{self, Inputs};
 
 /// Check vocabulary files
 ///
-/// Errors keep a vocabulary from being used: duplicate ids, a name that two entities share without `weak` and `context`
+/// A vocabulary with errors cannot be used: duplicate ids, a name that two entities share without `weak` and `context`
 /// on both, unknown fields, names too short to match, references to what does not exist. Warnings are doubts: ordinary
-/// words and short acronyms that link wherever they stand, weak names without context, papers that are neither arXiv id
-/// nor DOI, years that cannot be, entries out of order, modalities spelled in two ways.
+/// words and short acronyms that link wherever they occur, weak names without context, papers that are neither arXiv id
+/// nor DOI, impossible years, entries out of order, modalities spelled in two ways.
 ///
-/// Files are checked as they would be used, over the shipped ones; without any, the shipped ones themselves are checked.
+/// Files are checked as layers over the shipped ones, as they would be used; without any, the shipped ones are checked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Lint {
     /// Files, or folders of *.toml [default: those of --vocab, else the shipped ones]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Check the files by themselves, without the shipped ones under them
+    /// Check the files by themselves, without the shipped ones
     #[arg(long)]
     alone: bool,
-    /// Also warn of names that behave in these papers like something else: mostly in lower case, in papers that are older
-    /// than what they name, or without any context word
+    /// Also warn about names that behave in these papers like something else: mostly in lower case, in papers that are
+    /// older than the thing, or without any context word
     #[arg(long, value_name = "INPUT", num_args = 1..)]
     corpus: Vec<PathBuf>,
     /// Fail on warnings too

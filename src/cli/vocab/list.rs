@@ -12,7 +12,7 @@ use crate::cli::format::{self, OutputFormat, Sheet};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct List {
-    /// Only these: dataset, model, method, task, metric, hardware, software
+    /// Only these kinds: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]

@@ -15,7 +15,7 @@ pub(super) use show::EntityList;
 
 /// Look at, check and extend the vocabulary: the names that can be linked
 ///
-/// The shipped vocabulary is part of the program; --vocab lays your own files over it, here as everywhere.
+/// The shipped vocabulary is part of the program; --vocab adds your own files to it as layers, here as everywhere.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Vocab {

@@ -9,16 +9,17 @@ use oxigraph::model::Triple;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
 
-/// Print the terms in which the graph speaks
+/// Print the classes and properties of the graph
 ///
-/// turtle: the ontology, every class and property with its meaning and its tie to schema.org, Dublin Core, SKOS, PROV-O,
-/// Web Annotation, DOAP and DCAT. markdown: the same as a document. shapes: what a graph must look like, in SHACL.
+/// turtle: the ontology, every class and property with its meaning and its mapping to schema.org, Dublin Core, SKOS,
+/// PROV-O, Web Annotation, DOAP and DCAT. markdown: the same as a document. shapes: the shape that a graph must have,
+/// in SHACL.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Ontology {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Turtle)]
     format: Format,
-    /// Where the IRIs begin: the base of your graph [default: https://w3id.org/papergraph/]
+    /// The base of your graph, with which the IRIs begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
 }

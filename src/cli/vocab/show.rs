@@ -10,10 +10,10 @@ use serde::Serialize;
 use crate::cli::failure::Failure;
 use crate::cli::{Context, format, table};
 
-/// Show all that the vocabulary knows of a name
+/// Show everything that the vocabulary knows about a name
 ///
-/// NAME is an id (dataset/coco), a name or an alias; case, hyphens and spaces do not matter. Every entity that carries
-/// the name is shown.
+/// NAME is an id (dataset/coco), a name or an alias; case, hyphens and spaces do not matter. Every entity with the name
+/// is shown.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Show {

@@ -12,28 +12,28 @@ use crate::cli::input::{self, Inputs};
 
 /// Propose entries for names that the vocabulary does not have
 ///
-/// Prints the names that the papers use most and no vocabulary knows, as a vocabulary file: each with a guess of its
-/// kind, how many papers and places name it, and sentences that do. Names are told by their shape and what stands around
-/// them ("the FooBench benchmark", "evaluated on FooBench", a list with known datasets). Look them over, correct the
-/// kind, add context, and lay the file over the shipped vocabulary with --vocab.
+/// Prints the names that the papers use most and no vocabulary has, as a vocabulary file: each with a guess of its
+/// kind, the numbers of papers and places, and sentences that name it. Names are recognised by their shape and the
+/// words around them ("the FooBench benchmark", "evaluated on FooBench", a list with known datasets). Look them over,
+/// correct the kind, add context, and add the file to the shipped vocabulary with --vocab.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Suggest {
     #[command(flatten)]
     inputs: Inputs,
-    /// Only these: dataset, model, method, task, metric, hardware, software
+    /// Only these kinds: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
-    /// Names to print, the most frequent; 0 for all
+    /// Number of names to print, the most frequent; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 50)]
     limit: usize,
-    /// Only names that so many papers use
+    /// Only names in at least this many papers
     #[arg(long, value_name = "N", default_value_t = 1)]
     min_papers: usize,
-    /// Sentences with each
+    /// Number of sentences for each name
     #[arg(long, value_name = "N", default_value_t = 2)]
     examples: usize,
-    /// Also what the papers introduce themselves; the graph has it without
+    /// Also names that the papers introduce; the graph has them without this
     #[arg(long)]
     introduced: bool,
 }
@@ -64,7 +64,7 @@ impl Suggest {
             context.say(&input::skipped(reading.skipped));
         }
         if suggestions.is_empty() {
-            context.say("the vocabulary knows all the names that were found");
+            context.say("the vocabulary has all names that were found");
         }
         Ok(())
     }

@@ -47,7 +47,7 @@ impl PeopleDecisions {
         let at = |offset: usize| format!("{file}:{}", text[..offset.min(text.len())].matches('\n').count() + 1);
         let read: File = toml::from_str(text)
             .map_err(|e| format!("{}: {}", e.span().map_or(file.to_string(), |span| at(span.start)), e.message()))?;
-        let key = |place: &str, name: &str| author_key(name).ok_or_else(|| format!("{place}: `{name}` is no name"));
+        let key = |place: &str, name: &str| author_key(name).ok_or_else(|| format!("{place}: `{name}` is not a name"));
         let mut decisions = Self { version: crate::text::stable_hash(text.bytes()), ..Self::default() };
         for names in read.same {
             let place = at(names.span().start);

@@ -293,7 +293,7 @@ impl Picture<'_> {
         }
         let hidden = self.graph.link_count().saturating_sub(self.links.len());
         if hidden > 0 {
-            notes.push(format!("of each node the strongest ties; {hidden} weaker ones are left out"));
+            notes.push(format!("only the strongest ties of each node; {hidden} weaker ones are left out"));
         }
         notes
     }

@@ -38,7 +38,7 @@ pub(super) fn batch(base: &Url, names: &[&str], contact: Option<&str>) -> Batch 
 /// Number of works in an answer.
 pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
     let answer: Value =
-        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is no JSON: {e}")))?;
+        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is not JSON: {e}")))?;
     if let Some(works) = answer.get("results").and_then(Value::as_array) {
         return Ok(works.len() as u64);
     }

@@ -37,7 +37,7 @@ pub(super) fn batch(base: &Url, names: &[&str]) -> Batch {
 /// Number of papers in an answer that are known.
 pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
     let answer: Value =
-        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is no JSON: {e}")))?;
+        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is not JSON: {e}")))?;
     if let Some(papers) = answer.as_array() {
         return Ok(papers.iter().filter(|paper| !paper.is_null()).count() as u64);
     }
@@ -46,6 +46,6 @@ pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
         // The service's message if it knows none of the papers.
         Some(why) if why.contains("No valid paper ids given") => Ok(0),
         Some(why) => Err(Bad::Final(why.to_string())),
-        None => Err(Bad::Passing("its answer is no list of papers".into())),
+        None => Err(Bad::Passing("its answer is not a list of papers".into())),
     }
 }

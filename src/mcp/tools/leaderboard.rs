@@ -106,7 +106,7 @@ impl Tool for Leaderboard {
     const DESCRIPTION: &'static str = "\
 The results that papers and their sources state on a dataset, in boards of one task, variant and metric, the best first, each \
 with the sentence, or the table and row, that says it, and the state of the paper's code. Nobody has checked the results: quote \
-the evidence. With runnable only what has working official code; with history who took the lead when. Without a dataset, the \
+the evidence. With runnable only what has working official code; with history the results that led at some time. Without a dataset, the \
 boards that the graph has.";
     type Input = Input;
     type Head = Head;

@@ -72,9 +72,9 @@ impl Tool for Neighbors {
     const NAME: &'static str = "neighbors";
     const TITLE: &'static str = "List what a node is tied to";
     const DESCRIPTION: &'static str = "\
-What is tied to a node, the strongest relation first. Of a dataset, model, method, task, metric or device: the papers that \
+What is tied to a node, the strongest relation first. For a dataset, model, method, task, metric or device: the papers that \
 introduce it, evaluate on it, train on it, build on it, compare with it, run on it or name it, each with date, repositories, \
-the state of their code and the sentence as evidence; then what is named together with it. Of a paper: what it introduces, \
+the state of their code and the sentence as evidence; then what is named together with it. For a paper: what it introduces, \
 uses and links to, and the papers most related. Narrow it with kind, relation, since and until.";
     type Input = Input;
     type Head = Head;

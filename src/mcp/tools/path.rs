@@ -55,7 +55,7 @@ impl Tool for Path {
     const TITLE: &'static str = "Find paths between two nodes";
     const DESCRIPTION: &'static str = "\
 How two nodes are connected: the shortest paths between them and the next longer ones, each step with its relation and the \
-sentence as evidence. Of equally long paths those over strong relations and rare nodes come first.";
+sentence as evidence. Among paths of equal length, those over strong relations and rare nodes come first.";
     type Input = Input;
     type Head = Head;
     type Row = PathRow;

@@ -52,9 +52,9 @@ impl Tool for Show {
     const NAME: &'static str = "show";
     const TITLE: &'static str = "Show a node";
     const DESCRIPTION: &'static str = "\
-Everything known of one node. Of a paper: abstract, authors, date, venue, hardware, claimed results, what it says about code, \
-and the files that state it. Of a dataset, model or method: aliases, who introduced it, papers by year and by relation. Of a \
-repository: what the last check found. Rows count its neighbours by relation with the first of each; `neighbors` lists them, \
+Everything known about one node. For a paper: abstract, authors, date, venue, hardware, claimed results, what it says about code, \
+and the files that state it. For a dataset, model or method: aliases, who introduced it, papers by year and by relation. For \
+a repository: the result of the last check. Rows count its neighbours by relation with the first of each; `neighbors` lists them, \
 `read_paper` reads the full text of a paper.";
     type Input = Input;
     type Head = Head;

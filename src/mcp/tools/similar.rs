@@ -45,7 +45,7 @@ impl Tool for Similar {
     const NAME: &'static str = "similar";
     const TITLE: &'static str = "Find similar nodes";
     const DESCRIPTION: &'static str = "\
-What is like a node: papers that name the same rare things, or datasets, models and methods that the same papers name. The score \
+Nodes that are similar to a node: papers that name the same rare things, or datasets, models and methods that the same papers name. The score \
 is a cosine, 0 to 1; `because` has the shared neighbours that count most, which are the evidence. Use it to find related work \
 and alternatives.";
     type Input = Input;

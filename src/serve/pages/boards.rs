@@ -517,7 +517,7 @@ fn board_page(
             }
             p.note {
                 "Results come from sentences, from tables of whole papers, and from sources that state them. Nobody has checked "
-                "them. Of a paper’s own systems the best is shown; systems of others that a paper cites are marked."
+                "them. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
             }
             p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
             (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", Sort::Rank, 1)), &data::ROWS))

@@ -29,7 +29,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         }
         let base = served.graph.base();
         Ok(Reply::Page(whole_page("Missing papers", "", &html! {
-            h1 { "What these papers cite and the graph does not have" }
+            h1 { "Works that these papers cite and the graph does not have" }
             @if found.works.is_empty() { p { "No source of this graph has references to works that the graph lacks." } }
             @else {
                 p.count { (counted(found.total as u64, "work", "works")) ", those that most papers cite first." }

@@ -149,7 +149,7 @@ fn in_full(
     let wanted = NeighborQuery { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
     let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
-        return Err(Problem::not_found("the graph has nothing of this sort here"));
+        return Err(Problem::not_found("the graph has no such node here"));
     };
     let pages = group.total.div_ceil(LISTED).max(1);
     let first = (number - 1).saturating_mul(LISTED);

@@ -148,7 +148,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
             (filters(&asked, &found, node.is_some()))
             p.count { (counted(found.total as u64, "paper", "papers")) ", " (order) "." }
             @if let Some(least) = asked.min_confidence.filter(|_| node.is_some()) {
-                p.note { "Papers whose link is less sure than " (least) " are left out." }
+                p.note { "Papers whose link has a confidence below " (least) " are left out." }
             }
             @if found.total == 0 { p { "No paper passes these filters." } }
             @else { (table(&found, base, |order| asked.address(order, 1), asked.order)) }

@@ -46,7 +46,7 @@ pub(crate) fn section(
             section aria-labelledby="picture" {
                 h2 #picture { "Neighbourhood" }
                 (drawn(&vicinity, base))
-                p.more { a href=(picture_address(&node.id, least)) { "Larger picture, to zoom and grow" } }
+                p.more { a href=(picture_address(&node.id, least)) { "Larger picture, which can be zoomed and extended" } }
             }
         }
     }
@@ -95,7 +95,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                     "From each group of neighbours the first. " (thousands(found.left_out as u64)) " more are on the "
                     (link(base, &node.id, "page of the node")) "."
                 } }
-                @if let Some(least) = least { p.note { "Links less sure than " (least) " are left out." } }
+                @if let Some(least) = least { p.note { "Links with a confidence below " (least) " are left out." } }
                 (list(&found, base, least))
                 (data::links("/graph", data::query_of(&own), &data::ROWS))
             },

@@ -40,7 +40,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             (Face::Csv, Some(ranking)) => return Reply::csv(&ranking.sheet()),
             (Face::Json, Some(ranking)) => return Reply::json(ranking),
             (Face::Csv | Face::Json, None) => {
-                return Err(Problem::not_found("growth compares two years, and the papers of the graph are of fewer"));
+                return Err(Problem::not_found("growth compares two years, but the graph has papers of fewer"));
             }
             (Face::Page | Face::Atom, _) => {}
         }
@@ -48,7 +48,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             h1 { "Trending" @if let Some(kind) = kind { ": " (kind.plural()) } }
             @match first.and_then(|ranking| ranking.growth) {
                 Some(growth) => (explained(growth)),
-                None => p { "Growth compares two years, and the dated papers of this graph are of fewer." }
+                None => p { "Growth compares two years, but the dated papers of this graph are of fewer." }
             }
             nav.kinds aria-label="Kinds" {
                 a href="/trending" aria-current=[kind.is_none().then_some("true")] { "all" } " "

@@ -77,7 +77,7 @@ fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<
     let mut bytes = Vec::new();
     whole.take(files::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
     if bytes.len() as u64 > files::MAX_FILE_BYTES {
-        let message = format!("is larger than {} MiB, which no paper is", files::MAX_FILE_BYTES >> 20);
+        let message = format!("is larger than {} MiB, more than any paper", files::MAX_FILE_BYTES >> 20);
         return Err(Skipped::new(Reason::TooLarge, message));
     }
     let path = Path::new(name);

@@ -60,7 +60,7 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     let item = match read {
         Err(e) => Err(Skipped::cut_off(super::compressed::unreadable(&e))),
         Ok(_) if bytes.len() as u64 > MAX_BYTES => {
-            Err(Skipped::new(Reason::TooLarge, format!("is larger than {} MiB, which no paper is", MAX_BYTES >> 20)))
+            Err(Skipped::new(Reason::TooLarge, format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20)))
         }
         Ok(_) => isolated::read(PaperFiles::Pdf(bytes)),
     };
@@ -70,7 +70,7 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
 
 /// Reads on a stack that is large enough. If the reader panics, the file cannot be read.
 pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, Skipped> {
-    let failed = || Skipped::malformed("is a PDF that cannot be read: its contents are not as they should be");
+    let failed = || Skipped::malformed("is a PDF that cannot be read: its contents are damaged");
     let reader = move || catch_unwind(AssertUnwindSafe(|| paper(bytes)));
     let thread = std::thread::Builder::new().name("pdf".to_string()).stack_size(STACK_BYTES).spawn(reader);
     match thread.map(std::thread::JoinHandle::join) {
