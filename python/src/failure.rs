@@ -92,8 +92,8 @@ impl From<QueryError> for Failure {
     }
 }
 
-impl From<source::Problem> for Failure {
-    fn from(problem: source::Problem) -> Self {
+impl From<source::ReadProblem> for Failure {
+    fn from(problem: source::ReadProblem) -> Self {
         papergraph::Error::from(problem).into()
     }
 }

@@ -15,7 +15,7 @@ use super::interrupt::say_on_interrupt;
 /// Read papers into the graph
 #[derive(Args)]
 #[command(long_about = ABOUT, after_help = EXAMPLES)]
-pub(super) struct Build {
+pub(super) struct BuildArgs {
     #[command(flatten)]
     inputs: Inputs,
     /// Base IRI of a new graph, with which the IRIs of its nodes begin [default: https://w3id.org/papergraph/]
@@ -103,7 +103,7 @@ pub(super) const INTERRUPTED: &str =
 /// Number of contradictions, doubtful cases and sources that are listed, unless the user asks for all.
 const LISTED: usize = 5;
 
-impl Build {
+impl BuildArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);

@@ -21,7 +21,7 @@ use super::{Context, rank, table};
 /// graph and seed give the same topics.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Communities {
+pub(super) struct CommunitiesArgs {
     /// Topics to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 15)]
     limit: usize,
@@ -64,7 +64,7 @@ fn positive(text: &str) -> Result<f64, String> {
     text.parse::<f64>().ok().filter(|n| n.is_finite() && *n > 0.0).ok_or_else(|| "give a number above 0".to_string())
 }
 
-impl Communities {
+impl CommunitiesArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let network = rank::load(context, &graph, &[])?;

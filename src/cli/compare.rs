@@ -20,7 +20,7 @@ use super::{Context, node, table};
 /// paper's relation to the thing; it is empty if the paper does not name it.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Compare {
+pub(super) struct CompareArgs {
     /// Titles, arXiv ids or ids of two papers or more
     #[arg(required = true, num_args = 2.., value_name = "PAPER")]
     papers: Vec<String>,
@@ -37,7 +37,7 @@ Examples:
   kg compare 2407.11062 2310.08659 2305.14314 --shared
   kg compare 2407.11062 2310.08659 --format svg > side-by-side.svg";
 
-impl Compare {
+impl CompareArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let mut papers: Vec<NodeRef> = Vec::new();

@@ -13,7 +13,7 @@ use super::format::{self, OutputFormat};
 /// something is damaged.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Doctor {
+pub(super) struct DoctorArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&[OutputFormat::Table, OutputFormat::Json]), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
 }
@@ -23,7 +23,7 @@ Examples:
   kg doctor
   kg doctor --format json | jq -r '.advice[]'";
 
-impl Doctor {
+impl DoctorArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         context.progress("reading all of the graph");
         let examination = examine(&context.store)?;

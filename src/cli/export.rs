@@ -41,7 +41,7 @@ use super::{Context, node};
 /// A file or folder is written completely or not at all.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     format: Format,
     /// Only the neighbourhood of this node: a name, alias, id, title, arXiv id or address; may be given several times
     #[arg(short, long, value_name = "NAME")]
@@ -117,7 +117,7 @@ const PICTURE: usize = 100;
 /// Time limit of a query.
 const TIMEOUT: Duration = Duration::from_mins(10);
 
-impl Export {
+impl ExportArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         self.format.check(self.output.as_deref())?;
         let graph = context.open()?;

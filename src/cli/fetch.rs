@@ -21,11 +21,11 @@ use super::failure::Failure;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Fetch {
     #[command(subcommand)]
-    service: Service,
+    service: FetchService,
 }
 
 #[derive(Subcommand)]
-enum Service {
+enum FetchService {
     /// Papers of a category of arXiv, by the day they were first submitted
     Arxiv(Arxiv),
     /// Records of arXiv by OAI-PMH, its interface for bulk access, by the day on which they last changed
@@ -205,7 +205,7 @@ impl Fetch {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let today = today();
         let (fetched, folder) = match &self.service {
-            Service::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
+            FetchService::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 let mut fetched = Fetched::default();
                 for category in category {
@@ -219,7 +219,7 @@ impl Fetch {
                 }
                 (fetched, &manners.output)
             }
-            Service::ArxivOai(ArxivOai { set, since, until, metadata_prefix, base_url, manners }) => {
+            FetchService::ArxivOai(ArxivOai { set, since, until, metadata_prefix, base_url, manners }) => {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 let until = last(*since, *until, today)?;
                 let form = match metadata_prefix {
@@ -234,14 +234,14 @@ impl Fetch {
                 }
                 (fetched, &manners.output)
             }
-            Service::HfDaily(HfDaily { date, since, until, base_url, manners }) => {
+            FetchService::HfDaily(HfDaily { date, since, until, base_url, manners }) => {
                 let since = date.or(*since).unwrap_or(today);
                 let until = last(since, date.or(*until), today)?;
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 (hf_daily::fetch(&mut fetcher, since, until)?, &manners.output)
             }
-            Service::PapersWithCode(PapersWithCode { only, base_url, manners }) => {
-                let files = Answers { most_bytes: papers_with_code::MAX_FILE_BYTES, seconds: 3600.0 };
+            FetchService::PapersWithCode(PapersWithCode { only, base_url, manners }) => {
+                let files = AnswerLimits { most_bytes: papers_with_code::MAX_FILE_BYTES, seconds: 3600.0 };
                 let mut fetcher = manners.fetcher_for(base_url, today, files, context)?;
                 let parts: Vec<ArchivePart> = only.iter().map(|name| name.part()).collect();
                 (papers_with_code::fetch(&mut fetcher, &parts)?, &manners.output)
@@ -261,7 +261,7 @@ pub(super) fn today() -> Date {
 }
 
 /// The largest size of an answer, and its time limit if the user names none.
-struct Answers {
+struct AnswerLimits {
     most_bytes: usize,
     seconds: f64,
 }
@@ -289,14 +289,14 @@ impl Manners {
     }
 
     pub(super) fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
-        self.fetcher_for(base, today, Answers { most_bytes: 64 * 1024 * 1024, seconds: 120.0 }, context)
+        self.fetcher_for(base, today, AnswerLimits { most_bytes: 64 * 1024 * 1024, seconds: 120.0 }, context)
     }
 
     fn fetcher_for<'c>(
         &self,
         base: &Url,
         today: Date,
-        answers: Answers,
+        answers: AnswerLimits,
         context: &'c Context,
     ) -> Result<Fetcher<'c>, Failure> {
         let mut hosts = Hosts::shipped()?;

@@ -190,12 +190,17 @@ impl Inputs {
         Ok(reading)
     }
 
-    fn problem(&self, problem: &source::Problem, reading: &mut ReadCounts, context: &Context) -> Result<(), Failure> {
+    fn problem(
+        &self,
+        problem: &source::ReadProblem,
+        reading: &mut ReadCounts,
+        context: &Context,
+    ) -> Result<(), Failure> {
         if problem.reason.is_expected() {
             return Ok(());
         }
         if self.strict {
-            return Err(failure(BuildError::Problem(problem.clone()), 0));
+            return Err(failure(BuildError::ReadProblem(problem.clone()), 0));
         }
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         reading.skipped += usize::from(!problem.reason.keeps_record());
@@ -250,7 +255,7 @@ pub(super) fn failure(error: BuildError, skipped: usize) -> Failure {
     };
     match error {
         BuildError::Store(error) => error.into(),
-        BuildError::Problem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
+        BuildError::ReadProblem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
         BuildError::People(_) => failure.help("docs/exploring.md describes people.toml"),
         BuildError::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
         BuildError::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),

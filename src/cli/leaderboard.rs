@@ -32,7 +32,7 @@ use super::{Context, node, table};
 /// most papers first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Leaderboard {
+pub(super) struct LeaderboardArgs {
     /// Name, alias or id of the dataset; without one, all boards are listed
     dataset: Option<String>,
     /// Only results in this metric: a name, alias or id
@@ -74,7 +74,7 @@ Examples:
   kg leaderboard \"WMT 2014\" --variant en-de --history
   kg leaderboard COCO --metric AP --format svg > records.svg";
 
-impl Leaderboard {
+impl LeaderboardArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let dataset = match &self.dataset {

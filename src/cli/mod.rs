@@ -101,25 +101,25 @@ fn after_help() -> String {
 // One entry for each command, in the order of a first session. Each has its own file.
 #[derive(Subcommand)]
 enum Command {
-    Build(build::Build),
+    Build(build::BuildArgs),
     Remove(remove::Remove),
     Extract(extract::Extract),
-    Names(names::Names),
+    Names(names::NamesArgs),
     #[command(alias = "neighbours")]
-    Neighbors(neighbors::Neighbors),
-    Show(show::Show),
-    Search(search::Search),
+    Neighbors(neighbors::NeighborsArgs),
+    Show(show::ShowArgs),
+    Search(search::SearchArgs),
     Missing(missing::Missing),
-    Path(path::Path),
-    Similar(similar::Similar),
-    Compare(compare::Compare),
-    Rank(rank::Rank),
-    Trends(trends::Trends),
-    Leaderboard(leaderboard::Leaderboard),
-    Communities(communities::Communities),
+    Path(path::PathArgs),
+    Similar(similar::SimilarArgs),
+    Compare(compare::CompareArgs),
+    Rank(rank::RankArgs),
+    Trends(trends::TrendsArgs),
+    Leaderboard(leaderboard::LeaderboardArgs),
+    Communities(communities::CommunitiesArgs),
     Hardware(hardware::Hardware),
-    Query(query::Query),
-    Update(update::Update),
+    Query(query::QueryArgs),
+    Update(update::UpdateArgs),
     #[cfg(feature = "serve")]
     Serve(serve::Serve),
     #[cfg(feature = "serve")]
@@ -128,14 +128,14 @@ enum Command {
     QueryWorker(query_worker::QueryWorker),
     #[command(hide = true)]
     PaperWorker(paper_worker::PaperWorker),
-    Export(export::Export),
+    Export(export::ExportArgs),
     #[cfg(feature = "check")]
     Check(Box<check::Check>),
     #[cfg(feature = "check")]
     Fetch(fetch::Fetch),
     #[cfg(feature = "check")]
     Enrich(enrich::Enrich),
-    Doctor(doctor::Doctor),
+    Doctor(doctor::DoctorArgs),
     Stats(stats::Stats),
     Vocab(vocab::Vocab),
     Eval(eval::Eval),

@@ -19,7 +19,7 @@ use super::input;
 /// together, the processes then print the same as one process that reads all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Names {
+pub(super) struct NamesArgs {
     /// Output of `kg extract --each`
     #[arg(required = true, value_name = "FILE")]
     inputs: Vec<PathBuf>,
@@ -31,7 +31,7 @@ Examples:
   kg names alone.jsonl > names.jsonl
   kg extract --each --introduced names.jsonl papers.jsonl > papers-read.jsonl";
 
-impl Names {
+impl NamesArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let extractor = Extractor::new(context.vocabulary()?).map_err(|e| input::failure(e.into(), 0))?;
         let mut out = BufWriter::new(io::stdout().lock());

@@ -26,7 +26,7 @@ use super::{Context, node, table};
 /// what it introduces, evaluates on and so on, and the papers that share its rarest names.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Neighbors {
+pub(super) struct NeighborsArgs {
     /// Name, alias, id, title, arXiv id or address
     name: String,
     #[command(flatten)]
@@ -62,7 +62,7 @@ const ROWS: usize = 10;
 /// Number of nodes in a picture.
 const NODES: usize = 100;
 
-impl Neighbors {
+impl NeighborsArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let limit = match self.limit {
             Some(0) => None,

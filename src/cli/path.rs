@@ -20,7 +20,7 @@ use super::{Context, node, table};
 /// a thousand neighbours of a node, and says where it left some out.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Path {
+pub(super) struct PathArgs {
     /// Name, alias, id, title, arXiv id or address of one end
     from: String,
     /// Name, alias, id, title, arXiv id or address of the other end
@@ -42,7 +42,7 @@ Examples:
   kg path COCO ImageNet --limit 5 --format svg > coco-imagenet.svg
   kg path 2407.11062 2205.14135 --format json";
 
-impl Path {
+impl PathArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let (a, b) = (node::find(context, &graph, &self.from)?, node::find(context, &graph, &self.to)?);

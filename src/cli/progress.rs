@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::pipeline::Observer;
-use crate::source::Problem;
+use crate::source::ReadProblem;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Context;
@@ -21,7 +21,7 @@ pub(super) struct Progress<'c> {
     /// Whether there is only one input; a problem with all of it becomes the error at the end.
     alone: bool,
     skipped: AtomicUsize,
-    unreadable: Mutex<Vec<Problem>>,
+    unreadable: Mutex<Vec<ReadProblem>>,
 }
 
 impl<'c> Progress<'c> {
@@ -83,7 +83,7 @@ impl Observer for Progress<'_> {
         });
     }
 
-    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem> {
         // A valid input can contain records that are not papers; the tally of the input counts them.
         if problem.reason.is_expected() {
             return Ok(());

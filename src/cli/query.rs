@@ -27,7 +27,7 @@ use super::{Context, table};
 /// of the query's text.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Query {
+pub(super) struct QueryArgs {
     /// Name of a shipped query or file, then its parameters
     #[arg(value_name = "QUERY|NAME=VALUE")]
     arguments: Vec<String>,
@@ -71,7 +71,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|_| format!("`{text}` is not a duration"))
 }
 
-impl Query {
+impl QueryArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut out = BufWriter::new(io::stdout().lock());
         if self.list {

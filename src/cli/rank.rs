@@ -21,14 +21,14 @@ use super::trends::sparkline;
 /// of the graph, divided by the number if it had kept its share of the year before.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Rank {
+pub(super) struct RankArgs {
     /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page, author,
     /// organization, venue; all but the last three if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// Measure of importance
-    #[arg(long, value_name = "MEASURE", value_enum, default_value_t = By::Degree)]
-    by: By,
+    #[arg(long, value_name = "MEASURE", value_enum, default_value_t = RankBy::Degree)]
+    by: RankBy,
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -43,7 +43,7 @@ pub(super) struct Rank {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
+enum RankBy {
     #[value(alias = "papers")]
     Degree,
     Pagerank,
@@ -60,7 +60,7 @@ Examples:
   kg rank --kind method,model --by growth --svg rising.svg
   kg rank --by betweenness --samples 1000 --format csv";
 
-impl Rank {
+impl RankArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let network = load(context, &graph, &self.kind)?;
@@ -112,19 +112,19 @@ impl Rank {
 
     fn measure(&self) -> RankMeasure {
         match self.by {
-            By::Degree => RankMeasure::Degree,
-            By::Pagerank => RankMeasure::Pagerank,
-            By::Betweenness => RankMeasure::Betweenness,
-            By::Growth => RankMeasure::Growth,
+            RankBy::Degree => RankMeasure::Degree,
+            RankBy::Pagerank => RankMeasure::Pagerank,
+            RankBy::Betweenness => RankMeasure::Betweenness,
+            RankBy::Growth => RankMeasure::Growth,
         }
     }
 
     fn name(&self) -> &'static str {
         match self.by {
-            By::Degree => "degree",
-            By::Pagerank => "pagerank",
-            By::Betweenness => "betweenness",
-            By::Growth => "growth",
+            RankBy::Degree => "degree",
+            RankBy::Pagerank => "pagerank",
+            RankBy::Betweenness => "betweenness",
+            RankBy::Growth => "growth",
         }
     }
 
@@ -135,10 +135,10 @@ impl Rank {
             error => format!(" ± {error:.digits$}"),
         };
         match self.by {
-            By::Degree => row.ties.to_string(),
-            By::Pagerank => format!("{:.6}", row.score),
-            By::Betweenness => format!("{:.5}{}", row.score, error(5)),
-            By::Growth => format!("{:.1} ×", row.score),
+            RankBy::Degree => row.ties.to_string(),
+            RankBy::Pagerank => format!("{:.6}", row.score),
+            RankBy::Betweenness => format!("{:.5}{}", row.score, error(5)),
+            RankBy::Growth => format!("{:.1} ×", row.score),
         }
     }
 
@@ -154,7 +154,7 @@ impl Rank {
         if several {
             heading.push("kind");
         }
-        if self.by != By::Degree {
+        if self.by != RankBy::Degree {
             heading.push(self.name());
         }
         heading.push(if self.kind == [NodeKind::Paper] { "names" } else { "papers" });
@@ -169,7 +169,7 @@ impl Rank {
             if several {
                 line.push(row.node.kind.to_string());
             }
-            if self.by != By::Degree {
+            if self.by != RankBy::Degree {
                 line.push(self.said(row));
             }
             line.push(row.ties.to_string());
@@ -199,17 +199,17 @@ impl Rank {
         };
         bars(&Bars {
             title: match self.by {
-                By::Degree => format!("Most named {what}"),
-                By::Pagerank => format!("Most important {what}, by PageRank"),
-                By::Betweenness => format!("Most connecting {what}, by betweenness"),
-                By::Growth => format!("Fastest growing {what}"),
+                RankBy::Degree => format!("Most named {what}"),
+                RankBy::Pagerank => format!("Most important {what}, by PageRank"),
+                RankBy::Betweenness => format!("Most connecting {what}, by betweenness"),
+                RankBy::Growth => format!("Fastest growing {what}"),
             },
             note: notes(ranking).join("; "),
             unit: match self.by {
-                By::Degree => "papers",
-                By::Pagerank => "PageRank",
-                By::Betweenness => "share of shortest paths",
-                By::Growth => "times the papers expected",
+                RankBy::Degree => "papers",
+                RankBy::Pagerank => "PageRank",
+                RankBy::Betweenness => "share of shortest paths",
+                RankBy::Growth => "times the papers expected",
             }
             .to_string(),
             bars: ranking.rows.iter().map(bar).collect(),

@@ -21,7 +21,7 @@ use super::{Context, table};
 /// a venue, only papers are found.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Search {
+pub(super) struct SearchArgs {
     /// Words of a name or title
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
@@ -45,7 +45,7 @@ Examples:
   kg search parsing --venue ACL --since 2020
   kg search imagenet --kind dataset --format json";
 
-impl Search {
+impl SearchArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let store = context.open_index(ReadAmount::Much)?;
         let text = self.text.join(" ");

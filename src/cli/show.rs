@@ -23,7 +23,7 @@ use super::{Context, node, table};
 /// address of a repository.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Show {
+pub(super) struct ShowArgs {
     /// Name, alias, id, title, arXiv id or address
     name: String,
     /// Rows of each group; 0 for all [default: 5 in a table, else all]
@@ -50,7 +50,7 @@ const CHECKS: usize = 12;
 /// Number of other names listed.
 const ALIASES: usize = 24;
 
-impl Show {
+impl ShowArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let node = node::find(context, &graph, &self.name)?;

@@ -24,7 +24,7 @@ use super::{Context, node, table};
 /// neighbours that counted most are listed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Similar {
+pub(super) struct SimilarArgs {
     /// Name, alias, id, title, arXiv id or address
     name: String,
     /// Kind of the nodes to find, if different from that of NAME
@@ -46,7 +46,7 @@ Examples:
   kg similar LoRA --kind model --since 2024
   kg similar FlashAttention --format svg > like-flashattention.svg";
 
-impl Similar {
+impl SimilarArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let center = node::find(context, &graph, &self.name)?;

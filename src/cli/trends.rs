@@ -20,13 +20,13 @@ use super::{Context, node, table};
 /// prints how many there are.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Trends {
+pub(super) struct TrendsArgs {
     /// Names, aliases or ids; each gets its own line
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// The length of a step
-    #[arg(long, value_name = "STEP", value_enum, default_value_t = By::Year)]
-    by: By,
+    #[arg(long, value_name = "STEP", value_enum, default_value_t = TrendStep::Year)]
+    by: TrendStep,
     #[command(flatten)]
     papers: PaperArgs,
     /// Draw shares of all papers instead of counts
@@ -37,7 +37,7 @@ pub(super) struct Trends {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum By {
+enum TrendStep {
     Year,
     Month,
 }
@@ -51,7 +51,7 @@ Examples:
   kg trends COCO --venue CVPR
   kg trends \"Llama 2\" \"Llama 3\" --share --svg llama.svg";
 
-impl Trends {
+impl TrendsArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let mut nodes = Vec::new();
@@ -62,7 +62,7 @@ impl Trends {
             return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
                 .help("name a dataset, model, method, task, metric, device, software, repository, page, author, organisation or venue"));
         }
-        let step = if self.by == By::Year { TimeStep::Year } else { TimeStep::Month };
+        let step = if self.by == TrendStep::Year { TimeStep::Year } else { TimeStep::Month };
         let selection = self.papers.selection(context, &graph)?;
         let found = TrendLines::ask(&graph, &nodes, step, &selection)?;
         let empty = match found.periods.is_empty() {

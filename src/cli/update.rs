@@ -18,7 +18,7 @@ use super::sparql::read_file;
 /// that is already in the data is not added again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Update {
+pub(super) struct UpdateArgs {
     /// File with the update, `-` for standard input
     #[arg(value_name = "FILE", conflicts_with = "execute")]
     file: Option<String>,
@@ -34,7 +34,7 @@ Examples:
   kg update -e 'DELETE WHERE { dataset:coco rdfs:comment ?x }'
   kg query -e 'SELECT * WHERE { GRAPH <https://w3id.org/papergraph/graph/user> { ?s ?p ?o } }'";
 
-impl Update {
+impl UpdateArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let text = match (&self.execute, &self.file) {
             (Some(text), _) => text.clone(),

@@ -290,8 +290,8 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
         .filter(|same| same.iter().any(|(_, i)| joined.root(*i) != joined.root(same[0].1)))
         .collect();
     // What is known about the papers in question, including titles of their other records.
-    let mut facts: HashMap<u32, Facts> =
-        contested.iter().flat_map(|same| same.iter()).map(|(_, i)| (joined.root(*i), Facts::default())).collect();
+    let mut facts: HashMap<u32, RecordFacts> =
+        contested.iter().flat_map(|same| same.iter()).map(|(_, i)| (joined.root(*i), RecordFacts::default())).collect();
     for (i, trace) in (0..).zip(traces) {
         if let Some(facts) = facts.get_mut(&joined.root(i)) {
             facts.add(i, trace);
@@ -299,10 +299,10 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
     }
     let mut doubts = Vec::new();
     for same in contested {
-        let mut papers: Vec<Facts> = same.iter().filter_map(|(_, i)| facts.remove(&joined.root(*i))).collect();
+        let mut papers: Vec<RecordFacts> = same.iter().filter_map(|(_, i)| facts.remove(&joined.root(*i))).collect();
         // The papers about which most is known come first; then the order is that of the records.
         papers.sort_by_cached_key(|paper| (paper.registered.is_empty(), paper.unknown(), paper.first(rank)));
-        let mut known: Vec<Facts> = Vec::new();
+        let mut known: Vec<RecordFacts> = Vec::new();
         for paper in papers {
             let judged: Vec<(usize, Likeness)> = known.iter().map(|k| k.likeness(&paper)).enumerate().collect();
             let same: Vec<usize> = judged.iter().filter(|(_, l)| *l == Likeness::Same).map(|(i, _)| *i).collect();
@@ -328,7 +328,7 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
 
 /// What is known about a paper whose title other papers have too.
 #[derive(Debug, Default)]
-struct Facts {
+struct RecordFacts {
     records: Vec<u32>,
     /// Hashes of its titles, with their remarks.
     titles: Vec<u64>,
@@ -344,7 +344,7 @@ enum Likeness {
     Doubtful,
 }
 
-impl Facts {
+impl RecordFacts {
     fn add(&mut self, record: u32, trace: &Trace) {
         self.records.push(record);
         self.titles.push(trace.title);

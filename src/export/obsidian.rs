@@ -27,7 +27,7 @@ const NAME: usize = 110;
 
 /// Writes a note for each node. The names of all notes are kept in memory, for the links.
 pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    let names = Names::of(chosen)?;
+    let names = NoteNames::of(chosen)?;
     let notes = |entries: &[Entry]| {
         let mut notes = Vec::new();
         for entry in entries {
@@ -51,7 +51,7 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
 }
 
 /// The file of each node's note.
-struct Names(HashMap<String, NoteName>);
+struct NoteNames(HashMap<String, NoteName>);
 
 /// The file name of a note.
 struct NoteName {
@@ -60,7 +60,7 @@ struct NoteName {
     title: Option<String>,
 }
 
-impl Names {
+impl NoteNames {
     fn of(chosen: &Chosen<'_>) -> Result<Self, ExportError> {
         let keys = CitationKeys::of(chosen.store())?;
         let mut wanted = Vec::new();
@@ -191,7 +191,7 @@ fn yaml(text: &str) -> String {
     out
 }
 
-fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, ExportError> {
+fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &NoteNames) -> Result<String, ExportError> {
     let Some(reading) = ReadPaper::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
@@ -228,7 +228,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &Names) -> Result<String, Ex
     Ok(out)
 }
 
-fn thing(entry: &Entry, names: &Names) -> String {
+fn thing(entry: &Entry, names: &NoteNames) -> String {
     let mut out = front_matter(entry, &[]);
     let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.node.url.as_deref()));
     relations(&mut out, &entry.edges, names);
@@ -236,7 +236,7 @@ fn thing(entry: &Entry, names: &Names) -> String {
 }
 
 /// Writes a heading for each relation, with links. What papers say about an entity is among its backlinks.
-fn relations(out: &mut String, edges: &[Edge], names: &Names) {
+fn relations(out: &mut String, edges: &[Edge], names: &NoteNames) {
     for tie in Tie::STORED.into_iter().chain([Tie::Related]) {
         let links: Vec<String> = edges
             .iter()

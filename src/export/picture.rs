@@ -22,7 +22,7 @@ const SMALL_LETTER: f64 = 6.4;
 
 /// The place of a box.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct BoxPlace {
     x: f64,
     y: f64,
     width: f64,
@@ -37,11 +37,12 @@ pub(crate) fn wide(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> Str
         vicinity.neighbors.iter().partition(|neighbor| neighbor.node.kind == NodeKind::Paper);
     let rows = left.len().max(right.len()).max(1) as f64;
     let height = rows * ROW - (ROW - BOX) + 2.0 * MARGIN;
-    let centre = Place { x: (WIDTH - MIDDLE) / 2.0, y: (height - BOX) / 2.0, width: MIDDLE };
-    let mut drawing = Drawing::begin(vicinity, "wide", WIDTH, height);
+    let centre = BoxPlace { x: (WIDTH - MIDDLE) / 2.0, y: (height - BOX) / 2.0, width: MIDDLE };
+    let mut drawing = PictureDrawing::begin(vicinity, "wide", WIDTH, height);
     for (side, x) in [(&left, MARGIN), (&right, WIDTH - SIDE - MARGIN)] {
         let top = (height - (side.len() as f64 * ROW - (ROW - BOX))) / 2.0;
-        let places: Vec<Place> = (0..side.len()).map(|at| Place { x, y: top + at as f64 * ROW, width: SIDE }).collect();
+        let places: Vec<BoxPlace> =
+            (0..side.len()).map(|at| BoxPlace { x, y: top + at as f64 * ROW, width: SIDE }).collect();
         for (neighbor, place) in side.iter().zip(&places) {
             let (from, to) = match place.x < centre.x {
                 true => (place.x + place.width, centre.x),
@@ -69,24 +70,24 @@ pub(crate) fn narrow(vicinity: &Vicinity, address: &dyn Fn(&str) -> String) -> S
     const WIDTH: f64 = 360.0;
     const INDENT: f64 = 24.0;
     let rows = 1.0 + vicinity.neighbors.len() as f64;
-    let mut drawing = Drawing::begin(vicinity, "narrow", WIDTH, rows * ROW - (ROW - BOX) + 2.0 * MARGIN);
+    let mut drawing = PictureDrawing::begin(vicinity, "narrow", WIDTH, rows * ROW - (ROW - BOX) + 2.0 * MARGIN);
     let trunk = MARGIN + INDENT / 2.0;
     for (at, neighbor) in vicinity.neighbors.iter().enumerate() {
         let place =
-            Place { x: MARGIN + INDENT, y: MARGIN + (at + 1) as f64 * ROW, width: WIDTH - INDENT - 2.0 * MARGIN };
+            BoxPlace { x: MARGIN + INDENT, y: MARGIN + (at + 1) as f64 * ROW, width: WIDTH - INDENT - 2.0 * MARGIN };
         drawing.curve(neighbor, &format!("M{trunk:.1} {:.1}V{:.1}H{:.1}", MARGIN + BOX, place.y + BOX / 2.0, place.x));
         drawing.neighbor(neighbor, place, address);
     }
-    drawing.centre(Place { x: MARGIN, y: MARGIN, width: WIDTH - 2.0 * MARGIN });
+    drawing.centre(BoxPlace { x: MARGIN, y: MARGIN, width: WIDTH - 2.0 * MARGIN });
     drawing.end()
 }
 
-struct Drawing<'v> {
+struct PictureDrawing<'v> {
     vicinity: &'v Vicinity,
     out: String,
 }
 
-impl<'v> Drawing<'v> {
+impl<'v> PictureDrawing<'v> {
     fn begin(vicinity: &'v Vicinity, class: &str, width: f64, height: f64) -> Self {
         let title = xml::text(&format!("{} and its neighbours", readable(&vicinity.node.name)));
         let out = format!(
@@ -121,7 +122,7 @@ impl<'v> Drawing<'v> {
         );
     }
 
-    fn neighbor(&mut self, neighbor: &VicinityNode, place: Place, address: &dyn Fn(&str) -> String) {
+    fn neighbor(&mut self, neighbor: &VicinityNode, place: BoxPlace, address: &dyn Fn(&str) -> String) {
         let mut about = vec![neighbor.node.kind.as_str().to_string()];
         // The picture is read from left to right.
         let is_left = neighbor.node.kind == NodeKind::Paper;
@@ -140,16 +141,16 @@ impl<'v> Drawing<'v> {
         self.out.push_str("</a>\n");
     }
 
-    fn centre(&mut self, place: Place) {
+    fn centre(&mut self, place: BoxPlace) {
         let node = &self.vicinity.node;
         self.node(node.kind, &node.name, node.kind.as_str(), place, 2.5);
         self.out.push('\n');
     }
 
     /// A box with the name of a node and a text below it.
-    fn node(&mut self, kind: NodeKind, name: &str, about: &str, place: Place, border: f64) {
+    fn node(&mut self, kind: NodeKind, name: &str, about: &str, place: BoxPlace, border: f64) {
         let look = look(kind);
-        let Place { x, y, width } = place;
+        let BoxPlace { x, y, width } = place;
         let name = readable(name);
         let short = name.strip_prefix("github.com/").unwrap_or(&name);
         let _ = write!(

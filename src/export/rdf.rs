@@ -29,7 +29,7 @@ pub const FORMATS: [(&str, RdfFormat); 6] = [
 
 /// Writes the whole graph.
 pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> Result<(), ExportError> {
-    let mut writer = Writer::new(out, format, graph.base());
+    let mut writer = RdfWriter::new(out, format, graph.base());
     let user = graph.ontology().user_graph();
     for triple in graph.triples_of(GraphNameRef::DefaultGraph) {
         writer.write(triple?, GraphName::DefaultGraph)?;
@@ -52,7 +52,7 @@ pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> 
 /// statements about nodes that are not chosen.
 pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat) -> Result<(), ExportError> {
     let graph = chosen.store();
-    let mut writer = Writer::new(out, format, graph.base());
+    let mut writer = RdfWriter::new(out, format, graph.base());
     let read = |ids: &[String]| {
         let mut all = Vec::new();
         for id in ids {
@@ -87,12 +87,12 @@ fn inside(chosen: &Chosen<'_>, node: &NamedNode, less_sure: &LessSure, triples: 
     triples.iter().filter(|triple| !outside(triple)).cloned().collect()
 }
 
-struct Writer<'w> {
+struct RdfWriter<'w> {
     serializer: WriterQuadSerializer<&'w mut dyn Write>,
     is_xml: bool,
 }
 
-impl<'w> Writer<'w> {
+impl<'w> RdfWriter<'w> {
     fn new(out: &'w mut dyn Write, format: RdfFormat, base: &Base) -> Self {
         let serializer = base.prefixes().into_iter().fold(RdfSerializer::from_format(format), |serializer, prefix| {
             serializer.clone().with_prefix(prefix.0, prefix.1).unwrap_or(serializer)

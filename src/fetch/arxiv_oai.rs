@@ -156,7 +156,7 @@ fn question(base: &Url, wanted: &OaiQuery, piece: &FetchPiece, token: Option<&st
 
 /// The content of a page.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Page {
+struct ListPage {
     records: u64,
     /// The token for the next page.
     token: Option<String>,
@@ -165,11 +165,11 @@ struct Page {
 }
 
 /// Reads the answer to a request with the token `before`.
-fn usable(bytes: &[u8], before: Option<&str>) -> Result<Page, Bad> {
+fn usable(bytes: &[u8], before: Option<&str>) -> Result<ListPage, Bad> {
     let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
     let mut reader = Reader::from_str(text);
     let mut path: Vec<String> = Vec::new();
-    let mut page = Page::default();
+    let mut page = ListPage::default();
     let (mut token, mut error, mut code) = (String::new(), String::new(), None);
     let mut closed = false;
     loop {
@@ -235,7 +235,7 @@ mod tests {
     fn page(inner: &str) -> String {
         let text = format!("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\">{inner}</OAI-PMH>");
         match usable(text.as_bytes(), Some("same")) {
-            Ok(Page { records, token, total }) => format!("{records} {token:?} {total:?}"),
+            Ok(ListPage { records, token, total }) => format!("{records} {token:?} {total:?}"),
             Err(Bad::Passing(why)) => format!("passing: {why}"),
             Err(Bad::Final(why)) => format!("final: {why}"),
         }

@@ -254,7 +254,7 @@ fn verb(tie: Tie, n: usize) -> String {
 fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, StoreError> {
     let Some(paper) = node.id.parse().ok().map(|id| store.paper(&id)).transpose()?.flatten() else { return Ok(None) };
     let kg = &store.ontology().kg;
-    let part = |part: &NamedNode| -> Result<Facts, StoreError> { Ok(Facts(store.facts(part)?)) };
+    let part = |part: &NamedNode| -> Result<PartFacts, StoreError> { Ok(PartFacts(store.facts(part)?)) };
     let mut devices = Vec::new();
     for iri in numbered(store.parts(&node.iri, &kg.hardware_use_class)?) {
         let facts = part(&iri)?;
@@ -289,9 +289,9 @@ fn numbered(mut parts: Vec<NamedNode>) -> Vec<NamedNode> {
 }
 
 /// The literal facts about one node.
-pub(super) struct Facts(pub Vec<(NamedNode, Literal)>);
+pub(super) struct PartFacts(pub Vec<(NamedNode, Literal)>);
 
-impl Facts {
+impl PartFacts {
     pub(super) fn text(&self, predicate: &NamedNode) -> Option<String> {
         self.0.iter().find(|(p, _)| p == predicate).map(|(_, value)| value.value().to_string())
     }

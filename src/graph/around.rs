@@ -125,7 +125,7 @@ impl Around {
         selection: &Selection,
         reach: Reach,
     ) -> Result<Self, StoreError> {
-        let walk = Walk::new(store, selection, center.kind)?;
+        let walk = TieWalk::new(store, selection, center.kind)?;
         let mut graph = GraphView::default();
         let mut cuts = Vec::new();
         let here = graph.add_node(Node::of(store, center.clone())?);
@@ -160,10 +160,10 @@ impl Around {
                         }
                     }
                 }
-                let place = |end: Reached| places.get(&end.doc).copied().flatten().map(|there| (there, end));
-                let mut reached: Vec<(NodeIndex, Reached)> = found.into_iter().filter_map(place).collect();
+                let place = |end: ReachedNodes| places.get(&end.doc).copied().flatten().map(|there| (there, end));
+                let mut reached: Vec<(NodeIndex, ReachedNodes)> = found.into_iter().filter_map(place).collect();
                 reached.sort_unstable_by_key(|(there, end)| (*there, end.incoming));
-                for (there, Reached { ties, incoming, .. }) in reached {
+                for (there, ReachedNodes { ties, incoming, .. }) in reached {
                     let (subject, object) = if incoming { (there, here) } else { (here, there) };
                     ties.iter().for_each(|tie| graph.tie(subject, object, tie));
                 }
@@ -188,14 +188,14 @@ impl Around {
 
 /// The node at the other end of a tie, by its number.
 #[derive(Debug, Clone, Copy)]
-struct Reached {
+struct ReachedNodes {
     doc: Doc,
     ties: Ties,
     incoming: bool,
 }
 
 /// A walk over the search index.
-struct Walk<'a> {
+struct TieWalk<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     selection: &'a Selection,
@@ -203,7 +203,7 @@ struct Walk<'a> {
     ties: Vec<Tie>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> TieWalk<'a> {
     fn new(store: &'a GraphStore, selection: &'a Selection, center: NodeKind) -> Result<Self, StoreError> {
         // What the papers about an entity cite says little about the entity.
         let cites = center == NodeKind::Paper || center == NodeKind::Work || selection.ties.contains(&Tie::Cites);
@@ -224,11 +224,11 @@ impl<'a> Walk<'a> {
 
     /// The nodes at the other ends of all ties, one entry per node and direction, and their total number. If there
     /// are too many, the strongest ties come first, then the newest papers.
-    fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<Reached>, usize), StoreError> {
+    fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<ReachedNodes>, usize), StoreError> {
         let nodes = self.papers.index.nodes()?;
         let mut found = self.leaving(doc)?;
         let reaching = self.papers.tied(id, &self.ties)?.into_iter().filter(|(subject, _)| *subject != doc);
-        found.extend(reaching.map(|(doc, ties)| Reached { doc, ties, incoming: true }));
+        found.extend(reaching.map(|(doc, ties)| ReachedNodes { doc, ties, incoming: true }));
         if self.selection.limits_papers() {
             found.retain(|end| {
                 nodes.kind(end.doc) != Some(NodeKind::Paper) || self.selection.takes_paper(nodes, end.doc)
@@ -236,7 +236,7 @@ impl<'a> Walk<'a> {
         }
         let of = found.len();
         if of > most {
-            let rank = |end: &Reached| (end.ties.strongest(&[]), nodes.rank(end.doc));
+            let rank = |end: &ReachedNodes| (end.ties.strongest(&[]), nodes.rank(end.doc));
             found.select_nth_unstable_by_key(most, rank);
             found.truncate(most);
         }
@@ -244,7 +244,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The nodes that the outgoing ties of a node lead to.
-    fn leaving(&self, doc: Doc) -> Result<Vec<Reached>, StoreError> {
+    fn leaving(&self, doc: Doc) -> Result<Vec<ReachedNodes>, StoreError> {
         let mut found = Vec::new();
         for (id, ties) in self.papers.leaving(doc)? {
             let ties = ties.only(&self.ties);
@@ -252,7 +252,7 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let other = self.papers.index.find(&id)?.filter(|other| *other != doc);
-            found.extend(other.map(|doc| Reached { doc, ties, incoming: false }));
+            found.extend(other.map(|doc| ReachedNodes { doc, ties, incoming: false }));
         }
         Ok(found)
     }

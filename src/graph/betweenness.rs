@@ -43,7 +43,7 @@ pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) 
     let parts: Vec<Sums> = order
         .par_chunks(order.len().div_ceil(PARTS).max(1))
         .map(|sources| {
-            let mut search = Search::new(nodes);
+            let mut search = BreadthFirstSearch::new(nodes);
             sources.iter().for_each(|source| search.from(graph, *source));
             search.sums
         })
@@ -89,7 +89,7 @@ impl Sums {
 }
 
 /// Runs one breadth-first search after another in the same arrays.
-struct Search {
+struct BreadthFirstSearch {
     sums: Sums,
     /// Steps from the source; `FAR` if not reached.
     steps: Vec<u32>,
@@ -101,7 +101,7 @@ struct Search {
 
 const FAR: u32 = u32::MAX;
 
-impl Search {
+impl BreadthFirstSearch {
     fn new(nodes: usize) -> Self {
         Self {
             sums: Sums::new(nodes),

@@ -3,7 +3,7 @@ use std::ops::Range;
 
 use oxigraph::model::NamedNode;
 
-use super::about::Facts;
+use super::about::PartFacts;
 use crate::extract::{Field, TextPlace};
 use crate::store::{GraphStore, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Sentences};
@@ -101,7 +101,7 @@ pub(crate) fn citing_quote(
     let mut places = Vec::new();
     for part in store.parts_called(paper, "citation-")? {
         if store.objects(&part, kg.cited.as_ref())?.contains(cited) {
-            places.extend(Facts(store.facts(&part)?).place(kg));
+            places.extend(PartFacts(store.facts(&part)?).place(kg));
         }
     }
     places.sort_unstable_by_key(|place| (place.field, place.start));
@@ -122,7 +122,7 @@ pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: TextPlace) ->
 fn presented(store: &GraphStore, paper: &NamedNode, entity: &NamedNode) -> Result<Option<TextPlace>, StoreError> {
     let Some(Ok(id)) = store.base().id(entity.as_str()).map(str::parse) else { return Ok(None) };
     let contribution = store.ontology().contribution(paper, entity, &id);
-    Ok(Facts(store.facts(&contribution)?).place(&store.ontology().kg))
+    Ok(PartFacts(store.facts(&contribution)?).place(&store.ontology().kg))
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ const THROUGH: usize = 4;
 
 /// How often a paper names an entity, and whether in its title.
 #[derive(Debug, Clone, Copy, Default)]
-struct Naming {
+struct NamingFrequency {
     title: bool,
     places: usize,
 }
@@ -143,7 +143,7 @@ impl Neighbors {
             Some(hub) if !matches!(center.kind, NodeKind::Paper | NodeKind::Work) => papers.count_of(hub),
             _ => papers.count(&center.id)?,
         };
-        let search = Search { store, papers, center, wanted, hub, own_mentions: OnceLock::new() };
+        let search = NeighborSearch { store, papers, center, wanted, hub, own_mentions: OnceLock::new() };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
         let mut groups = direct?;
@@ -189,17 +189,17 @@ struct Shared {
 }
 
 /// A row with its score.
-type Ranked = (f64, NamedNode, Neighbor);
+type RankedRow = (f64, NamedNode, Neighbor);
 
 /// The papers with the same tie to the centre.
 #[derive(Default)]
-struct PaperList {
+struct TiedPapers {
     total: usize,
     /// Papers that can be shown, in their order.
     first: Vec<Namer>,
 }
 
-struct Search<'a> {
+struct NeighborSearch<'a> {
     store: &'a GraphStore,
     papers: Papers<'a>,
     center: &'a NodeRef,
@@ -210,7 +210,7 @@ struct Search<'a> {
     own_mentions: OnceLock<Vec<StoredMention>>,
 }
 
-impl Search<'_> {
+impl NeighborSearch<'_> {
     /// Number of links of the centre that are not sure enough, of papers of the selected period.
     fn less_sure(&self) -> Result<usize, StoreError> {
         let index = self.papers.index;
@@ -303,9 +303,9 @@ impl Search<'_> {
     }
 
     /// The papers of the selected period with a tie to the centre, by their strongest selected tie.
-    fn by_papers(&self) -> Result<BTreeMap<Tie, PaperList>, StoreError> {
+    fn by_papers(&self) -> Result<BTreeMap<Tie, TiedPapers>, StoreError> {
         let selection = &self.wanted.selection;
-        let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
+        let mut by_tie: BTreeMap<Tie, TiedPapers> = BTreeMap::new();
         if !selection.takes_kind(NodeKind::Paper) {
             return Ok(by_tie);
         }
@@ -326,16 +326,16 @@ impl Search<'_> {
                 // A tie with several predicates has one list for each.
                 papers.sort_unstable();
                 let first = index.first(&papers, entity, &titled, self.most_papers())?;
-                by_tie.insert(tie, PaperList { total: papers.len(), first });
+                by_tie.insert(tie, TiedPapers { total: papers.len(), first });
             }
         }
         Ok(by_tie)
     }
 
-    /// As [`Search::by_papers`], from the precomputed counts. `None` if they hold too few papers.
-    fn papers_of(&self, hub: &Hub) -> Option<BTreeMap<Tie, PaperList>> {
+    /// As [`NeighborSearch::by_papers`], from the precomputed counts. `None` if they hold too few papers.
+    fn papers_of(&self, hub: &Hub) -> Option<BTreeMap<Tie, TiedPapers>> {
         let most = self.most_papers();
-        let mut by_tie: BTreeMap<Tie, PaperList> = BTreeMap::new();
+        let mut by_tie: BTreeMap<Tie, TiedPapers> = BTreeMap::new();
         for tied in &hub.papers {
             let Some(tie) = self.papers.ties(&tied.predicates).strongest(&self.wanted.selection.ties) else { continue };
             if tied.first.len() < tied.total.min(most) {
@@ -361,8 +361,8 @@ impl Search<'_> {
     }
 
     /// Papers that name the centre: those with it in the title first, then the newest.
-    fn paper_group(&self, mut group: Group, papers: PaperList, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
-        let PaperList { total, first } = papers;
+    fn paper_group(&self, mut group: Group, papers: TiedPapers, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
+        let TiedPapers { total, first } = papers;
         if self.wanted.selection.live_only && first.len() < total {
             cuts.push(Cut { name: group.heading.clone(), taken: first.len(), of: Some(total) });
         }
@@ -385,12 +385,12 @@ impl Search<'_> {
         &self,
         mut group: Group,
         ends: Vec<NamedNode>,
-        places: &HashMap<NamedNode, Naming>,
+        places: &HashMap<NamedNode, NamingFrequency>,
     ) -> Result<Group, StoreError> {
         let mut rows = Vec::with_capacity(ends.len());
         for end in ends {
             let Some(node) = Node::read(self.store, &end)? else { continue };
-            let Naming { title, places } = places.get(&end).copied().unwrap_or_default();
+            let NamingFrequency { title, places } = places.get(&end).copied().unwrap_or_default();
             let papers = match group.kind {
                 NodeKind::Paper => 0,
                 NodeKind::Work => self.papers.subjects(Tie::Cites, &node.id)?.len(),
@@ -439,8 +439,8 @@ impl Search<'_> {
     }
 
     /// How often the paper at the centre names each entity.
-    fn places(&self) -> Result<HashMap<NamedNode, Naming>, StoreError> {
-        let mut naming: HashMap<NamedNode, Naming> = HashMap::new();
+    fn places(&self) -> Result<HashMap<NamedNode, NamingFrequency>, StoreError> {
+        let mut naming: HashMap<NamedNode, NamingFrequency> = HashMap::new();
         if self.center.kind == NodeKind::Paper {
             for mention in self.own_mentions()? {
                 let entry = naming.entry(mention.entity.clone()).or_default();
@@ -625,7 +625,7 @@ impl Search<'_> {
 
     /// Neighbours more than one step away.
     fn farther(&self, graph: &GraphView) -> Result<Vec<Group>, StoreError> {
-        let mut by_step: BTreeMap<(u8, NodeKind), Vec<Ranked>> = BTreeMap::new();
+        let mut by_step: BTreeMap<(u8, NodeKind), Vec<RankedRow>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
             if node.distance < 2 || !self.wanted.selection.takes_node(node) {
                 continue;

@@ -261,7 +261,7 @@ fn simple_paths<N: Copy + Ord + Hash, T>(
         let before = found.len();
         let mut way = vec![from];
         let most = before + CANDIDATES;
-        extend(&mut Search { ties, left: &left, to, found: &mut found, most, tried: &mut tried }, &mut way, length);
+        extend(&mut PathSearch { ties, left: &left, to, found: &mut found, most, tried: &mut tried }, &mut way, length);
         if found.len() >= enough {
             break;
         }
@@ -269,7 +269,7 @@ fn simple_paths<N: Copy + Ord + Hash, T>(
     found
 }
 
-struct Search<'a, N, T> {
+struct PathSearch<'a, N, T> {
     ties: &'a HashMap<N, BTreeMap<N, T>>,
     left: &'a HashMap<N, usize>,
     to: N,
@@ -279,7 +279,7 @@ struct Search<'a, N, T> {
 }
 
 /// Extends `way` by exactly `steps` steps, only through nodes that are near enough to the goal.
-fn extend<N: Copy + Ord + Hash, T>(search: &mut Search<'_, N, T>, way: &mut Vec<N>, steps: usize) {
+fn extend<N: Copy + Ord + Hash, T>(search: &mut PathSearch<'_, N, T>, way: &mut Vec<N>, steps: usize) {
     let Some(&here) = way.last() else { return };
     if here == search.to {
         if steps == 0 {

@@ -76,7 +76,7 @@ pub(crate) fn similar(
     limit: usize,
 ) -> Result<Option<Likeness>, StoreError> {
     let kind = kind.unwrap_or(center.kind);
-    let search = Search { store, papers: Papers::of(store)?, selection };
+    let search = SimilaritySearch { store, papers: Papers::of(store)?, selection };
     match (center.kind, kind) {
         (NodeKind::Paper, NodeKind::Paper) => search.like_paper(center, limit).map(Some),
         (NodeKind::Paper, _) | (_, NodeKind::Paper) => Ok(None),
@@ -93,13 +93,13 @@ enum SharedNode {
     Citing(Doc),
 }
 
-struct Search<'s> {
+struct SimilaritySearch<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
     selection: &'s Selection,
 }
 
-impl Search<'_> {
+impl SimilaritySearch<'_> {
     fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
         let id = &center.id;
         let Some(center) = self.papers.index.find(id)? else { return Ok(Likeness::default()) };

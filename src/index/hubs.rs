@@ -82,7 +82,7 @@ pub(super) const FILE: &str = "hubs";
 
 /// For each kind, its number, the total, and for each companion the number of shared papers, its hash and its known
 /// data; then the papers.
-type Table = (Vec<(u64, usize, Vec<(usize, u64, IndexedEntity)>)>, Vec<Tied>);
+type HubTable = (Vec<(u64, usize, Vec<(usize, u64, IndexedEntity)>)>, Vec<Tied>);
 
 /// Each node that papers name, with its id.
 type Entities = ByHash<(String, IndexedEntity)>;
@@ -178,7 +178,7 @@ impl Index {
             let kept = kept.filter_map(|one| Some((one.shared, one.hash.0, entities.get(&one.hash)?.1)));
             (kind_number(kind), total, kept.collect())
         });
-        let table: Table = (by_kind.collect(), self.tied(entity, id, predicates)?);
+        let table: HubTable = (by_kind.collect(), self.tied(entity, id, predicates)?);
         postcard::to_allocvec(&table).map_err(|e| self.error(e))
     }
 
@@ -259,7 +259,7 @@ impl Index {
 }
 
 /// Reads the table of an entity from the file at `path`; `None` if it has none.
-fn table(path: &Path, entity: NodeHash) -> io::Result<Option<Table>> {
+fn table(path: &Path, entity: NodeHash) -> io::Result<Option<HubTable>> {
     let mut file = match File::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,

@@ -19,10 +19,10 @@ use crate::paper::PartialDate;
 /// common questions do not need it.
 pub struct Nodes {
     path: PathBuf,
-    segments: Vec<Columns>,
+    segments: Vec<NodeColumns>,
 }
 
-struct Columns {
+struct NodeColumns {
     docs: Range<Doc>,
     ids: Option<StrColumn>,
     kinds: Column<u64>,
@@ -42,7 +42,7 @@ pub struct Rank {
 
 impl Nodes {
     pub(super) fn open(path: PathBuf, segments: &[Segment]) -> tantivy::Result<Self> {
-        let segments = segments.iter().map(|segment| Columns::open(&segment.reader, segment.docs()));
+        let segments = segments.iter().map(|segment| NodeColumns::open(&segment.reader, segment.docs()));
         Ok(Self { path, segments: segments.collect::<Result<_, _>>()? })
     }
 
@@ -111,13 +111,13 @@ impl Nodes {
     }
 
     /// The columns that hold a document, and its row in them.
-    fn row(&self, doc: Doc) -> Option<(&Columns, Doc)> {
+    fn row(&self, doc: Doc) -> Option<(&NodeColumns, Doc)> {
         let place = self.segments.partition_point(|columns| columns.docs.start <= doc).checked_sub(1)?;
         self.segments.get(place).map(|columns| (columns, doc - columns.docs.start))
     }
 }
 
-impl Columns {
+impl NodeColumns {
     fn open(reader: &SegmentReader, docs: Range<Doc>) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
         let dates = columns.column_opt::<u64>("date")?;

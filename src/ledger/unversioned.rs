@@ -14,12 +14,12 @@ use super::{RecordPosition, StoredOptions};
 struct Beginning {
     rules: u64,
     _candidates: bool,
-    _vocabulary: (u64, Vec<(EntityId, u64, Vec<String>)>),
+    _vocabulary: (u64, Vec<(OldEntityId, u64, Vec<String>)>),
     sources: Vec<OldSource>,
     records: Vec<OldRecord>,
 }
 
-type EntityId = (u32, String);
+type OldEntityId = (u32, String);
 
 #[derive(Deserialize)]
 struct OldSource {

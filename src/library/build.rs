@@ -9,7 +9,7 @@ use crate::collection::DoubtReason;
 use crate::extract::ConfidenceLimits;
 use crate::ontology::Base;
 use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
-use crate::source::{Format, Input, InputScope, Problem, ReadOptions};
+use crate::source::{Format, Input, InputScope, ReadOptions, ReadProblem};
 use crate::vocabulary::Vocabulary;
 
 /// A build of a graph, made by [`Graph::build`](super::Graph::build).
@@ -200,7 +200,7 @@ impl Observer for Collector {
 
     fn step(&self, _: u64) {}
 
-    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem> {
         if problem.reason.is_expected() {
             return Ok(());
         }

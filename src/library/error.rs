@@ -1,6 +1,6 @@
 use crate::pipeline::BuildError;
 use crate::query::QueryError;
-use crate::source::Problem;
+use crate::source::ReadProblem;
 use crate::store::StoreError;
 
 /// What kind of thing went wrong.
@@ -79,8 +79,8 @@ impl From<QueryError> for Error {
     }
 }
 
-impl From<Problem> for Error {
-    fn from(problem: Problem) -> Self {
+impl From<ReadProblem> for Error {
+    fn from(problem: ReadProblem) -> Self {
         Self::new(ErrorKind::Input, problem.to_string())
     }
 }
@@ -89,7 +89,9 @@ impl From<BuildError> for Error {
     fn from(error: BuildError) -> Self {
         match error {
             BuildError::Store(error) => error.into(),
-            BuildError::Problem(problem) => Self::from(problem).with_help("correct the input, or build without strict"),
+            BuildError::ReadProblem(problem) => {
+                Self::from(problem).with_help("correct the input, or build without strict")
+            }
             BuildError::NothingRead(_) => Self::new(ErrorKind::Input, error.to_string())
                 .with_help("`kg build --help` lists the formats that can be read"),
             error => Self::new(ErrorKind::Graph, error.to_string()).with_help("`kg doctor` says what is damaged"),

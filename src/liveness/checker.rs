@@ -126,7 +126,7 @@ struct Target {
 }
 
 /// What one worker asks in one go.
-enum Unit {
+enum WorkUnit {
     One(Box<Target>),
     Batch(Vec<Target>),
 }
@@ -134,7 +134,7 @@ enum Unit {
 /// The units of one host.
 struct Queue {
     concurrency: usize,
-    units: VecDeque<Unit>,
+    units: VecDeque<WorkUnit>,
 }
 
 impl Checker {
@@ -261,7 +261,7 @@ impl Checker {
     fn queues(&self, targets: Vec<Target>) -> Vec<Queue> {
         let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
         let mut batches: BTreeMap<String, Vec<Target>> = BTreeMap::new();
-        let mut put = |url: &Url, unit: Unit| {
+        let mut put = |url: &Url, unit: WorkUnit| {
             let (name, concurrency) = self.net.queue(url);
             let queue = queues.entry(name).or_insert_with(|| Queue { concurrency, units: VecDeque::new() });
             queue.units.push_back(unit);
@@ -274,7 +274,7 @@ impl Checker {
                 .map(|known| known.host.name.clone());
             match batch {
                 Some(host) => batches.entry(host).or_default().push(target),
-                None => put(&target.url.clone(), Unit::One(Box::new(target))),
+                None => put(&target.url.clone(), WorkUnit::One(Box::new(target))),
             }
         }
         for targets in batches.into_values() {
@@ -284,7 +284,7 @@ impl Checker {
             };
             let mut targets = targets.into_iter().peekable();
             while targets.peek().is_some() {
-                put(&url, Unit::Batch(targets.by_ref().take(batch).collect()));
+                put(&url, WorkUnit::Batch(targets.by_ref().take(batch).collect()));
             }
         }
         let mut queues: Vec<Queue> = queues.into_values().collect();
@@ -320,10 +320,10 @@ async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Che
     while tasks.join_next().await.is_some() {}
 }
 
-async fn ask(net: &Net, unit: Unit) -> Vec<CheckOutcome> {
+async fn ask(net: &Net, unit: WorkUnit) -> Vec<CheckOutcome> {
     match unit {
-        Unit::One(target) => one(net, *target).await,
-        Unit::Batch(targets) => several(net, targets).await,
+        WorkUnit::One(target) => one(net, *target).await,
+        WorkUnit::Batch(targets) => several(net, targets).await,
     }
 }
 

@@ -14,11 +14,11 @@ use super::hosts::HostLimits;
 pub(super) struct Gate {
     slots: Semaphore,
     rate: Option<DefaultDirectRateLimiter>,
-    state: Mutex<State>,
+    state: Mutex<GateState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct GateState {
     closed_until: Option<Instant>,
     /// Number of rate-limit refusals since the last answer.
     refusals: usize,
@@ -95,7 +95,7 @@ impl Gate {
         self.state().refusals = 0;
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, GateState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

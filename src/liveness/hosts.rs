@@ -180,7 +180,7 @@ fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMa
 /// The format of a file of hosts.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Raw {
+struct RawHosts {
     default: Option<HostLimits>,
     soft_404: Option<Soft404>,
     files: Option<Files>,
@@ -235,7 +235,7 @@ impl Hosts {
             let line = span.and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
             HostsError { file: file.to_string(), line, message }
         };
-        let raw: Raw = toml::from_str(text).map_err(|e| error(e.span(), e.message().to_string()))?;
+        let raw: RawHosts = toml::from_str(text).map_err(|e| error(e.span(), e.message().to_string()))?;
         if let Some(limits) = raw.default {
             limits.check().map_err(|message| error(None, message))?;
             self.default = limits;

@@ -49,13 +49,13 @@ impl<'de> Deserialize<'de> for Pointer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
-        enum Raw {
+        enum RawPointer {
             One(String),
             Several(Vec<String>),
         }
-        let paths = match Raw::deserialize(deserializer)? {
-            Raw::One(path) => vec![path],
-            Raw::Several(paths) => paths,
+        let paths = match RawPointer::deserialize(deserializer)? {
+            RawPointer::One(path) => vec![path],
+            RawPointer::Several(paths) => paths,
         };
         match paths.iter().find(|path| !path.starts_with('/')) {
             Some(path) => {

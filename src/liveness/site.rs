@@ -5,10 +5,10 @@ use super::verdict::Verdict;
 
 /// What this run has learnt about one site, so that it does not repeat hopeless requests.
 #[derive(Debug, Default)]
-pub(super) struct Site(Mutex<State>);
+pub(super) struct Site(Mutex<SiteState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct SiteState {
     refuses_head: bool,
     /// Number of consecutive links for which the site was unreachable.
     failures: u32,
@@ -52,7 +52,7 @@ impl Site {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SiteState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

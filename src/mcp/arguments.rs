@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::node;
 use crate::graph::{MinConfidence, PaperSet, Selection};
 use crate::ontology::NodeKind;
@@ -46,7 +46,7 @@ pub(super) struct Page {
 ///
 /// # Errors
 /// If one of those of every tool is wrong.
-pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), Failure> {
+pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), ToolFailure> {
     let mut page = Map::new();
     for name in PAGE {
         page.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
@@ -57,7 +57,7 @@ pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<Stri
         Some(value) => usize::try_from(value)
             .ok()
             .filter(|value| (least..=most).contains(value))
-            .ok_or_else(|| Failure::new(format!("`{name}` is {value}; it can be {least} to {most}"))),
+            .ok_or_else(|| ToolFailure::new(format!("`{name}` is {value}; it can be {least} to {most}"))),
     };
     Ok((
         Page {
@@ -79,10 +79,10 @@ pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<Stri
 ///
 /// # Errors
 /// If one is missing, unknown or of another type. The error lists what the tool takes.
-pub(super) fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, Failure> {
+pub(super) fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, ToolFailure> {
     serde_json::from_value(Value::Object(arguments)).map_err(|error| {
         let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
-        Failure::new(format!("the arguments{of} are wrong: {error}"))
+        ToolFailure::new(format!("the arguments{of} are wrong: {error}"))
             .help("the input schema of the tool, from tools/list, says which arguments there are and what each can be")
     })
 }
@@ -116,7 +116,7 @@ pub(super) fn origin(
     graph: &GraphStore,
     [author, organization, venue]: [&[String]; 3],
     notes: &mut Vec<String>,
-) -> Result<Option<PaperSet>, Failure> {
+) -> Result<Option<PaperSet>, ToolFailure> {
     let mut groups = Vec::new();
     for (kind, names) in [(NodeKind::Author, author), (NodeKind::Organization, organization), (NodeKind::Venue, venue)]
     {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use crate::store::GraphStore;
 use crate::text::stable_hash;
 
@@ -31,7 +31,7 @@ impl Question {
     ///
     /// # Errors
     /// If it is not a cursor, or belongs to another question or an older graph.
-    pub(super) fn offset(&self, cursor: Option<&str>) -> Result<usize, Failure> {
+    pub(super) fn offset(&self, cursor: Option<&str>) -> Result<usize, ToolFailure> {
         let Some(cursor) = cursor else { return Ok(0) };
         let again = "ask without `cursor`, and use the `next_cursor` of the answer as it is";
         let parts: Vec<&str> = cursor.split('.').collect();
@@ -44,13 +44,13 @@ impl Question {
             _ => None,
         };
         let Some(((generation, hash), offset)) = read else {
-            return Err(Failure::new("`cursor` is not a cursor of this server").help(again));
+            return Err(ToolFailure::new("`cursor` is not a cursor of this server").help(again));
         };
         if hash != self.hash {
-            return Err(Failure::new("`cursor` belongs to another question").help(again));
+            return Err(ToolFailure::new("`cursor` belongs to another question").help(again));
         }
         if generation != self.generation {
-            return Err(Failure::new("the graph has changed since that answer").help(again));
+            return Err(ToolFailure::new("the graph has changed since that answer").help(again));
         }
         Ok(offset)
     }

@@ -5,14 +5,14 @@ use crate::store::StoreError;
 
 /// Why a call has no answer, and what the caller can try instead.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct ToolFailure {
     message: String,
     help: Option<String>,
     /// Whether the search index failed, which can be repaired.
     pub of_index: bool,
 }
 
-impl Failure {
+impl ToolFailure {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, of_index: false }
     }
@@ -39,7 +39,7 @@ fn cut(text: &str) -> String {
 }
 
 /// `nothing is called `coc`; did you mean dataset/coco (COCO, 29 papers)?`
-impl fmt::Display for Failure {
+impl fmt::Display for ToolFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A message can quote what the caller sent.
         f.write_str(&cut(&self.message))?;
@@ -47,14 +47,14 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for ToolFailure {
     fn from(error: StoreError) -> Self {
         let of_index = matches!(error, StoreError::Index(_));
         Self { of_index, ..Self::new(error.to_string()).help(error.help()) }
     }
 }
 
-impl From<QueryError> for Failure {
+impl From<QueryError> for ToolFailure {
     fn from(error: QueryError) -> Self {
         let failure = Self::new(error.to_string());
         match error.help() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::coverage::Coverage;
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::resources::ROOT;
 use crate::answer::{NeighborRow, NodeDetails, NodeFacts};
 use crate::export::markdown::inline;
@@ -46,7 +46,7 @@ fn covered(coverage: &Coverage) -> String {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(super) fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, Failure> {
+pub(super) fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, ToolFailure> {
     let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let found = NodeDetails::ask(graph, node, &wanted)?;
     let mut out = format!("# {}\n\n{} `{}`, <{}>\n", inline(&found.name), found.kind, found.id, found.iri);

@@ -1,6 +1,6 @@
 //! Finds the node that an argument names.
 
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use crate::graph::{NameError, find_node, list_candidates};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -12,7 +12,7 @@ const LISTED: usize = 8;
 ///
 /// # Errors
 /// If there is no such node, or if several have an equal claim to the name. The error lists ids to choose from.
-pub(super) fn find(graph: &GraphStore, name: &str, notes: &mut Vec<String>) -> Result<NodeRef, Failure> {
+pub(super) fn find(graph: &GraphStore, name: &str, notes: &mut Vec<String>) -> Result<NodeRef, ToolFailure> {
     let found = find_node(graph, name, None)?;
     notes.extend(found.note);
     Ok(found.node)
@@ -24,13 +24,13 @@ pub(super) fn find_of_kind(
     name: &str,
     kind: NodeKind,
     notes: &mut Vec<String>,
-) -> Result<NodeRef, Failure> {
+) -> Result<NodeRef, ToolFailure> {
     let found = find_node(graph, name, Some(kind))?;
     notes.extend(found.note);
     Ok(found.node)
 }
 
-impl From<NameError> for Failure {
+impl From<NameError> for ToolFailure {
     fn from(error: NameError) -> Self {
         let failure = Self::new(error.to_string());
         match error {

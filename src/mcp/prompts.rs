@@ -2,7 +2,7 @@
 
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
 
-use super::failure::Failure;
+use super::failure::ToolFailure;
 
 struct Task {
     name: &'static str,
@@ -92,10 +92,10 @@ pub(super) fn all() -> Vec<Prompt> {
 
 /// # Errors
 /// If there is no such prompt, or an argument is missing or wrong.
-pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult, Failure> {
+pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult, ToolFailure> {
     let names: Vec<&str> = TASKS.iter().map(|task| task.name).collect();
     let task = TASKS.iter().find(|task| task.name == name).ok_or_else(|| {
-        Failure::new(format!("there is no prompt `{}`", crate::text::shorten(name, 60)))
+        ToolFailure::new(format!("there is no prompt `{}`", crate::text::shorten(name, 60)))
             .help(format!("the prompts are {}", names.join(", ")))
     })?;
     let mut pieces: Vec<(String, bool)> = vec![(task.text.to_string(), false)];
@@ -105,12 +105,12 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
             None | Some(serde_json::Value::Null) if !required => "any time".to_string(),
             Some(serde_json::Value::String(_)) if !required => "any time".to_string(),
             None | Some(serde_json::Value::Null | serde_json::Value::String(_)) => {
-                return Err(Failure::new(format!("the prompt needs `{name}`")).help(*description));
+                return Err(ToolFailure::new(format!("the prompt needs `{name}`")).help(*description));
             }
-            Some(_) => return Err(Failure::new(format!("`{name}` is not a text")).help(*description)),
+            Some(_) => return Err(ToolFailure::new(format!("`{name}` is not a text")).help(*description)),
         };
         if value.chars().count() > LONGEST {
-            return Err(Failure::new(format!("`{name}` has more than {LONGEST} characters")));
+            return Err(ToolFailure::new(format!("`{name}` has more than {LONGEST} characters")));
         }
         // Braces in a value stay as they are: only the instructions are searched.
         pieces = pieces.into_iter().flat_map(|piece| filled(piece, name, &value)).collect();

@@ -5,7 +5,7 @@ use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTempla
 
 use super::bounded::DEFAULT_CHARACTERS;
 use super::coverage::Coverage;
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::{markdown, node};
 use crate::ontology::Ontology;
 use crate::query::named_queries;
@@ -44,9 +44,9 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// # Errors
 /// If there is no such resource, or the graph cannot be read.
-pub(super) fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result<ReadResourceResult, Failure> {
+pub(super) fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result<ReadResourceResult, ToolFailure> {
     let Some(path) = uri.strip_prefix(ROOT) else {
-        return Err(Failure::new(format!("`{}` is not an address of this server", crate::text::shorten(uri, 100)))
+        return Err(ToolFailure::new(format!("`{}` is not an address of this server", crate::text::shorten(uri, 100)))
             .help(format!("addresses begin with {ROOT}, as in {ROOT}dataset/coco")));
     };
     let text = match path {
@@ -64,11 +64,11 @@ pub(super) fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(MARKDOWN)]))
 }
 
-fn document(ontology: &Ontology) -> Result<String, Failure> {
-    ontology.document().map_err(Failure::new)
+fn document(ontology: &Ontology) -> Result<String, ToolFailure> {
+    ontology.document().map_err(ToolFailure::new)
 }
 
-fn queries() -> Result<String, Failure> {
+fn queries() -> Result<String, ToolFailure> {
     let mut out = String::from(
         "# The shipped queries\n\nGive the name as `query` of the tool `sparql`, and the parameters by name.\n",
     );

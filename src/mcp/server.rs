@@ -14,7 +14,7 @@ use rmcp::service::{RequestContext, RoleServer};
 use tokio::sync::Semaphore;
 
 use super::coverage::Coverage;
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::source::GraphSource;
 use super::tool::{Call, Entry, Queries};
 use super::{prompts, resources, tools};
@@ -74,16 +74,16 @@ impl Server {
     async fn work<T: Send + 'static>(
         &self,
         context: &RequestContext<RoleServer>,
-        work: impl Fn(&Shared, &Weak<()>) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
-        let busy = || Failure::new("the server is shutting down");
+        work: impl Fn(&Shared, &Weak<()>) -> Result<T, ToolFailure> + Send + 'static,
+    ) -> Result<T, ToolFailure> {
+        let busy = || ToolFailure::new("the server is shutting down");
         let _place = self.shared.places.acquire().await.map_err(|_| busy())?;
         let asker = Arc::new(());
         let (shared, asked) = (Arc::clone(&self.shared), Arc::downgrade(&asker));
         let working = tokio::task::spawn_blocking(move || shared.mending(|shared| work(shared, &asked)));
         tokio::select! {
             done = working => done.unwrap_or_else(|_| Err(busy())),
-            () = context.ct.cancelled() => Err(Failure::new("the call was cancelled")),
+            () = context.ct.cancelled() => Err(ToolFailure::new("the call was cancelled")),
         }
     }
 }
@@ -91,9 +91,10 @@ impl Server {
 impl Shared {
     /// Runs work that reads the graph. A damaged search index shows as an error or a panic of the library that reads
     /// it. Then the index is rebuilt, and the work is done once more.
-    fn mending<T>(&self, work: impl Fn(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
+    fn mending<T>(&self, work: impl Fn(&Self) -> Result<T, ToolFailure>) -> Result<T, ToolFailure> {
         let fault = || {
-            Failure::new("the program failed on this question").help("`kg doctor` says whether the graph is damaged")
+            ToolFailure::new("the program failed on this question")
+                .help("`kg doctor` says whether the graph is damaged")
         };
         let attempt = || catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(fault().index()));
         match attempt() {
@@ -102,7 +103,7 @@ impl Shared {
         }
     }
 
-    fn coverage(&self, graph: &Arc<GraphStore>) -> Result<Coverage, Failure> {
+    fn coverage(&self, graph: &Arc<GraphStore>) -> Result<Coverage, ToolFailure> {
         let mut known = self.coverage.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, coverage)) = known.as_ref()
             && std::ptr::eq(of.as_ptr(), Arc::as_ptr(graph))
@@ -114,7 +115,7 @@ impl Shared {
         Ok(coverage)
     }
 
-    fn call(&self, tool: &Entry, arguments: JsonObject, asker: &Weak<()>) -> Result<serde_json::Value, Failure> {
+    fn call(&self, tool: &Entry, arguments: JsonObject, asker: &Weak<()>) -> Result<serde_json::Value, ToolFailure> {
         if tool.uses_worker {
             // It starts while this process opens the index. The query itself reports what goes wrong.
             let _ = self.workers.prepare();

@@ -11,7 +11,7 @@ use super::arguments::{PageArguments, read, split};
 use super::bounded::{Cut, fit};
 use super::coverage::Coverage;
 use super::cursor::Question;
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::schemas::{of_answer, of_arguments};
 use crate::query::Workers;
 use crate::schema::SCHEMA_VERSION;
@@ -33,7 +33,7 @@ pub(super) trait Tool {
 
     /// # Errors
     /// If the question cannot be answered.
-    fn answer(asked: &Asked<'_>, input: Self::Input) -> Result<Found<Self::Head, Self::Row>, Failure>;
+    fn answer(asked: &Asked<'_>, input: Self::Input) -> Result<Found<Self::Head, Self::Row>, ToolFailure>;
 }
 
 /// The graph of a call, and which rows are wanted.
@@ -111,7 +111,7 @@ pub(super) struct Entry {
     pub uses_worker: bool,
     pub input_schema: fn() -> Map<String, Value>,
     pub output_schema: fn() -> Map<String, Value>,
-    pub call: fn(&Call<'_>, Map<String, Value>) -> Result<Value, Failure>,
+    pub call: fn(&Call<'_>, Map<String, Value>) -> Result<Value, ToolFailure>,
 }
 
 /// What a call needs.
@@ -146,7 +146,7 @@ fn input_schema<T: Tool>() -> Map<String, Value> {
     own
 }
 
-fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value, Failure> {
+fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value, ToolFailure> {
     let (page, own) = split(arguments)?;
     let question = Question::new(call.graph, T::NAME, &own);
     let offset = question.offset(page.cursor.as_deref())?;
@@ -166,7 +166,7 @@ fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value
         notes,
     };
     let Value::Object(answer) = serde_json::to_value(&answer).map_err(unwritable)? else {
-        return Err(Failure::new("the answer is not an object"));
+        return Err(ToolFailure::new("the answer is not an object"));
     };
     let fitted = fit(answer, rows, page.characters);
     let mut answer = fitted.answer;
@@ -178,6 +178,6 @@ fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value
     Ok(Value::Object(answer))
 }
 
-fn unwritable(error: serde_json::Error) -> Failure {
-    Failure::new(format!("the answer cannot be written: {error}"))
+fn unwritable(error: serde_json::Error) -> ToolFailure {
+    ToolFailure::new(format!("the answer cannot be written: {error}"))
 }

@@ -5,7 +5,7 @@ use oxigraph::model::Literal;
 
 use super::Ontology;
 use super::declared::Parts;
-use super::paper::{Facts, Writer, text};
+use super::paper::{SubjectTriples, Writer, text};
 use crate::paper::{Contradiction, SourceLocation};
 
 /// A contradiction as stored in triples, where its source is a node.
@@ -35,7 +35,12 @@ impl Writer<'_> {
 }
 
 impl Parts {
-    pub(super) fn read_contradiction(&mut self, ontology: &Ontology, position: u64, facts: &Facts<'_>) -> Option<()> {
+    pub(super) fn read_contradiction(
+        &mut self,
+        ontology: &Ontology,
+        position: u64,
+        facts: &SubjectTriples<'_>,
+    ) -> Option<()> {
         let kg = &ontology.kg;
         let own = |predicate| facts.text(predicate).map(str::to_string);
         let stored = Stored {

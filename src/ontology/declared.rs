@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::contradictions::Stored;
-use super::paper::{Facts, Writer, result_columns, text};
+use super::paper::{SubjectTriples, Writer, result_columns, text};
 use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
 use crate::extract::{LinkTarget, classify_url};
@@ -158,7 +158,13 @@ pub(super) struct Whole {
 
 impl Parts {
     /// Reads a part of the paper. `None` if a required statement is missing.
-    pub(super) fn read(&mut self, ontology: &Ontology, iri: &str, fragment: &str, facts: &Facts<'_>) -> Option<()> {
+    pub(super) fn read(
+        &mut self,
+        ontology: &Ontology,
+        iri: &str,
+        fragment: &str,
+        facts: &SubjectTriples<'_>,
+    ) -> Option<()> {
         if !PAPER_PARTS.iter().any(|part| fragment.starts_with(part)) {
             return Some(());
         }

@@ -8,7 +8,7 @@ use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Quad, Term};
 use super::{Ontology, PREFIXES, owl, rdf, rdfs, schema};
 
 /// What the ontology says about one term.
-struct Described<'q> {
+struct DescribedTerm<'q> {
     name: &'q str,
     quads: Vec<&'q Quad>,
 }
@@ -29,8 +29,9 @@ impl Ontology {
                 terms.entry(name).or_default().push(quad);
             }
         }
-        let terms: Vec<Described<'_>> = terms.into_iter().map(|(name, quads)| Described { name, quads }).collect();
-        let is = |term: &Described<'_>, class: NamedNodeRef<'_>| {
+        let terms: Vec<DescribedTerm<'_>> =
+            terms.into_iter().map(|(name, quads)| DescribedTerm { name, quads }).collect();
+        let is = |term: &DescribedTerm<'_>, class: NamedNodeRef<'_>| {
             term.objects(rdf::TYPE).any(|object| matches!(object, Term::NamedNode(node) if node.as_ref() == class))
         };
         let mut out = String::from(HEAD);
@@ -77,7 +78,7 @@ impl Ontology {
     }
 }
 
-impl<'q> Described<'q> {
+impl<'q> DescribedTerm<'q> {
     fn objects<'s>(&'s self, predicate: NamedNodeRef<'s>) -> impl Iterator<Item = &'q Term> + 's {
         self.quads.iter().filter(move |quad| quad.predicate.as_ref() == predicate).map(|quad| &quad.object)
     }

@@ -48,7 +48,7 @@ impl Ontology {
     /// locations of sections, except their pages, are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
     /// triple is missing.
     pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
-        let mut subjects: BTreeMap<&str, Facts<'_>> = BTreeMap::new();
+        let mut subjects: BTreeMap<&str, SubjectTriples<'_>> = BTreeMap::new();
         for triple in triples {
             if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
                 subjects.entry(subject.as_str()).or_default().0.push((triple.predicate.as_ref(), &triple.object));
@@ -495,9 +495,9 @@ impl<'a> Writer<'a> {
 
 /// The triples with the same subject.
 #[derive(Default)]
-pub(super) struct Facts<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
+pub(super) struct SubjectTriples<'t>(Vec<(NamedNodeRef<'t>, &'t Term)>);
 
-impl<'t> Facts<'t> {
+impl<'t> SubjectTriples<'t> {
     pub(super) fn text(&self, predicate: NamedNodeRef<'_>) -> Option<&'t str> {
         self.texts(predicate).next()
     }

@@ -37,7 +37,7 @@ use crate::ledger::{LedgerState, PaperState, RecordReader, VocabularySummary};
 use crate::liveness::{CheckOutcome, Confirm, Journal};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
-use crate::source::Problem;
+use crate::source::ReadProblem;
 use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workplace, record};
 use crate::text::counted;
 use crate::vocabulary;
@@ -69,7 +69,7 @@ pub trait Observer: Sync {
     fn begin(&self, what: &'static str, steps: u64);
     fn step(&self, steps: u64);
     /// Something in an input cannot be used. Returning an error ends the build.
-    fn problem(&self, problem: Problem) -> Result<(), Problem>;
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem>;
     fn detail(&self, message: &str);
     /// A message for the user.
     fn note(&self, message: &str) {
@@ -141,10 +141,10 @@ pub enum BuildError {
     Store(#[from] StoreError),
     /// An unreadable input that ends the build.
     #[error(transparent)]
-    Problem(#[from] Problem),
+    ReadProblem(#[from] ReadProblem),
     /// The only input could not be read.
     #[error("{}", .0.as_ref().map_or_else(|| "no paper could be read from the inputs".to_string(), ToString::to_string))]
-    NothingRead(Option<Problem>),
+    NothingRead(Option<ReadProblem>),
     /// A mistake in the user's file about people.
     #[error("{0}")]
     People(String),

@@ -15,7 +15,7 @@ use crate::collection::{Trace, without_source};
 use crate::extract::Extraction;
 use crate::ledger::{LedgerState, Record, RecordPosition, RecordReader, RecordWriter, SourceState, StoredOptions};
 use crate::paper::{Paper, PartialDate};
-use crate::source::{self, Format, Input, InputScope, NamedInput, Problem, ReadAhead, ReadOptions, ReadTally};
+use crate::source::{self, Format, Input, InputScope, NamedInput, ReadAhead, ReadOptions, ReadProblem, ReadTally};
 
 /// The task of a build.
 pub enum BuildTask {
@@ -159,7 +159,7 @@ impl<'t> InputPlan<'t> {
         observer: &dyn Observer,
         outcome: &mut BuildOutcome,
     ) -> Result<LedgerState, BuildError> {
-        let mut reader = Reader::new(old, ledger, observer, outcome, self.afresh);
+        let mut reader = InputReader::new(old, ledger, observer, outcome, self.afresh);
         for name in self.removed {
             reader.remove(name)?;
         }
@@ -231,10 +231,10 @@ fn chosen(options: &ReadOptions) -> Option<String> {
 }
 
 /// A format, and the columns that the user named with their fields.
-type Chosen = (Option<Format>, Vec<(String, String)>);
+type ChosenFormat = (Option<Format>, Vec<(String, String)>);
 
 /// The reverse of [`chosen`].
-fn chosen_of(text: &str) -> Option<Chosen> {
+fn chosen_of(text: &str) -> Option<ChosenFormat> {
     let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
     let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
     let columns = columns.split(',').filter(|column| !column.is_empty());
@@ -322,7 +322,7 @@ enum Read {
     Extraction(Box<Extraction>),
 }
 
-struct Reader<'r> {
+struct InputReader<'r> {
     sources: Vec<SourceState>,
     /// Index of each source, by name.
     numbers: HashMap<String, u32>,
@@ -335,7 +335,7 @@ struct Reader<'r> {
     ledger: &'r Path,
     observer: &'r dyn Observer,
     outcome: &'r mut BuildOutcome,
-    first_problem: Option<Problem>,
+    first_problem: Option<ReadProblem>,
     /// The message about the last input if it contained no paper.
     nothing_read: Option<String>,
     /// Whether all records are written again, to reclaim the space of removed ones.
@@ -344,7 +344,7 @@ struct Reader<'r> {
     counts_inputs: bool,
 }
 
-impl<'r> Reader<'r> {
+impl<'r> InputReader<'r> {
     fn new(
         old: &LedgerState,
         ledger: &'r Path,
@@ -379,13 +379,13 @@ impl<'r> Reader<'r> {
         let is_extracted = planned.is_extracted();
         self.observer.detail(&format!("reading {}", source.name));
         let tally = RefCell::new(ReadTally::default());
-        let counted = |paper: &Result<Paper, Problem>| tally.borrow_mut().add(paper);
-        let read: Result<Box<dyn Iterator<Item = Result<Read, Problem>> + '_>, Problem> = match is_extracted {
+        let counted = |paper: &Result<Paper, ReadProblem>| tally.borrow_mut().add(paper);
+        let read: Result<Box<dyn Iterator<Item = Result<Read, ReadProblem>> + '_>, ReadProblem> = match is_extracted {
             true => source::read_extracted(input, &source.name)
                 .map(|records| Box::new(records.map(|r| r.map(|one| Read::Extraction(Box::new(one))))) as _),
             false => ahead
                 .next_papers()
-                .unwrap_or_else(|| Err(Problem::of_input(source.name.as_str(), "is not among the inputs")))
+                .unwrap_or_else(|| Err(ReadProblem::of_input(source.name.as_str(), "is not among the inputs")))
                 .map(|papers| {
                     Box::new(papers.inspect(counted).map(|paper| paper.map(|one| Read::Paper(Box::new(one))))) as _
                 }),
@@ -467,9 +467,9 @@ impl<'r> Reader<'r> {
         self.numbers.get(name).map_or(0, |&number| self.records[number as usize].len() as u64)
     }
 
-    fn problem(&mut self, problem: Problem) -> Result<(), BuildError> {
+    fn problem(&mut self, problem: ReadProblem) -> Result<(), BuildError> {
         self.first_problem.get_or_insert_with(|| problem.clone());
-        self.observer.problem(problem).map_err(BuildError::Problem)
+        self.observer.problem(problem).map_err(BuildError::ReadProblem)
     }
 
     /// Adds records, and stores those that are not known.

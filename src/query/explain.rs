@@ -23,17 +23,17 @@ pub struct QueryPlan {
 struct Told {
     #[serde(rename = "planning duration in seconds")]
     planning: Option<f64>,
-    plan: Step,
+    plan: PlanStep,
 }
 
 #[derive(Deserialize)]
-struct Step {
+struct PlanStep {
     name: String,
     #[serde(rename = "number of results")]
     rows: Option<u64>,
     #[serde(rename = "duration in seconds")]
     seconds: Option<f64>,
-    children: Vec<Step>,
+    children: Vec<PlanStep>,
 }
 
 impl Query {
@@ -98,7 +98,7 @@ impl fmt::Display for QueryPlan {
     }
 }
 
-impl Step {
+impl PlanStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>, depth: usize, figures: bool) -> fmt::Result {
         if figures {
             let rows = self.rows.map(|rows| format!("{rows} rows")).unwrap_or_default();

@@ -11,7 +11,7 @@ use axum::http::header::{AUTHORIZATION, HOST, HeaderValue, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, Version};
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 
 /// Access rules.
 #[derive(Debug, Clone, Default)]
@@ -52,21 +52,21 @@ impl Access {
         headers: &HeaderMap,
         version: Version,
         local: IpAddr,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), HttpProblem> {
         let mut named = headers.get_all(HOST).iter();
         let header = match (named.next(), named.next()) {
             (Some(host), None) => Some(host.to_str().ok().and_then(|host| host.parse::<Authority>().ok())),
-            (Some(_), Some(_)) => return Err(Problem::bad_request("the request has more than one Host header")),
+            (Some(_), Some(_)) => return Err(HttpProblem::bad_request("the request has more than one Host header")),
             (None, _) => None,
         };
         // Browsers always send the header, so a request without it does not come from a web page.
         if header.is_none() && version >= Version::HTTP_11 {
-            return Err(Problem::bad_request("the request has no Host header"));
+            return Err(HttpProblem::bad_request("the request has no Host header"));
         }
-        let header = header.map(|host| host.ok_or_else(|| Problem::bad_request("the Host header is not a host")));
+        let header = header.map(|host| host.ok_or_else(|| HttpProblem::bad_request("the Host header is not a host")));
         let header = header.transpose()?;
         match header.iter().chain(uri.authority()).find(|host| !self.knows(host.host(), local)) {
-            Some(other) => Err(Problem::new(
+            Some(other) => Err(HttpProblem::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 format!("this server does not answer to the name `{}`", other.host()),
             )
@@ -91,7 +91,7 @@ impl Access {
     ///
     /// # Errors
     /// If the request comes from another site.
-    pub(crate) fn may_call(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub(crate) fn may_call(&self, headers: &HeaderMap) -> Result<(), HttpProblem> {
         let is_allowed = match &self.cross_origin {
             CrossOrigin::Any => true,
             CrossOrigin::One(site) => headers.get(ORIGIN) == Some(site),
@@ -99,7 +99,7 @@ impl Access {
         };
         match is_allowed || !from_another_site(headers) {
             true => Ok(()),
-            false => Err(Problem::forbidden("calls from pages of other sites are refused")
+            false => Err(HttpProblem::forbidden("calls from pages of other sites are refused")
                 .help("start the server with --cors ORIGIN to allow one")),
         }
     }
@@ -112,18 +112,20 @@ impl Access {
     ///
     /// # Errors
     /// If updates are switched off, the token is missing or wrong, or the request comes from another site.
-    pub(crate) fn may_update(&self, headers: &HeaderMap) -> Result<(), Problem> {
+    pub(crate) fn may_update(&self, headers: &HeaderMap) -> Result<(), HttpProblem> {
         if !self.allow_update {
-            return Err(Problem::forbidden("this server does not take updates").help("start it with --allow-update"));
+            return Err(
+                HttpProblem::forbidden("this server does not take updates").help("start it with --allow-update")
+            );
         }
         if from_another_site(headers) {
-            return Err(Problem::forbidden("updates from pages of other sites are refused"));
+            return Err(HttpProblem::forbidden("updates from pages of other sites are refused"));
         }
         match &self.token {
             Some(token) if bearer(headers).is_some_and(|given| same(given, token)) => Ok(()),
-            Some(_) => Err(Problem::unauthorized()),
+            Some(_) => Err(HttpProblem::unauthorized()),
             None if is_this_machine(headers) => Ok(()),
-            None => Err(Problem::forbidden("updates without a token must be sent to localhost or its address")),
+            None => Err(HttpProblem::forbidden("updates without a token must be sent to localhost or its address")),
         }
     }
 }

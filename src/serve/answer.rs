@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::limits::ServeLimits;
 use super::metrics::Running;
 use super::negotiation::{self, Offer};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::sparql::of;
 use super::stream::{self, Sink};
 use super::{App, off_the_loop};
@@ -44,7 +44,7 @@ pub(super) fn format(
     form: Form,
     name: Option<&str>,
     headers: &HeaderMap,
-) -> Result<(NegotiatedFormat, &'static str), Problem> {
+) -> Result<(NegotiatedFormat, &'static str), HttpProblem> {
     if form == Form::Triples {
         let offers = negotiation::triples();
         let chosen = pick(name, headers, &offers, negotiation::triples_named)?;
@@ -54,22 +54,23 @@ pub(super) fn format(
     chosen.map(|(format, media)| (NegotiatedFormat::Rows(format), media)).ok_or_else(|| none(&negotiation::ROWS))
 }
 
-type Chosen<T> = Option<(T, &'static str)>;
+type ChosenFormat<T> = Option<(T, &'static str)>;
 
 fn pick<T: Copy>(
     name: Option<&str>,
     headers: &HeaderMap,
     offers: &[Offer<T>],
     named: impl Fn(&str) -> Option<Offer<T>>,
-) -> Result<Chosen<T>, Problem> {
+) -> Result<ChosenFormat<T>, HttpProblem> {
     let Some(name) = name else { return Ok(negotiation::choose(headers, offers)) };
-    let offer = named(name).ok_or_else(|| Problem::bad_request(format!("`{name}` is not a format of this result")))?;
+    let offer =
+        named(name).ok_or_else(|| HttpProblem::bad_request(format!("`{name}` is not a format of this result")))?;
     Ok(offer.types.first().map(|media| (offer.value, *media)))
 }
 
-fn none<T>(offers: &[Offer<T>]) -> Problem {
+fn none<T>(offers: &[Offer<T>]) -> HttpProblem {
     let own: Vec<&str> = offers.iter().filter_map(|offer| offer.types.first().copied()).collect();
-    Problem::not_acceptable(&own.join(", "))
+    HttpProblem::not_acceptable(&own.join(", "))
 }
 
 /// A query that a worker has begun to answer, with its permit.
@@ -86,7 +87,7 @@ pub(super) struct Begun {
 ///
 /// # Errors
 /// If there is no free permit, the query is invalid, or it fails before the first row.
-pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, Problem> {
+pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, HttpProblem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
@@ -94,7 +95,7 @@ pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) 
     let app = Arc::clone(app);
     let asked = Arc::downgrade(&asker);
     let begun = off_the_loop(move || {
-        let answer = app.workers.run_for(asked, task, evaluation(&app.limits, rows)).map_err(Problem::from);
+        let answer = app.workers.run_for(asked, task, evaluation(&app.limits, rows)).map_err(HttpProblem::from);
         match answer {
             Ok(answer) => Ok((answer, place, running)),
             Err(problem) => {
@@ -127,8 +128,8 @@ impl Begun {
     /// Processes the answer on a thread that may block, and records how it ended.
     pub(super) async fn with<T: Send + 'static>(
         self,
-        work: impl FnOnce(QueryAnswer) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
+        work: impl FnOnce(QueryAnswer) -> Result<T, HttpProblem> + Send + 'static,
+    ) -> Result<T, HttpProblem> {
         let Self { answer, asker, place, running, .. } = self;
         let done = off_the_loop(move || {
             let _place = place;
@@ -145,7 +146,7 @@ impl Begun {
     ///
     /// # Errors
     /// If there is no such format, or the query fails before the first pieces are sent.
-    pub(super) async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, Problem> {
+    pub(super) async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, HttpProblem> {
         let (wanted, media) = format(self.form(), name, &parts.headers)?;
         self.written(app, wanted, media, parts.version).await
     }
@@ -156,7 +157,7 @@ impl Begun {
         wanted: NegotiatedFormat,
         media: &str,
         version: Version,
-    ) -> Result<Response, Problem> {
+    ) -> Result<Response, HttpProblem> {
         let Self { answer, base, asker, place, running } = self;
         let most = app.limits.rows;
         let body = stream::body(app.limits.bytes, app.limits.patience, version, asker, move |sink| {
@@ -175,7 +176,7 @@ fn write(
     wanted: NegotiatedFormat,
     most: usize,
     base: &Base,
-) -> Result<(), Problem> {
+) -> Result<(), HttpProblem> {
     match (answer, wanted) {
         (QueryAnswer::Boolean(value), NegotiatedFormat::Rows(format)) => write_boolean(sink, value, format)?,
         (QueryAnswer::Solutions(rows), NegotiatedFormat::Rows(format)) => {
@@ -185,7 +186,7 @@ fn write(
         (QueryAnswer::Graph(triples), NegotiatedFormat::Triples(format)) => {
             write_triples(sink, AtMost::new(triples, most), format, base)?;
         }
-        _ => return Err(Problem::internal("the result has another form than the format")),
+        _ => return Err(HttpProblem::internal("the result has another form than the format")),
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use oxigraph::io::RdfFormat;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 
 use super::negotiation::{ROWS, triples};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::{App, off_the_loop};
 use crate::ontology::{dcterms, rdf, void};
 use crate::query::write_triples;
@@ -20,7 +20,7 @@ use crate::store::{GraphStore, StoreError};
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
 
 /// The description in this format.
-pub(super) async fn of(app: &Arc<App>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, Problem> {
+pub(super) async fn of(app: &Arc<App>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, HttpProblem> {
     let endpoint = endpoint(headers);
     let app = Arc::clone(app);
     off_the_loop(move || {

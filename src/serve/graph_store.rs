@@ -10,7 +10,7 @@ use oxigraph::model::{GraphName, NamedNode};
 
 use super::negotiation::{choose, triples, triples_named};
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::reload::Served;
 use super::sparql::of;
 use super::{App, off_the_loop, stream};
@@ -19,7 +19,7 @@ use crate::query::{QueryError, write_triples};
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// `/graphs?default` and `/graphs?graph=IRI`
-pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     match *request.method() {
         Method::GET | Method::HEAD => {}
         _ => return Err(read_only()),
@@ -28,9 +28,9 @@ pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> R
     let graph: GraphName = match (parameters.has("default"), parameters.one("graph")?) {
         (true, None) => GraphName::DefaultGraph,
         (false, Some(iri)) => {
-            NamedNode::new(iri).map_err(|e| Problem::bad_request(format!("`graph` is not an IRI: {e}")))?.into()
+            NamedNode::new(iri).map_err(|e| HttpProblem::bad_request(format!("`graph` is not an IRI: {e}")))?.into()
         }
-        _ => return Err(Problem::bad_request("which graph? write ?default or ?graph=IRI")),
+        _ => return Err(HttpProblem::bad_request("which graph? write ?default or ?graph=IRI")),
     };
     let served = app.live.get();
     let served = match &graph {
@@ -41,20 +41,20 @@ pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> R
         Some(name) => triples_named(name).and_then(|offer| Some((offer.value, *offer.types.first()?))),
         None => choose(request.headers(), &triples()),
     };
-    let Some((format, media)) = chosen else { return Err(Problem::not_acceptable("the formats of RDF")) };
+    let Some((format, media)) = chosen else { return Err(HttpProblem::not_acceptable("the formats of RDF")) };
     whole(&app, served, graph, format, media, request.version()).await
 }
 
-pub(super) fn read_only() -> Problem {
-    Problem::method(METHODS).help("graphs are changed by `kg build` and by SPARQL updates")
+pub(super) fn read_only() -> HttpProblem {
+    HttpProblem::method(METHODS).help("graphs are changed by `kg build` and by SPARQL updates")
 }
 
-async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, Problem> {
+async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, HttpProblem> {
     off_the_loop(move || {
         if served.graph.named_graphs()?.contains(&name) {
             return Ok(served);
         }
-        Err(Problem::not_found(format!("there is no graph {name}")))
+        Err(HttpProblem::not_found(format!("there is no graph {name}")))
     })
     .await
 }
@@ -68,7 +68,7 @@ pub(super) async fn whole(
     format: RdfFormat,
     media: &'static str,
     version: Version,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let place = app.places.take().await?;
     let body = stream::body(usize::MAX, app.limits.patience, version, (), move |sink| {
         let _place = place;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 
 /// Limits of a request. Bytes are counted before compression.
 #[derive(Debug, Clone)]
@@ -64,13 +64,13 @@ impl Places {
     ///
     /// # Errors
     /// If the queue is full, or no permit becomes free within ten seconds.
-    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, Problem> {
+    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, HttpProblem> {
         if let Ok(permit) = Arc::clone(&self.free).try_acquire_owned() {
             return Ok(permit);
         }
-        let busy = |_| Problem::busy();
-        let _queued = self.queue.try_acquire().map_err(|_| Problem::busy())?;
+        let busy = |_| HttpProblem::busy();
+        let _queued = self.queue.try_acquire().map_err(|_| HttpProblem::busy())?;
         let waited = tokio::time::timeout(QUEUE_TIME, Arc::clone(&self.free).acquire_owned()).await;
-        waited.map_err(busy)?.map_err(|_| Problem::busy())
+        waited.map_err(busy)?.map_err(|_| HttpProblem::busy())
     }
 }

@@ -11,7 +11,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 
 use super::App;
 use super::limits::ServeLimits;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::reload::Live;
 use crate::mcp::{GraphSource, Server};
 use crate::query::Workers;
@@ -34,10 +34,10 @@ pub(super) fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLi
     StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config)
 }
 
-pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     app.access.may_call(request.headers())?;
     let answered = tokio::time::timeout(app.limits.patience + app.limits.query_time, app.mcp.handle(request)).await;
-    answered.map(IntoResponse::into_response).map_err(|_| Problem::internal("the call was not answered in time"))
+    answered.map(IntoResponse::into_response).map_err(|_| HttpProblem::internal("the call was not answered in time"))
 }
 
 impl GraphSource for Arc<Live> {

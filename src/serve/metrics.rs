@@ -11,7 +11,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::reload::Live;
 
 type Labels = [(&'static str, String); 3];
@@ -70,12 +70,12 @@ impl Metrics {
     }
 
     /// The page for Prometheus.
-    pub(super) fn text(&self, live: &Live) -> Result<String, Problem> {
+    pub(super) fn text(&self, live: &Live) -> Result<String, HttpProblem> {
         let served = live.get();
         self.generation.set(served.graph.generation());
         self.triples.set(served.counts()?.triples);
         let mut text = String::new();
-        encode(&mut text, &self.registry).map_err(|_| Problem::internal("the metrics cannot be written"))?;
+        encode(&mut text, &self.registry).map_err(|_| HttpProblem::internal("the metrics cannot be written"))?;
         Ok(text)
     }
 }
@@ -88,7 +88,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub(super) fn ended(mut self, problem: Option<&Problem>) {
+    pub(super) fn ended(mut self, problem: Option<&HttpProblem>) {
         self.outcome = match problem.map(|problem| problem.status) {
             None => "answered",
             Some(StatusCode::GATEWAY_TIMEOUT) => "timed_out",

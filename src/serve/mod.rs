@@ -42,7 +42,7 @@ pub(crate) use access::{Access, CrossOrigin};
 use limits::Places;
 pub(crate) use limits::ServeLimits;
 use metrics::Metrics;
-use problem::Problem;
+use problem::HttpProblem;
 use reload::Live;
 
 use crate::query::Workers;
@@ -172,15 +172,15 @@ const STACK: usize = 8 << 20;
 const LET_GO: Duration = Duration::from_secs(2);
 
 /// Runs work that reads the graph on a thread that may block.
-async fn off_the_loop<T, F>(work: F) -> Result<T, Problem>
+async fn off_the_loop<T, F>(work: F) -> Result<T, HttpProblem>
 where
     T: Send + 'static,
-    F: FnOnce() -> Result<T, Problem> + Send + 'static,
+    F: FnOnce() -> Result<T, HttpProblem> + Send + 'static,
 {
     // The thread itself has already written its panic to standard error.
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|_| Err(Problem::internal("the server failed on this request")))
+        .unwrap_or_else(|_| Err(HttpProblem::internal("the server failed on this request")))
 }
 
 /// Writes a message to the operator's log. If the log cannot be written, the message is dropped.

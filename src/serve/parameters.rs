@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use crate::graph::MinConfidence;
 
 /// The name of the parameter with the lowest confidence of links.
@@ -19,7 +19,7 @@ impl Parameters {
     ///
     /// # Errors
     /// If the decoded bytes are not UTF-8.
-    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, HttpProblem> {
         let mut pairs = Vec::new();
         for pair in text.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -45,17 +45,17 @@ impl Parameters {
     ///
     /// # Errors
     /// If it occurs more than once.
-    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, HttpProblem> {
         let mut all = self.all(name);
         let first = all.next();
         if all.next().is_some() {
-            return Err(Problem::bad_request(format!("the parameter `{name}` may be given once only")));
+            return Err(HttpProblem::bad_request(format!("the parameter `{name}` may be given once only")));
         }
         Ok(first)
     }
 
     /// Like [`Parameters::one`]; a blank value counts as not given.
-    pub(super) fn filled(&self, name: &str) -> Result<Option<&str>, Problem> {
+    pub(super) fn filled(&self, name: &str) -> Result<Option<&str>, HttpProblem> {
         Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
     }
 
@@ -63,7 +63,7 @@ impl Parameters {
     ///
     /// # Errors
     /// If it is given more than once.
-    pub(super) fn number(&self, name: &str) -> Result<usize, Problem> {
+    pub(super) fn number(&self, name: &str) -> Result<usize, HttpProblem> {
         Ok(self.filled(name)?.and_then(|number| number.parse().ok()).unwrap_or(1_usize).max(1))
     }
 
@@ -71,9 +71,9 @@ impl Parameters {
     ///
     /// # Errors
     /// If it is not such a number, or is given more than once.
-    pub(crate) fn min_confidence(&self) -> Result<Option<MinConfidence>, Problem> {
+    pub(crate) fn min_confidence(&self) -> Result<Option<MinConfidence>, HttpProblem> {
         let limit = self.filled(MIN_CONFIDENCE)?.map(str::parse::<MinConfidence>).transpose();
-        limit.map_err(|error| Problem::bad_request(format!("`{MIN_CONFIDENCE}`: {error}")))
+        limit.map_err(|error| HttpProblem::bad_request(format!("`{MIN_CONFIDENCE}`: {error}")))
     }
 
     /// The parameters that are not blank and have none of these names.
@@ -84,11 +84,11 @@ impl Parameters {
     }
 }
 
-fn decode(text: &str) -> Result<String, Problem> {
+fn decode(text: &str) -> Result<String, HttpProblem> {
     let spaced: Cow<str> = if text.contains('+') { text.replace('+', " ").into() } else { text.into() };
     match percent_decode_str(&spaced).decode_utf8() {
         Ok(decoded) => Ok(decoded.into_owned()),
-        Err(_) => Err(Problem::bad_request("a parameter is not UTF-8")),
+        Err(_) => Err(HttpProblem::bad_request("a parameter is not UTF-8")),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::store::{NodeRef, StoreError};
 
 /// An error on its way to the client. Programs get it as plain text; [`super::pages`] makes a page of it for people.
 #[derive(Debug, Clone)]
-pub(crate) struct Problem {
+pub(crate) struct HttpProblem {
     pub status: StatusCode,
     pub message: String,
     pub help: Option<String>,
@@ -19,7 +19,7 @@ pub(crate) struct Problem {
     headers: Vec<(HeaderName, &'static str)>,
 }
 
-impl Problem {
+impl HttpProblem {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, message: message.into(), help: None, near: Vec::new(), headers: Vec::new() }
     }
@@ -80,7 +80,7 @@ impl Problem {
     }
 }
 
-impl IntoResponse for Problem {
+impl IntoResponse for HttpProblem {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.text()));
         *response.status_mut() = self.status;
@@ -94,7 +94,7 @@ impl IntoResponse for Problem {
     }
 }
 
-impl From<StoreError> for Problem {
+impl From<StoreError> for HttpProblem {
     /// The details of a damaged store are for the operator only: they go to the log, not to the client.
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::Locked { .. }) {
@@ -105,7 +105,7 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<QueryError> for Problem {
+impl From<QueryError> for HttpProblem {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::TimedOut { .. } => Self::new(StatusCode::GATEWAY_TIMEOUT, error.to_string())
@@ -144,7 +144,7 @@ impl From<QueryError> for Problem {
     }
 }
 
-impl From<OutputError> for Problem {
+impl From<OutputError> for HttpProblem {
     fn from(error: OutputError) -> Self {
         match error {
             OutputError::Query(error) => error.into(),

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, Method};
 use oxigraph::model::NamedNode;
 
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 
 /// The requested operation.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,12 +30,12 @@ pub(super) struct Dataset {
 }
 
 impl Dataset {
-    fn of(parameters: &Parameters, default: &str, named: &str) -> Result<Self, Problem> {
-        let iris = |name: &str| -> Result<Vec<NamedNode>, Problem> {
+    fn of(parameters: &Parameters, default: &str, named: &str) -> Result<Self, HttpProblem> {
+        let iris = |name: &str| -> Result<Vec<NamedNode>, HttpProblem> {
             parameters
                 .all(name)
                 .map(|iri| {
-                    NamedNode::new(iri).map_err(|e| Problem::bad_request(format!("`{name}` is not an IRI: {e}")))
+                    NamedNode::new(iri).map_err(|e| HttpProblem::bad_request(format!("`{name}` is not an IRI: {e}")))
                 })
                 .collect()
         };
@@ -56,10 +56,10 @@ pub(super) fn read(
     address: Parameters,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Operation, Problem> {
+) -> Result<Operation, HttpProblem> {
     if method != Method::POST {
         if address.has("update") {
-            return Err(Problem::bad_request("an update is sent by POST, not by GET"));
+            return Err(HttpProblem::bad_request("an update is sent by POST, not by GET"));
         }
         return match address.one("query")? {
             Some(text) => query(text.to_string(), &address),
@@ -69,11 +69,11 @@ pub(super) fn read(
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
         && encoding != "identity"
     {
-        return Err(Problem::unsupported("the body of a request must not be compressed"));
+        return Err(HttpProblem::unsupported("the body of a request must not be compressed"));
     }
     let media = media_type(headers)?;
     let text = || {
-        let text = std::str::from_utf8(body).map_err(|_| Problem::bad_request("the body is not UTF-8"));
+        let text = std::str::from_utf8(body).map_err(|_| HttpProblem::bad_request("the body is not UTF-8"));
         text.map(str::to_string)
     };
     match media.as_str() {
@@ -83,35 +83,35 @@ pub(super) fn read(
             match (parameters.one("query")?, parameters.one("update")?) {
                 (Some(text), None) => query(text.to_string(), &parameters),
                 (None, Some(text)) => update(text.to_string(), &parameters),
-                (None, None) => Err(Problem::bad_request("the form has no `query`")),
-                (Some(_), Some(_)) => Err(Problem::bad_request("the form has both a `query` and an `update`")),
+                (None, None) => Err(HttpProblem::bad_request("the form has no `query`")),
+                (Some(_), Some(_)) => Err(HttpProblem::bad_request("the form has both a `query` and an `update`")),
             }
         }
         QUERY | UPDATE if address.has("query") || address.has("update") => {
-            Err(Problem::bad_request("the query is both in the body and in the address"))
+            Err(HttpProblem::bad_request("the query is both in the body and in the address"))
         }
         QUERY => query(text()?, &address),
         UPDATE => update(text()?, &address),
-        "" => Err(Problem::unsupported("the request does not say what its body is").help(TYPES)),
-        other => Err(Problem::unsupported(format!("a body of type {other} is not understood")).help(TYPES)),
+        "" => Err(HttpProblem::unsupported("the request does not say what its body is").help(TYPES)),
+        other => Err(HttpProblem::unsupported(format!("a body of type {other} is not understood")).help(TYPES)),
     }
 }
 
 const TYPES: &str = "send Content-Type: application/sparql-query with the query as body, or \
                      application/x-www-form-urlencoded with query=…";
 
-fn query(text: String, parameters: &Parameters) -> Result<Operation, Problem> {
+fn query(text: String, parameters: &Parameters) -> Result<Operation, HttpProblem> {
     Ok(Operation::Query { text, dataset: Dataset::of(parameters, "default-graph-uri", "named-graph-uri")? })
 }
 
-fn update(text: String, parameters: &Parameters) -> Result<Operation, Problem> {
+fn update(text: String, parameters: &Parameters) -> Result<Operation, HttpProblem> {
     Ok(Operation::Update { text, dataset: Dataset::of(parameters, "using-graph-uri", "using-named-graph-uri")? })
 }
 
 /// The media type of the body in lower case; empty if the header is missing.
-fn media_type(headers: &HeaderMap) -> Result<String, Problem> {
+fn media_type(headers: &HeaderMap) -> Result<String, HttpProblem> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(String::new()) };
-    let value = value.to_str().map_err(|_| Problem::bad_request("Content-Type cannot be read"))?;
+    let value = value.to_str().map_err(|_| HttpProblem::bad_request("Content-Type cannot be read"))?;
     let mut parts = value.split(';').map(str::trim);
     let media = parts.next().unwrap_or_default().to_lowercase();
     for (name, charset) in parts.filter_map(|parameter| parameter.split_once('=')) {

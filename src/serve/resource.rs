@@ -14,7 +14,7 @@ use super::answer::{self, NegotiatedFormat};
 use super::graph_store;
 use super::negotiation::{Offer, choose, triples, triples_named};
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::reload::Served;
 use super::site::Site;
 use super::{App, address, off_the_loop, pages};
@@ -46,7 +46,7 @@ enum Face {
     Triples(RdfFormat, &'static str),
 }
 
-pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     match parts.method {
         Method::GET | Method::HEAD => {}
@@ -87,7 +87,7 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
             let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
             pages::node::data(&app, served, node, face, &parameters, site).await
         }
-        (Target::Graph(_), Face::Answer(_)) => Err(Problem::not_found("this graph has RDF formats only")),
+        (Target::Graph(_), Face::Answer(_)) => Err(HttpProblem::not_found("this graph has RDF formats only")),
         (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
         (Target::Node(node), Face::Triples(format, media)) => {
             let task = QueryTask::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
@@ -100,7 +100,7 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
     }
 }
 
-fn accepted(parts: &Parts) -> Result<Face, Problem> {
+fn accepted(parts: &Parts) -> Result<Face, HttpProblem> {
     let mut offers: Vec<Offer<Face>> = Vec::new();
     for Offer { value, types } in triples() {
         if let Some(media) = types.first() {
@@ -108,7 +108,7 @@ fn accepted(parts: &Parts) -> Result<Face, Problem> {
         }
     }
     offers.push(Offer { value: Face::Page, types: &["text/html", "application/xhtml+xml"] });
-    let none = || Problem::not_acceptable("text/html and the formats of RDF");
+    let none = || HttpProblem::not_acceptable("text/html and the formats of RDF");
     Ok(match choose(&parts.headers, &offers).ok_or_else(none)? {
         (Face::Triples(format, _), media) => Face::Triples(format, media),
         (face, _) => face,
@@ -116,7 +116,7 @@ fn accepted(parts: &Parts) -> Result<Face, Problem> {
 }
 
 /// The target of a path: the path itself, or the path without the ending of a format.
-fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> {
+fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), HttpProblem> {
     if let Some(target) = named(served, path)? {
         return Ok((target, None));
     }
@@ -137,7 +137,7 @@ fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), Problem> 
     Err(not_found(served, path)?)
 }
 
-fn named(served: &Served, path: &str) -> Result<Option<Target>, Problem> {
+fn named(served: &Served, path: &str) -> Result<Option<Target>, HttpProblem> {
     let graph = &served.graph;
     let iris = address::iris(graph.base(), path);
     for iri in &iris {
@@ -150,12 +150,12 @@ fn named(served: &Served, path: &str) -> Result<Option<Target>, Problem> {
 }
 
 /// A 404 with the nodes that have similar names.
-fn not_found(served: &Served, path: &str) -> Result<Problem, Problem> {
+fn not_found(served: &Served, path: &str) -> Result<HttpProblem, HttpProblem> {
     const NEAR: usize = 8;
     const LONGEST: usize = 200;
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
     let name = decoded.trim_matches('/').split_once('/').map_or("", |(_, name)| name).replace(['-', '_', '/'], " ");
-    let mut problem = Problem::not_found("there is nothing at this address");
+    let mut problem = HttpProblem::not_found("there is nothing at this address");
     if !name.is_empty() && name.len() <= LONGEST {
         problem.near = served.graph.nearest(&name, NEAR)?;
     }

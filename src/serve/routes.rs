@@ -25,7 +25,7 @@ use super::access::CrossOrigin;
 use super::conditional::unless_changed;
 use super::connections::LocalAddress;
 use super::negotiation::{Offer, choose, triples};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
 pub(super) fn router(app: Arc<App>) -> Router {
@@ -109,7 +109,7 @@ fn cors(allowed: &CrossOrigin) -> Option<CorsLayer> {
 
 /// The panic itself has already written its message to standard error.
 fn panicked(_: Box<dyn Any + Send>) -> Response {
-    Problem::internal("the server failed on this request").into_response()
+    HttpProblem::internal("the server failed on this request").into_response()
 }
 
 /// Counts the request, renders an error as a page for people, and adds the headers of every answer.
@@ -118,7 +118,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     let (method, path, person) =
         (request.method().clone(), request.uri().path().to_string(), pages::wanted(request.headers()));
     let mut response = next.run(request).await;
-    if person && let Some(problem) = response.extensions_mut().remove::<Problem>() {
+    if person && let Some(problem) = response.extensions_mut().remove::<HttpProblem>() {
         let page = pages::problem::page(&problem);
         let (parts, _) = response.into_parts();
         response = Response::from_parts(parts, Body::from(page.into_string()));
@@ -178,7 +178,7 @@ fn route(path: &str) -> &'static str {
 }
 
 /// A page for people; for programs, the graph's description of itself.
-async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
     match choose(request.headers(), &offers) {
@@ -188,7 +188,7 @@ async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response
             let build = served.graph.ontology().build_graph();
             graph_store::whole(&app, served, build, format, media, request.version()).await
         }
-        None => Err(Problem::not_acceptable("text/html and the formats of RDF")),
+        None => Err(HttpProblem::not_acceptable("text/html and the formats of RDF")),
     }
 }
 
@@ -204,7 +204,7 @@ async fn about(State(app): State<Arc<App>>) -> Redirect {
 }
 
 /// Succeeds while the server can read the graph.
-async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+async fn health(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     let generation = served.graph.generation();
     off_the_loop(move || Ok(served.graph.named_graphs()?)).await?;
@@ -213,7 +213,7 @@ async fn health(State(app): State<Arc<App>>) -> Result<Response, Problem> {
     Ok(response)
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+async fn metrics(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
     let text = off_the_loop(move || app.metrics.text(&app.live)).await?;
     let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(CONTENT_TYPE, media), (CACHE_CONTROL, "no-store")], text).into_response())

@@ -15,7 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::App;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 
 /// The beginning of absolute addresses.
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ pub(super) async fn with_base_path(base_path: &str, mut response: Response) -> R
     let (mut parts, body) = response.into_parts();
     // Pages are complete before they are sent, so this needs no more memory than they did.
     let Ok(page) = to_bytes(body, usize::MAX).await else {
-        return Problem::internal("the server failed on this request").into_response();
+        return HttpProblem::internal("the server failed on this request").into_response();
     };
     let mut page = String::from_utf8_lossy(&page).into_owned();
     for attribute in ["href", "src", "action"] {

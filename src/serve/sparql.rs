@@ -11,7 +11,7 @@ use futures_util::StreamExt as _;
 
 use super::negotiation::{Offer, choose, content_type, triples};
 use super::parameters::Parameters;
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::protocol::{self, Operation};
 use super::{App, answer, description, pages, update};
 use crate::query::QueryTask;
@@ -19,12 +19,12 @@ use crate::query::QueryTask;
 /// The methods of the endpoint.
 pub(super) const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
-pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, body) = request.into_parts();
     let body = match parts.method {
         Method::GET | Method::HEAD => Bytes::new(),
         Method::POST => whole(body, &parts.headers, &app).await?,
-        _ => return Err(Problem::method(METHODS)),
+        _ => return Err(HttpProblem::method(METHODS)),
     };
     let address = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let format = address.filled("format")?.map(str::to_string);
@@ -51,7 +51,7 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> R
 }
 
 /// A page with a form for people, the service description for programs.
-async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, Problem> {
+async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, HttpProblem> {
     let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
     // A client that accepts anything is a program.
@@ -59,7 +59,7 @@ async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Res
     match choose(headers, &offers) {
         Some((Some(format), media)) => Ok(of(description::of(app, headers, format).await?, media)),
         Some((None, _)) => pages::query::form(app).await,
-        None => Err(Problem::not_acceptable("text/html and the formats of RDF")),
+        None => Err(HttpProblem::not_acceptable("text/html and the formats of RDF")),
     }
 }
 
@@ -73,9 +73,10 @@ pub(super) fn of(body: Body, media: &str) -> Response {
 }
 
 /// Reads the body of a request, up to the limits on size and time.
-async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, Problem> {
+async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, HttpProblem> {
     let most = app.limits.request;
-    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
+    let too_large =
+        || HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
     let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if told.is_some_and(|length| length > most) {
         return Err(too_large());
@@ -84,7 +85,7 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result
         let mut whole = Vec::new();
         let mut pieces = body.into_data_stream();
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|_| Problem::bad_request("the body of the request is incomplete"))?;
+            let piece = piece.map_err(|_| HttpProblem::bad_request("the body of the request is incomplete"))?;
             if whole.len() + piece.len() > most {
                 return Err(too_large());
             }
@@ -92,6 +93,6 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result
         }
         Ok(Bytes::from(whole))
     };
-    let late = |_| Problem::new(StatusCode::REQUEST_TIMEOUT, "the body of the request did not come in time");
+    let late = |_| HttpProblem::new(StatusCode::REQUEST_TIMEOUT, "the body of the request did not come in time");
     tokio::time::timeout(app.limits.patience, read).await.map_err(late)?
 }

@@ -12,7 +12,7 @@ use futures_util::stream;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::problem::Problem;
+use super::problem::HttpProblem;
 
 /// Size of a piece, in bytes.
 const PIECE: usize = 32 << 10;
@@ -23,26 +23,26 @@ const HELD_OLD: usize = 16 << 20;
 /// Maximum number of pieces that wait for the client.
 const WAITING: usize = 4;
 
-enum Piece {
+enum AnswerPiece {
     Bytes(Vec<u8>),
     End,
-    Failed(Problem),
+    Failed(HttpProblem),
 }
 
 /// The writer of a job's answer.
 pub(super) struct Sink {
     buffer: Vec<u8>,
-    pieces: Sender<Piece>,
+    pieces: Sender<AnswerPiece>,
     runtime: Handle,
     patience: Duration,
     left: usize,
     limit: usize,
     /// The error for which the server stopped the writing, if it did.
-    stopped: Option<Problem>,
+    stopped: Option<HttpProblem>,
 }
 
 impl Sink {
-    fn send(&mut self, piece: Piece) -> io::Result<()> {
+    fn send(&mut self, piece: AnswerPiece) -> io::Result<()> {
         let sent = self.runtime.block_on(tokio::time::timeout(self.patience, self.pieces.send(piece)));
         match sent {
             Ok(Ok(())) => Ok(()),
@@ -55,7 +55,7 @@ impl Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(left) = self.left.checked_sub(bytes.len()) else {
-            let problem = Problem::internal(format!("the result has more than {} bytes", self.limit))
+            let problem = HttpProblem::internal(format!("the result has more than {} bytes", self.limit))
                 .help("ask for less, with LIMIT or in parts with OFFSET");
             self.stopped = Some(problem);
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -64,7 +64,7 @@ impl Write for Sink {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() >= PIECE {
             let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE * 2));
-            self.send(Piece::Bytes(piece))?;
+            self.send(AnswerPiece::Bytes(piece))?;
         }
         Ok(bytes.len())
     }
@@ -85,10 +85,10 @@ pub(super) async fn body<A, J>(
     version: Version,
     asker: A,
     job: J,
-) -> Result<Body, Problem>
+) -> Result<Body, HttpProblem>
 where
     A: Send + 'static,
-    J: FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
+    J: FnOnce(&mut Sink) -> Result<(), HttpProblem> + Send + 'static,
 {
     let (pieces, mut receiver) = channel(WAITING);
     let runtime = Handle::current();
@@ -97,13 +97,13 @@ where
         let mut sink = Sink { buffer, pieces, runtime, patience, left: bytes, limit: bytes, stopped: None };
         let done = job(&mut sink);
         let last = match (sink.stopped.take(), done) {
-            (Some(problem), _) | (None, Err(problem)) => Piece::Failed(problem),
+            (Some(problem), _) | (None, Err(problem)) => AnswerPiece::Failed(problem),
             (None, Ok(())) => {
                 let rest = std::mem::take(&mut sink.buffer);
-                if sink.send(Piece::Bytes(rest)).is_err() {
+                if sink.send(AnswerPiece::Bytes(rest)).is_err() {
                     return;
                 }
-                Piece::End
+                AnswerPiece::End
             }
         };
         let _ = sink.send(last);
@@ -112,28 +112,30 @@ where
     let mut held = Vec::new();
     loop {
         match receiver.recv().await {
-            Some(Piece::Bytes(bytes)) => held.extend_from_slice(&bytes),
-            Some(Piece::End) => return Ok(Body::from(held)),
-            Some(Piece::Failed(problem)) => return Err(problem),
+            Some(AnswerPiece::Bytes(bytes)) => held.extend_from_slice(&bytes),
+            Some(AnswerPiece::End) => return Ok(Body::from(held)),
+            Some(AnswerPiece::Failed(problem)) => return Err(problem),
             // The job panicked.
-            None => return Err(Problem::internal("the answer was interrupted")),
+            None => return Err(HttpProblem::internal("the answer was interrupted")),
         }
         if held.len() > most {
             if version < Version::HTTP_11 {
-                return Err(Problem::internal("the result is too large for HTTP/1.0").help("ask again with HTTP/1.1"));
+                return Err(
+                    HttpProblem::internal("the result is too large for HTTP/1.0").help("ask again with HTTP/1.1")
+                );
             }
             return Ok(rest(held, receiver, asker));
         }
     }
 }
 
-fn rest<A: Send + 'static>(held: Vec<u8>, receiver: Receiver<Piece>, asker: A) -> Body {
+fn rest<A: Send + 'static>(held: Vec<u8>, receiver: Receiver<AnswerPiece>, asker: A) -> Body {
     let following = stream::unfold(Some((receiver, asker)), |state| async {
         let (mut receiver, asker) = state?;
         match receiver.recv().await {
-            Some(Piece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some((receiver, asker)))),
-            Some(Piece::End) => None,
-            Some(Piece::Failed(problem)) => Some((Err(io::Error::other(problem.message)), None)),
+            Some(AnswerPiece::Bytes(bytes)) => Some((Ok(Bytes::from(bytes)), Some((receiver, asker)))),
+            Some(AnswerPiece::End) => None,
+            Some(AnswerPiece::Failed(problem)) => Some((Err(io::Error::other(problem.message)), None)),
             None => Some((Err(io::Error::other("the answer was interrupted")), None)),
         }
     });
@@ -148,16 +150,16 @@ mod tests {
     async fn answered(
         bytes: usize,
         version: Version,
-        job: impl FnOnce(&mut Sink) -> Result<(), Problem> + Send + 'static,
-    ) -> Result<Result<usize, axum::Error>, Problem> {
+        job: impl FnOnce(&mut Sink) -> Result<(), HttpProblem> + Send + 'static,
+    ) -> Result<Result<usize, axum::Error>, HttpProblem> {
         let body = body(bytes, Duration::from_secs(5), version, (), job).await?;
         Ok(axum::body::to_bytes(body, usize::MAX).await.map(|bytes| bytes.len()))
     }
 
-    fn fill(sink: &mut Sink, bytes: usize) -> Result<(), Problem> {
+    fn fill(sink: &mut Sink, bytes: usize) -> Result<(), HttpProblem> {
         let line = [b'x'; 1000];
         for _ in 0..bytes / line.len() {
-            sink.write_all(&line).map_err(|e| Problem::internal(e.to_string()))?;
+            sink.write_all(&line).map_err(|e| HttpProblem::internal(e.to_string()))?;
         }
         Ok(())
     }
@@ -174,7 +176,7 @@ mod tests {
     async fn what_goes_wrong_early_is_told_with_a_status() {
         let told = answered(usize::MAX, Version::HTTP_11, |sink| {
             fill(sink, 5000)?;
-            Err(Problem::bad_request("no"))
+            Err(HttpProblem::bad_request("no"))
         });
         assert_eq!(told.await.unwrap_err().message, "no");
         let told = answered(10_000, Version::HTTP_11, |sink| fill(sink, 20_000)).await.unwrap_err();
@@ -187,7 +189,7 @@ mod tests {
     async fn what_goes_wrong_late_breaks_the_body_off() {
         let late = answered(usize::MAX, Version::HTTP_11, |sink| {
             fill(sink, 2 * HELD)?;
-            Err(Problem::bad_request("no"))
+            Err(HttpProblem::bad_request("no"))
         });
         assert!(late.await.unwrap().is_err());
         assert!(answered(2 * HELD, Version::HTTP_11, |sink| fill(sink, 3 * HELD)).await.unwrap().is_err());
@@ -202,7 +204,7 @@ mod tests {
     async fn an_old_client_gets_all_or_an_error() {
         let late = answered(usize::MAX, Version::HTTP_10, |sink| {
             fill(sink, 2 * HELD)?;
-            Err(Problem::bad_request("no"))
+            Err(HttpProblem::bad_request("no"))
         });
         assert_eq!(late.await.unwrap_err().message, "no");
     }

@@ -10,14 +10,14 @@ use std::thread;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Input, PaperStream, Problem, ReadOptions, compressed, detect, latex, read_as, zotero};
+use super::{Input, PaperStream, ReadOptions, ReadProblem, compressed, detect, latex, read_as, zotero};
 use crate::paper::Paper;
 
 /// The papers and problems of one file.
-type Items = Vec<Result<Paper, Problem>>;
+type FileItems = Vec<Result<Paper, ReadProblem>>;
 
 /// The result for one file, or `None` if it is not read ahead.
-type Early = Option<Result<Items, Problem>>;
+type Early = Option<Result<FileItems, ReadProblem>>;
 
 /// Number of files for each thread that are being read or wait for the caller.
 const WAITING: usize = 4;
@@ -76,7 +76,7 @@ impl ReadAhead {
     ///
     /// # Errors
     /// As [`read_as`].
-    pub fn next_papers(&mut self) -> Option<Result<PaperStream, Problem>> {
+    pub fn next_papers(&mut self) -> Option<Result<PaperStream, ReadProblem>> {
         self.ask();
         let input = self.inputs.pop_front()?;
         let number = self.taken;
@@ -130,7 +130,7 @@ struct Copies {
     /// For each file with copies, the number of copies that are still to come.
     to_come: HashMap<usize, usize>,
     /// Results for files with copies, and the names under which they were read.
-    read: HashMap<usize, (String, Items)>,
+    read: HashMap<usize, (String, FileItems)>,
 }
 
 impl Copies {
@@ -158,14 +158,14 @@ impl Copies {
     }
 
     /// Keeps the result for a file that has copies.
-    fn keep(&mut self, number: usize, name: &str, items: &Items) {
+    fn keep(&mut self, number: usize, name: &str, items: &FileItems) {
         if self.to_come.contains_key(&number) {
             self.read.insert(number, (name.to_string(), items.clone()));
         }
     }
 
     /// The result of the first file with the same bytes, under the name of this file.
-    fn read_before(&mut self, number: usize, name: &str) -> Option<Items> {
+    fn read_before(&mut self, number: usize, name: &str) -> Option<FileItems> {
         let first = *self.first.get(&number)?;
         let left = self.to_come.get_mut(&first)?;
         *left -= 1;

@@ -16,7 +16,7 @@ use super::facts::{
     add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
 };
 use super::lines::Lines;
-use super::place::{FramedRecord, Item, Problem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Item, ReadProblem, Reason, Skipped, SourceInput};
 use crate::paper::{Paper, PaperId, PartialDate};
 use entries::{Entries, RawEntry};
 
@@ -98,7 +98,7 @@ struct Bibliographies<E> {
     ready: VecDeque<Item>,
 }
 
-impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies<E> {
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliographies<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
             return self.string(&raw.text);
@@ -180,7 +180,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Bibliographies
     }
 }
 
-impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, Problem>>> Iterator for Bibliographies<E> {
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for Bibliographies<E> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {

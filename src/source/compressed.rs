@@ -25,19 +25,19 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
     for _ in 0..MOST_LAYERS {
         let (start, whole) = peek(stream)?;
         stream = match packing(&start) {
-            Packing::None => return Ok((start, whole)),
-            Packing::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(whole))),
-            Packing::Zstd => {
+            Compression::None => return Ok((start, whole)),
+            Compression::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(whole))),
+            Compression::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(whole).map_err(|e| format!("cannot unpack: {e}"))?;
                 decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|e| format!("cannot unpack: {e}"))?;
                 Box::new(BufReader::new(decoder))
             }
             #[cfg(feature = "parquet")]
-            Packing::Parquet => super::parquet::json_lines(whole)?,
+            Compression::Parquet => super::parquet::json_lines(whole)?,
             #[cfg(not(feature = "parquet"))]
-            Packing::Parquet => return Err("is Parquet, which this program was built without".to_string()),
-            Packing::Sqlite => super::zotero::json_lines(whole)?,
-            Packing::Other(how) => return Err(how.to_string()),
+            Compression::Parquet => return Err("is Parquet, which this program was built without".to_string()),
+            Compression::Sqlite => super::zotero::json_lines(whole)?,
+            Compression::Other(how) => return Err(how.to_string()),
         };
     }
     Err(format!("is compressed more than {MOST_LAYERS} times"))
@@ -69,7 +69,7 @@ impl Read for Failing {
     }
 }
 
-enum Packing {
+enum Compression {
     None,
     Gzip,
     Zstd,
@@ -79,24 +79,24 @@ enum Packing {
     Other(&'static str),
 }
 
-fn packing(start: &[u8]) -> Packing {
+fn packing(start: &[u8]) -> Compression {
     match start {
-        _ if start.starts_with(super::zotero::MAGIC) => Packing::Sqlite,
-        [0x1f, 0x8b, ..] => Packing::Gzip,
+        _ if start.starts_with(super::zotero::MAGIC) => Compression::Sqlite,
+        [0x1f, 0x8b, ..] => Compression::Gzip,
         // A frame, or a skippable frame before one.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Packing::Zstd,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => {
-            Packing::Other("is compressed with bzip2; unpack it, as in `bzcat FILE | kg build -`")
+            Compression::Other("is compressed with bzip2; unpack it, as in `bzcat FILE | kg build -`")
         }
         [0xfd, b'7', b'z', b'X', b'Z', ..] => {
-            Packing::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
+            Compression::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
         }
-        [b'P', b'K', 3, 4, ..] => Packing::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`"),
-        [b'P', b'A', b'R', b'1', ..] => Packing::Parquet,
+        [b'P', b'K', 3, 4, ..] => Compression::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`"),
+        [b'P', b'A', b'R', b'1', ..] => Compression::Parquet,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            Packing::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
+            Compression::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
         }
-        _ => Packing::None,
+        _ => Compression::None,
     }
 }
 

@@ -14,7 +14,7 @@ use std::io::BufRead;
 
 use super::facts::month;
 use super::lines::{Lines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 use super::spool::Spool;
 use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
@@ -108,7 +108,7 @@ fn papers(reader: impl BufRead + Send + 'static, place: SourceInput, year: Optio
         }
         Found::Entry(entry) => place.paper(entry.line, entry.into_paper(year)),
         Found::Unused(line, message) => Err(place.problem(line, Skipped::new(Reason::Unused, message))),
-        Found::Problem(problem) => Err(problem),
+        Found::ReadProblem(problem) => Err(problem),
     }))
 }
 
@@ -159,7 +159,7 @@ enum Found {
     Entry(Entry),
     /// A line that belongs to no paper, and the reason.
     Unused(u64, String),
-    Problem(Problem),
+    ReadProblem(ReadProblem),
 }
 
 /// The entries of a page in order. Only one entry and the lines that determine its end are in memory.
@@ -177,7 +177,7 @@ struct Entries<L> {
     ended: bool,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
     fn new(lines: L) -> Self {
         Self {
             lines,
@@ -201,7 +201,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
                     }
                 }
                 Some(Err(problem)) => {
-                    self.ready.push_back(Found::Problem(problem));
+                    self.ready.push_back(Found::ReadProblem(problem));
                     return false;
                 }
                 None => return true,
@@ -319,7 +319,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Entries<L> {
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Entries<L> {
     type Item = Found;
 
     fn next(&mut self) -> Option<Found> {
@@ -404,7 +404,7 @@ impl ListedDate {
 fn page_year(entries: impl Iterator<Item = Found>) -> Option<u16> {
     let year = |found| match found {
         Found::Entry(entry) => entry.date?.year,
-        Found::Unused(..) | Found::Problem(_) => None,
+        Found::Unused(..) | Found::ReadProblem(_) => None,
     };
     entries.filter_map(year).max()?.checked_add(1)
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{self, Stream};
 use super::place::Reason;
-use super::{Input, Problem, cannot_open};
+use super::{Input, ReadProblem, cannot_open};
 use crate::extract::Extraction;
 
 /// A line longer than this is refused instead of read into memory.
@@ -18,9 +18,9 @@ const MAX_LINE_BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) fn read_extracted(
     input: &Input,
     name: &str,
-) -> Result<impl Iterator<Item = Result<Extraction, Problem>> + use<>, Problem> {
+) -> Result<impl Iterator<Item = Result<Extraction, ReadProblem>> + use<>, ReadProblem> {
     let file = name.to_string();
-    let fail = |message: String| Problem::of_input(file.as_str(), message);
+    let fail = |message: String| ReadProblem::of_input(file.as_str(), message);
     let stream: Stream = match input {
         Input::Stdin => Box::new(BufReader::new(std::io::stdin())),
         Input::File(path) | Input::Pipe(path) => {
@@ -28,18 +28,18 @@ pub(crate) fn read_extracted(
         }
     };
     let (_, stream) = compressed::open(stream).map_err(fail)?;
-    Ok(Lines { stream, file, line: 0, ended: false })
+    Ok(ExtractionLines { stream, file, line: 0, ended: false })
 }
 
-struct Lines {
+struct ExtractionLines {
     stream: Stream,
     file: String,
     line: u64,
     ended: bool,
 }
 
-impl Iterator for Lines {
-    type Item = Result<Extraction, Problem>;
+impl Iterator for ExtractionLines {
+    type Item = Result<Extraction, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
@@ -63,8 +63,8 @@ impl Iterator for Lines {
     }
 }
 
-impl Lines {
-    fn extraction(&self, line: &[u8]) -> Result<Extraction, Problem> {
+impl ExtractionLines {
+    fn extraction(&self, line: &[u8]) -> Result<Extraction, ReadProblem> {
         let extraction: Extraction = serde_json::from_slice(line).map_err(|e| {
             let message = format!("not what `kg extract` prints: {e}; without --extracted it is read as a paper");
             self.problem(Reason::Malformed, message)
@@ -76,7 +76,7 @@ impl Lines {
         Ok(Extraction { paper, ..extraction })
     }
 
-    fn problem(&self, reason: Reason, message: impl Into<String>) -> Problem {
-        Problem { file: self.file.clone(), line: Some(self.line), reason, message: message.into() }
+    fn problem(&self, reason: Reason, message: impl Into<String>) -> ReadProblem {
+        ReadProblem { file: self.file.clone(), line: Some(self.line), reason, message: message.into() }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Problem;
+use super::ReadProblem;
 use super::latex::{LatexFolder, parts_of};
 
 /// What to read.
@@ -38,8 +38,8 @@ impl Input {
     ///
     /// # Errors
     /// If a folder cannot be read, or nothing matches.
-    pub fn expand(path: &Path) -> Result<Vec<Self>, Problem> {
-        let fail = |message: String| Problem::of_input(path.display().to_string(), message);
+    pub fn expand(path: &Path) -> Result<Vec<Self>, ReadProblem> {
+        let fail = |message: String| ReadProblem::of_input(path.display().to_string(), message);
         if path == Path::new("-") {
             return Ok(vec![Self::Stdin]);
         }

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::lines::Lines;
-use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 pub(super) use outline::Outline;
 use outline::Shape;
 use scan::Scanner;
@@ -23,7 +23,7 @@ pub(super) fn texts<R: BufRead + Send + 'static>(
     outline: &Outline,
     place: SourceInput,
     limit: usize,
-) -> Box<dyn Iterator<Item = Result<FramedRecord<Vec<u8>>, Problem>> + Send> {
+) -> Box<dyn Iterator<Item = Result<FramedRecord<Vec<u8>>, ReadProblem>> + Send> {
     match outline.shape() {
         Shape::Lines => Box::new(Lines::new(reader, place).filter_map(|line| match line {
             Ok(frame) if frame.record.trim().is_empty() => None,
@@ -39,7 +39,7 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
     place: SourceInput,
-) -> impl Iterator<Item = Result<FramedRecord<Value>, Problem>> + Send + use<R> {
+) -> impl Iterator<Item = Result<FramedRecord<Value>, ReadProblem>> + Send + use<R> {
     let wrapper = outline.wrapper();
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).flat_map(move |frame| {
         let read = frame.and_then(|FramedRecord { line, record }| {

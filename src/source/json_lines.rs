@@ -24,10 +24,10 @@ pub(super) fn on_disk(mut stream: Stream) -> Result<NamedTempFile, String> {
 
 /// The records, one JSON object on each line. The first error ends the stream.
 pub(super) fn stream(records: impl Iterator<Item = io::Result<Value>> + Send + 'static) -> Stream {
-    Box::new(BufReader::new(Lines { records, line: Vec::new(), at: 0 }))
+    Box::new(BufReader::new(RecordLines { records, line: Vec::new(), at: 0 }))
 }
 
-struct Lines<R> {
+struct RecordLines<R> {
     records: R,
     /// The current line.
     line: Vec<u8>,
@@ -35,7 +35,7 @@ struct Lines<R> {
     at: usize,
 }
 
-impl<R: Iterator<Item = io::Result<Value>>> Read for Lines<R> {
+impl<R: Iterator<Item = io::Result<Value>>> Read for RecordLines<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.at == self.line.len() {
             let Some(record) = self.records.next().transpose()? else { return Ok(0) };

@@ -302,9 +302,9 @@ fn author(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Format, Problem};
+    use crate::source::{Format, ReadProblem};
 
-    fn all(text: &str) -> Vec<Result<Paper, Problem>> {
+    fn all(text: &str) -> Vec<Result<Paper, ReadProblem>> {
         read(
             std::io::Cursor::new(text.to_string()),
             &Outline::of(text.as_bytes()),

@@ -46,7 +46,7 @@ fn paper(stream: Stream, name: &str) -> Result<Paper, Skipped> {
     let references = references(article);
     let ids = (0..).zip(&references).map(|(number, (id, _))| (id.clone(), number)).collect();
     let mut reader =
-        Reader { ids, document: Document::default(), section: Section::default(), text: RunningText::default() };
+        LatexmlReader { ids, document: Document::default(), section: Section::default(), text: RunningText::default() };
     reader.inside(article, "//article");
     reader.end_section();
     let mut document = reader.document;
@@ -72,7 +72,7 @@ fn id_of(html: &Element, name: &str) -> Option<PaperId> {
     of_page.or_else(of_stamp).or_else(of_name)
 }
 
-struct Reader {
+struct LatexmlReader {
     /// References by the ids of their elements.
     ids: HashMap<String, u32>,
     document: Document,
@@ -80,7 +80,7 @@ struct Reader {
     text: RunningText,
 }
 
-impl Reader {
+impl LatexmlReader {
     /// Adds the parts of an element to the document.
     fn inside(&mut self, element: &Element, path: &str) {
         let mut counts: HashMap<&str, usize> = HashMap::new();

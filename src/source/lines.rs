@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{Stream, unreadable};
-use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 
 /// Length limit of a line; longer ones are skipped. No paper's record is longer.
 pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
@@ -21,7 +21,7 @@ impl<R: BufRead> Lines<R> {
         Self { reader, place, line: 0, ended: false }
     }
 
-    fn problem(&self, skipped: Skipped) -> Problem {
+    fn problem(&self, skipped: Skipped) -> ReadProblem {
         self.place.problem(self.line, skipped)
     }
 
@@ -41,14 +41,14 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    fn failed(&mut self, e: &std::io::Error) -> Problem {
+    fn failed(&mut self, e: &std::io::Error) -> ReadProblem {
         self.ended = true;
         self.problem(Skipped::cut_off(unreadable(e)))
     }
 }
 
 impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<FramedRecord<String>, Problem>;
+    type Item = Result<FramedRecord<String>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended {

@@ -44,8 +44,8 @@ static F_SCORE: LazyLock<Regex> =
 
 pub(super) fn read(text: &str) -> LooseTable {
     let text = &F_SCORE.replace_all(text, "F1$1");
-    let mut lines: Vec<Line> =
-        text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).map(Line::new).collect();
+    let mut lines: Vec<LooseLine> =
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).take(MAX_LINES).map(LooseLine::new).collect();
     let prose = lines.iter().take_while(|line| line.is_sentence()).count();
     // The last line of a sentence is short and ends it.
     let ends = lines.get(prose).is_some_and(|line| prose > 0 && line.numbers.is_empty() && line.words.ends_with('.'));
@@ -55,12 +55,12 @@ pub(super) fn read(text: &str) -> LooseTable {
 }
 
 /// Words, and the numbers at the end.
-struct Line<'t> {
+struct LooseLine<'t> {
     words: String,
     numbers: Vec<&'t str>,
 }
 
-impl<'t> Line<'t> {
+impl<'t> LooseLine<'t> {
     fn new(line: &'t str) -> Self {
         let tokens: Vec<&str> = line.split_whitespace().collect();
         let first = tokens.iter().rposition(|token| !is_number(token)).map_or(0, |at| at + 1);
@@ -103,14 +103,14 @@ fn is_number(token: &str) -> bool {
 
 /// A row of the text: the lines before its numbers; the last line is its label.
 #[derive(Default)]
-struct Row<'t> {
+struct LooseRow<'t> {
     before: Vec<String>,
     values: Vec<&'t str>,
 }
 
-fn rows(lines: &[Line]) -> Vec<Vec<Cell>> {
-    let mut all: Vec<Row> = Vec::new();
-    let mut row = Row::default();
+fn rows(lines: &[LooseLine]) -> Vec<Vec<Cell>> {
+    let mut all: Vec<LooseRow> = Vec::new();
+    let mut row = LooseRow::default();
     for line in lines {
         if !line.words.is_empty() && !row.values.is_empty() {
             all.push(std::mem::take(&mut row));
@@ -139,7 +139,7 @@ fn rows(lines: &[Line]) -> Vec<Vec<Cell>> {
 }
 
 /// The number of values that most rows have; a table has at least two rows.
-fn usual_width(rows: &[Row]) -> Option<usize> {
+fn usual_width(rows: &[LooseRow]) -> Option<usize> {
     let mut widths: Vec<usize> = rows.iter().map(|row| row.values.len()).filter(|n| *n > 0).collect();
     widths.sort_unstable();
     let groups = widths.chunk_by(|a, b| a == b);

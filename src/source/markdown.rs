@@ -14,7 +14,7 @@ use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagE
 
 use super::PaperStream;
 use super::lines::Lines;
-use super::place::{FramedRecord, Item, Problem, Read, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Item, Read, ReadProblem, Reason, Skipped, SourceInput};
 use super::spool::Spool;
 use addresses::Addresses;
 use html::Piece;
@@ -65,7 +65,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
     twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-fn pieces(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Result<FramedRecord<String>, Problem>> {
+fn pieces(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Result<FramedRecord<String>, ReadProblem>> {
     Pieces::new(Lines::new(reader, place.clone()), place)
 }
 

@@ -1,7 +1,7 @@
 //! Reading papers: one file for each input format, each a stream of [`Paper`]s that know where
 //! they came from.
 //!
-//! A source never stops at a bad record: it yields a [`Problem`] that names the place, and continues. Each reader holds
+//! A source never stops at a bad record: it yields a [`ReadProblem`] that names the place, and continues. Each reader holds
 //! one record in memory, whatever the size of its input. `lines`, `json` and `xml` cut inputs into records and limit
 //! their sizes; `facts` parses dates, names and ids in the spellings of all formats; `compressed` unpacks.
 
@@ -77,7 +77,7 @@ pub use isolated::isolate;
 pub(crate) use isolated::work;
 use json::Outline;
 use place::SourceInput;
-pub use place::{Problem, Reason};
+pub use place::{ReadProblem, Reason};
 pub(crate) use tally::ReadTally;
 
 /// How inputs are read; by default their content decides.
@@ -109,14 +109,14 @@ pub fn is_field(name: &str) -> bool {
 }
 
 /// Papers and problems in the order of the input.
-pub type PaperStream = Box<dyn Iterator<Item = Result<Paper, Problem>> + Send>;
+pub type PaperStream = Box<dyn Iterator<Item = Result<Paper, ReadProblem>> + Send>;
 
 /// Opens an input, unpacks it, and detects its format unless the options name one.
 ///
 /// # Errors
 /// If the input cannot be opened, its format is not known, or nothing is in it. Anything after that is an item of the
 /// stream.
-pub fn read(input: &Input, options: &ReadOptions) -> Result<PaperStream, Problem> {
+pub fn read(input: &Input, options: &ReadOptions) -> Result<PaperStream, ReadProblem> {
     read_as(input, &input.name(), options)
 }
 
@@ -124,11 +124,11 @@ pub fn read(input: &Input, options: &ReadOptions) -> Result<PaperStream, Problem
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_as(input: &Input, name: &str, options: &ReadOptions) -> Result<PaperStream, Problem> {
+pub fn read_as(input: &Input, name: &str, options: &ReadOptions) -> Result<PaperStream, ReadProblem> {
     let reader: Box<dyn Read + Send> = match input {
         Input::Stdin => Box::new(std::io::stdin()),
         Input::File(path) | Input::Pipe(path) => {
-            Box::new(File::open(path).map_err(|e| Problem::of_input(name, cannot_open(&e)))?)
+            Box::new(File::open(path).map_err(|e| ReadProblem::of_input(name, cannot_open(&e)))?)
         }
     };
     read_stream(reader, name, options)
@@ -142,8 +142,8 @@ pub fn read_stream(
     reader: impl Read + Send + 'static,
     name: &str,
     options: &ReadOptions,
-) -> Result<PaperStream, Problem> {
-    let fail = |message: String| Problem::of_input(name, message);
+) -> Result<PaperStream, ReadProblem> {
+    let fail = |message: String| ReadProblem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
     if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {

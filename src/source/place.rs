@@ -67,7 +67,7 @@ impl fmt::Display for Reason {
 
 /// Something in an input that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ReadProblem {
     /// Name of the file.
     pub file: String,
     /// Line number from 1, as [`SourceLocation::line`](crate::paper::SourceLocation::line); `None` for the whole input.
@@ -78,14 +78,14 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
+impl ReadProblem {
     /// A problem with a whole input.
     pub fn of_input(file: impl Into<String>, message: impl Into<String>) -> Self {
         Self { file: file.into(), line: None, reason: Reason::Input, message: message.into() }
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for ReadProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line {
             Some(line) => write!(f, "{}:{line}: {}", self.file, self.message),
@@ -94,10 +94,10 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for ReadProblem {}
 
 /// What a reader yields: papers and problems in the order of the input.
-pub(super) type Item = Result<Paper, Problem>;
+pub(super) type Item = Result<Paper, ReadProblem>;
 
 /// The input that a reader reads.
 #[derive(Clone)]
@@ -122,12 +122,12 @@ impl SourceInput {
     }
 
     /// A problem of an input that is a single paper.
-    pub(super) fn problem_of_whole(&self, skipped: Skipped) -> Problem {
-        Problem { file: self.file.to_string(), line: None, reason: skipped.reason, message: skipped.message }
+    pub(super) fn problem_of_whole(&self, skipped: Skipped) -> ReadProblem {
+        ReadProblem { file: self.file.to_string(), line: None, reason: skipped.reason, message: skipped.message }
     }
 
-    pub(super) fn problem(&self, line: u64, skipped: Skipped) -> Problem {
-        Problem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
+    pub(super) fn problem(&self, line: u64, skipped: Skipped) -> ReadProblem {
+        ReadProblem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
     }
 }
 
@@ -182,7 +182,7 @@ pub(super) type Read = Result<Vec<Paper>, Skipped>;
 /// The papers of a stream of records.
 pub(super) fn papers<T, F>(
     place: SourceInput,
-    frames: impl Iterator<Item = Result<FramedRecord<T>, Problem>>,
+    frames: impl Iterator<Item = Result<FramedRecord<T>, ReadProblem>>,
     mut read: F,
 ) -> impl Iterator<Item = Item>
 where

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 use std::marker::PhantomData;
 
-use super::Problem;
+use super::ReadProblem;
 use super::lines::Lines;
 use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
 
@@ -80,7 +80,7 @@ struct References<L, F> {
     format: PhantomData<F>,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>, F: TaggedFormat> Iterator for References<L, F> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFormat> Iterator for References<L, F> {
     type Item = Item;
 
     fn next(&mut self) -> Option<Item> {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Format, Problem, Reason};
+use super::{Format, ReadProblem, Reason};
 use crate::paper::Paper;
 
 /// The result of reading an input.
@@ -14,7 +14,7 @@ pub(crate) struct ReadTally {
 }
 
 impl ReadTally {
-    pub(crate) fn add(&mut self, item: &Result<Paper, Problem>) {
+    pub(crate) fn add(&mut self, item: &Result<Paper, ReadProblem>) {
         match item {
             Ok(paper) => {
                 self.read += 1;

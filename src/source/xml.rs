@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 
 /// Length limit of a tag, a comment or a run of text; a longer one ends the reading.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -160,18 +160,18 @@ impl<R: BufRead> Records<R> {
         self.reader.get_ref().lines + 1
     }
 
-    fn problem(&self, skipped: Skipped) -> Problem {
+    fn problem(&self, skipped: Skipped) -> ReadProblem {
         let line = self.record.map_or_else(|| self.line(), |(_, line)| line);
         self.place.problem(line, skipped)
     }
 
-    fn fail(&mut self, skipped: Skipped) -> Problem {
+    fn fail(&mut self, skipped: Skipped) -> ReadProblem {
         self.ended = true;
         self.problem(skipped)
     }
 
     /// Reads up to the next record.
-    fn advance(&mut self) -> Option<Result<FramedRecord<Record>, Problem>> {
+    fn advance(&mut self) -> Option<Result<FramedRecord<Record>, ReadProblem>> {
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.clear();
@@ -270,7 +270,7 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Closes the element, and the open elements inside it; a name that is not open closes nothing.
-    fn end(&mut self, name: &str) -> Option<Result<FramedRecord<Record>, Problem>> {
+    fn end(&mut self, name: &str) -> Option<Result<FramedRecord<Record>, ReadProblem>> {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else {
             if self.record.is_some() {
                 let message = format!("not XML: `</{name}>` closes nothing");
@@ -312,7 +312,7 @@ impl<R: BufRead> Records<R> {
 }
 
 impl<R: BufRead> Iterator for Records<R> {
-    type Item = Result<FramedRecord<Record>, Problem>;
+    type Item = Result<FramedRecord<Record>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.advance() }

@@ -356,7 +356,7 @@ mod tests {
         std::fs::read(file.path()).unwrap()
     }
 
-    fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::Item>, crate::source::Problem> {
+    fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::Item>, crate::source::ReadProblem> {
         Ok(read_stream(Cursor::new(bytes), "zotero.sqlite", &ReadOptions::default())?.collect())
     }
 

@@ -44,13 +44,13 @@ enum Step {
 }
 
 #[derive(Deserialize)]
-struct File {
+struct HostsFile {
     #[serde(default)]
-    host: Vec<Host>,
+    host: Vec<HostEntry>,
 }
 
 #[derive(Deserialize)]
-struct Host {
+struct HostEntry {
     domains: Vec<String>,
     #[serde(default)]
     repository: Vec<Repository>,
@@ -69,7 +69,7 @@ pub(crate) fn code_hosts() -> &'static [CodeHost] {
 }
 
 fn read(text: &str) -> Result<Vec<CodeHost>, toml::de::Error> {
-    let file: File = toml::from_str(text)?;
+    let file: HostsFile = toml::from_str(text)?;
     let hosts = file.host.into_iter().filter_map(|host| {
         let shapes = host.repository.iter().map(|repository| steps(&repository.path)).collect();
         Some(CodeHost { domains: host.domains, shapes, code: host.code? })

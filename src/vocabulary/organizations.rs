@@ -41,7 +41,7 @@ pub(crate) enum OrganizationKind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct OrganizationsFile {
     #[serde(default)]
     organization: Vec<Spanned<Organization>>,
 }
@@ -109,7 +109,7 @@ impl Organizations {
     pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
         let lines_of = Lines::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
-        let read: File = toml::from_str(text)
+        let read: OrganizationsFile = toml::from_str(text)
             .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
         let (mut found, mut problems, mut lines) = (Self::default(), Vec::new(), Vec::new());
         for one in read.organization {

@@ -51,7 +51,7 @@ impl VenueKind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct VenuesFile {
     #[serde(default)]
     venue: Vec<Spanned<VenueSeries>>,
 }
@@ -84,7 +84,7 @@ impl Venues {
     pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
         let lines_of = Lines::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
-        let read: File = toml::from_str(text)
+        let read: VenuesFile = toml::from_str(text)
             .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
         let (mut venues, mut problems, mut ids) = (Self::default(), Vec::new(), HashMap::new());
         for series in read.venue {

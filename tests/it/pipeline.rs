@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use papergraph::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
-use papergraph::source::{Input, Problem, ReadOptions};
+use papergraph::source::{Input, ReadOptions, ReadProblem};
 use papergraph::store::GraphStore;
 use papergraph::vocabulary::Vocabulary;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ struct Quiet;
 impl Observer for Quiet {
     fn begin(&self, _: &'static str, _: u64) {}
     fn step(&self, _: u64) {}
-    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem> {
         Err(problem)
     }
     fn detail(&self, _: &str) {}
@@ -278,7 +278,7 @@ impl Observer for Mortal {
         let taken = self.steps.fetch_add(steps, Ordering::Relaxed) + steps;
         assert!(taken <= self.life, "killed");
     }
-    fn problem(&self, problem: Problem) -> Result<(), Problem> {
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem> {
         Err(problem)
     }
     fn detail(&self, _: &str) {}

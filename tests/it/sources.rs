@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
 
 use papergraph::paper::Paper;
-use papergraph::source::{self, Format, Input, Problem, ReadOptions};
+use papergraph::source::{self, Format, Input, ReadOptions, ReadProblem};
 use proptest::prelude::*;
 
 /// A sample of each format; its file has the name of the format.
@@ -24,9 +24,9 @@ fn samples() -> Vec<(Format, PathBuf, Vec<u8>)> {
     samples
 }
 
-type Items = Vec<Result<Paper, Problem>>;
+type Items = Vec<Result<Paper, ReadProblem>>;
 
-fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, Problem> {
+fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, ReadProblem> {
     let options = ReadOptions { from, ..ReadOptions::default() };
     source::read_stream(Cursor::new(bytes), "sample", &options).map(Iterator::collect)
 }

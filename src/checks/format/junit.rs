@@ -12,8 +12,8 @@ pub(crate) fn write_junit(out: &mut dyn Write, findings: &Findings, on: &[FailOn
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let counts = |findings: &[Finding], confirm| {
-        let count = |wanted: State| findings.iter().filter(|f| state(f, on, confirm) == wanted).count().to_string();
-        [findings.len().to_string(), count(State::Failed), count(State::Skipped)]
+        let count = |wanted: TestState| findings.iter().filter(|f| state(f, on, confirm) == wanted).count().to_string();
+        [findings.len().to_string(), count(TestState::Failed), count(TestState::Skipped)]
     };
     let confirm = findings.confirm;
     let [tests, failures, skipped] = counts(&findings.all, confirm);
@@ -48,19 +48,19 @@ pub(crate) fn write_junit(out: &mut dyn Write, findings: &Findings, on: &[FailOn
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum TestState {
     Passed,
     Failed,
     Skipped,
 }
 
-fn state(finding: &Finding, on: &[FailOn], confirm: crate::liveness::Confirm) -> State {
+fn state(finding: &Finding, on: &[FailOn], confirm: crate::liveness::Confirm) -> TestState {
     if on.iter().any(|on| finding.fails(*on, confirm)) {
-        State::Failed
+        TestState::Failed
     } else if finding.verdict().is_none_or(|verdict| verdict.severity() == Severity::Unclear) {
-        State::Skipped
+        TestState::Skipped
     } else {
-        State::Passed
+        TestState::Passed
     }
 }
 
@@ -75,12 +75,12 @@ fn case<W: Write>(
     let (url, kind) = (readable(&finding.url), finding.node.kind.as_str());
     let case = xml.create_element("testcase").with_attributes([("classname", kind), ("name", url.as_str())]);
     match state(finding, on, confirm) {
-        State::Passed => case.write_empty()?,
-        State::Failed => case.write_inner_content(|xml| {
+        TestState::Passed => case.write_empty()?,
+        TestState::Failed => case.write_inner_content(|xml| {
             let failure = xml.create_element("failure").with_attributes([("type", verdict), ("message", verdict)]);
             failure.write_text_content(BytesText::new(&explanation)).map(|_| ())
         })?,
-        State::Skipped => case.write_inner_content(|xml| {
+        TestState::Skipped => case.write_inner_content(|xml| {
             let message = format!("{verdict}: {explanation}");
             xml.create_element("skipped").with_attribute(("message", message.as_str())).write_empty().map(|_| ())
         })?,

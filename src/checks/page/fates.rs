@@ -154,7 +154,7 @@ impl Fates {
                 without.push((paper, statement));
             }
         }
-        let reader = Reader(graph);
+        let reader = FateReader(graph);
         let mut promises = Vec::new();
         for (paper, statement) in without {
             promises.push(reader.promise(paper, statement, None)?);
@@ -214,9 +214,9 @@ impl Fates {
     }
 }
 
-struct Reader<'g>(&'g GraphStore);
+struct FateReader<'g>(&'g GraphStore);
 
-impl Reader<'_> {
+impl FateReader<'_> {
     fn text(&self, node: &NamedNode, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
         self.0.literal(node, predicate)
     }

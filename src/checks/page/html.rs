@@ -22,7 +22,7 @@ const TITLE: &str = "Is the code still there?";
 
 /// The whole page.
 pub(crate) fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
-    let page = Page { fates, base, confirm };
+    let page = ReportPage { fates, base, confirm };
     let counts = fates.counts();
     let head = html! { style { (PreEscaped(include_str!("style.css"))) } };
     let body = html! {
@@ -47,13 +47,13 @@ pub(crate) fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timesta
     html::page(TITLE, &head, &body).into_string()
 }
 
-struct Page<'p> {
+struct ReportPage<'p> {
     fates: &'p Fates,
     base: &'p Base,
     confirm: Confirm,
 }
 
-impl Page<'_> {
+impl ReportPage<'_> {
     fn summary(&self, counts: &Counts) -> Markup {
         let all = counts.all();
         if all == 0 {

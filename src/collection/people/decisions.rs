@@ -26,7 +26,7 @@ pub(super) struct Different {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct PeopleFile {
     #[serde(default)]
     same: Vec<Spanned<Vec<String>>>,
     #[serde(default)]
@@ -45,7 +45,7 @@ impl PeopleDecisions {
     /// The first problem of the text, as `FILE:LINE: what is wrong`.
     pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, String> {
         let at = |offset: usize| format!("{file}:{}", text[..offset.min(text.len())].matches('\n').count() + 1);
-        let read: File = toml::from_str(text)
+        let read: PeopleFile = toml::from_str(text)
             .map_err(|e| format!("{}: {}", e.span().map_or(file.to_string(), |span| at(span.start)), e.message()))?;
         let key = |place: &str, name: &str| author_key(name).ok_or_else(|| format!("{place}: `{name}` is not a name"));
         let mut decisions = Self { version: crate::text::stable_hash(text.bytes()), ..Self::default() };

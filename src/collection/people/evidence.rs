@@ -16,7 +16,7 @@ const RARE: f64 = 0.005;
 const RAREST: u32 = 3;
 /// A word in a larger share of titles names no subject.
 const OF_SUBJECT: f64 = 0.02;
-/// The weight of similar subjects, see [`Evidence::likeness`].
+/// The weight of similar subjects, see [`JoinEvidence::likeness`].
 const LIKENESS: f64 = 0.4;
 /// A smaller collection is counted as if it had this many papers and names.
 const FEWEST: usize = 2000;
@@ -25,7 +25,7 @@ const CROWD: usize = 60;
 const ROUNDS: usize = 12;
 
 /// Counts over all papers.
-pub(super) struct Evidence {
+pub(super) struct JoinEvidence {
     papers: f64,
     names: f64,
     affiliations: f64,
@@ -72,7 +72,7 @@ impl Join {
     }
 }
 
-impl Evidence {
+impl JoinEvidence {
     /// `bylines` are in the order of the papers' ranks; `of_paper` has the rank and name of each author, sorted.
     pub(super) fn of<'b>(bylines: impl Iterator<Item = &'b Byline>, of_paper: &[(u32, u32)], bearers: &[f64]) -> Self {
         let (mut words, mut organizations) = (HashMap::new(), HashMap::new());

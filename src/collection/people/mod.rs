@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::paper::{PaperId, author_key};
 pub(crate) use byline::Byline;
 pub(crate) use decisions::PeopleDecisions;
-use evidence::{Component, Evidence, Join};
+use evidence::{Component, Join, JoinEvidence};
 use name::Name;
 
 /// A name with more expected bearers is frequent: its papers need evidence.
@@ -106,7 +106,7 @@ struct Authorships<'p> {
     bearers: Vec<f64>,
     /// Sorted by name, then by paper.
     all: Vec<Authorship>,
-    evidence: Evidence,
+    evidence: JoinEvidence,
 }
 
 impl<'p> Authorships<'p> {
@@ -141,7 +141,7 @@ impl<'p> Authorships<'p> {
         of_paper.sort_unstable();
         let bearers = bearers(&names);
         let by_rank = order.iter().map(|&number| papers[number as usize].1);
-        let evidence = Evidence::of(by_rank, &of_paper, &bearers);
+        let evidence = JoinEvidence::of(by_rank, &of_paper, &bearers);
         all.par_sort_unstable_by_key(|one| (names_of[one.spelling as usize], one.paper, one.author));
         Self { papers, order, spellings, names_of, names, upright, bearers, all, evidence }
     }

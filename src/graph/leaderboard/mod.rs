@@ -118,7 +118,7 @@ pub struct Board {
 }
 
 /// The key of a board: task, dataset, variant and metric, folded.
-type Key = (String, String, Option<String>, String);
+type BoardKey = (String, String, Option<String>, String);
 
 /// Makes the requested boards.
 pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
@@ -154,7 +154,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
 
 /// Sorts results into the groups that are boards.
 fn grouped(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
-    let mut groups: BTreeMap<Key, Vec<Statement>> = BTreeMap::new();
+    let mut groups: BTreeMap<BoardKey, Vec<Statement>> = BTreeMap::new();
     for statement in statements {
         groups.entry(key(&statement)).or_default().push(statement);
     }
@@ -245,7 +245,7 @@ impl WantedMetric {
     }
 }
 
-fn key(statement: &Statement) -> Key {
+fn key(statement: &Statement) -> BoardKey {
     let result = &statement.result;
     let dataset = statement.dataset.as_ref().map_or_else(|| name_key(&result.dataset), |node| node.id.clone());
     let metric = metric::metric_key(statement.metric_label(), &result.metric);
@@ -254,11 +254,12 @@ fn key(statement: &Statement) -> Key {
 }
 
 /// Results without a task join those with the same dataset, variant and metric, if these agree on a task.
-fn add_to_stated_tasks(groups: &mut BTreeMap<Key, Vec<Statement>>) {
-    let without: Vec<Key> = groups.keys().filter(|key| key.0.is_empty()).cloned().collect();
+fn add_to_stated_tasks(groups: &mut BTreeMap<BoardKey, Vec<Statement>>) {
+    let without: Vec<BoardKey> = groups.keys().filter(|key| key.0.is_empty()).cloned().collect();
     for key in without {
-        let same = |other: &&Key| !other.0.is_empty() && (&other.1, &other.2, &other.3) == (&key.1, &key.2, &key.3);
-        let tasks: Vec<Key> = groups.keys().filter(same).cloned().collect();
+        let same =
+            |other: &&BoardKey| !other.0.is_empty() && (&other.1, &other.2, &other.3) == (&key.1, &key.2, &key.3);
+        let tasks: Vec<BoardKey> = groups.keys().filter(same).cloned().collect();
         if let [one] = tasks.as_slice() {
             let moved = groups.remove(&key).unwrap_or_default();
             groups.entry(one.clone()).or_default().extend(moved);

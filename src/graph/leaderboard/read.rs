@@ -174,7 +174,7 @@ impl BoardRow {
         let part = NamedNode::new_unchecked(format!("{}#{}", paper.as_str(), self.part));
         match &mut self.source {
             ResultSource::Sentence { text, .. } => {
-                if let Some(place) = Facts(store.facts(&part)?).place(kg) {
+                if let Some(place) = PartFacts(store.facts(&part)?).place(kg) {
                     *text = quoted(store, &paper, place)?.map(|quote| quote.marked("", ""));
                 }
             }
@@ -190,7 +190,7 @@ fn stated_by(store: &GraphStore, part: &NamedNode) -> Result<Vec<String>, StoreE
     let kg = &store.ontology().kg;
     let mut stated = Vec::new();
     for source in store.objects(part, kg.stated_by.as_ref())? {
-        let facts = Facts(store.facts(&source)?);
+        let facts = PartFacts(store.facts(&source)?);
         if let (Some(file), Some(line)) = (facts.text(&kg.file), facts.text(&kg.line)) {
             stated.push(format!("{file}:{line}"));
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
 use crate::graph::{Entry, NeighborQuery, Node, PaperCode, Selection};
 use crate::mcp::arguments::{one_or_many, origin, period};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -75,7 +75,7 @@ running code.";
     type Head = Head;
     type Row = PaperRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PaperRow>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PaperRow>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let node = node::find(graph, &input.name, &mut notes)?;
@@ -98,7 +98,7 @@ running code.";
                 Ok(Found { head, rows: asked.window(row), total: Some(1), notes })
             }
             NodeKind::Work => {
-                Err(Failure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
+                Err(ToolFailure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
                     .help("ask for a paper of the graph, a dataset, model, method, task or repository"))
             }
             NodeKind::Entity(_) | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {

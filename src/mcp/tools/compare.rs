@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
 use crate::graph::quotes_of;
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -48,16 +48,16 @@ names, with the relation and the sentence of each paper. What most of the papers
     type Head = Head;
     type Row = Row;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
         if !(2..=PAPERS).contains(&input.papers.len()) {
-            return Err(Failure::new(format!("`papers` has {}; it takes 2 to {PAPERS}", input.papers.len())));
+            return Err(ToolFailure::new(format!("`papers` has {}; it takes 2 to {PAPERS}", input.papers.len())));
         }
         let mut notes = Vec::new();
         let mut papers = Vec::new();
         for name in &input.papers {
             let paper = node::find_of_kind(asked.graph, name, NodeKind::Paper, &mut notes)?;
             if papers.contains(&paper) {
-                return Err(Failure::new(format!("{} is given twice", paper.id)));
+                return Err(ToolFailure::new(format!("{} is given twice", paper.id)));
             }
             papers.push(paper);
         }

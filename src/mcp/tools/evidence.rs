@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{self, NodeName};
 use crate::extract::Field;
 use crate::graph::{Quote, citing_quote, quote};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -57,7 +57,7 @@ text. Call it before you claim that a paper uses, evaluates on or introduces som
     type Head = Head;
     type Row = Sentence;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Sentence>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Sentence>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let paper = node::find_of_kind(graph, &input.paper, NodeKind::Paper, &mut notes)?;
@@ -67,7 +67,7 @@ text. Call it before you claim that a paper uses, evaluates on or introduces som
             Some(id) => graph.paper(&id)?,
             None => None,
         };
-        let Some(text) = text else { return Err(Failure::new(format!("{} cannot be read", paper.id))) };
+        let Some(text) = text else { return Err(ToolFailure::new(format!("{} cannot be read", paper.id))) };
         let all = match node.kind {
             NodeKind::Entity(_) => mentions(graph, &paper, &node, &text)?,
             NodeKind::Repository | NodeKind::Page => addresses(&node, &text),

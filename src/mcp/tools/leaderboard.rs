@@ -112,7 +112,7 @@ boards that the graph has.";
     type Head = Head;
     type Row = Row;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let dataset = match &input.dataset {
@@ -170,7 +170,7 @@ struct FoundRows {
 }
 
 /// The rows of the boards of a dataset.
-fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, Failure> {
+fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, ToolFailure> {
     let found = leaderboard(asked.graph, query)?;
     let summaries: Vec<BoardSummary> = found.boards.iter().filter_map(BoardSummary::of).collect();
     let mut all: Vec<(usize, usize, &BoardSummary, &BoardRow)> = Vec::new();
@@ -203,7 +203,7 @@ fn shown(
     rank: usize,
     board: &BoardSummary,
     mut row: BoardRow,
-) -> Result<Row, Failure> {
+) -> Result<Row, ToolFailure> {
     row.read_evidence(graph)?;
     row.read_code(graph)?;
     let (evidence, place) = match &row.source {

@@ -12,7 +12,7 @@ mod show;
 mod similar;
 mod sparql;
 
-use super::failure::Failure;
+use super::failure::ToolFailure;
 use super::tool::Entry;
 
 /// All tools, in the order in which hosts list them.
@@ -39,7 +39,7 @@ pub(crate) fn tool_names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// If there is none; the error lists all.
-pub(super) fn find(name: &str) -> Result<&'static Entry, Failure> {
+pub(super) fn find(name: &str) -> Result<&'static Entry, ToolFailure> {
     static ALL: [Entry; 11] = TOOLS;
     ALL.iter().find(|tool| tool.name == name).ok_or_else(|| {
         let near = tool_names()
@@ -48,7 +48,7 @@ pub(super) fn find(name: &str) -> Result<&'static Entry, Failure> {
             .filter(|(likeness, _)| *likeness > 0.75);
         let said = near.map(|(_, near)| format!("did you mean `{near}`? ")).unwrap_or_default();
         let names: Vec<&str> = tool_names().collect();
-        Failure::new(format!("there is no tool `{}`", crate::text::shorten(name, 60)))
+        ToolFailure::new(format!("there is no tool `{}`", crate::text::shorten(name, 60)))
             .help(format!("{said}the tools are {}", names.join(", ")))
     })
 }

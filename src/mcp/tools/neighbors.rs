@@ -80,10 +80,10 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
     type Head = Head;
     type Row = Row;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
         let depth = input.depth.unwrap_or(1);
         if !(1..=4).contains(&depth) {
-            return Err(Failure::new(format!("`depth` is {depth}; it can be 1 to 4")));
+            return Err(ToolFailure::new(format!("`depth` is {depth}; it can be 1 to 4")));
         }
         let min_confidence = least(input.min_confidence)?;
         let mut notes = Vec::new();

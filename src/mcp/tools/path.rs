@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Evidence, PathStep, ShortestPaths};
 use crate::graph::quotes_of;
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -60,10 +60,10 @@ sentence as evidence. Among paths of equal length, those over strong relations a
     type Head = Head;
     type Row = PathRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PathRow>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PathRow>, ToolFailure> {
         let steps = input.max_steps.unwrap_or(6);
         if !(1..=8).contains(&steps) {
-            return Err(Failure::new(format!("`max_steps` is {steps}; it can be 1 to 8")));
+            return Err(ToolFailure::new(format!("`max_steps` is {steps}; it can be 1 to 8")));
         }
         let mut notes = Vec::new();
         let from = node::find(asked.graph, &input.from, &mut notes)?;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::NodeName;
 use crate::extract::Field;
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -69,7 +69,7 @@ or one section of it with section.";
     type Head = Head;
     type Row = Paragraph;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Paragraph>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Paragraph>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find_of_kind(asked.graph, &input.paper, NodeKind::Paper, &mut notes)?;
         let id = node.id.parse().ok();
@@ -77,7 +77,7 @@ or one section of it with section.";
             Some(id) => asked.graph.paper(&id)?,
             None => None,
         };
-        let Some(paper) = paper else { return Err(Failure::new(format!("{} cannot be read", node.id))) };
+        let Some(paper) = paper else { return Err(ToolFailure::new(format!("{} cannot be read", node.id))) };
         let fields: Vec<Field> = std::iter::once(Field::Abstract).chain(Field::sections(&paper)).collect();
         let chosen = match &input.section {
             None => fields.clone(),
@@ -101,7 +101,7 @@ or one section of it with section.";
 }
 
 /// The fields that `wanted` names.
-fn chosen(paper: &Paper, fields: &[Field], wanted: &str) -> Result<Vec<Field>, Failure> {
+fn chosen(paper: &Paper, fields: &[Field], wanted: &str) -> Result<Vec<Field>, ToolFailure> {
     let wanted = wanted.trim().to_lowercase();
     let number = wanted.parse::<u32>().ok().map(Field::Section);
     let named = wanted.parse::<Field>().ok().or(number);
@@ -119,7 +119,9 @@ fn chosen(paper: &Paper, fields: &[Field], wanted: &str) -> Result<Vec<Field>, F
                 heading => format!("{field} ({heading})"),
             })
             .collect();
-        return Err(Failure::new("the paper has no such section").help(format!("its parts are {}", parts.join(", "))));
+        return Err(
+            ToolFailure::new("the paper has no such section").help(format!("its parts are {}", parts.join(", ")))
+        );
     }
     Ok(found)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{SearchHit, SearchResults};
 use crate::graph::Selection;
 use crate::mcp::arguments::{one_or_many, origin, period};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -48,7 +48,7 @@ take, the number of papers about the node, and in `alias` the name that matched 
     type Head = Head;
     type Row = SearchHit;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SearchHit>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SearchHit>, ToolFailure> {
         let mut notes = Vec::new();
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let selection = Selection { papers, ..period(input.since, input.until) };

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{Direction, NodeDetails, NodeFacts, NodeName};
 use crate::graph::{NeighborQuery, Selection, Tie};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -60,7 +60,7 @@ a repository: the result of the last check. Rows count its neighbours by relatio
     type Head = Head;
     type Row = GroupRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, GroupRow>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, GroupRow>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
         let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(FIRST), evidence: false };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{NodeName, SimilarNode, SimilarNodes};
 use crate::graph::Selection;
 use crate::mcp::arguments::{one_or_many, origin, period};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -52,13 +52,13 @@ and alternatives.";
     type Head = Head;
     type Row = SimilarNode;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SimilarNode>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SimilarNode>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let selection = Selection { papers, ..period(input.since, input.until) };
         let found = SimilarNodes::ask(asked.graph, &node, input.kind, &selection, asked.end())?
-            .ok_or_else(|| Failure::new("papers are compared with papers only").help("leave `kind` out"))?;
+            .ok_or_else(|| ToolFailure::new("papers are compared with papers only").help("leave `kind` out"))?;
         if found.measured < found.candidates {
             notes.push(format!(
                 "of {} candidates the {} with most in common were measured",

@@ -4,7 +4,7 @@ use oxigraph::model::Term;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryLimits, QueryTask, named_query};
@@ -56,7 +56,7 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
     type Head = Head;
     type Row = Vec<Option<String>>;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Vec<Option<String>>>, Failure> {
+    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Vec<Option<String>>>, ToolFailure> {
         let is_name = !input.query.is_empty()
             && input.query.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         let text = if is_name { named_query(&input.query)? } else { input.query.as_str() };

@@ -30,10 +30,10 @@ use super::{QueryError, memory};
 /// A query takes an idle worker or starts a new one. The caller must limit how many run at once. Dropping the value
 /// ends the idle workers; busy ones end after their answers.
 pub struct Workers {
-    pool: Arc<Pool>,
+    pool: Arc<WorkerPool>,
 }
 
-struct Pool {
+struct WorkerPool {
     program: PathBuf,
     store: PathBuf,
     /// Idle workers, the most recently used one last.
@@ -77,7 +77,7 @@ impl Workers {
     /// Workers for the graph at `store`. Each is a process of `program`, the path of a `kg` binary, and is started when
     /// it is needed.
     pub fn new(program: PathBuf, store: &Path) -> Self {
-        let pool = Arc::new(Pool {
+        let pool = Arc::new(WorkerPool {
             program,
             store: store.to_path_buf(),
             idle: Mutex::default(),
@@ -159,7 +159,7 @@ impl Drop for Workers {
     }
 }
 
-impl Pool {
+impl WorkerPool {
     /// A worker to which the task has been sent.
     fn given(&self, task: &QueryTask) -> Result<Worker, QueryError> {
         let mut line = serde_json::to_vec(task).map_err(io::Error::other)?;
@@ -217,7 +217,7 @@ impl Drop for Process {
 /// Reads the answer of a worker, and returns the worker to the pool.
 struct Listener {
     job: Arc<Job>,
-    pool: Weak<Pool>,
+    pool: Weak<WorkerPool>,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
@@ -296,7 +296,7 @@ impl Job {
 }
 
 /// Kills workers that exceed their time or memory, whether or not somebody is waiting for their next row.
-fn watch(pool: &Weak<Pool>) {
+fn watch(pool: &Weak<WorkerPool>) {
     while let Some(pool) = pool.upgrade() {
         let mut watched = lock(&pool.watched);
         watched.retain(|job| job.upgrade().is_some_and(|job| lock(&job.process).is_some()));

@@ -19,7 +19,7 @@ use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultS
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
 use crate::vocabulary::Kind;
@@ -49,7 +49,7 @@ pub(crate) fn board_address(board: &BoardSummary) -> String {
 }
 
 /// All boards, by task or by dataset.
-pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -152,11 +152,11 @@ fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str) -> bool {
 }
 
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
-type Lines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
+type BoardLines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
 
 /// Groups with the most papers come first; boards without a task come last.
-fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, Lines<'b>)> {
-    let mut groups: BTreeMap<Option<String>, Lines<'b>> = BTreeMap::new();
+fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, BoardLines<'b>)> {
+    let mut groups: BTreeMap<Option<String>, BoardLines<'b>> = BTreeMap::new();
     for board in boards {
         let dataset = board.dataset.name.clone();
         let (group, line) = match by_dataset {
@@ -171,7 +171,7 @@ fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<Stri
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     let papers =
-        |lines: &Lines<'_>| lines.iter().flat_map(|(_, boards)| boards).map(|board| board.papers).sum::<usize>();
+        |lines: &BoardLines<'_>| lines.iter().flat_map(|(_, boards)| boards).map(|board| board.papers).sum::<usize>();
     groups.sort_by_cached_key(|(name, lines)| (name.is_none(), Reverse(papers(lines)), name.clone()));
     groups
 }
@@ -272,7 +272,7 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
     if boards.is_empty() {
         return html! {};
     }
-    let mut lines: Lines<'_> = Vec::new();
+    let mut lines: BoardLines<'_> = Vec::new();
     for board in &boards {
         let line = match by_dataset {
             true => board.task.clone().unwrap_or_else(|| "task not stated".to_string()),
@@ -366,9 +366,9 @@ impl Sort {
 }
 
 impl Wish {
-    fn of(parameters: &Parameters) -> Result<Option<Self>, Problem> {
+    fn of(parameters: &Parameters) -> Result<Option<Self>, HttpProblem> {
         let Some(dataset) = parameters.filled("dataset")? else { return Ok(None) };
-        let text = |name| Ok::<_, Problem>(parameters.filled(name)?.map(str::to_string));
+        let text = |name| Ok::<_, HttpProblem>(parameters.filled(name)?.map(str::to_string));
         let sort = parameters.filled("sort")?.unwrap_or("rank");
         Ok(Some(Self {
             dataset: dataset.to_string(),
@@ -394,7 +394,7 @@ impl Wish {
     }
 
     /// Which rows to show.
-    fn query(&self, store: &GraphStore) -> Result<BoardQuery, Problem> {
+    fn query(&self, store: &GraphStore) -> Result<BoardQuery, HttpProblem> {
         Ok(BoardQuery {
             own_only: self.own,
             runnable_only: self.runnable,
@@ -423,12 +423,12 @@ impl Wish {
 }
 
 /// One board.
-pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let wish = Wish::of(&parameters)?.ok_or_else(|| {
-        Problem::bad_request("which board? write ?dataset=NAME").help("/leaderboards lists all boards")
+        HttpProblem::bad_request("which board? write ?dataset=NAME").help("/leaderboards lists all boards")
     })?;
     let served = app.live.get();
     put_together(&app, move || {
@@ -452,7 +452,7 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
             };
         }
         let Some(board) = on_dataset.iter().find(is_asked) else {
-            let mut problem = Problem::not_found(format!("there is no such board on `{}`", wish.dataset));
+            let mut problem = HttpProblem::not_found(format!("there is no such board on `{}`", wish.dataset));
             problem.near = store.nearest(&wish.dataset, 6)?;
             return Err(problem.help("/leaderboards lists all boards"));
         };
@@ -476,7 +476,7 @@ fn board_page(
     dataset: Option<&NodeRef>,
     summary: &BoardSummary,
     on_dataset: &[&BoardSummary],
-) -> Result<Markup, Problem> {
+) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let without_code = wish.sort != Sort::Code;
     let query = BoardQuery { without_evidence: true, without_code, ..wish.query(store)? };

@@ -14,7 +14,7 @@ use crate::graph::Tie;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::NodeRef;
 
 /// Maximum number of papers in a comparison.
@@ -22,7 +22,7 @@ const PAPERS: usize = 6;
 /// Number of rows of a group.
 const ROWS: usize = 200;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -41,7 +41,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         for name in names.iter().take(PAPERS) {
             let node = one_node(store, name)?;
             if node.kind != NodeKind::Paper {
-                return Err(Problem::bad_request(format!("{} is a {}, not a paper", node.label, node.kind)));
+                return Err(HttpProblem::bad_request(format!("{} is a {}, not a paper", node.label, node.kind)));
             }
             if !papers.contains(&node) {
                 papers.push(node);
@@ -52,7 +52,9 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
             (Face::Json, Some(found)) => return Reply::json(found),
             (Face::Csv | Face::Json, None) => {
-                return Err(Problem::bad_request("a comparison needs two papers").help("write ?papers=ID&papers=ID"));
+                return Err(
+                    HttpProblem::bad_request("a comparison needs two papers").help("write ?papers=ID&papers=ID")
+                );
             }
             (Face::Page | Face::Atom, _) => {}
         }

@@ -10,7 +10,7 @@ use crate::answer::Sheet;
 use crate::export::csv::{Rows, Separated};
 use crate::schema::Versioned;
 use crate::serve::negotiation::{Offer, choose, content_type};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// The forms of an answer that is not RDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Face {
     ///
     /// # Errors
     /// If the request accepts none of them.
-    pub(crate) fn of(parts: &Parts) -> Result<Self, Problem> {
+    pub(crate) fn of(parts: &Parts) -> Result<Self, HttpProblem> {
         match parts.uri.path().rsplit_once('.') {
             Some((_, "json")) => return Ok(Self::Json),
             Some((_, "csv")) => return Ok(Self::Csv),
@@ -42,7 +42,7 @@ impl Face {
             Offer { value: Self::Csv, types: &["text/csv"] },
         ];
         let chosen = choose(&parts.headers, &offers).map(|(face, _)| face);
-        chosen.ok_or_else(|| Problem::not_acceptable("text/html, application/json, text/csv"))
+        chosen.ok_or_else(|| HttpProblem::not_acceptable("text/html, application/json, text/csv"))
     }
 }
 
@@ -57,20 +57,20 @@ impl Reply {
     ///
     /// # Errors
     /// If the answer cannot be written.
-    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, Problem> {
-        let mut body =
-            serde_json::to_vec_pretty(&Versioned::new(answer)).map_err(|error| Problem::internal(error.to_string()))?;
+    pub(crate) fn json(answer: &impl Serialize) -> Result<Self, HttpProblem> {
+        let mut body = serde_json::to_vec_pretty(&Versioned::new(answer))
+            .map_err(|error| HttpProblem::internal(error.to_string()))?;
         body.push(b'\n');
         Ok(Self::Data { media: "application/json", body })
     }
 
     /// # Errors
     /// If the rows cannot be written.
-    pub(crate) fn csv(sheet: &Sheet) -> Result<Self, Problem> {
+    pub(crate) fn csv(sheet: &Sheet) -> Result<Self, HttpProblem> {
         let mut body = Vec::new();
         let mut rows = Rows::new(&mut body, Separated::Csv);
         let written = std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row));
-        written.and_then(|()| rows.end()).map_err(|error| Problem::internal(error.to_string()))?;
+        written.and_then(|()| rows.end()).map_err(|error| HttpProblem::internal(error.to_string()))?;
         Ok(Self::Data { media: "text/csv", body })
     }
 }

@@ -14,7 +14,7 @@ use crate::graph::{MinConfidence, Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
 use crate::serve::address;
 use crate::serve::parameters;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
@@ -38,7 +38,7 @@ pub(crate) fn page(
     found: &NodeDetails,
     facts: &OtherFacts,
     least: Option<MinConfidence>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, HttpProblem> {
     let store = &served.graph;
     let base = store.base();
     let groups: Vec<&NeighborGroup> = found.groups.iter().filter(|group| !group.is_fact()).collect();
@@ -90,7 +90,7 @@ pub(crate) fn page(
     ))
 }
 
-fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Result<FactList, Problem> {
+fn fact_list(store: &GraphStore, found: &NodeDetails, other: &OtherFacts) -> Result<FactList, HttpProblem> {
     let base = store.base();
     let mut facts: FactList = Vec::new();
     let mut fact = |name, value: Markup| facts.push((name, value));
@@ -244,7 +244,7 @@ fn broader_path(above: &[NodeRef], base: &Base) -> Markup {
 }
 
 /// The broader terms above the node and the narrower terms below it, those with the most papers first.
-fn tree(store: &GraphStore, node: &NodeRef, above: &[NodeRef], facts: &OtherFacts) -> Result<Markup, Problem> {
+fn tree(store: &GraphStore, node: &NodeRef, above: &[NodeRef], facts: &OtherFacts) -> Result<Markup, HttpProblem> {
     if above.is_empty() && facts.narrower.is_empty() {
         return Ok(html! {});
     }
@@ -348,7 +348,7 @@ pub(crate) fn percent(share: f64) -> String {
     }
 }
 
-fn similar(store: &GraphStore, node: &NodeRef, papers: usize) -> Result<Markup, Problem> {
+fn similar(store: &GraphStore, node: &NodeRef, papers: usize) -> Result<Markup, HttpProblem> {
     if !matches!(node.kind, NodeKind::Entity(_)) || papers == 0 {
         return Ok(html! {});
     }

@@ -14,7 +14,7 @@ use crate::answer::ListedPaperAnswer;
 use crate::extract::Field;
 use crate::paper::PartialDate;
 use crate::serve::App;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
 
@@ -31,7 +31,7 @@ pub(crate) fn of(
     title: &str,
     page: &str,
     papers: &[ListedPaperAnswer],
-) -> Result<Reply, Problem> {
+) -> Result<Reply, HttpProblem> {
     let store = &served.graph;
     let base = store.base();
     let published = store.published().and_then(|time| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH);

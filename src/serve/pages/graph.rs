@@ -14,14 +14,14 @@ use crate::ontology::{Base, rdf, rdfs};
 use crate::serve::App;
 use crate::serve::address;
 use crate::serve::parameters::address as with_parameters;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::store::GraphStore;
 
 /// Number of triples on one page.
 const ROWS: usize = 500;
 
-pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, Problem> {
+pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, HttpProblem> {
     put_together(app, move || {
         let graph = &served.graph;
         let base = graph.base();
@@ -49,7 +49,7 @@ pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -
 
 /// The ontology's statements about one term.
 #[derive(Default)]
-struct Described {
+struct TermStatements {
     class: bool,
     label: String,
     comment: String,
@@ -57,8 +57,8 @@ struct Described {
     ties: BTreeMap<String, Vec<String>>,
 }
 
-fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
-    let mut terms: BTreeMap<String, Described> = BTreeMap::new();
+fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, HttpProblem> {
+    let mut terms: BTreeMap<String, TermStatements> = BTreeMap::new();
     let namespace = graph.base().namespace();
     for triple in graph.triples_of(name.as_ref().into()) {
         let triple = triple?;
@@ -95,7 +95,7 @@ fn terms(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
     })
 }
 
-fn described(name: &str, term: &Described, base: &Base) -> Markup {
+fn described(name: &str, term: &TermStatements, base: &Base) -> Markup {
     html! {
         section.term id=(name) {
             h3 { a href={ "#" (name) } { code { "kg:" (name) } } " " span.note { (clean(&term.label)) } }
@@ -110,7 +110,7 @@ fn described(name: &str, term: &Described, base: &Base) -> Markup {
     }
 }
 
-fn triples(graph: &GraphStore, name: &NamedNode) -> Result<Markup, Problem> {
+fn triples(graph: &GraphStore, name: &NamedNode) -> Result<Markup, HttpProblem> {
     let mut rows = Vec::new();
     for triple in graph.triples_of(name.as_ref().into()).take(ROWS + 1) {
         let triple = triple?;

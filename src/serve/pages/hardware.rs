@@ -12,13 +12,13 @@ use super::{clean, counted, link, page as whole_page, put_together, thousands};
 use crate::answer::DeviceList;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// Number of devices, and of years, on the page.
 const ROWS: usize = 60;
 const YEARS: usize = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let asked = AskedPapers::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;

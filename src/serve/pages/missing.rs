@@ -11,12 +11,12 @@ use super::{clean, counted, link, node, outside, page as whole_page, put_togethe
 use crate::answer::CitedWork;
 use crate::ontology::Base;
 use crate::serve::App;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// Number of works in the list.
 pub(crate) const LISTED: usize = 100;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

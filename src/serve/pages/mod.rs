@@ -37,7 +37,7 @@ use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 
 use super::negotiation::{Offer, choose};
-use super::problem::Problem;
+use super::problem::HttpProblem;
 use super::{App, off_the_loop};
 use crate::answer::LinkCheck;
 use crate::export::chart::Frame;
@@ -127,9 +127,9 @@ pub(super) fn wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Renders a page on a thread where reading the graph may block.
-async fn put_together<F, T>(app: &App, page: F) -> Result<Response, Problem>
+async fn put_together<F, T>(app: &App, page: F) -> Result<Response, HttpProblem>
 where
-    F: FnOnce() -> Result<T, Problem> + Send + 'static,
+    F: FnOnce() -> Result<T, HttpProblem> + Send + 'static,
     T: IntoResponse + Send + 'static,
 {
     let place = app.page_places.take().await?;

@@ -13,11 +13,11 @@ use crate::ontology::{Base, NodeKind};
 use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
 use crate::serve::answer::{self, Form};
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::{App, off_the_loop};
 
 /// All queries, by topic.
-pub(crate) fn groups() -> Result<Markup, Problem> {
+pub(crate) fn groups() -> Result<Markup, HttpProblem> {
     let mut topics: BTreeMap<String, Vec<NamedQuery>> = BTreeMap::new();
     for query in named_queries()? {
         topics.entry(query.head.topic.clone().unwrap_or_default()).or_default().push(query);
@@ -36,7 +36,7 @@ pub(crate) fn groups() -> Result<Markup, Problem> {
     })
 }
 
-pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
     put_together(&app, || {
         Ok(page(
             "Questions",
@@ -57,7 +57,7 @@ pub(crate) async fn one(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let text = named_query(&name)?;
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
     let format = parameters.filled("format")?.map(str::to_string);
@@ -100,7 +100,7 @@ async fn answered(
     name: &str,
     values: &[(String, String)],
     task: QueryTask,
-) -> Result<Arc<(Shown, Form)>, Problem> {
+) -> Result<Arc<(Shown, Form)>, HttpProblem> {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let question = address(name, &pairs);
     let served = app.live.get();
@@ -113,7 +113,7 @@ async fn answered(
 }
 
 /// Checks whether the values can be bound. This gives errors with similar names.
-async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Result<(), Problem> {
+async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Result<(), HttpProblem> {
     let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
     off_the_loop(move || {
@@ -134,7 +134,7 @@ fn result(name: &str, values: &[(String, String)], shown: &Shown, form: Form, ba
     }
 }
 
-fn told(problem: &Problem) -> Markup {
+fn told(problem: &HttpProblem) -> Markup {
     html! {
         div.told role="alert" {
             p { (clean(&problem.message)) }

@@ -21,7 +21,7 @@ use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::address;
 use crate::serve::parameters::{self, MIN_CONFIDENCE, Parameters};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -38,7 +38,7 @@ pub(crate) async fn page(
     served: Arc<Served>,
     node: NodeRef,
     parameters: &Parameters,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let (listed, least) = (listed(parameters)?, parameters.min_confidence()?);
     put_together(app, move || {
         let store = &served.graph;
@@ -58,7 +58,7 @@ pub(crate) async fn data(
     face: Face,
     parameters: &Parameters,
     site: Site,
-) -> Result<Response, Problem> {
+) -> Result<Response, HttpProblem> {
     let min_confidence = parameters.min_confidence()?;
     put_together(app, move || {
         let store = &served.graph;
@@ -81,10 +81,10 @@ pub(crate) async fn data(
     .await
 }
 
-fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, Problem> {
+fn listed(parameters: &Parameters) -> Result<Option<(Tie, NodeKind, usize)>, HttpProblem> {
     let (Some(tie), Some(kind)) = (parameters.filled("tie")?, parameters.filled("kind")?) else { return Ok(None) };
-    let tie = tie.parse::<Tie>().map_err(Problem::bad_request)?;
-    let kind = kind.parse::<NodeKind>().map_err(Problem::bad_request)?;
+    let tie = tie.parse::<Tie>().map_err(HttpProblem::bad_request)?;
+    let kind = kind.parse::<NodeKind>().map_err(HttpProblem::bad_request)?;
     Ok(Some((tie, kind, parameters.number("page")?)))
 }
 
@@ -94,7 +94,7 @@ fn shown_first(min_confidence: Option<MinConfidence>) -> NeighborQuery {
     NeighborQuery { selection, depth: 1, limit: Some(ROWS), evidence: true }
 }
 
-fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Result<Markup, Problem> {
+fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Result<Markup, HttpProblem> {
     let mut found = NodeDetails::ask(&served.graph, node, &shown_first(least))?;
     match &found.facts {
         NodeFacts::Paper(_) => paper::page(served, node, &mut found, least),
@@ -142,14 +142,14 @@ fn in_full(
     kind: NodeKind,
     number: usize,
     least: Option<MinConfidence>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let selection = Selection { kinds: vec![kind], ties: vec![tie], min_confidence: least, ..Selection::default() };
     // The sentences are read below, only for the rows of this page.
     let wanted = NeighborQuery { selection, depth: 1, limit: Some(number.saturating_mul(LISTED)), evidence: false };
     let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, &wanted)?;
     let Some(mut group) = groups.into_iter().find(|group| group.relation == Some(tie) && group.kind == kind) else {
-        return Err(Problem::not_found("the graph has no such node here"));
+        return Err(HttpProblem::not_found("the graph has no such node here"));
     };
     let pages = group.total.div_ceil(LISTED).max(1);
     let first = (number - 1).saturating_mul(LISTED);

@@ -20,7 +20,7 @@ use crate::ontology::{Base, NodeKind};
 use crate::paper::{Paper, PaperId};
 use crate::serve::address;
 use crate::serve::parameters;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Readable};
@@ -33,13 +33,13 @@ pub(crate) fn page(
     node: &NodeRef,
     found: &mut NodeDetails,
     least: Option<MinConfidence>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, HttpProblem> {
     let store = &served.graph;
     let base = store.base();
     show_sentences_once(&mut found.groups);
     let found: &NodeDetails = found;
     let crate::answer::NodeFacts::Paper(facts) = &found.facts else {
-        return Err(Problem::internal("a paper without its facts"));
+        return Err(HttpProblem::internal("a paper without its facts"));
     };
     let is_code =
         |group: &&NeighborGroup| group.relation == Some(Tie::Repository) && group.kind == NodeKind::Repository;
@@ -180,7 +180,7 @@ fn pdf_address(paper: &Paper) -> Option<String> {
 }
 
 /// The repositories of the paper with the state of each, or what the text says about its code.
-fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -> Result<Markup, Problem> {
+fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let mut rows = Vec::new();
     for row in groups.iter().flat_map(|group| &group.rows) {
@@ -226,7 +226,7 @@ fn abstract_of(
     node: &NodeRef,
     paper: &Paper,
     least: Option<MinConfidence>,
-) -> Result<Markup, Problem> {
+) -> Result<Markup, HttpProblem> {
     let text = &paper.abstract_text;
     if text.trim().is_empty() {
         return Ok(html! {});

@@ -16,7 +16,7 @@ use crate::graph::{
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::site::Site;
 use crate::store::{GraphStore, NodeRef};
 
@@ -27,7 +27,7 @@ const ALL: usize = 100_000;
 
 /// The parameters in the address.
 #[derive(Default)]
-struct Asked {
+struct AskedList {
     of: Option<String>,
     relation: Option<Tie>,
     papers: AskedPapers,
@@ -55,14 +55,14 @@ pub(crate) fn papers_address(node: &str, least: Option<MinConfidence>) -> String
     address("/papers", &[("of", node)].into_iter().chain(least).collect::<Vec<_>>())
 }
 
-impl Asked {
-    fn of(parameters: &Parameters) -> Result<Self, Problem> {
+impl AskedList {
+    fn of(parameters: &Parameters) -> Result<Self, HttpProblem> {
         let relation = parameters.filled("relation")?;
         let code = parameters.filled("code")?;
         let order = parameters.filled("order")?;
         Ok(Self {
             of: parameters.filled("of")?.map(str::to_string),
-            relation: relation.map(|relation| relation.parse::<Tie>().map_err(Problem::bad_request)).transpose()?,
+            relation: relation.map(|relation| relation.parse::<Tie>().map_err(HttpProblem::bad_request)).transpose()?,
             papers: AskedPapers::of(parameters)?,
             code: CODE.into_iter().find(|(_, name, _)| code == Some(*name)).map(|(wish, name, _)| (wish, name)),
             order: ORDERS
@@ -106,10 +106,10 @@ impl Asked {
     }
 }
 
-pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
-    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let asked = AskedList::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let (served, site) = (app.live.get(), Site::of(&app, &parts));
     put_together(&app, move || {
         let store = &served.graph;
@@ -163,17 +163,17 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
 const SUGGESTED: usize = 6;
 
 /// The node that a name means: the one with the most papers, if it means several.
-pub(crate) fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, Problem> {
+pub(crate) fn one_node(store: &GraphStore, name: &str) -> Result<NodeRef, HttpProblem> {
     one_node_of(store, name, None)
 }
 
 /// As [`one_node`], among the nodes of one kind.
-pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Problem> {
+pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, HttpProblem> {
     let error = match find_node(store, name, kind) {
         Ok(found) => return Ok(found.node),
         Err(error) => error,
     };
-    let mut problem = Problem::not_found(error.to_string());
+    let mut problem = HttpProblem::not_found(error.to_string());
     match error {
         NameError::Store(error) => Err(error.into()),
         NameError::Unknown { near, .. } => {
@@ -188,7 +188,7 @@ fn nodes(candidates: Vec<NodeCandidate>) -> impl Iterator<Item = NodeRef> {
     candidates.into_iter().map(|candidate| candidate.node)
 }
 
-fn filters(asked: &Asked, found: &PaperList, has_node: bool) -> Markup {
+fn filters(asked: &AskedList, found: &PaperList, has_node: bool) -> Markup {
     html! {
         form.filter method="get" action="/papers" aria-label="Filters" {
             @if let Some(of) = &asked.of { input type="hidden" name="of" value=(of); }

@@ -13,13 +13,13 @@ use crate::answer::{Direction, NodePath, ShortestPaths};
 use crate::ontology::Base;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// Number of paths on the page, and maximum number of steps of a path.
 const PATHS: usize = 5;
 const STEPS: u8 = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -38,7 +38,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
             (Face::Json, Some(found)) => return Reply::json(found),
             (Face::Csv | Face::Json, None) => {
-                return Err(Problem::bad_request("a path has two ends").help("write ?from=NAME&to=NAME"));
+                return Err(HttpProblem::bad_request("a path has two ends").help("write ?from=NAME&to=NAME"));
             }
             (Face::Page | Face::Atom, _) => {}
         }

@@ -18,7 +18,7 @@ use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::address as node_address;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::NodeRef;
 
 /// Number of papers, and of other nodes, in the picture on the page of a node.
@@ -57,7 +57,7 @@ fn drawn(vicinity: &Vicinity, base: &Base) -> Markup {
     html! { figure.picture { (PreEscaped(wide(vicinity, &address))) (PreEscaped(narrow(vicinity, &address))) } }
 }
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -69,7 +69,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let base = store.base();
         let Some(around) = around else {
             if face != Face::Page {
-                return Err(Problem::bad_request("the parameter `around` names the centre of the picture"));
+                return Err(HttpProblem::bad_request("the parameter `around` names the centre of the picture"));
             }
             return Ok(Reply::Page(whole_page("Graph", "", &html! { h1 { "Graph" } (form("")) })));
         };

@@ -1,10 +1,10 @@
 use maud::{Markup, html};
 
 use super::{badge, clean};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// An error, for people.
-pub(crate) fn page(problem: &Problem) -> Markup {
+pub(crate) fn page(problem: &HttpProblem) -> Markup {
     let status = problem.status;
     let title = status.canonical_reason().unwrap_or("Error");
     super::page(

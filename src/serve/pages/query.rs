@@ -12,7 +12,7 @@ use crate::query::{QueryAnswer, QueryError, QueryTask};
 use crate::serve::App;
 use crate::serve::answer::{self, Form};
 use crate::serve::parameters::address;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::protocol::Dataset;
 
 /// The part of a result that a page has.
@@ -25,7 +25,7 @@ pub(crate) enum Shown {
 const ROWS: usize = 500;
 
 /// Runs the query, up to the rows that a page shows.
-pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), Problem> {
+pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), HttpProblem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
     let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
@@ -72,7 +72,7 @@ pub(crate) fn box_for(text: &str, base: &Base) -> Markup {
     }
 }
 
-pub(crate) async fn form(app: &Arc<App>) -> Result<Response, Problem> {
+pub(crate) async fn form(app: &Arc<App>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     put_together(app, move || {
         let base = served.graph.base();
@@ -91,7 +91,7 @@ pub(crate) async fn form(app: &Arc<App>) -> Result<Response, Problem> {
     .await
 }
 
-pub(crate) async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, Problem> {
+pub(crate) async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, HttpProblem> {
     let task = QueryTask::new(text.clone()).over(&dataset.default, &dataset.named);
     let outcome = ask(app, task).await;
     let served = app.live.get();

@@ -20,7 +20,7 @@ use crate::serve::App;
 use crate::serve::address as node_address;
 use crate::serve::off_the_loop;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::serve::reload::Served;
 use crate::serve::site::Site;
 use crate::store::GraphStore;
@@ -42,7 +42,7 @@ const LONGEST: usize = 500;
 const SNIPPET: usize = 220;
 
 /// The parameters in the address.
-struct Asked {
+struct AskedSearch {
     text: String,
     kind: Option<NodeKind>,
     /// Which papers are looked at. Unless it is all of them, only papers are found.
@@ -50,15 +50,15 @@ struct Asked {
     page: usize,
 }
 
-impl Asked {
-    fn of(parameters: &Parameters) -> Result<Self, Problem> {
+impl AskedSearch {
+    fn of(parameters: &Parameters) -> Result<Self, HttpProblem> {
         let text = parameters.filled("q")?.unwrap_or_default().to_string();
         let kind = match parameters.filled("kind")? {
-            Some(kind) => Some(kind.parse::<NodeKind>().map_err(Problem::bad_request)?),
+            Some(kind) => Some(kind.parse::<NodeKind>().map_err(HttpProblem::bad_request)?),
             None => None,
         };
         if text.chars().count() > LONGEST {
-            return Err(Problem::bad_request(format!("a search has at most {LONGEST} characters")));
+            return Err(HttpProblem::bad_request(format!("a search has at most {LONGEST} characters")));
         }
         Ok(Self { text, kind, papers: AskedPapers::of(parameters)?, page: parameters.number("page")? })
     }
@@ -74,17 +74,18 @@ impl Asked {
     }
 }
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
-    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let (served, site) = (app.live.get(), Site::of(&app, &parts));
     // Without words, the papers of an author or a venue are a list.
     if asked.text.is_empty() && !asked.papers.is_all() {
         let list = parts.uri.path().replacen("/search", "/papers", 1);
         let pairs = asked.papers.pairs();
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let list = HeaderValue::try_from(address(&list, &pairs)).map_err(|_| Problem::bad_request("no such list"))?;
+        let list =
+            HeaderValue::try_from(address(&list, &pairs)).map_err(|_| HttpProblem::bad_request("no such list"))?;
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, list)]).into_response());
     }
     // An id or an address needs no list.
@@ -121,7 +122,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     .await
 }
 
-fn found(served: &Served, asked: &Asked, limit: usize) -> Result<SearchResults, Problem> {
+fn found(served: &Served, asked: &AskedSearch, limit: usize) -> Result<SearchResults, HttpProblem> {
     match (asked.text.is_empty(), asked.kind) {
         (true, Some(kind)) => Ok(served.browse(kind, 0, limit)?),
         _ => of_words(&served.graph, asked, asked.kind, limit),
@@ -129,13 +130,18 @@ fn found(served: &Served, asked: &Asked, limit: usize) -> Result<SearchResults, 
 }
 
 /// What has the words, of one kind or of all.
-fn of_words(store: &GraphStore, asked: &Asked, kind: Option<NodeKind>, limit: usize) -> Result<SearchResults, Problem> {
+fn of_words(
+    store: &GraphStore,
+    asked: &AskedSearch,
+    kind: Option<NodeKind>,
+    limit: usize,
+) -> Result<SearchResults, HttpProblem> {
     let (kinds, selection): (Vec<NodeKind>, _) = (kind.into_iter().collect(), asked.papers.selection(store)?);
     Ok(SearchResults::among(store, &asked.text, &kinds, &selection, limit)?)
 }
 
 /// The first hits of each kind, the kind of the best hit first.
-fn best_of_each(served: &Served, asked: &Asked) -> Result<Reply, Problem> {
+fn best_of_each(served: &Served, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
     let store = &served.graph;
     let found = of_words(store, asked, None, LOOKED_AT)?;
     let mut kinds: Vec<NodeKind> = Vec::new();
@@ -185,7 +191,7 @@ fn page_with_search(text: &str, head: &Markup, main: &Markup) -> Markup {
     super::framed(&format!("Search: {text}"), text, head, main)
 }
 
-fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply, Problem> {
+fn one_kind(store: &GraphStore, served: &Served, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
     let kind = asked.kind.unwrap_or(NodeKind::Paper);
     let first = (asked.page - 1).saturating_mul(HITS);
     let (hits, total, matched, words) = if asked.text.is_empty() {
@@ -226,11 +232,11 @@ fn one_kind(store: &GraphStore, served: &Served, asked: &Asked) -> Result<Reply,
     )))
 }
 
-fn page_with_search_or_not(title: &str, asked: &Asked, main: &Markup) -> Markup {
+fn page_with_search_or_not(title: &str, asked: &AskedSearch, main: &Markup) -> Markup {
     super::framed(title, &asked.text, &html! {}, main)
 }
 
-fn nothing(asked: &Asked) -> Markup {
+fn nothing(asked: &AskedSearch) -> Markup {
     html! {
         @if asked.papers.is_all() { p { "No name, title or abstract has these words. Fewer words find more." } }
         @else { p {
@@ -241,7 +247,7 @@ fn nothing(asked: &Asked) -> Markup {
 }
 
 /// Chooses the papers that are looked at.
-fn filters(asked: &Asked) -> Markup {
+fn filters(asked: &AskedSearch) -> Markup {
     html! {
         details open[!asked.papers.is_all()] {
             summary { "Papers of a time, an author, an organisation or a venue" }
@@ -256,7 +262,7 @@ fn filters(asked: &Asked) -> Markup {
 }
 
 /// The same search among nodes of one kind, with the number of hits where it is known.
-fn kind_links(asked: &Asked, counts: Option<&BTreeMap<NodeKind, usize>>) -> Markup {
+fn kind_links(asked: &AskedSearch, counts: Option<&BTreeMap<NodeKind, usize>>) -> Markup {
     html! {
         nav.kinds aria-label="Kinds" {
             @if !asked.text.is_empty() {
@@ -274,7 +280,7 @@ fn kind_links(asked: &Asked, counts: Option<&BTreeMap<NodeKind, usize>>) -> Mark
     }
 }
 
-fn row(store: &GraphStore, hit: &SearchHit, text: &str) -> Result<Markup, Problem> {
+fn row(store: &GraphStore, hit: &SearchHit, text: &str) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let node = &hit.node.node;
     let is_paper = node.kind == NodeKind::Paper;
@@ -338,7 +344,7 @@ fn words_of(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// The papers that a search finds, the newest first.
-fn new_papers(served: &Served, site: &Site, asked: &Asked) -> Result<Reply, Problem> {
+fn new_papers(served: &Served, site: &Site, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
     let found = of_words(&served.graph, asked, Some(NodeKind::Paper), LOOKED_AT)?;
     let mut hits = found.hits;
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
@@ -359,9 +365,9 @@ fn new_papers(served: &Served, site: &Site, asked: &Asked) -> Result<Reply, Prob
 }
 
 /// The best names for what somebody types, for the suggestions of pages and of the browser's address bar.
-pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let asked = Asked::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
+    let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let for_browser = parts
         .headers
         .get(header::ACCEPT)

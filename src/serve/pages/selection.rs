@@ -9,7 +9,7 @@ use crate::graph::{PaperSet, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::serve::parameters::Parameters;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::GraphStore;
 
 /// The selected papers.
@@ -31,7 +31,7 @@ const ORIGINS: [(&str, NodeKind, &str); 3] = [
 impl AskedPapers {
     /// # Errors
     /// If a parameter is not a date.
-    pub(super) fn of(parameters: &Parameters) -> Result<Self, Problem> {
+    pub(super) fn of(parameters: &Parameters) -> Result<Self, HttpProblem> {
         let date = |name| {
             let date: Option<&str> = parameters.filled(name)?;
             date.map(|date| date.parse::<PartialDate>().map_err(|_| not_a_date(name, date))).transpose()
@@ -50,7 +50,7 @@ impl AskedPapers {
 
     /// # Errors
     /// If the graph has no author, organisation or venue with a name, or cannot be read.
-    pub(super) fn selection(&self, store: &GraphStore) -> Result<Selection, Problem> {
+    pub(super) fn selection(&self, store: &GraphStore) -> Result<Selection, HttpProblem> {
         let mut groups = Vec::new();
         for ((_, kind, _), names) in ORIGINS.iter().zip(&self.names) {
             let nodes = names.iter().map(|name| one_node_of(store, name, Some(*kind)));
@@ -91,8 +91,8 @@ impl AskedPapers {
     }
 }
 
-fn not_a_date(name: &str, text: &str) -> Problem {
-    Problem::bad_request(format!("`{name}` is not a date: `{text}`")).help("write 2024, 2024-07 or 2024-07-10")
+fn not_a_date(name: &str, text: &str) -> HttpProblem {
+    HttpProblem::bad_request(format!("`{name}` is not a date: `{text}`")).help("write 2024, 2024-07 or 2024-07-10")
 }
 
 #[cfg(test)]

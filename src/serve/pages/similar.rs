@@ -13,17 +13,17 @@ use super::{clean, counted, link, page as whole_page, put_together, raw};
 use crate::answer::SimilarNodes;
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 /// Number of nodes on the page.
 const ROWS: usize = 50;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let to = parameters.filled("to")?.map(str::to_string);
-    let to = to.ok_or_else(|| Problem::bad_request("similar to what? write ?to=NAME"))?;
+    let to = to.ok_or_else(|| HttpProblem::bad_request("similar to what? write ?to=NAME"))?;
     let asked = AskedPapers::of(&parameters)?;
     let served = app.live.get();
     put_together(&app, move || {
@@ -31,7 +31,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let base = store.base();
         let node = one_node(store, &to)?;
         let found = SimilarNodes::ask(store, &node, None, &asked.selection(store)?, ROWS)?;
-        let found = found.ok_or_else(|| Problem::bad_request("this kind of node is not compared with others"))?;
+        let found = found.ok_or_else(|| HttpProblem::bad_request("this kind of node is not compared with others"))?;
         match face {
             Face::Csv => return Reply::csv(&found.sheet()),
             Face::Json => return Reply::json(&found),

@@ -9,7 +9,7 @@ use super::{boards, clean, counted, kind_address, link, named, page as whole_pag
 use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::GraphCounts;
 use crate::vocabulary::Kind;
 
@@ -19,7 +19,7 @@ const BOARDS: usize = 8;
 const GROWING: usize = 6;
 
 /// New papers, growing terms, and links to everything else.
-pub(crate) async fn page(app: &Arc<App>) -> Result<Response, Problem> {
+pub(crate) async fn page(app: &Arc<App>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     put_together(app, move || {
         let counts = served.counts()?;

@@ -15,9 +15,9 @@ use crate::export::chart::{Column, Columns, columns_on_page};
 use crate::graph::{Catalogue, CodeState};
 use crate::ontology::NodeKind;
 use crate::serve::App;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

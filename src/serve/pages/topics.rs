@@ -9,7 +9,7 @@ use maud::html;
 use super::data::{self, Face, Reply};
 use super::{counted, link, page as whole_page, put_together};
 use crate::serve::App;
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();

@@ -13,7 +13,7 @@ use crate::graph::Growth;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::vocabulary::Kind;
 
 /// Number of nodes of a kind on the page of all kinds.
@@ -23,7 +23,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let kind = match parameters.filled("kind")? {
-        Some(kind) => Some(kind.parse::<NodeKind>().map_err(Problem::bad_request)?),
+        Some(kind) => Some(kind.parse::<NodeKind>().map_err(HttpProblem::bad_request)?),
         None => None,
     };
     let served = app.live.get();
@@ -33,14 +33,14 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let asked = |ranking: &&(Kind, NodeRanking)| kind.is_none_or(|kind| kind == NodeKind::Entity(ranking.0));
         let chosen: Vec<&(Kind, NodeRanking)> = rankings.iter().filter(asked).collect();
         if chosen.is_empty() && kind.is_some() && !rankings.is_empty() {
-            return Err(Problem::bad_request("this kind of node is not ranked by growth"));
+            return Err(HttpProblem::bad_request("this kind of node is not ranked by growth"));
         }
         let first = chosen.first().map(|(_, ranking)| ranking);
         match (face, first) {
             (Face::Csv, Some(ranking)) => return Reply::csv(&ranking.sheet()),
             (Face::Json, Some(ranking)) => return Reply::json(ranking),
             (Face::Csv | Face::Json, None) => {
-                return Err(Problem::not_found("growth compares two years, but the graph has papers of fewer"));
+                return Err(HttpProblem::not_found("growth compares two years, but the graph has papers of fewer"));
             }
             (Face::Page | Face::Atom, _) => {}
         }

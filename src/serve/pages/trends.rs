@@ -17,13 +17,13 @@ use crate::graph::TimeStep;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
-use crate::serve::problem::Problem;
+use crate::serve::problem::HttpProblem;
 use crate::store::NodeRef;
 
 /// Maximum number of nodes side by side.
 const NODES: usize = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -43,14 +43,14 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         for name in names.iter().take(NODES) {
             let node = one_node(store, name)?;
             if node.kind == NodeKind::Paper {
-                return Err(Problem::bad_request(format!("{} is a paper, which no papers name", node.label)));
+                return Err(HttpProblem::bad_request(format!("{} is a paper, which no papers name", node.label)));
             }
             if !nodes.contains(&node) {
                 nodes.push(node);
             }
         }
         if nodes.is_empty() && face != Face::Page {
-            return Err(Problem::bad_request("trends of what? write ?of=NAME"));
+            return Err(HttpProblem::bad_request("trends of what? write ?of=NAME"));
         }
         let found = match nodes.as_slice() {
             [] => None,

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 
 /// A longer or deeper entry is not a paper's.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
@@ -23,7 +23,7 @@ pub(super) struct Entries<L> {
     rest: Option<FramedRecord<String>>,
     begun: Option<Begun>,
     /// Found, but not returned yet.
-    ready: VecDeque<Result<FramedRecord<RawEntry>, Problem>>,
+    ready: VecDeque<Result<FramedRecord<RawEntry>, ReadProblem>>,
     ended: bool,
 }
 
@@ -164,8 +164,8 @@ impl Begun {
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Entries<L> {
-    type Item = Result<FramedRecord<RawEntry>, Problem>;
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Entries<L> {
+    type Item = Result<FramedRecord<RawEntry>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.ended {

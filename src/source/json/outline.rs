@@ -61,7 +61,7 @@ pub(super) enum Shape {
 impl Outline {
     /// The outline of the beginning of a text, which may end anywhere.
     pub(crate) fn of(head: &[u8]) -> Self {
-        let mut walk = Walk { bytes: head, at: 0, outline: Self::default() };
+        let mut walk = OutlineWalk { bytes: head, at: 0, outline: Self::default() };
         walk.whole();
         walk.outline
     }
@@ -138,7 +138,7 @@ fn under(path: &str, field: &str) -> String {
     if path.is_empty() { field.to_string() } else { format!("{path}.{field}") }
 }
 
-struct Walk<'a> {
+struct OutlineWalk<'a> {
     bytes: &'a [u8],
     at: usize,
     outline: Outline,
@@ -151,7 +151,7 @@ struct Open {
     key: Option<String>,
 }
 
-impl Walk<'_> {
+impl OutlineWalk<'_> {
     /// Parses the first value. Anything unexpected is skipped: the reader will report it.
     fn whole(&mut self) {
         let mut open: Vec<Open> = Vec::new();

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::super::compressed::unreadable;
-use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 
 /// Depth limit; serde_json has the same.
 const MAX_DEPTH: u64 = 128;
@@ -19,11 +19,11 @@ pub(super) struct Scanner<R> {
     limit: usize,
     /// Number of the current record.
     record: u64,
-    state: State,
+    state: ScanState,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ScanState {
     /// Before a whole document.
     Outside,
     /// Within the list of records.
@@ -42,7 +42,7 @@ type Scan<T> = Result<T, Stop>;
 
 impl<R: BufRead> Scanner<R> {
     pub(super) fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
-        Self { reader, path, place, limit, record: 0, state: State::Outside }
+        Self { reader, path, place, limit, record: 0, state: ScanState::Outside }
     }
 
     /// The next byte that is not white space, without consuming it.
@@ -96,7 +96,7 @@ impl<R: BufRead> Scanner<R> {
                 self.find(name)?;
             }
         }
-        self.state = if self.path.last() == Some(&"[]") { State::Inside } else { State::Outside };
+        self.state = if self.path.last() == Some(&"[]") { ScanState::Inside } else { ScanState::Outside };
         Ok(())
     }
 

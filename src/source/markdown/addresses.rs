@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Options as Extensions, Parser};
 
 use super::super::facts::one_line;
-use super::super::place::{FramedRecord, Problem, Reason, Skipped};
+use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped};
 
 /// Total length of all names and addresses, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -18,7 +18,7 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    pub(super) fn of(pieces: impl Iterator<Item = Result<FramedRecord<String>, Problem>>) -> Self {
+    pub(super) fn of(pieces: impl Iterator<Item = Result<FramedRecord<String>, ReadProblem>>) -> Self {
         let mut found = Self::default();
         for piece in pieces.flatten() {
             let parser = Parser::new_ext(&piece.record, Extensions::ENABLE_TABLES);

@@ -1,7 +1,7 @@
 //! Cuts Markdown where nothing is open, so that a list of any length is parsed in pieces: before a paragraph at the
 //! margin or, if there is none for long, before an item or a row, with the head of its table repeated.
 
-use super::super::place::{FramedRecord, Problem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
 
 /// Length of a piece, which continues to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
@@ -30,7 +30,7 @@ pub(super) struct Pieces<L> {
     before: String,
     /// Whether the piece has become too long, so that the rest of it is skipped.
     dropped: bool,
-    ready: Vec<Result<FramedRecord<String>, Problem>>,
+    ready: Vec<Result<FramedRecord<String>, ReadProblem>>,
     ended: bool,
 }
 
@@ -40,7 +40,7 @@ struct Fence {
     length: usize,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Pieces<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Pieces<L> {
     pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self {
             lines,
@@ -122,8 +122,8 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Pieces<L> {
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, Problem>>> Iterator for Pieces<L> {
-    type Item = Result<FramedRecord<String>, Problem>;
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Pieces<L> {
+    type Item = Result<FramedRecord<String>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while self.ready.is_empty() && !self.ended {
@@ -173,7 +173,7 @@ mod tests {
     use super::super::super::lines::Lines;
     use super::*;
 
-    fn pieces(text: String) -> Vec<Result<FramedRecord<String>, Problem>> {
+    fn pieces(text: String) -> Vec<Result<FramedRecord<String>, ReadProblem>> {
         let place = SourceInput::new("x.md", Format::Markdown);
         Pieces::new(Lines::new(std::io::Cursor::new(text), place.clone()), place).collect()
     }

@@ -73,7 +73,7 @@ struct PageSizes {
 impl PageSizes {
     /// `None` if the header does not begin with the sizes.
     fn of(header: &[u8]) -> Option<Self> {
-        let mut fields = Fields { rest: header, id: 0 };
+        let mut fields = ThriftFields { rest: header, id: 0 };
         let (mut size, mut compressed, mut dictionary_values) = (None, None, 0);
         while let Some(field) = fields.next() {
             match field {
@@ -81,7 +81,7 @@ impl PageSizes {
                 (3, Value::Number(number)) => compressed = Some(number),
                 (_, Value::Number(_)) => {}
                 (id, Value::Structure) => {
-                    let mut inner = Fields { rest: fields.rest, id: 0 };
+                    let mut inner = ThriftFields { rest: fields.rest, id: 0 };
                     if let (7, Some((1, Value::Number(values)))) = (id, inner.next()) {
                         dictionary_values = values;
                     }
@@ -101,13 +101,13 @@ enum Value {
 
 /// The fields of a structure, each with its id, up to the end or to a type that does not occur at the beginning of
 /// headers.
-struct Fields<'h> {
+struct ThriftFields<'h> {
     rest: &'h [u8],
     /// Id of the last field.
     id: i64,
 }
 
-impl Fields<'_> {
+impl ThriftFields<'_> {
     fn next(&mut self) -> Option<(i64, Value)> {
         let head = self.byte()?;
         let (step, kind) = (i64::from(head >> 4), head & 15);

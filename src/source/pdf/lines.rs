@@ -51,7 +51,7 @@ pub(super) fn join(words: &[Word]) -> String {
 pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
     // Large words come first, so that small ones can find their line.
     words.sort_by(|a, b| b.size.total_cmp(&a.size).then(a.y.total_cmp(&b.y)));
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<WordRow> = Vec::new();
     let mut small: Vec<Word> = Vec::new();
     let typical = words.get(words.len() / 2).map_or(10.0, |word| word.size);
     for word in words {
@@ -64,7 +64,7 @@ pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
     // Text in small print, such as footnotes, makes lines of its own.
     small.sort_by(|a, b| a.y.total_cmp(&b.y));
     let beside = rows.len();
-    let mut own: Vec<Row> = Vec::new();
+    let mut own: Vec<WordRow> = Vec::new();
     for word in small {
         let near = rows[..beside]
             .iter_mut()
@@ -76,30 +76,30 @@ pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
         }
     }
     rows.append(&mut own);
-    let mut lines: Vec<Line> = rows.into_iter().map(Row::line).collect();
+    let mut lines: Vec<Line> = rows.into_iter().map(WordRow::line).collect();
     lines.sort_by(|a, b| a.y.total_cmp(&b.y));
     lines
 }
 
-struct Row {
+struct WordRow {
     y: f32,
     size: f32,
     words: Vec<Word>,
 }
 
 /// Adds a word to the row with its base line, within a share of the font size.
-fn add(rows: &mut Vec<Row>, word: Word, tolerance: f32) {
+fn add(rows: &mut Vec<WordRow>, word: Word, tolerance: f32) {
     let near = rows
         .iter_mut()
         .filter(|row| (row.y - word.y).abs() <= tolerance * row.size.min(word.size))
         .min_by(|a, b| (a.y - word.y).abs().total_cmp(&(b.y - word.y).abs()));
     match near {
         Some(row) => row.words.push(word),
-        None => rows.push(Row { y: word.y, size: word.size, words: vec![word] }),
+        None => rows.push(WordRow { y: word.y, size: word.size, words: vec![word] }),
     }
 }
 
-impl Row {
+impl WordRow {
     /// Whether a small word is printed next to a word of this row.
     fn takes(&self, word: &Word) -> bool {
         let shift = self.y - word.y;

@@ -11,27 +11,27 @@ use super::super::place::{Read, Skipped};
 use crate::paper::{DeclaredResult, Paper};
 
 #[derive(Deserialize)]
-struct Task {
+struct EvaluatedTask {
     task: Option<String>,
-    subtasks: Option<Vec<Task>>,
-    datasets: Option<Vec<Dataset>>,
+    subtasks: Option<Vec<EvaluatedTask>>,
+    datasets: Option<Vec<EvaluatedDataset>>,
 }
 
 #[derive(Deserialize)]
-struct Dataset {
+struct EvaluatedDataset {
     #[serde(alias = "subdataset")]
     dataset: Option<String>,
-    sota: Option<Table>,
-    subdatasets: Option<Vec<Dataset>>,
+    sota: Option<EvaluationTable>,
+    subdatasets: Option<Vec<EvaluatedDataset>>,
 }
 
 #[derive(Deserialize)]
-struct Table {
-    rows: Option<Vec<Row>>,
+struct EvaluationTable {
+    rows: Option<Vec<EvaluationRow>>,
 }
 
 #[derive(Deserialize)]
-struct Row {
+struct EvaluationRow {
     model_name: Option<String>,
     paper_title: Option<String>,
     paper_url: Option<String>,
@@ -46,8 +46,8 @@ struct CodeLink {
 }
 
 pub(in crate::source) fn read(record: Vec<u8>) -> Read {
-    let task: Task = json::parse(&record)?;
-    let mut papers = Papers::default();
+    let task: EvaluatedTask = json::parse(&record)?;
+    let mut papers = EvaluatedPapers::default();
     papers.task(&task);
     if papers.found.is_empty() {
         let name = task.task.unwrap_or_default();
@@ -57,15 +57,15 @@ pub(in crate::source) fn read(record: Vec<u8>) -> Read {
 }
 
 #[derive(Default)]
-struct Papers {
+struct EvaluatedPapers {
     found: Vec<Paper>,
     /// By address and title.
     known: HashMap<(String, String), usize>,
 }
 
-impl Papers {
+impl EvaluatedPapers {
     /// The depth that serde_json reads, as a limit.
-    fn task(&mut self, task: &Task) {
+    fn task(&mut self, task: &EvaluatedTask) {
         for dataset in task.datasets.iter().flatten() {
             self.dataset(task.task.as_deref(), dataset);
         }
@@ -74,7 +74,7 @@ impl Papers {
         }
     }
 
-    fn dataset(&mut self, task: Option<&str>, dataset: &Dataset) {
+    fn dataset(&mut self, task: Option<&str>, dataset: &EvaluatedDataset) {
         for row in dataset.sota.iter().filter_map(|table| table.rows.as_ref()).flatten() {
             self.row(task, dataset.dataset.as_deref(), row);
         }
@@ -83,7 +83,7 @@ impl Papers {
         }
     }
 
-    fn row(&mut self, task: Option<&str>, dataset: Option<&str>, row: &Row) {
+    fn row(&mut self, task: Option<&str>, dataset: Option<&str>, row: &EvaluationRow) {
         let title = row.paper_title.as_deref().unwrap_or_default();
         let url = row.paper_url.as_deref().unwrap_or_default();
         let key = (url.to_string(), title.to_string());
