@@ -15,10 +15,10 @@ use daachorse::DoubleArrayAhoCorasick;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use papergraph::extract::Extractor;
-use papergraph::matcher::{self, Matcher};
+use papergraph::internals::matcher::{self, Matcher};
+use papergraph::internals::text::Folded;
 use papergraph::paper::Paper;
 use papergraph::source::{self, Input, ReadOptions};
-use papergraph::text::Folded;
 use papergraph::vocabulary::Vocabulary;
 
 fn main() {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::{GraphNameRef, NamedOrBlankNode, Quad, Term};
 use oxigraph::store::Store;
-use papergraph::store::GraphStore;
+use papergraph::internals::store::GraphStore;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

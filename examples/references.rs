@@ -8,12 +8,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use papergraph::collection::{Collection, Resolver, Trace, group};
 use papergraph::document::{DocumentParts, Reference};
 use papergraph::extract::Cited;
+use papergraph::internals::collection::{Collection, Resolver, Trace, group};
+use papergraph::internals::text::fold_name;
 use papergraph::paper::{Paper, PaperId};
 use papergraph::source::{Input, ReadOptions, read};
-use papergraph::text::fold_name;
 
 fn main() {
     let mut collection = Collection::default();

@@ -62,8 +62,7 @@
 //! Before version 1.0, any of this may change in a minor version. Errors and their kinds may gain variants at any time.
 //! Modules that this page does not list are for the program `kg` and its tests, whatever their visibility.
 
-// `ARCHITECTURE.md` is the map of the modules; a module uses only those above it there. The hidden ones are public for
-// tests, benchmarks and examples of this repository alone, and only in the names that these use.
+// `ARCHITECTURE.md` is the map of the modules; a module uses only those above it there.
 
 // With fewer features, some things have no user. The build with all of them finds what is never used.
 #![cfg_attr(
@@ -81,44 +80,44 @@ mod checks;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 #[allow(rustdoc::bare_urls, reason = "help texts are printed as they are written")]
-pub mod cli;
+mod cli;
 #[doc(hidden)]
-pub mod collection;
+mod collection;
 #[cfg(feature = "graph")]
 mod disk;
 pub mod document;
 mod eval;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod export;
+mod export;
 pub mod extract;
 #[cfg(feature = "check")]
 mod fetch;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod graph;
+mod graph;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod index;
+mod index;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod ledger;
+mod ledger;
 #[cfg(feature = "graph")]
 mod library;
 mod lint;
 #[cfg(feature = "graph")]
 pub mod liveness;
 #[doc(hidden)]
-pub mod matcher;
+mod matcher;
 #[cfg(feature = "serve")]
 mod mcp;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod ontology;
+mod ontology;
 pub mod paper;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod pipeline;
+mod pipeline;
 #[cfg(feature = "graph")]
 pub mod query;
 mod schema;
@@ -127,9 +126,9 @@ mod serve;
 pub mod source;
 #[cfg(feature = "graph")]
 #[doc(hidden)]
-pub mod store;
+mod store;
 #[doc(hidden)]
-pub mod text;
+mod text;
 pub mod vocabulary;
 
 pub use extract::{Extraction, Extractor};
@@ -140,6 +139,24 @@ pub use liveness::Checker;
 pub use paper::Paper;
 pub use schema::Versioned;
 pub use vocabulary::Vocabulary;
+
+/// What the program `kg` and the tests, benchmarks and examples of this repository use of the other modules. It is not
+/// part of the interface.
+#[doc(hidden)]
+#[rustfmt::skip]
+pub mod internals {
+    #[cfg(feature = "cli")] pub mod cli { pub use crate::cli::*; }
+    pub mod collection { pub use crate::collection::*; }
+    #[cfg(feature = "graph")] pub mod export { pub use crate::export::*; }
+    #[cfg(feature = "graph")] pub mod graph { pub use crate::graph::*; }
+    #[cfg(feature = "graph")] pub mod index { pub use crate::index::*; }
+    #[cfg(feature = "graph")] pub mod ledger { pub use crate::ledger::*; }
+    pub mod matcher { pub use crate::matcher::*; }
+    #[cfg(feature = "graph")] pub mod ontology { pub use crate::ontology::*; }
+    #[cfg(feature = "graph")] pub mod pipeline { pub use crate::pipeline::*; }
+    #[cfg(feature = "graph")] pub mod store { pub use crate::store::*; }
+    pub mod text { pub use crate::text::*; }
+}
 
 /// What a question to a [`Graph`] can ask for.
 #[cfg(feature = "graph")]

@@ -100,7 +100,7 @@ pub struct GraphView {
 }
 
 impl GraphView {
-    /// The petgraph graph, for use with its algorithms.
+    /// The container, for walking over its nodes and edges.
     pub fn petgraph(&self) -> &DiGraph<Node, ViewEdge> {
         &self.inner
     }

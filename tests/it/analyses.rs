@@ -4,8 +4,8 @@ use std::path::Path;
 
 use assert_cmd::prelude::*;
 use papergraph::extract::Extraction;
-use papergraph::graph::{Network, Tie};
-use papergraph::store::GraphStore;
+use papergraph::internals::graph::{Network, Tie};
+use papergraph::internals::store::GraphStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -357,7 +357,7 @@ fn the_index_follows_every_build_and_says_what_the_graph_says() {
     let network = Network::load(&store).unwrap();
     let mut of_index: Vec<(String, String)> =
         network.arcs().iter().map(|arc| (network.id(arc.from).to_string(), network.id(arc.to).to_string())).collect();
-    let graph = papergraph::graph::GraphView::load(&store).unwrap();
+    let graph = papergraph::internals::graph::GraphView::load(&store).unwrap();
     let mut of_graph: Vec<(String, String)> = Vec::new();
     for (from, to, link) in graph.links() {
         let (from, to) = (graph.node(from).unwrap(), graph.node(to).unwrap());

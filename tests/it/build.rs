@@ -3,13 +3,13 @@ use std::path::Path;
 
 use oxigraph::model::Term;
 use papergraph::extract::{Extraction, Extractor, Field, Mention};
-use papergraph::index::NodeHash;
-use papergraph::ontology::NodeKind;
+use papergraph::internals::index::NodeHash;
+use papergraph::internals::ontology::NodeKind;
+use papergraph::internals::store::{Build, GraphStore, NodeRef, StoreError};
 use papergraph::paper::{
     Declared, DeclaredName, DeclaredRepository, DeclaredResult, LibraryEntry, Paper, PaperId, PartialDate, Section,
     SourceLocation,
 };
-use papergraph::store::{Build, GraphStore, NodeRef, StoreError};
 use proptest::prelude::*;
 
 use crate::small_graph::{build, paper, papers, vocabulary, with};

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use oxigraph::model::GraphNameRef;
+use papergraph::internals::ontology::NodeKind;
+use papergraph::internals::store::{Build, Change, GraphStore, record};
 use papergraph::liveness::{CheckOutcome, Confirm, Link, RepositoryFacts, Verdict};
-use papergraph::ontology::NodeKind;
-use papergraph::store::{Build, Change, GraphStore, record};
 
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
@@ -289,7 +289,7 @@ proptest::proptest! {
         stars in proptest::option::of(0..i64::MAX as u64), topics in proptest::collection::btree_set("[a-z-]{1,12}", 0..5),
         etag in proptest::option::of("[!-~]{1,20}"), hour in 0..90_000i64,
     ) {
-        let ontology = papergraph::ontology::Ontology::default();
+        let ontology = papergraph::internals::ontology::Ontology::default();
         let node = ontology.base.node(CODE);
         let now = day(1) + SignedDuration::from_hours(hour);
         let mut outcome = found(CODE, Verdict::ALL[verdict], now).after(None, CONFIRM.apart);

@@ -5,11 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use papergraph::ledger::{LedgerState, RecordReader, RecordWriter};
+use papergraph::internals::ledger::{LedgerState, RecordReader, RecordWriter};
+use papergraph::internals::pipeline::RULES;
+use papergraph::internals::store::{Change, GraphStore, record};
 use papergraph::liveness::{CheckOutcome, Confirm, Journal};
 use papergraph::paper::Paper;
-use papergraph::pipeline::RULES;
-use papergraph::store::{Change, GraphStore, record};
 use proptest::prelude::*;
 
 use crate::build::graph;

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::checks::{day, found, write};
 use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
-use papergraph::index::{NodeHash, ReadAmount};
+use papergraph::internals::index::{NodeHash, ReadAmount};
+use papergraph::internals::ontology::NodeKind;
+use papergraph::internals::store::{Build, GraphStore};
 use papergraph::liveness::Verdict;
-use papergraph::ontology::NodeKind;
-use papergraph::store::{Build, GraphStore};
 
 fn run(args: &[&str]) -> String {
     let graph = graph();

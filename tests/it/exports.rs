@@ -7,9 +7,9 @@ use std::path::Path;
 use assert_cmd::prelude::*;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, Literal, Quad};
-use papergraph::graph::{Chosen, Cutout, GraphView, Selection, Tie};
-use papergraph::ontology::NodeKind;
-use papergraph::store::{Change, GraphStore};
+use papergraph::internals::graph::{Chosen, Cutout, GraphView, Selection, Tie};
+use papergraph::internals::ontology::NodeKind;
+use papergraph::internals::store::{Change, GraphStore};
 use papergraph::vocabulary::Kind;
 use parquet::file::reader::SerializedFileReader;
 use parquet::record::RowAccessor;
@@ -342,7 +342,7 @@ fn titles(labels: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
 }
 
 fn visible(name: &str) -> String {
-    papergraph::export::one_line(name)
+    papergraph::internals::export::one_line(name)
 }
 
 #[test]

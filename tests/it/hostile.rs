@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
+use papergraph::internals::store::GraphStore;
 use papergraph::query::{Query, QueryAnswer, QueryError, QueryLimits, QueryTask, Workers};
-use papergraph::store::GraphStore;
 
 use crate::patience::{HANG, until};
 use crate::small_graph::{build, paper};

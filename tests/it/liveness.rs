@@ -840,7 +840,7 @@ fn wait_for(server: &Server, requests: usize) {
 }
 
 fn verdicts_in_graph(folder: &tempfile::TempDir) -> usize {
-    let graph = papergraph::store::GraphStore::open(&folder.path().join("graph")).unwrap();
+    let graph = papergraph::internals::store::GraphStore::open(&folder.path().join("graph")).unwrap();
     graph.places().filter(|place| graph.verdict(place.as_ref().unwrap()).unwrap().0.is_some()).count()
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oxigraph::model::vocab::rdf;
-use papergraph::ontology::{KgTerms, ONTOLOGY_TTL, Ontology, SHAPES_TTL};
+use papergraph::internals::ontology::{KgTerms, ONTOLOGY_TTL, Ontology, SHAPES_TTL};
 
 #[test]
 fn every_term_of_the_mapping_is_declared_in_the_ontology_and_every_declared_one_is_used() {

@@ -7,9 +7,9 @@ use assert_cmd::prelude::*;
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, Quad, Term};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
-use papergraph::ontology::Ontology;
+use papergraph::internals::ontology::Ontology;
+use papergraph::internals::store::GraphStore;
 use papergraph::query::{Query, QueryAnswer, QueryLimits, named_queries};
-use papergraph::store::GraphStore;
 
 use crate::cli::kg;
 use crate::small_graph::{build, papers};

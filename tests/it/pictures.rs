@@ -3,10 +3,10 @@
 use std::process::Command;
 
 use assert_cmd::prelude::*;
-use papergraph::export::dot::{Caption, to_dot};
-use papergraph::export::graphviz::{GraphvizError, Image, render};
-use papergraph::graph::{GraphView, Node, Tie};
-use papergraph::ontology::NodeKind;
+use papergraph::internals::export::dot::{Caption, to_dot};
+use papergraph::internals::export::graphviz::{GraphvizError, Image, render};
+use papergraph::internals::graph::{GraphView, Node, Tie};
+use papergraph::internals::ontology::NodeKind;
 use serde_json::json;
 
 use crate::cli::{graph, kg, stdout};

@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use papergraph::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
+use papergraph::internals::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
+use papergraph::internals::store::GraphStore;
 use papergraph::source::{Input, ReadOptions, ReadProblem};
-use papergraph::store::GraphStore;
 use papergraph::vocabulary::Vocabulary;
 use proptest::prelude::*;
 

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use papergraph::ontology::Base;
+use papergraph::internals::ontology::Base;
+use papergraph::internals::store::GraphStore;
 use papergraph::query::{ParameterKind, Query, QueryAnswer, QueryError, QueryLimits, named_queries, named_query};
-use papergraph::store::GraphStore;
 
 use crate::small_graph::{build, paper, papers, with};
 

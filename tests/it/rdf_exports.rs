@@ -7,8 +7,8 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::dataset::CanonicalizationAlgorithm;
 use oxigraph::model::{Dataset, GraphName, Quad};
 use oxigraph::store::Store;
-use papergraph::export::rdf::FORMATS;
-use papergraph::store::GraphStore;
+use papergraph::internals::export::rdf::FORMATS;
+use papergraph::internals::store::GraphStore;
 
 use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};

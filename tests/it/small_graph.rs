@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use papergraph::extract::Extraction;
-use papergraph::store::{Build, Summary};
+use papergraph::internals::store::{Build, Summary};
 use papergraph::vocabulary::Vocabulary;
 
 pub(crate) fn vocabulary() -> Vocabulary {

@@ -247,7 +247,7 @@ fn what_sources_declare_is_in_the_graph_with_the_source_that_says_so() {
     let rows = kg(&["query", "--format", "csv", "-e", DECLARED]);
     insta::assert_snapshot!(rows);
     // A second build changes nothing: all declared statements come back unchanged from the store.
-    let graph = papergraph::store::GraphStore::open(&store).unwrap();
+    let graph = papergraph::internals::store::GraphStore::open(&store).unwrap();
     let papers: Vec<Paper> = graph.papers().collect::<Result<_, _>>().unwrap();
     let lantern = papers.iter().find(|paper| paper.id.key() == "arxiv-2510.00001").unwrap();
     assert!(lantern.declared.results.iter().any(|result| result.dataset.as_deref() == Some("LanternBench-Hard")));

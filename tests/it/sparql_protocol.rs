@@ -2,7 +2,7 @@
 //! original names and our own graphs and queries.
 
 use oxigraph::model::{GraphName, Literal, NamedNode, Quad};
-use papergraph::store::Change;
+use papergraph::internals::store::Change;
 
 use crate::cli::graph;
 use crate::http::{Response, Server, address, form};

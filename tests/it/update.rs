@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use assert_cmd::prelude::*;
-use papergraph::store::GraphStore;
+use papergraph::internals::store::GraphStore;
 
 use crate::cli::kg;
 use crate::small_graph::{build, paper, papers};
