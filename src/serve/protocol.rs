@@ -119,7 +119,7 @@ fn media_type(headers: &HeaderMap) -> Result<String, HttpProblem> {
         if name.trim().eq_ignore_ascii_case("charset")
             && !["utf-8", "utf8", "us-ascii"].iter().any(|known| charset.eq_ignore_ascii_case(known))
         {
-            return Err(Problem::unsupported(format!("a body in {charset} is not understood; send UTF-8")));
+            return Err(HttpProblem::unsupported(format!("a body in {charset} is not understood; send UTF-8")));
         }
     }
     Ok(media)

@@ -149,15 +149,15 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    fn next_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, Problem>> {
+    fn next_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
         loop {
-            if self.state == State::Outside {
+            if self.state == ScanState::Outside {
                 self.enter()?;
-                if self.state == State::Outside {
+                if self.state == ScanState::Outside {
                     let record = self.whole_record()?;
                     // The text around a single record does not matter.
                     if !self.path.is_empty() {
-                        self.state = State::Ended;
+                        self.state = ScanState::Ended;
                     }
                     return Ok(record);
                 }
@@ -189,11 +189,11 @@ impl<R: BufRead> Scanner<R> {
                 }
             }
         }
-        self.state = State::Outside;
+        self.state = ScanState::Outside;
         Ok(())
     }
 
-    fn whole_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, Problem>> {
+    fn whole_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
         self.record += 1;
         let before = self.limit;
         Ok(match self.value(before)? {
@@ -208,16 +208,16 @@ impl<R: BufRead> Scanner<R> {
 }
 
 impl<R: BufRead> Iterator for Scanner<R> {
-    type Item = Result<FramedRecord<Vec<u8>>, Problem>;
+    type Item = Result<FramedRecord<Vec<u8>>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state == State::Ended {
+        if self.state == ScanState::Ended {
             return None;
         }
         match self.next_record() {
             Ok(record) => Some(record),
             Err(stop) => {
-                self.state = State::Ended;
+                self.state = ScanState::Ended;
                 match stop {
                     Stop::End => None,
                     Stop::Because(skipped) => Some(Err(self.place.problem(self.record.max(1), skipped))),
