@@ -78,45 +78,36 @@ mod builtin;
 #[cfg(feature = "graph")]
 mod checks;
 #[cfg(feature = "cli")]
-#[doc(hidden)]
 #[allow(rustdoc::bare_urls, reason = "help texts are printed as they are written")]
 mod cli;
-#[doc(hidden)]
 mod collection;
 #[cfg(feature = "graph")]
 mod disk;
 pub mod document;
 mod eval;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod export;
 pub mod extract;
 #[cfg(feature = "check")]
 mod fetch;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod graph;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod index;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod ledger;
 #[cfg(feature = "graph")]
 mod library;
 mod lint;
 #[cfg(feature = "graph")]
 pub mod liveness;
-#[doc(hidden)]
 mod matcher;
 #[cfg(feature = "serve")]
 mod mcp;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod ontology;
 pub mod paper;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod pipeline;
 #[cfg(feature = "graph")]
 pub mod query;
@@ -125,9 +116,7 @@ mod schema;
 mod serve;
 pub mod source;
 #[cfg(feature = "graph")]
-#[doc(hidden)]
 mod store;
-#[doc(hidden)]
 mod text;
 pub mod vocabulary;
 

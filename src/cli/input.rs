@@ -65,9 +65,9 @@ fn column(text: &str) -> Result<(String, String), String> {
 /// The least confidence of links.
 #[derive(Args)]
 pub(super) struct MinConfidence {
-    /// Leave out links that are less sure than this, from 0 to 1: the share of links of their sort that were right when
-    /// judged (ACCURACY.md), a guess where too few were judged. Holds for results too [default: 0.75 for links, 0.3 for
-    /// results, of which boards show those from 0.7 on]
+    /// Leave out links with a lower confidence, 0 to 1: the share of correct links of their kind in a judged sample
+    /// (ACCURACY.md), or a guess if too few were judged. Applies to results too [default: 0.75 for links, 0.3 for
+    /// results; boards show results from 0.7 on]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     min_confidence: Option<f32>,
 }

@@ -50,8 +50,8 @@ pub(super) struct LeaderboardArgs {
     /// The results that led at some time
     #[arg(long)]
     history: bool,
-    /// Leave out results of tables that are less sure than this, from 0 to 1. From 0.7 on about half of the results are
-    /// right, of all results one in three (ACCURACY.md) [default: 0.7]
+    /// Leave out results of tables with a lower confidence, 0 to 1. About half of the results from 0.7 on are right, and
+    /// one in three of all results (ACCURACY.md) [default: 0.7]
     #[arg(long, value_name = "SHARE")]
     min_confidence: Option<MinConfidence>,
     #[command(flatten)]

@@ -103,9 +103,10 @@ pub(super) fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> 
 }
 
 /// The least confidence that is asked for.
-pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, Failure> {
+pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFailure> {
     let limit = |share| {
-        MinConfidence::of(share).ok_or_else(|| Failure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))
+        MinConfidence::of(share)
+            .ok_or_else(|| ToolFailure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))
     };
     share.map(limit).transpose()
 }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::row::{BoardRow, ResultCode, ResultSource};
-use crate::graph::about::Facts;
+use crate::graph::about::PartFacts;
 use crate::graph::evidence::quoted;
 use crate::graph::{MinConfidence, Node};
 use crate::index::{Doc, PaperResults, Said, StatedRepository, StatedResult};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
 use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
 use crate::mcp::arguments::{least, one_or_many, origin, period};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
@@ -33,8 +33,8 @@ pub(super) struct Input {
     /// Only who took the lead when, the oldest first.
     #[serde(default)]
     history: bool,
-    /// Leaves out results of tables that are less sure, 0 to 1; 0.7 by default. From 0.7 on about half of the results are
-    /// right, of all results one in three.
+    /// Leaves out results of tables with a lower confidence, 0 to 1; 0.7 by default. About half of the results from 0.7 on
+    /// are right, and one in three of all results.
     min_confidence: Option<f32>,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
     since: Option<PartialDate>,
@@ -188,7 +188,7 @@ fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<Fo
 }
 
 /// The first row of each board of the graph.
-fn first_rows(asked: &Asked<'_>, query: &BoardQuery) -> Result<FoundRows, Failure> {
+fn first_rows(asked: &Asked<'_>, query: &BoardQuery) -> Result<FoundRows, ToolFailure> {
     let ListedBoards { boards, emptied_by, less_sure } = listed_boards(asked.graph, query)?;
     let mut rows = Vec::new();
     for (number, board) in asked.window((1..).zip(&boards)) {

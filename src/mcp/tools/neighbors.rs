@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
 use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
 use crate::mcp::arguments::{least, one_or_many, origin};
-use crate::mcp::failure::Failure;
+use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Asked, Found, Tool};
 use crate::ontology::NodeKind;
