@@ -1,4 +1,4 @@
-//! How many papers name an entity. The graph states this of the entity, so that nobody has to count the papers.
+//! Numbers of papers that name an entity. The graph states them, so that no query has to count papers.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use super::{KgTerms, NodeKind, Ontology};
 /// Numbers of papers that name one entity, or changes of these numbers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PaperCounts {
-    /// Papers that name it in their text, or of which a source says that they do.
+    /// Papers that name it in their text or in the statements of a source.
     pub papers: i64,
     /// Papers that name it in their text.
     pub mentioning: i64,
-    /// Papers that the relation of its kind ties to it, such as `kg:usesDataset`. Papers that introduce it are not
+    /// Papers that use it, by the relation of its kind, such as `kg:usesDataset`. Papers that introduce it are not
     /// among them.
     pub using: i64,
 }

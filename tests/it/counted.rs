@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use oxigraph::store::Store;
-use papergraph::ontology::Ontology;
+use papergraph::internals::ontology::Ontology;
+use papergraph::internals::store::{Build, GraphStore};
 use papergraph::query::{Query, QueryAnswer, QueryLimits, named_query};
-use papergraph::store::{Build, GraphStore};
 use serde_json::json;
 
 use crate::small_graph::{build, papers, vocabulary, with};

@@ -18,7 +18,7 @@ pub(crate) struct PackedMention {
     pub(crate) variant: Option<String>,
 }
 
-/// Where the literal of the packed mentions has what a mention says.
+/// Positions of the parts of a mention in the literal of the packed mentions.
 #[derive(Debug)]
 pub(super) struct MentionCells {
     /// The kind of the mentions, as its position in [`Packing::kinds`].
@@ -59,14 +59,13 @@ impl Packing {
         Some(self.kinds.get(self.mention_cells.as_ref()?.kind)?.predicate.as_ref())
     }
 
-    /// The mentions that a literal stands for, in the order of their IRIs. A mention that does not say all that a mention
-    /// must say is left out.
+    /// The mentions in a literal, in the order of their IRIs. A mention without a required part is left out.
     ///
     /// # Errors
     /// What is wrong with `packed`, if it is not what [`Packing::pack`] makes.
     pub(crate) fn mentions(&self, packed: &Term) -> Result<Vec<PackedMention>, String> {
         let cells = self.mention_cells.as_ref().ok_or("mentions are not packed")?;
-        let Term::Literal(literal) = packed else { return Err(format!("{packed} is no literal")) };
+        let Term::Literal(literal) = packed else { return Err(format!("{packed} is not a literal")) };
         if literal.datatype() != DATATYPE {
             return Err(format!("<{}> is not a datatype that this version reads", literal.datatype().as_str()));
         }

@@ -229,7 +229,7 @@ impl Packing {
     /// What is wrong with `packed`, if it is not what [`Packing::pack`] makes.
     pub(crate) fn unpack(&self, kind: usize, paper: &str, packed: &Term) -> Result<Vec<PartTriple>, String> {
         let kind = self.kinds.get(kind).ok_or("there is no such kind of part")?;
-        let Term::Literal(literal) = packed else { return Err(format!("{packed} is no literal")) };
+        let Term::Literal(literal) = packed else { return Err(format!("{packed} is not a literal")) };
         if literal.datatype() != DATATYPE {
             return Err(format!("<{}> is not a datatype that this version reads", literal.datatype().as_str()));
         }
