@@ -57,7 +57,7 @@ fn of(folder: &Path, args: &[&str]) -> String {
 #[test]
 fn papers_that_share_what_is_rare_are_alike() {
     let list = run(&["similar", "EfficientQAT: Efficient Training"]);
-    assert!(list.contains("A Follow-Up") && list.contains("neighbours in common, the most telling"), "{list}");
+    assert!(list.contains("A Follow-Up") && list.contains("neighbours in common, the most informative"), "{list}");
     let json = as_json(&run(&["similar", "2407.11062", "--format", "json"]));
     let follow_up = json["similar"].as_array().unwrap().iter().find(|one| one["id"] == "paper/arxiv-2501.00001");
     assert_eq!(follow_up.unwrap()["because"][0]["name"], "EfficientQAT", "rarer than COCO");

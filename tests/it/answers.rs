@@ -242,7 +242,7 @@ fn a_filter_that_leaves_nothing_is_named_as_the_reason() {
     let search = said(&["search", "coco", "--kind", "method"]);
     assert!(search.contains("no method holds the words `coco`") && search.contains("leave out --kind"), "{search}");
     let communities = said(&["communities", "--min-papers", "1000"]);
-    assert!(communities.contains("no topic has so many papers"), "{communities}");
+    assert!(communities.contains("no topic has that many papers"), "{communities}");
     let neighbors = said(&["neighbors", "COCO", "--kind", "paper", "--year", "2030"]);
     assert!(neighbors.contains("no neighbours of the selected kinds, relations and years"), "{neighbors}");
 }

@@ -155,6 +155,6 @@ fn the_format_of_one_input_can_be_named() {
     assert_eq!(extract(&["list.txt", "--from", "markdown:list.txt"]).0, 2);
     let (papers, message) = extract(&["--from", "markdown:list.txt"]);
     assert_eq!(papers, 0);
-    assert!(message.contains("list.txt: is none of the inputs"), "{message}");
+    assert!(message.contains("list.txt is not among the inputs"), "{message}");
     assert!(extract(&["--from", "poem:list.txt"]).1.contains("`poem` is not an input format"));
 }

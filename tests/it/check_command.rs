@@ -172,7 +172,7 @@ fn a_dry_run_asks_nothing_and_lists_what_would_be_asked() {
         String::from_utf8(output.stdout).unwrap(),
         "https://github.com/a/alive\nhttps://github.com/a/gone\nhttps://github.com/a/moved\n"
     );
-    assert!(String::from_utf8(output.stderr).unwrap().contains("3 links on 1 host would be asked"));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("3 links on 1 host would be checked"));
     assert!(world.server.requests().is_empty());
     assert!(world.verdicts().is_empty());
 }

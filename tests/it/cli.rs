@@ -248,7 +248,7 @@ fn ctrl_c_in_a_build_says_what_is_kept() {
     let mut said = String::new();
     std::io::Read::read_to_string(child.stderr.as_mut().unwrap(), &mut said).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(said.contains("interrupted: the graph is as it was before"), "{said}");
+    assert!(said.contains("interrupted: the graph has not changed"), "{said}");
     drop(writer);
 }
 

@@ -88,7 +88,7 @@ fn a_paper_and_a_walk_have_sure_links_only() {
     assert_eq!(near(&of("0.5")), ["dataset/coco", "model/llama-2"]);
     let sure = of("0.9");
     assert_eq!((near(&sure), &sure["less_sure"]), (vec!["dataset/coco".to_string()], &json!(1)));
-    assert!(sure["notes"].to_string().contains("1 link of the paper is less sure than 0.9"), "{}", sure["notes"]);
+    assert!(sure["notes"].to_string().contains("1 link of the paper has a confidence below 0.9"), "{}", sure["notes"]);
     let walked = ask(folder.path(), &["neighbors", "COCO", "--depth", "2", "--min-confidence", "0.9"]);
     assert!(!walked.to_string().contains("model/llama-2"), "{walked}");
 }
@@ -105,12 +105,12 @@ fn exports_leave_out_less_sure_links_and_what_only_they_name() {
     let (sure, notes) = export(&["graphml", "--min-confidence", "0.9"]);
     assert_eq!(all.matches("<edge ").count() - sure.matches("<edge ").count(), 2);
     assert!(all.contains("model/llama-2") && !sure.contains("model/llama-2"));
-    assert!(notes.contains("2 links less sure than 0.9 are left out"), "{notes}");
+    assert!(notes.contains("2 links with a confidence below 0.9 are left out"), "{notes}");
     let (triples, _) = export(&["ntriples", "--min-confidence", "0.9"]);
     let of_unsure = triples.lines().filter(|line| line.starts_with('<') && line.contains("/paper/unsure"));
     assert!(of_unsure.clone().count() > 0 && of_unsure.clone().all(|line| !line.contains("dataset/coco")), "{triples}");
     let (around, notes) = export(&["json-graph", "--around", "COCO", "--min-confidence", "0.9"]);
-    assert!(!around.contains("paper/unsure") && notes.contains("less sure than 0.9"), "{around} {notes}");
+    assert!(!around.contains("paper/unsure") && notes.contains("confidence below 0.9"), "{around} {notes}");
     let (list, _) = export(&["markdown", "--min-confidence", "0.9"]);
     assert_eq!(list.matches("COCO").count(), 3, "{list}");
 }

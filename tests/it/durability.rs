@@ -202,7 +202,7 @@ fn every_version_builds_on_the_graphs_of_all_earlier_ones() {
         assert!(answer(at, &["neighbors", "COCO"]).contains("Another"), "{}", fixture.display());
         assert_eq!(ask(at, NOTE), "on the file server");
         let words = said(at, &["build", "papers.jsonl"]);
-        assert!(words.contains("the inputs that are still there are read again"), "{words}");
+        assert!(words.contains("all inputs that still exist are read again"), "{words}");
         assert!(words.contains("not read again: gone.jsonl (1 record, kept as it was)"), "{words}");
         assert_eq!(ask(at, NOTE), "on the file server");
         assert_eq!(ask(at, VERDICT), "archived");
@@ -514,7 +514,7 @@ fn a_damaged_search_index_is_made_again_with_a_word_and_the_answer_is_right() {
     let first = &files_below(&index)[0];
     strike(first, 0.5, &Blow::Flip { bit: 3 });
     let words = String::from_utf8(kg(at, &["neighbors", "COCO"]).stderr).unwrap();
-    assert!(words.contains("the search index at") && words.contains("it is made again from the graph"), "{words}");
+    assert!(words.contains("the search index at") && words.contains("it is rebuilt from the graph"), "{words}");
     assert_eq!(kg(at, &["neighbors", "COCO"]).stderr, b"");
 }
 

@@ -140,7 +140,7 @@ fn what_a_catalogue_refuses_is_reported_as_it_says_it() {
         Reply::status(400).body(refusal.to_string().into_bytes())
     });
     let mut run = enrich(graph.path(), &server, "openalex");
-    run.assert().code(1).stderr(predicate::str::contains("refuses the question: a filter is wrong"));
+    run.assert().code(1).stderr(predicate::str::contains("refuses the request: a filter is wrong"));
 }
 
 fn archive(server: &Server, folder: &Path, parts: &str) -> Command {
@@ -203,7 +203,7 @@ fn the_archive_comes_file_by_file_and_is_read_by_a_build() {
     archive(&server, folder.path(), "links")
         .assert()
         .success()
-        .stderr(predicate::str::contains("no whole Parquet file"));
+        .stderr(predicate::str::contains("not a complete Parquet file"));
     let file = folder.path().join("papers-with-code-links-000.parquet");
     assert_eq!(std::fs::read(&file).unwrap(), links());
     archive(&server, folder.path(), "links").assert().success().stderr(predicate::str::contains("nothing new"));

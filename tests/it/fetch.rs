@@ -172,7 +172,7 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
     });
     let run = arxiv(&server, folder.path()).assert().success().get_output().clone();
     let told = String::from_utf8(run.stderr).unwrap();
-    assert!(told.contains("cut off") && told.contains("no whole feed"), "{told}");
+    assert!(told.contains("cut off") && told.contains("not a complete feed"), "{told}");
     assert_eq!(files(folder.path()), ["arxiv-cs.CL-2024-01-000.xml"]);
 }
 
@@ -189,7 +189,7 @@ fn what_the_service_says_is_wrong_is_reported() {
     arxiv(&server, folder.path())
         .assert()
         .code(1)
-        .stderr(predicate::str::contains("refuses the question: malformed query"));
+        .stderr(predicate::str::contains("refuses the request: malformed query"));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -369,7 +369,7 @@ fn a_busy_repository_is_left_alone_and_what_it_refuses_is_reported() {
     });
     let run = arxiv_oai(&server, folder.path()).assert().success().get_output().clone();
     let told = String::from_utf8(run.stderr).unwrap();
-    assert!(told.contains("no whole list") && told.contains("none of OAI-PMH"), "{told}");
+    assert!(told.contains("not a complete list") && told.contains("not OAI-PMH"), "{told}");
     let times: Vec<_> = server.requests().iter().map(|request| request.at).collect();
     assert!(times[1] - times[0] >= Duration::from_millis(950), "{times:?}");
     let folder = tempfile::tempdir().unwrap();
@@ -377,11 +377,11 @@ fn a_busy_repository_is_left_alone_and_what_it_refuses_is_reported() {
     arxiv_oai(&refusing, folder.path())
         .assert()
         .code(1)
-        .stderr(predicate::str::contains("refuses the question: badArgument: the set is not known"));
+        .stderr(predicate::str::contains("refuses the request: badArgument: the set is not known"));
     assert_eq!(refusing.requests().len(), 1);
     let mut command = kg(folder.path());
     command.args(["fetch", "arxiv-oai", "--set", "../x", "--since", "2024-01-01", "-o"]).arg(folder.path());
-    command.assert().code(2).stderr(predicate::str::contains("no set of arXiv"));
+    command.assert().code(2).stderr(predicate::str::contains("not a set of arXiv"));
 }
 
 fn list(papers: usize) -> Reply {
@@ -427,7 +427,7 @@ fn an_answer_that_is_not_a_list_is_reported() {
         .args(["--tries", "2"])
         .assert()
         .code(1)
-        .stderr(predicate::str::contains("is no JSON"));
+        .stderr(predicate::str::contains("is not JSON"));
     assert!(files(folder.path()).is_empty());
 }
 
@@ -445,7 +445,7 @@ fn a_damaged_note_of_what_is_done_is_reported_and_wrong_arguments_are_refused() 
     hf_daily(&server, folder.path(), &["--date", "2999-01-01"]).assert().code(2);
     let mut command = kg(folder.path());
     command.args(["fetch", "arxiv", "-c", "cs.CL/../x", "--since", "2024-01-01", "-o"]).arg(folder.path());
-    command.assert().code(2).stderr(predicate::str::contains("no category of arXiv"));
+    command.assert().code(2).stderr(predicate::str::contains("not a category of arXiv"));
     assert!(server.requests().is_empty());
 }
 

@@ -114,7 +114,7 @@ fn what_builds_have_written_stays_as_it_is() {
 fn what_the_data_says_already_is_not_said_twice() {
     let (_folder, store) = store();
     let said = update(&store, "INSERT DATA { dataset:coco rdfs:label \"COCO\" ; rdfs:comment \"mine\" }");
-    assert_eq!(said, "1 statement added\n1 statement not added: the data says so already\n");
+    assert_eq!(said, "1 statement added\n1 statement not added: already in the data\n");
     assert_eq!(rows(&store, "SELECT ?l WHERE { dataset:coco rdfs:label ?l }"), ["COCO"]);
 }
 
