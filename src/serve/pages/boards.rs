@@ -179,7 +179,7 @@ fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<Stri
 fn group(
     store: &GraphStore,
     name: &Option<String>,
-    lines: &Lines<'_>,
+    lines: &BoardLines<'_>,
     by_dataset: bool,
     most: usize,
 ) -> Result<Markup, StoreError> {
@@ -209,7 +209,7 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
 }
 
 /// A line for each of the first datasets (or tasks), with its boards and the best result of the largest board.
-fn table(lines: &Lines<'_>, most: usize, base: &Base, first: &str, of: &str) -> Markup {
+fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Boards of " (clean(of)) } {
             table.boards {

@@ -11,7 +11,7 @@ use super::{counted, link, page as whole_page, put_together};
 use crate::serve::App;
 use crate::serve::problem::HttpProblem;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let served = app.live.get();

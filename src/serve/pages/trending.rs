@@ -18,7 +18,7 @@ use crate::vocabulary::Kind;
 
 /// Number of nodes of a kind on the page of all kinds.
 const SHOWN: usize = 10;
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = Face::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
