@@ -79,44 +79,44 @@ mod builtin;
 mod checks;
 #[cfg(feature = "cli")]
 #[allow(rustdoc::bare_urls, reason = "help texts are printed as they are written")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod cli;
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod collection;
 #[cfg(feature = "graph")]
 mod disk;
 pub mod document;
 mod eval;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod export;
 pub mod extract;
 #[cfg(feature = "check")]
 mod fetch;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod graph;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod index;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod ledger;
 #[cfg(feature = "graph")]
 mod library;
 mod lint;
 #[cfg(feature = "graph")]
 pub mod liveness;
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod matcher;
 #[cfg(feature = "serve")]
 mod mcp;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod ontology;
 pub mod paper;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod pipeline;
 #[cfg(feature = "graph")]
 pub mod query;
@@ -125,9 +125,9 @@ mod schema;
 mod serve;
 pub mod source;
 #[cfg(feature = "graph")]
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod store;
-#[allow(missing_docs, reason = "public in `internals` alone")]
+#[allow(missing_docs, clippy::missing_errors_doc, reason = "public in `internals` alone")]
 mod text;
 pub mod vocabulary;
 
