@@ -22,7 +22,7 @@ pub struct BoardList {
     pub dataset: Option<BoardDataset>,
     /// The board with the most papers first.
     pub boards: Vec<BoardAnswer>,
-    /// Number of results that are left out because they are less sure than `--min-confidence`.
+    /// Number of results that are left out because their confidence is below `--min-confidence`.
     pub less_sure: usize,
 }
 

@@ -188,8 +188,10 @@ impl LeaderboardArgs {
         }
         let paint = Paint(context.wants_color(io::stdout().is_terminal()));
         let least = self.min_confidence.unwrap_or(SURE_RESULT);
-        let note =
-            format!("{} less sure than {least} left out (--min-confidence 0 lists all)", counted(results, "result"));
+        let note = format!(
+            "left out: {} with a confidence below {least} (--min-confidence 0 lists all)",
+            counted(results, "result")
+        );
         writeln!(out, "\n{}", paint.dim(note))
     }
 

@@ -21,7 +21,7 @@ pub(crate) use names::{names, sort as sort_introductions};
 pub(crate) use people::{Byline, People, PeopleDecisions, people};
 pub(crate) use usage::{Introduction, UsageCounter, author_hashes};
 
-/// Records held in memory, for commands that read their inputs and store nothing. [`crate::pipeline`] builds a graph of
+/// Records held in memory, for commands that read their inputs and store nothing. The room `pipeline` builds a graph of
 /// many papers in constant memory, with the same result.
 #[derive(Debug, Default)]
 pub struct Collection {

@@ -115,7 +115,7 @@ fn boards_show_sure_results_and_say_how_many_others_there_are() {
     assert_eq!(values(&[]), ("91.2 88.5".to_string(), 4));
     let (all, less_sure) = values(&["--min-confidence", "0"]);
     assert!(all.contains("94.1") && less_sure == 0, "{all} {less_sure}");
-    let note = "4 results less sure than 0.7 left out (--min-confidence 0 lists all)";
+    let note = "left out: 4 results with a confidence below 0.7 (--min-confidence 0 lists all)";
     for arguments in [&["leaderboard"][..], &["leaderboard", "CoNLL-2003"]] {
         let shown = run(arguments);
         assert!(shown.contains(note), "{shown}");

@@ -140,7 +140,7 @@ boards that the graph has.";
             None => first_rows(asked, &query)?,
         };
         if less_sure > 0 {
-            notes.push(format!("{less_sure} results are less sure than `min_confidence` and left out"));
+            notes.push(format!("{less_sure} results with a confidence below `min_confidence` are left out"));
         }
         let mut choices = Vec::new();
         if boards == 0 {
