@@ -44,7 +44,7 @@ fn lint_tells_doubts_as_warnings_with_file_and_line() {
     mine.toml:4: warning: `alphaquux` comes after `zeta-quux`; entries are sorted by id
     mine.toml:5: warning: `BQQ` of `bq` is an acronym with few letters, linked wherever it occurs; put it into `weak`, with `context`
     mine.toml:5: warning: paper `N19-1423` of `bq` is neither an arXiv id (2407.11062) nor a DOI (10.1145/…)
-    mine.toml:5: warning: year 3020 of `bq` is still to come
+    mine.toml:5: warning: year 3020 of `bq` is in the future
     mine.toml:7: warning: year 2020 of `dq` does not fit its paper 2407.11062 of 2024
     5 entries: 0 errors, 9 warnings
     ");
@@ -61,7 +61,7 @@ entity = [
 "#;
     insta::assert_snapshot!(findings(broken, &[], 1), @r"
     mine.toml:3: error: id `Quux` is not a slug; `quux` would be
-    mine.toml:4: error: broader of `mine` names `dataset/nowhere`, which no file has
+    mine.toml:4: error: broader of `mine` names `dataset/nowhere`, which is in no file
     mine.toml:4: error: `COCO` means `dataset/mine` here and `dataset/coco` at vocab/datasets-vision.toml:248; put it into `weak`, with `context`, on both
     error: 1 entry: 3 errors, 0 warnings
     help: vocab/README.md describes the format

@@ -82,7 +82,7 @@ mod tests {
         for (text, wanted) in [
             ("same = [\n  [\"Bo Li\"],\n]", "people.toml:2: `same` needs two names"),
             ("\ndifferent = [{ name = \"Bo Li\", papers = [[\"paper/a\"]] }]", "people.toml:2: `papers` needs a list"),
-            ("same = [[\"…\", \"B\"]]", "people.toml:1: `…` is no name"),
+            ("same = [[\"…\", \"B\"]]", "people.toml:1: `…` is not a name"),
             ("alike = []", "people.toml:1: "),
         ] {
             let error = read(text).unwrap_err();

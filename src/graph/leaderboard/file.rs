@@ -149,6 +149,7 @@ impl BoardFile {
 
     fn from(mut file: File) -> io::Result<Self> {
         let mut header = [0; HEADER];
+        file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut header)?;
         KIND.contents(&header)?;
         let mut end = [0; Place::BYTES];
