@@ -76,7 +76,7 @@ try {
   console.log('walks from a task over a board to a paper and its code, without JavaScript');
 
   await page.goto(`${start}dataset/coco`);
-  await page.getByRole('link', { name: 'Larger picture, to zoom and grow' }).click();
+  await page.getByRole('link', { name: 'Larger picture, which can be zoomed and extended' }).click();
   await page.locator('svg.picture.wide a[href^="/paper/"]').first().waitFor();
   await page.screenshot({ path: join(pictures, 'graph-still.png'), fullPage: true });
   await page.locator('a.grow').first().click();
