@@ -27,7 +27,7 @@ use std::process::ExitCode;
 
 use daachorse::DoubleArrayAhoCorasick;
 
-use names::Names;
+use names::PatternNames;
 use vocabulary::{Organizations, Problems, Venues, Vocabulary};
 
 fn main() -> ExitCode {
@@ -106,7 +106,7 @@ fn write_vocabulary(out: &Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let (names, patterns) = Names::spell((0..).zip(vocabulary.entities()));
+    let (names, patterns) = PatternNames::spell((0..).zip(vocabulary.entities()));
     let automaton =
         DoubleArrayAhoCorasick::<u32>::new(patterns).expect("a vocabulary of far less than the largest automaton");
     let write = |name: &str, bytes: Vec<u8>| fs::write(out.join(name), bytes).expect("OUT_DIR can be written");

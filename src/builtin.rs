@@ -11,7 +11,7 @@ use daachorse::DoubleArrayAhoCorasick;
 use crate::matcher::Matcher;
 #[cfg(feature = "graph")]
 use crate::vocabulary::Venues;
-use crate::vocabulary::{Loader, Organizations, Problems, Vocabulary};
+use crate::vocabulary::{Organizations, Problems, Vocabulary, VocabularyLoader};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
@@ -60,7 +60,7 @@ impl Vocabulary {
         if folders.is_empty() {
             return Ok(builtin);
         }
-        let mut loader = Loader::over(builtin);
+        let mut loader = VocabularyLoader::over(builtin);
         for folder in folders {
             loader.path(folder.as_ref());
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Sheet;
 use crate::graph::{
-    Board, BoardFile, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ListedBoard, ResultCode, ResultSource,
+    Board, BoardFile, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode, ResultSource,
     Standing, board_order, leaderboard,
 };
 use crate::index::ReadAmount;
@@ -110,7 +110,7 @@ pub struct CodeAnswer {
 }
 
 impl BoardList {
-    pub(crate) fn of(dataset: Option<&NodeRef>, found: &Leaderboard) -> Self {
+    pub(crate) fn of(dataset: Option<&NodeRef>, found: &FoundBoards) -> Self {
         let dataset = dataset.map(|dataset| BoardDataset { id: Some(dataset.id.clone()), name: dataset.label.clone() });
         Self { dataset, boards: found.boards.iter().map(BoardAnswer::from).collect(), less_sure: found.less_sure }
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{LinkCheck, NodeName, Sheet};
-use crate::graph::{Compared, Node, Tie, compare};
+use crate::graph::{ComparedNode, Node, Tie, compare};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -129,8 +129,8 @@ impl PaperComparison {
     }
 }
 
-impl From<Compared> for ComparedPaper {
-    fn from(paper: Compared) -> Self {
+impl From<ComparedNode> for ComparedPaper {
+    fn from(paper: ComparedNode) -> Self {
         let about = paper.about.as_ref();
         let repositories = paper.repositories.iter().filter(|node| node.kind == NodeKind::Repository);
         let hardware = about.into_iter().flat_map(|about| &about.devices);

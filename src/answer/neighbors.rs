@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
 use crate::extract::Field;
-use crate::graph::{Group, Neighbor, NeighborQuery, Neighbors, Node, Quote, Tie};
+use crate::graph::{FoundNeighbors, Neighbor, NeighborQuery, NeighborsByTie, Node, Quote, Tie};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -169,7 +169,7 @@ impl Neighborhood {
     /// # Errors
     /// If it cannot be read.
     pub(crate) fn ask(store: &GraphStore, node: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
-        let found = Neighbors::load(store, node, wanted)?;
+        let found = FoundNeighbors::load(store, node, wanted)?;
         Ok(Self {
             node: CountedNode { node: node.into(), count: found.count },
             groups: found.groups.into_iter().map(NeighborGroup::from).collect(),
@@ -293,8 +293,8 @@ impl NeighborGroup {
     }
 }
 
-impl From<Group> for NeighborGroup {
-    fn from(group: Group) -> Self {
+impl From<NeighborsByTie> for NeighborGroup {
+    fn from(group: NeighborsByTie) -> Self {
         let direction = if group.incoming { Direction::In } else { Direction::Out };
         Self {
             heading: group.heading,

@@ -9,7 +9,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{NeighborGroup, Neighborhood, PaperCount};
 use crate::extract::TextPlace;
-use crate::graph::{About, Checked, Claim, Device, NeighborQuery, PaperAbout, Tie};
+use crate::graph::{ClaimedResult, ExperimentDevice, LastCheck, NeighborQuery, NodeAbout, PaperAbout, Tie};
 use crate::liveness::{CheckOutcome, PastCheck};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
@@ -177,7 +177,7 @@ impl NodeDetails {
     /// # Errors
     /// If it cannot be read.
     pub(crate) fn ask(store: &GraphStore, node: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
-        let about = About::load(store, node)?;
+        let about = NodeAbout::load(store, node)?;
         let Neighborhood { groups, notes, .. } = Neighborhood::ask(store, node, wanted)?;
         let NodeRef { kind, id, label: name, iri } = node.clone();
         let (iri, urls) = (iri.into_string(), about.urls.clone());
@@ -189,7 +189,7 @@ impl NodeDetails {
                 year: about.year,
                 homepage: about.homepage,
                 check: about.checked.map(|checked| {
-                    let Checked { latest, dead, facts_at, history } = checked;
+                    let LastCheck { latest, dead, facts_at, history } = checked;
                     CheckFacts { latest, dead, facts_at, history }
                 }),
                 introduced_in: about.source,
@@ -224,13 +224,13 @@ fn as_map<K: Serialize, V: Serialize, S: Serializer>(pairs: &[(K, V)], serialize
 impl From<PaperAbout> for PaperFacts {
     fn from(about: PaperAbout) -> Self {
         let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<u64>().ok());
-        let device = |device: &Device| DeviceStatement {
+        let device = |device: &ExperimentDevice| DeviceStatement {
             name: device.name.clone(),
             count: number(&device.count),
             memory_gb: number(&device.memory_gb),
             place: device.place,
         };
-        let claim = |claim: &Claim| ResultStatement {
+        let claim = |claim: &ClaimedResult| ResultStatement {
             system: claim.system.clone(),
             dataset: claim.dataset.clone(),
             metric: claim.metric.clone(),

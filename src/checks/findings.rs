@@ -24,7 +24,7 @@ pub(crate) struct Finding {
 
 /// All links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
-pub(crate) struct Findings {
+pub(crate) struct CheckFindings {
     pub all: Vec<Finding>,
     pub confirm: Confirm,
 }
@@ -43,7 +43,7 @@ pub(crate) enum FailOn {
 /// Number of links per verdict; `None` counts links that were never checked.
 pub(crate) type VerdictCounts = BTreeMap<Option<Verdict>, usize>;
 
-impl Findings {
+impl CheckFindings {
     /// Combines the links of a scope with the outcomes of a run.
     pub(crate) fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {

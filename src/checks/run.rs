@@ -5,13 +5,13 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Age, Findings, LinkOfGraph, Scope};
+use super::{CheckFindings, LinkOfGraph, LinkScope, OutcomeAge};
 use crate::liveness::{CheckError, CheckOutcome, Checker, Config, Journal, Link, RunEnd};
 use crate::store::{Change, GraphStore, StoreError, record};
 
 /// Progress of a run.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Event<'o> {
+pub(crate) enum CheckEvent<'o> {
     /// The number of links to ask, and the number that have a recent enough outcome.
     Begins {
         due: usize,
@@ -22,8 +22,8 @@ pub(crate) enum Event<'o> {
 
 /// The result of a run.
 #[derive(Debug, Clone)]
-pub(crate) struct Report {
-    pub findings: Findings,
+pub(crate) struct RunReport {
+    pub findings: CheckFindings,
     pub end: RunEnd,
     /// Notes for the user, apart from the findings.
     pub notes: Vec<String>,
@@ -45,10 +45,15 @@ pub(crate) enum RunError {
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
-pub(crate) fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Config) -> Result<Findings, RunError> {
+pub(crate) fn known(
+    path: &Path,
+    graph: &GraphStore,
+    scope: &LinkScope,
+    config: &Config,
+) -> Result<CheckFindings, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let links = scope.links(graph, &age(config), |id| journal.get(id).cloned())?;
-    Ok(Findings::new(links, BTreeMap::new(), config.confirm))
+    Ok(CheckFindings::new(links, BTreeMap::new(), config.confirm))
 }
 
 /// The links of a scope that are due now.
@@ -58,7 +63,7 @@ pub(crate) fn known(path: &Path, graph: &GraphStore, scope: &Scope, config: &Con
 pub(crate) fn due(
     path: &Path,
     graph: &GraphStore,
-    scope: &Scope,
+    scope: &LinkScope,
     config: &Config,
 ) -> Result<Vec<LinkOfGraph>, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
@@ -77,10 +82,10 @@ pub(crate) fn due(
 /// If no link could be asked, or the outcomes could not be written.
 pub(crate) fn run(
     path: &Path,
-    scope: &Scope,
+    scope: &LinkScope,
     config: Config,
-    mut watch: impl FnMut(Event<'_>),
-) -> Result<Report, RunError> {
+    mut watch: impl FnMut(CheckEvent<'_>),
+) -> Result<RunReport, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
     let confirm = config.confirm;
     let age = age(&config);
@@ -96,7 +101,7 @@ pub(crate) fn run(
         .filter(|link| age.is_due(link.known.as_ref()))
         .map(|link| Link { key: link.node.id.clone(), url: link.url.clone() })
         .collect();
-    watch(Event::Begins { due: due.len(), fresh: links.len() - due.len() });
+    watch(CheckEvent::Begins { due: due.len(), fresh: links.len() - due.len() });
     let mut found = BTreeSet::new();
     let (end, notes) = if due.is_empty() {
         (RunEnd::Finished, Vec::new())
@@ -104,7 +109,7 @@ pub(crate) fn run(
         let checker = Checker::new(config)?;
         let end = checker.run(due, &mut journal, |outcome| {
             found.insert(outcome.key.clone());
-            watch(Event::Found(outcome));
+            watch(CheckEvent::Found(outcome));
         })?;
         (end, checker.notes())
     };
@@ -118,11 +123,11 @@ pub(crate) fn run(
     recorded.map_err(RunError::NotRecorded)?;
     let found = outcomes.into_iter().filter(|outcome| found.contains(&outcome.key));
     let found = found.map(|outcome| (outcome.key.clone(), outcome)).collect();
-    Ok(Report { findings: Findings::new(links, found, confirm), end, notes })
+    Ok(RunReport { findings: CheckFindings::new(links, found, confirm), end, notes })
 }
 
-fn age(config: &Config) -> Age {
-    Age { now: Timestamp::now(), most: config.max_age, confirm: config.confirm }
+fn age(config: &Config) -> OutcomeAge {
+    OutcomeAge { now: Timestamp::now(), most: config.max_age, confirm: config.confirm }
 }
 
 impl RunError {

@@ -26,19 +26,19 @@ pub(crate) struct LinkOfGraph {
 
 /// A selection of links. An empty field selects everything.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scope {
+pub(crate) struct LinkScope {
     /// [`NodeKind::Repository`] and [`NodeKind::Page`].
     pub kinds: Vec<NodeKind>,
     /// Hosts, ignoring case and a leading `www.`.
     pub hosts: Vec<String>,
     /// Papers, and entities that papers name: selects the links of these papers.
     pub around: Vec<NodeRef>,
-    pub only: Vec<Only>,
+    pub only: Vec<OutcomeFilter>,
 }
 
 /// A condition on the latest outcome of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Only {
+pub(crate) enum OutcomeFilter {
     /// Never checked.
     New,
     /// Last checked too long ago.
@@ -49,7 +49,7 @@ pub(crate) enum Only {
     Verdict(Verdict),
 }
 
-impl FromStr for Only {
+impl FromStr for OutcomeFilter {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {
@@ -66,7 +66,7 @@ impl FromStr for Only {
     }
 }
 
-impl fmt::Display for Only {
+impl fmt::Display for OutcomeFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::New => "new",
@@ -80,20 +80,20 @@ impl fmt::Display for Only {
 
 /// When an outcome is out of date.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Age {
+pub(crate) struct OutcomeAge {
     pub now: Timestamp,
     pub most: Duration,
     pub confirm: Confirm,
 }
 
-impl Age {
+impl OutcomeAge {
     /// Whether a link is due.
     pub(crate) fn is_due(&self, known: Option<&CheckOutcome>) -> bool {
         CheckOutcome::is_due(known, self.now, self.most, self.confirm)
     }
 }
 
-impl Scope {
+impl LinkScope {
     /// The papers whose links are selected; `None` for the links of all papers.
     pub(crate) fn papers(&self, store: &GraphStore) -> Result<Option<BTreeSet<NamedNode>>, StoreError> {
         if self.around.is_empty() { Ok(None) } else { papers_of(store, &self.around).map(Some) }
@@ -104,7 +104,7 @@ impl Scope {
     pub(crate) fn links(
         &self,
         store: &GraphStore,
-        age: &Age,
+        age: &OutcomeAge,
         journal: impl Fn(&str) -> Option<CheckOutcome>,
     ) -> Result<Vec<LinkOfGraph>, StoreError> {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>>> = match self.around.as_slice() {
@@ -133,8 +133,8 @@ impl Scope {
     }
 }
 
-impl Only {
-    fn takes(self, known: Option<&CheckOutcome>, age: &Age) -> bool {
+impl OutcomeFilter {
+    fn takes(self, known: Option<&CheckOutcome>, age: &OutcomeAge) -> bool {
         let Some(known) = known else { return self == Self::New };
         match self {
             Self::New => false,

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::PathTool;
 
 use crate::answer::make_boards;
 use crate::collection::DoubtReason;
@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::Context;
 use super::failure::Failure;
-use super::input::{self, Inputs, MinConfidence};
+use super::input::{self, InputArgs, MinConfidenceArgs};
 use super::interrupt::say_on_interrupt;
 
 /// Read papers into the graph
@@ -17,7 +17,7 @@ use super::interrupt::say_on_interrupt;
 #[command(long_about = ABOUT, after_help = EXAMPLES)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: InputArgs,
     /// Base IRI of a new graph, with which the IRIs of its nodes begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
@@ -27,7 +27,7 @@ pub(super) struct BuildArgs {
     #[arg(long)]
     candidates: bool,
     #[command(flatten)]
-    confidence: MinConfidence,
+    confidence: MinConfidenceArgs,
     /// Read everything again and make the graph from scratch, whatever is damaged. Your own statements and the results
     /// of link checks are kept
     #[arg(long)]

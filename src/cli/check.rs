@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use crate::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
 use crate::checks::page::{Fates, to_html};
-use crate::checks::{self, Event, FailOn, Finding, Findings, LinkOfGraph, Only, Scope, VerdictCounts};
+use crate::checks::{
+    self, CheckEvent, CheckFindings, FailOn, Finding, LinkOfGraph, LinkScope, OutcomeFilter, VerdictCounts,
+};
 use crate::export::output::write_file;
 use crate::liveness::{Config, Confirm, RunEnd, Severity, Verdict};
 use crate::ontology::NodeKind;
@@ -21,7 +23,7 @@ use super::failure::Failure;
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
-use network::{Network, duration};
+use network::{NetworkArgs, duration};
 
 /// Check whether the repositories and pages of the graph still exist
 ///
@@ -39,7 +41,7 @@ use network::{Network, duration};
 pub(super) struct Check {
     /// Only repositories, or only pages
     #[arg(short, long, value_name = "KIND", value_enum, value_delimiter = ',')]
-    kind: Vec<Place>,
+    kind: Vec<CheckedKind>,
     /// Only links to these hosts
     #[arg(long, value_name = "HOST", value_delimiter = ',')]
     host: Vec<String>,
@@ -55,7 +57,7 @@ pub(super) struct Check {
     /// Only links in this state: new (never checked), stale (checked longer ago than --max-age), dead, suspected
     /// (missing, but not dead yet), or a verdict
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
-    only: Vec<Only>,
+    only: Vec<OutcomeFilter>,
 
     /// Age below which a check is not repeated: 12h, 7d, or 0 to check all links again; a suspected link is checked
     /// again after --confirm-after
@@ -79,18 +81,18 @@ pub(super) struct Check {
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Output format of the results
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = CheckFormat::Table)]
+    format: CheckFormat,
     /// End with exit code 4 if a link of the scope is dead or suspected, or has one of these verdicts
     #[arg(long, value_name = "STATE", value_delimiter = ',')]
     fail_on: Vec<FailOn>,
 
     #[command(flatten)]
-    network: Network,
+    network: NetworkArgs,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Place {
+enum CheckedKind {
     #[value(alias = "repositories")]
     Repository,
     #[value(alias = "pages")]
@@ -98,7 +100,7 @@ enum Place {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum CheckFormat {
     Table,
     Json,
     Jsonl,
@@ -132,7 +134,7 @@ impl Check {
         }
         // The run opens the graph itself, and its next generation at the end.
         drop(graph);
-        let mut progress = Progress::new(context);
+        let mut progress = CheckProgress::new(context);
         let report = checks::run(&context.store, &scope, config, |event| progress.on(event, context))?;
         progress.finish();
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
@@ -144,7 +146,7 @@ impl Check {
         self.tell(&report.findings, &scope, context)
     }
 
-    fn scope(&self, graph: &GraphStore, context: &Context) -> Result<Scope, Failure> {
+    fn scope(&self, graph: &GraphStore, context: &Context) -> Result<LinkScope, Failure> {
         let mut around = Vec::new();
         for (names, wanted) in
             [(&self.paper, Some(NodeKind::Paper)), (&self.dataset, Some(DATASET)), (&self.around, None)]
@@ -157,10 +159,10 @@ impl Check {
             }
         }
         let kinds = self.kind.iter().map(|kind| match kind {
-            Place::Repository => NodeKind::Repository,
-            Place::Page => NodeKind::Page,
+            CheckedKind::Repository => NodeKind::Repository,
+            CheckedKind::Page => NodeKind::Page,
         });
-        Ok(Scope { kinds: kinds.collect(), hosts: self.host.clone(), around, only: self.only.clone() })
+        Ok(LinkScope { kinds: kinds.collect(), hosts: self.host.clone(), around, only: self.only.clone() })
     }
 
     fn config(&self) -> Result<Config, Failure> {
@@ -187,7 +189,7 @@ impl Check {
         Ok(())
     }
 
-    fn tell(&self, findings: &Findings, scope: &Scope, context: &Context) -> Result<(), Failure> {
+    fn tell(&self, findings: &CheckFindings, scope: &LinkScope, context: &Context) -> Result<(), Failure> {
         if let Some(path) = &self.report {
             let graph = context.open()?;
             let fates = Fates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
@@ -198,15 +200,15 @@ impl Check {
         let mut out = BufWriter::new(io::stdout().lock());
         let on = if self.fail_on.is_empty() { &[FailOn::Dead][..] } else { &self.fail_on };
         match self.format {
-            Format::Table => {
+            CheckFormat::Table => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-                Summary { out: &mut out, findings, paint, width: usize::from(table::width()) }.print()?;
+                CheckSummary { out: &mut out, findings, paint, width: usize::from(table::width()) }.print()?;
             }
-            Format::Json => write_json(&mut out, findings)?,
-            Format::Jsonl => write_jsonl(&mut out, findings)?,
-            Format::Csv => write_csv(&mut out, findings)?,
-            Format::Markdown => write_markdown(&mut out, findings)?,
-            Format::Junit => write_junit(&mut out, findings, on)?,
+            CheckFormat::Json => write_json(&mut out, findings)?,
+            CheckFormat::Jsonl => write_jsonl(&mut out, findings)?,
+            CheckFormat::Csv => write_csv(&mut out, findings)?,
+            CheckFormat::Markdown => write_markdown(&mut out, findings)?,
+            CheckFormat::Junit => write_junit(&mut out, findings, on)?,
         }
         out.flush()?;
         drop(out);
@@ -224,13 +226,13 @@ fn count(n: usize, what: &str) -> String {
 }
 
 /// The progress bar on the terminal: progress, speed, remaining time, and verdicts so far.
-struct Progress {
+struct CheckProgress {
     bar: Option<ProgressBar>,
     due: usize,
     found: VerdictCounts,
 }
 
-impl Progress {
+impl CheckProgress {
     fn new(context: &Context) -> Self {
         let bar = (!context.quiet && io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -242,16 +244,16 @@ impl Progress {
         Self { bar, due: 0, found: VerdictCounts::new() }
     }
 
-    fn on(&mut self, event: Event<'_>, context: &Context) {
+    fn on(&mut self, event: CheckEvent<'_>, context: &Context) {
         match event {
-            Event::Begins { due, fresh } => {
+            CheckEvent::Begins { due, fresh } => {
                 self.due = due;
                 if let Some(bar) = &self.bar {
                     bar.set_length(due as u64);
                 }
                 context.detail(&format!("{} to check, {fresh} with a recent result", count(due, "link")));
             }
-            Event::Found(outcome) => {
+            CheckEvent::Found(outcome) => {
                 *self.found.entry(Some(outcome.verdict)).or_default() += 1;
                 let Some(bar) = &self.bar else { return };
                 let said = self.found.iter().filter(|(verdict, _)| **verdict != Some(Verdict::Alive));
@@ -276,9 +278,9 @@ fn name(verdict: &Option<Verdict>) -> &'static str {
 }
 
 /// The summary for people at the end of a run.
-struct Summary<'a> {
+struct CheckSummary<'a> {
     out: &'a mut dyn Write,
-    findings: &'a Findings,
+    findings: &'a CheckFindings,
     paint: Paint,
     width: usize,
 }
@@ -289,7 +291,7 @@ const HOSTS: usize = 12;
 /// Number of links listed under a heading.
 const LISTED: usize = 10;
 
-impl Summary<'_> {
+impl CheckSummary<'_> {
     fn print(&mut self) -> io::Result<()> {
         let total = self.findings.all.len();
         if total == 0 {

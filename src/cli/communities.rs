@@ -2,7 +2,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
 use crate::answer::{TopicList, TopicSummary};
-use crate::export::chart::{Bar, Bars, bars};
+use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, TopicQuery};
 use crate::ontology::NodeKind;
 use crate::text::wrap;
@@ -153,14 +153,14 @@ fn members(network: &Network, found: &TopicList) -> Sheet {
 fn chart(found: &TopicList) -> String {
     let bar = |topic: &TopicSummary| {
         let names: Vec<&str> = topic.telling.iter().take(3).map(|telling| telling.node.name.as_str()).collect();
-        Bar {
+        ChartBar {
             name: if names.is_empty() { format!("topic {}", topic.topic) } else { names.join(", ") },
             value: topic.papers as f64,
             error: 0.0,
             said: [Some(topic.papers.to_string()), years(topic)].into_iter().flatten().collect::<Vec<_>>().join(", "),
         }
     };
-    bars(&Bars {
+    bars(&BarChart {
         title: "Topics".to_string(),
         note: format!("communities of the graph, modularity {:.3}", found.modularity),
         unit: "papers".to_string(),

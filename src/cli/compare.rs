@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
-use crate::export::dot::Caption;
+use crate::export::dot::PictureCaption;
 use crate::graph::{GraphView, Node};
 use crate::ontology::NodeKind;
 use crate::store::NodeRef;
@@ -154,7 +154,7 @@ fn picture(found: &PaperComparison, format: OutputFormat) -> Result<Vec<u8>, Fai
             }
         }
     }
-    let caption = Caption {
+    let caption = PictureCaption {
         title: "What the papers share, and where they differ".to_string(),
         left_out: found.rows.len().saturating_sub(NODES),
         centers: found.papers.iter().map(|paper| paper.id.clone()).collect(),

@@ -1,11 +1,11 @@
-use crate::fetch::enrich::{self, Catalogue, Gap};
+use crate::fetch::enrich::{self, Catalogue, LackedField};
 use crate::text::counted;
 use clap::{Args, ValueEnum};
 use url::Url;
 
 use super::Context;
 use super::failure::Failure;
-use super::fetch::{Manners, today};
+use super::fetch::{FetchArgs, today};
 
 /// Ask a catalogue for data that papers of the graph lack: dates, abstracts, DOIs, references, venues
 ///
@@ -29,7 +29,7 @@ pub(super) struct Enrich {
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
     #[command(flatten)]
-    manners: Manners,
+    manners: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,13 +52,13 @@ enum MissingField {
 impl MissingField {
     const ALL: [Self; 5] = [Self::Date, Self::Abstract, Self::Doi, Self::References, Self::Venue];
 
-    fn gap(self) -> Gap {
+    fn gap(self) -> LackedField {
         match self {
-            Self::Date => Gap::Date,
-            Self::Abstract => Gap::Abstract,
-            Self::Doi => Gap::Doi,
-            Self::References => Gap::References,
-            Self::Venue => Gap::Venue,
+            Self::Date => LackedField::Date,
+            Self::Abstract => LackedField::Abstract,
+            Self::Doi => LackedField::Doi,
+            Self::References => LackedField::References,
+            Self::Venue => LackedField::Venue,
         }
     }
 }
@@ -79,7 +79,7 @@ impl Enrich {
             Some(url) => url,
             None => Url::parse(catalogue.base()).map_err(|e| Failure::new(e.to_string()))?,
         };
-        let gaps: Vec<Gap> = self.missing.iter().map(|field| field.gap()).collect();
+        let gaps: Vec<LackedField> = self.missing.iter().map(|field| field.gap()).collect();
         let papers = {
             let graph = context.open()?;
             enrich::wanted(&graph, &gaps)?

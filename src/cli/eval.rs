@@ -4,7 +4,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::collection::Collection;
-use crate::eval::{self, Counts, Figure, Labels, Measure, Miss, Scores};
+use crate::eval::{self, ConfusionCounts, LabelledPaper, Measure, MeasureCounts, Miss, Scores};
 use crate::extract::ConfidenceLimits;
 use clap::Args;
 use schemars::JsonSchema;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
-use super::input::{self, Inputs};
+use super::input::{self, InputArgs};
 use super::{Context, table};
 
 /// Measure the extraction against labels that people made
@@ -31,7 +31,7 @@ pub(super) struct Eval {
     #[arg(value_name = "GOLD")]
     gold: PathBuf,
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: InputArgs,
     /// The INPUTs are output of `kg extract`: score it unchanged
     #[arg(long, conflicts_with_all = ["from", "as_of"])]
     predicted: bool,
@@ -82,7 +82,7 @@ impl Eval {
         Ok(())
     }
 
-    fn predictions(&self, context: &Context) -> Result<Vec<Labels>, Failure> {
+    fn predictions(&self, context: &Context) -> Result<Vec<LabelledPaper>, Failure> {
         if self.predicted {
             let files: Result<Vec<_>, _> = self.inputs.paths().iter().map(|path| read(path)).collect();
             return Ok(files?.concat());
@@ -93,14 +93,14 @@ impl Eval {
             context.say(&input::skipped(reading.skipped));
         }
         let extractions = input::extract(collection, context.vocabulary()?, ConfidenceLimits::default(), context)?;
-        Ok(extractions.iter().map(Labels::from).collect())
+        Ok(extractions.iter().map(LabelledPaper::from).collect())
     }
 
     fn table(&self, out: &mut dyn Write, scores: &Scores) -> Result<(), Failure> {
         let heading = ["", "P", "R", "F1", "found", "wrong", "missed"].map(str::to_string);
         let mut rows: Vec<Vec<String>> = Vec::new();
         for figure in &scores.figures {
-            let Counts { found, wrong, missed } = figure.counts;
+            let ConfusionCounts { found, wrong, missed } = figure.counts;
             let mut row = vec![figure.measure.to_string()];
             row.extend([figure.counts.precision(), figure.counts.recall(), Some(figure.counts.f1())].map(three));
             row.extend([found, wrong, missed].map(|n| n.to_string()));
@@ -127,7 +127,7 @@ impl Eval {
     }
 
     fn answer(&self, scores: &Scores, folds: &[Scores]) -> EvalAnswer {
-        let spread = |figure: &Figure| {
+        let spread = |figure: &MeasureCounts| {
             let (f1_mean, f1_deviation) = mean_and_deviation(&f1_of_folds(folds, figure.measure));
             (figure.measure.to_string(), Spread { f1_mean, f1_deviation })
         };
@@ -210,9 +210,9 @@ struct LabelError {
 
 impl MeasuredPapers {
     fn of(scores: &Scores) -> Self {
-        let figure = |figure: &Figure| {
+        let figure = |figure: &MeasureCounts| {
             let counts = figure.counts;
-            let Counts { found, wrong, missed } = counts;
+            let ConfusionCounts { found, wrong, missed } = counts;
             let (precision, recall, f1) = (counts.precision(), counts.recall(), counts.f1());
             (figure.measure.to_string(), MeasuredFigure { precision, recall, f1, found, wrong, missed })
         };
@@ -225,7 +225,7 @@ impl MeasuredPapers {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<Labels>, Failure> {
+fn read(path: &Path) -> Result<Vec<LabelledPaper>, Failure> {
     let shown = path.display();
     let labels = if path == Path::new("-") {
         eval::read_labels(io::stdin().lock())
@@ -272,7 +272,10 @@ fn table_of_folds(out: &mut dyn Write, scores: &Scores, folds: &[Scores]) -> Res
 
 /// `None` for a fold in which neither the labels nor the extraction have anything for this measure.
 fn f1_of_folds(folds: &[Scores], measure: Measure) -> Vec<Option<f64>> {
-    folds.iter().map(|fold| fold.get(measure).filter(|c| c.found + c.wrong + c.missed > 0).map(Counts::f1)).collect()
+    folds
+        .iter()
+        .map(|fold| fold.get(measure).filter(|c| c.found + c.wrong + c.missed > 0).map(ConfusionCounts::f1))
+        .collect()
 }
 
 /// Mean and sample standard deviation of the values that exist.

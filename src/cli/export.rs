@@ -2,13 +2,13 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::export::dot::{Caption, to_dot};
-use crate::export::graphviz::Image;
-use crate::export::output::{Folder, write_file};
+use crate::export::dot::{PictureCaption, to_dot};
+use crate::export::graphviz::ImageFormat;
+use crate::export::output::{OutputFolder, write_file};
 use crate::export::{
     ExportError, bibtex, csl_json, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, ris, rocrate,
 };
-use crate::graph::{Chosen, Constructed, Cutout, Reach, Selection};
+use crate::graph::{Chosen, Constructed, Cutout, Selection, WalkLimits};
 use crate::ontology::NodeKind;
 use crate::query::{Query, QueryAnswer, QueryLimits};
 use crate::store::GraphStore;
@@ -42,7 +42,7 @@ use super::{Context, node};
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ExportArgs {
-    format: Format,
+    format: ExportFormat,
     /// Only the neighbourhood of this node: a name, alias, id, title, arXiv id or address; may be given several times
     #[arg(short, long, value_name = "NAME")]
     around: Vec<String>,
@@ -73,7 +73,7 @@ pub(super) struct ExportArgs {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ExportFormat {
     Dot,
     Svg,
     Png,
@@ -160,7 +160,7 @@ impl ExportArgs {
             return Ok(Chosen::whole(graph, &cutout)?);
         }
         let centers = self.around.iter().map(|name| node::find(context, graph, name)).collect::<Result<Vec<_>, _>>()?;
-        let reach = if self.format.is_picture() { Reach::NEAR } else { Reach::ALL };
+        let reach = if self.format.is_picture() { WalkLimits::NEAR } else { WalkLimits::ALL };
         Ok(Chosen::around(graph, centers, self.depth, &cutout, reach)?)
     }
 
@@ -180,12 +180,12 @@ impl ExportArgs {
         let title = self.title(chosen);
         if self.format.is_folder() {
             let place = self.output.as_deref().unwrap_or(Path::new("."));
-            let folder = Folder::create(place, self.force)?;
+            let folder = OutputFolder::create(place, self.force)?;
             match self.format {
-                Format::Csv => csv::write_tables(&folder, chosen)?,
+                ExportFormat::Csv => csv::write_tables(&folder, chosen)?,
                 #[cfg(feature = "parquet")]
-                Format::Parquet => crate::export::parquet::write(&folder, chosen)?,
-                Format::Rocrate => {
+                ExportFormat::Parquet => crate::export::parquet::write(&folder, chosen)?,
+                ExportFormat::Rocrate => {
                     let about =
                         rocrate::CrateMetadata { title: &title, published: &today(), whole: self.is_everything() };
                     rocrate::write(&folder, chosen, &about)?;
@@ -197,14 +197,14 @@ impl ExportArgs {
         // The picture is drawn before the file is created, because GraphViz may be missing.
         let picture = if self.format.is_picture() { self.picture(chosen, &title)? } else { Vec::new() };
         self.write_to(&mut |out| match self.format {
-            Format::Graphml => graphml::write(out, chosen),
-            Format::Gexf => gexf::write(out, chosen),
-            Format::Cytoscape => cytoscape::write(out, chosen, &title),
-            Format::JsonGraph => json_graph::write(out, chosen, &title),
-            Format::Bibtex => bibtex::write(out, chosen),
-            Format::CslJson => csl_json::write(out, chosen),
-            Format::Ris => ris::write(out, chosen),
-            Format::Markdown => markdown::write(out, chosen, &title),
+            ExportFormat::Graphml => graphml::write(out, chosen),
+            ExportFormat::Gexf => gexf::write(out, chosen),
+            ExportFormat::Cytoscape => cytoscape::write(out, chosen, &title),
+            ExportFormat::JsonGraph => json_graph::write(out, chosen, &title),
+            ExportFormat::Bibtex => bibtex::write(out, chosen),
+            ExportFormat::CslJson => csl_json::write(out, chosen),
+            ExportFormat::Ris => ris::write(out, chosen),
+            ExportFormat::Markdown => markdown::write(out, chosen, &title),
             format => match format.rdf() {
                 Some(format) => rdf::write_chosen(out, chosen, format),
                 None => Ok(out.write_all(&picture)?),
@@ -235,20 +235,20 @@ impl ExportArgs {
 
     fn picture(&self, chosen: &Chosen<'_>, title: &str) -> Result<Vec<u8>, Failure> {
         let graph = chosen.graph()?;
-        let caption = Caption {
+        let caption = PictureCaption {
             title: title.to_string(),
             left_out: chosen.left_out,
             centers: chosen.centers.iter().map(|node| node.id.clone()).collect(),
         };
         match self.format {
-            Format::Svg => svg(&graph, &caption),
-            Format::Png => image(&graph, &caption, Image::Png),
+            ExportFormat::Svg => svg(&graph, &caption),
+            ExportFormat::Png => image(&graph, &caption, ImageFormat::Png),
             _ => Ok(to_dot(&graph, &caption).into_bytes()),
         }
     }
 }
 
-impl Format {
+impl ExportFormat {
     fn is_picture(self) -> bool {
         matches!(self, Self::Dot | Self::Svg | Self::Png)
     }

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::failure::Failure;
-use super::input::{self, Inputs, MinConfidence};
+use super::input::{self, InputArgs, MinConfidenceArgs};
 use super::names;
 
 /// Print what papers name, as JSON Lines
@@ -32,13 +32,13 @@ use super::names;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Extract {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: InputArgs,
     /// Also link names that no vocabulary has and whose own paper does not explain them, guessed from the other papers
     /// with a confidence of 0.3
     #[arg(long, conflicts_with = "each")]
     candidates: bool,
     #[command(flatten)]
-    confidence: MinConfidence,
+    confidence: MinConfidenceArgs,
     /// Read each record by itself, in order
     #[arg(long)]
     each: bool,
@@ -47,15 +47,15 @@ pub(super) struct Extract {
     #[arg(long, value_name = "FILE", requires = "each")]
     introduced: Vec<PathBuf>,
     /// With --each: print JSON Lines, or the triples of each paper
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Jsonl, requires = "each")]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = ExtractFormat::Jsonl, requires = "each")]
+    format: ExtractFormat,
     /// Base IRI of the triples [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI", requires = "format")]
     base: Option<Base>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+enum ExtractFormat {
     Jsonl,
     Nquads,
 }
@@ -161,7 +161,7 @@ fn print_record(out: &mut impl Write, extraction: &Extraction) -> io::Result<()>
 }
 
 struct Printer {
-    format: Format,
+    format: ExtractFormat,
     ontology: Ontology,
 }
 
@@ -169,10 +169,10 @@ impl Printer {
     fn print(&self, extraction: &Extraction) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         match self.format {
-            Format::Jsonl => {
+            ExtractFormat::Jsonl => {
                 print_record(&mut bytes, extraction)?;
             }
-            Format::Nquads => {
+            ExtractFormat::Nquads => {
                 for triple in self.ontology.paper_triples(extraction).triples {
                     writeln!(bytes, "{triple} .")?;
                 }

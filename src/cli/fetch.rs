@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::fetch::arxiv_oai::{self, MetadataFormat};
 use crate::fetch::papers_with_code::{self, ArchivePart};
-use crate::fetch::{Event, Fetched, Fetcher, arxiv, hf_daily};
+use crate::fetch::{FetchEvent, Fetched, Fetcher, arxiv, hf_daily};
 use crate::liveness::{Config, HostLimits, Hosts};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -54,7 +54,7 @@ struct Arxiv {
     #[arg(long, value_name = "URL", default_value = arxiv::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: Manners,
+    manners: FetchArgs,
 }
 
 #[derive(Args)]
@@ -75,7 +75,7 @@ struct ArxivOai {
     #[arg(long, value_name = "URL", default_value = arxiv_oai::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: Manners,
+    manners: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -103,7 +103,7 @@ struct HfDaily {
     #[arg(long, value_name = "URL", default_value = hf_daily::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: Manners,
+    manners: FetchArgs,
 }
 
 #[derive(Args)]
@@ -115,7 +115,7 @@ struct PapersWithCode {
     #[arg(long, value_name = "URL", default_value = papers_with_code::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: Manners,
+    manners: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -146,7 +146,7 @@ impl PartName {
 
 /// How to ask a service, and where to write its answers.
 #[derive(Args)]
-pub(super) struct Manners {
+pub(super) struct FetchArgs {
     /// Folder for the files; created if there is none
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -278,9 +278,9 @@ fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> 
     Ok(until)
 }
 
-impl Manners {
+impl FetchArgs {
     /// The folder for the answers.
-    pub(super) fn folder(&self) -> &std::path::Path {
+    pub(super) fn folder(&self) -> &std::path::PathTool {
         &self.output
     }
 
@@ -313,11 +313,13 @@ impl Manners {
         config.backoff = Duration::from_secs_f64(self.pause.max(0.01));
         config.api_bytes = answers.most_bytes;
         config.allow_private = self.allow_private;
-        let watch = |event: Event<'_>| match event {
-            Event::Wrote { file, papers, of: Some(of) } => context.say(&format!("{file}  {papers} of {of} papers")),
-            Event::Wrote { file, papers, of: None } => context.say(&format!("{file}  {papers} papers")),
-            Event::Known { what } => context.detail(&format!("{what} is there")),
-            Event::Again { why } => context.say(&format!("again: {why}")),
+        let watch = |event: FetchEvent<'_>| match event {
+            FetchEvent::Wrote { file, papers, of: Some(of) } => {
+                context.say(&format!("{file}  {papers} of {of} papers"))
+            }
+            FetchEvent::Wrote { file, papers, of: None } => context.say(&format!("{file}  {papers} papers")),
+            FetchEvent::Known { what } => context.detail(&format!("{what} is there")),
+            FetchEvent::Again { why } => context.say(&format!("again: {why}")),
         };
         Ok(Fetcher::new(base.clone(), &self.output, config, today, watch)?)
     }

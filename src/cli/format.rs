@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::export::csv::{Rows, Separated};
-use crate::export::dot::{Caption, to_dot};
-use crate::export::graphviz::{Image, render};
+use crate::export::csv::{RowFormat, RowWriter};
+use crate::export::dot::{PictureCaption, to_dot};
+use crate::export::graphviz::{ImageFormat, render};
 use crate::export::output::write_file;
 use crate::export::svg::accessible;
 use crate::graph::GraphView;
@@ -120,14 +120,14 @@ impl Sheet {
     /// Writes the rows: with separators if the format has them, else as a table that fits the terminal.
     pub(super) fn print(&self, out: &mut dyn Write, format: OutputFormat) -> io::Result<()> {
         match format {
-            OutputFormat::Csv => self.separated(out, Separated::Csv),
-            OutputFormat::Tsv => self.separated(out, Separated::Tsv),
+            OutputFormat::Csv => self.separated(out, RowFormat::Csv),
+            OutputFormat::Tsv => self.separated(out, RowFormat::Tsv),
             _ => table::print(out, &self.heading, &self.rows, table::width()),
         }
     }
 
-    fn separated(&self, out: &mut dyn Write, format: Separated) -> io::Result<()> {
-        let mut rows = Rows::new(out, format);
+    fn separated(&self, out: &mut dyn Write, format: RowFormat) -> io::Result<()> {
+        let mut rows = RowWriter::new(out, format);
         std::iter::once(&self.heading).chain(&self.rows).try_for_each(|row| rows.row(row))?;
         rows.end()
     }
@@ -140,7 +140,7 @@ pub(super) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<(
 }
 
 /// Draws a graph, either as GraphViz source or rendered by GraphViz.
-pub(super) fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+pub(super) fn draw(graph: &GraphView, caption: &PictureCaption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
     match format {
         OutputFormat::Svg => svg(graph, caption),
         _ => Ok(to_dot(graph, caption).into_bytes()),
@@ -148,13 +148,13 @@ pub(super) fn draw(graph: &GraphView, caption: &Caption, format: OutputFormat) -
 }
 
 /// Renders a graph with GraphViz, with a title and description for people who cannot see it.
-pub(super) fn svg(graph: &GraphView, caption: &Caption) -> Result<Vec<u8>, Failure> {
-    let svg = String::from_utf8_lossy(&image(graph, caption, Image::Svg)?).into_owned();
+pub(super) fn svg(graph: &GraphView, caption: &PictureCaption) -> Result<Vec<u8>, Failure> {
+    let svg = String::from_utf8_lossy(&image(graph, caption, ImageFormat::Svg)?).into_owned();
     Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
 }
 
 /// Renders a graph with GraphViz.
-pub(super) fn image(graph: &GraphView, caption: &Caption, image: Image) -> Result<Vec<u8>, Failure> {
+pub(super) fn image(graph: &GraphView, caption: &PictureCaption, image: ImageFormat) -> Result<Vec<u8>, Failure> {
     render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
 }
 

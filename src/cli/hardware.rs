@@ -2,7 +2,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::answer::{DeviceList, DeviceUse};
-use crate::export::chart::{Lines, Series, lines};
+use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::years_of_papers;
 use crate::store::GraphStore;
 use crate::text::display_width;
@@ -160,11 +160,11 @@ fn chart(found: &DeviceList) -> String {
         (Some((first, _)), Some((last, _))) => (*first..=*last).collect(),
         _ => Vec::new(),
     };
-    let series = found.devices.iter().take(LINES).map(|device| Series {
+    let series = found.devices.iter().take(LINES).map(|device| ChartSeries {
         name: device.name.clone(),
         values: years.iter().map(|year| Some(of_year(device, *year) as f64)).collect(),
     });
-    lines(&Lines {
+    lines(&LineChart {
         title: "Devices that papers run on".to_string(),
         note: format!("{} papers name a device{}", found.papers, undated(found)),
         unit: "papers".to_string(),

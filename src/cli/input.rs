@@ -18,7 +18,7 @@ use super::progress::Progress;
 
 /// The inputs of a command that reads papers.
 #[derive(Args)]
-pub(super) struct Inputs {
+pub(super) struct InputArgs {
     /// Files, folders or patterns to read, compressed (gzip, zstd) or not; `-` is standard input
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
@@ -64,7 +64,7 @@ fn column(text: &str) -> Result<(String, String), String> {
 
 /// The least confidence of links.
 #[derive(Args)]
-pub(super) struct MinConfidence {
+pub(super) struct MinConfidenceArgs {
     /// Leave out links with a lower confidence, 0 to 1: the share of correct links of their kind in a judged sample
     /// (ACCURACY.md), or a guess if too few were judged. Applies to results too [default: 0.75 for links, 0.3 for
     /// results; boards show results from 0.7 on]
@@ -72,7 +72,7 @@ pub(super) struct MinConfidence {
     min_confidence: Option<f32>,
 }
 
-impl MinConfidence {
+impl MinConfidenceArgs {
     pub(super) fn limits(&self) -> ConfidenceLimits {
         self.min_confidence.map_or_else(ConfidenceLimits::default, ConfidenceLimits::of)
     }
@@ -90,7 +90,7 @@ pub(super) struct ReadCounts {
     pub skipped: usize,
 }
 
-impl Inputs {
+impl InputArgs {
     /// The given paths, with their formats detected.
     pub(super) fn of(inputs: Vec<PathBuf>) -> Self {
         Self { inputs, from: Vec::new(), as_of: None, columns: Vec::new(), strict: false }

@@ -1,9 +1,9 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::{BoardIndex, BoardList, ListedBoards, board_sheet, listed_boards, result_sheet};
-use crate::export::chart::{Records, records};
+use crate::export::chart::{RecordChart, records};
 use crate::graph::{
-    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard as Found, MinConfidence, ResultSource,
+    Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, FoundBoards as Found, MinConfidence, ResultSource,
     SURE_RESULT, Selection, WantedMetric, leaderboard,
 };
 use crate::ontology::NodeKind;
@@ -178,7 +178,7 @@ impl LeaderboardArgs {
         let board = found.boards.first().ok_or_else(|| {
             Failure::new(self.nothing(found.emptied_by.as_ref(), found.less_sure)).help("a chart needs a board")
         })?;
-        Ok(records(&Records::of(board)))
+        Ok(records(&RecordChart::of(board)))
     }
 
     /// Says how many results are not sure enough to be shown.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::mcp::Server;
+use crate::mcp::AgentServer;
 use crate::query::Workers;
 use crate::store::GraphFolder;
 use clap::Args;
@@ -39,7 +39,7 @@ impl Mcp {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let source = GraphFolder::new(context.store.clone());
         let workers = Workers::new(own_program()?, &context.store);
-        let server = Server::new(source, Arc::new(workers), self.timeout, self.max_memory << 20);
+        let server = AgentServer::new(source, Arc::new(workers), self.timeout, self.max_memory << 20);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
         let served = runtime.block_on(async {
             let running = match server.serve(stdio()).await {

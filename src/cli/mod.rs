@@ -74,7 +74,7 @@ use failure::Failure;
 #[command(name = "kg", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
     #[command(flatten)]
-    global: Global,
+    global: GlobalArgs,
     #[command(subcommand)]
     command: Command,
 }
@@ -194,7 +194,7 @@ impl Command {
 /// Options that every command takes. Its own options come first in the help of a command.
 #[derive(Args)]
 #[command(next_help_heading = "Options of every command")]
-struct Global {
+struct GlobalArgs {
     /// Folder of the graph
     #[arg(long, global = true, value_name = "DIR", env = "KG_STORE", default_value = "kg-store")]
     store: PathBuf,
@@ -303,7 +303,7 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return unknown_command::report(error),
     };
-    let Global { store, vocab, quiet, verbose, color } = cli.global;
+    let GlobalArgs { store, vocab, quiet, verbose, color } = cli.global;
     let context = Context { store, vocab, quiet, verbose, color };
     notices::install(quiet);
     if let Ok(program) = own_program() {

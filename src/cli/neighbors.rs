@@ -1,8 +1,8 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::Neighborhood;
-use crate::export::dot::Caption;
-use crate::graph::{Around, Cutout, NeighborQuery};
+use crate::export::dot::PictureCaption;
+use crate::graph::{Cutout, NeighborQuery, NodesAround};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -98,7 +98,7 @@ impl NeighborsArgs {
 
     fn picture(&self, graph: &GraphStore, center: &NodeRef, context: &Context) -> Result<(), Failure> {
         let selection = self.selection.selection(context, graph)?;
-        let around = Around::load(graph, center, self.depth, &selection)?;
+        let around = NodesAround::load(graph, center, self.depth, &selection)?;
         let max_nodes = match self.limit {
             Some(0) => None,
             limit => Some(limit.map_or(NODES, |limit| limit + 1)),
@@ -114,7 +114,7 @@ impl NeighborsArgs {
             context.say(&format!("note: links with a confidence below {least} are left out"));
         }
         let title = format!("{} and its neighbours", center.label);
-        let caption = Caption { title, left_out: part.left_out, centers: vec![center.id.clone()] };
+        let caption = PictureCaption { title, left_out: part.left_out, centers: vec![center.id.clone()] };
         let picture = format::draw(&part.graph, &caption, self.format)?;
         Ok(io::stdout().lock().write_all(&picture)?)
     }

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::{Direction, NodePath, ShortestPaths};
-use crate::export::dot::Caption;
+use crate::export::dot::PictureCaption;
 use crate::graph::{GraphView, Node};
 use crate::ontology::NodeKind;
 use crate::text::shorten;
@@ -65,7 +65,7 @@ impl PathArgs {
             }
             OutputFormat::Dot | OutputFormat::Svg => {
                 let title = format!("Paths between {} and {}", a.label, b.label);
-                let caption = Caption { title, centers: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
+                let caption = PictureCaption { title, centers: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
                 out.write_all(&picture(&found, caption, self.format)?)?;
             }
             OutputFormat::Table => {
@@ -85,7 +85,7 @@ impl PathArgs {
 }
 
 /// All paths in one drawing.
-fn picture(found: &ShortestPaths, caption: Caption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+fn picture(found: &ShortestPaths, caption: PictureCaption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
     let mut graph = GraphView::default();
     for way in &found.paths {
         let mut here = graph.add_node(way.start.clone());

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, Write};
 
 use crate::answer::{NodeRanking, RankedNode};
-use crate::export::chart::{Bar, Bars, bars};
+use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, RankMeasure, RankQuery};
 use crate::ontology::NodeKind;
 use crate::text::shorten;
@@ -191,13 +191,13 @@ impl RankArgs {
     fn chart(&self, ranking: &NodeRanking) -> String {
         let kinds: Vec<&str> = self.kind.iter().map(|kind| kind.plural()).collect();
         let what = if kinds.is_empty() { "nodes".to_string() } else { kinds.join(", ") };
-        let bar = |row: &RankedNode| Bar {
+        let bar = |row: &RankedNode| ChartBar {
             name: row.node.name.clone(),
             value: row.score,
             error: row.error,
             said: self.said(row),
         };
-        bars(&Bars {
+        bars(&BarChart {
             title: match self.by {
                 RankBy::Degree => format!("Most named {what}"),
                 RankBy::Pagerank => format!("Most important {what}, by PageRank"),

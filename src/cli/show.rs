@@ -67,7 +67,7 @@ impl ShowArgs {
             _ => {
                 let width = usize::from(table::width()).min(PROSE);
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-                Page { out: &mut out, width, paint }.print(&found)?;
+                ShowPage { out: &mut out, width, paint }.print(&found)?;
             }
         }
         out.flush()?;
@@ -78,7 +78,7 @@ impl ShowArgs {
     }
 }
 
-struct Page<'o> {
+struct ShowPage<'o> {
     out: &'o mut dyn Write,
     width: usize,
     paint: Paint,
@@ -87,7 +87,7 @@ struct Page<'o> {
 /// Width of the names of facts, including the gap after them.
 const FACT: usize = 14;
 
-impl Page<'_> {
+impl ShowPage<'_> {
     fn print(&mut self, found: &NodeDetails) -> io::Result<()> {
         for line in wrap(&printable(&found.name), self.width, 4) {
             writeln!(self.out, "{}", self.paint.bold(line))?;

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::{NodeName, SimilarNodes};
-use crate::export::dot::Caption;
+use crate::export::dot::PictureCaption;
 use crate::graph::{GraphView, Node, Tie};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
@@ -130,7 +130,7 @@ fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Re
         }
     }
     let title = format!("What is like {}", center.name);
-    format::draw(&graph, &Caption { title, centers: vec![center.id.clone()], ..Caption::default() }, format)
+    format::draw(&graph, &PictureCaption { title, centers: vec![center.id.clone()], ..Caption::default() }, format)
 }
 
 fn named(node: &NodeName) -> Node {

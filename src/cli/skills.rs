@@ -16,11 +16,11 @@ use super::{Cli, Context};
 #[command(after_help = EXAMPLES)]
 pub(super) struct Skills {
     #[command(subcommand)]
-    command: Command,
+    command: SkillsCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum SkillsCommand {
     Add(Add),
 }
 
@@ -51,7 +51,7 @@ Examples:
 
 impl Skills {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
-        let Command::Add(add) = self.command;
+        let SkillsCommand::Add(add) = self.command;
         let file = add.folder()?.join("papergraph").join("SKILL.md");
         if file.exists() && !add.force {
             return Err(Failure::new(format!("{} is there already", file.display()))
@@ -79,7 +79,7 @@ impl Add {
     }
 }
 
-fn unwritable(folder: &std::path::Path, error: &io::Error) -> Failure {
+fn unwritable(folder: &std::path::PathTool, error: &io::Error) -> Failure {
     Failure::new(format!("cannot make the folder {}: {error}", folder.display())).help("check its permissions")
 }
 

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::{TrendLine, TrendLines};
-use crate::export::chart::{Lines, Series, lines};
+use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::TimeStep;
 use crate::text::shorten;
 use clap::{Args, ValueEnum};
@@ -88,11 +88,11 @@ impl TrendsArgs {
             true => share(trend, at).map(|share| share * 100.0),
             false => trend.papers.get(at).map(|n| *n as f64),
         };
-        let series = found.trends.iter().map(|trend| Series {
+        let series = found.trends.iter().map(|trend| ChartSeries {
             name: trend.node.name.clone(),
             values: (0..found.periods.len()).map(|at| value(trend, at)).collect(),
         });
-        lines(&Lines {
+        lines(&LineChart {
             title: format!("Papers that name {}", listed(found)),
             note: undated(found).unwrap_or_default(),
             unit: if self.share { "% of the papers of the graph" } else { "papers" }.to_string(),

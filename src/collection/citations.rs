@@ -4,11 +4,11 @@
 //! year where they are known. If it can mean several papers, none is chosen. A reference that means no paper of the
 //! collection becomes a [`Work`], whose key is made from the reference alone. So the result depends on the set of
 //! records and not on the order in which they were read, and only a paper that gets or loses a key of
-//! [`References::keys`] changes what others cite.
+//! [`ReferenceFacts::keys`] changes what others cite.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::identity::{Group, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
+use super::identity::{RecordGroup, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
 use crate::document::{DocumentParts, Reference};
 use crate::extract::{Citation, Cited, Field, TextPlace};
 use crate::paper::{Paper, PaperId, Work};
@@ -93,9 +93,9 @@ fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
 }
 
 /// Facts about the references of papers that need no resolution.
-pub(crate) struct References;
+pub(crate) struct ReferenceFacts;
 
-impl References {
+impl ReferenceFacts {
     /// The keys by which other papers find a paper of this trace.
     pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
         trace.ids.iter().chain(&trace.catalogue).copied().chain((trace.title != 0).then_some(trace.title))
@@ -136,7 +136,7 @@ pub(crate) struct WorkTitles {
 }
 
 impl WorkTitles {
-    /// `wanted` are the ids of [`References::without_title`] of all papers.
+    /// `wanted` are the ids of [`ReferenceFacts::without_title`] of all papers.
     pub(crate) fn new(wanted: impl IntoIterator<Item = u64>) -> Self {
         Self { wanted: wanted.into_iter().collect(), found: HashMap::new() }
     }
@@ -189,7 +189,7 @@ pub struct Resolver {
 impl Resolver {
     /// `traces` are those of all records, which `groups` refer to; `papers` has the id of each group; `works` is the
     /// outcome of [`WorkTitles`].
-    pub fn new(traces: &[&Trace], groups: &[Group], papers: Vec<PaperId>, works: Vec<(u64, String)>) -> Self {
+    pub fn new(traces: &[&Trace], groups: &[RecordGroup], papers: Vec<PaperId>, works: Vec<(u64, String)>) -> Self {
         let (mut ids, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::new());
         for (paper, group) in (0..).zip(groups) {
             for &record in &group.records {
@@ -413,7 +413,7 @@ mod tests {
         let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
         let traces: Vec<&Trace> = traces.iter().collect();
         let (groups, _) = group(&traces, |record| record);
-        let id = |group: &Group| {
+        let id = |group: &RecordGroup| {
             let id = &papers[group.records[0] as usize].id;
             if group.mark > 0 { id.marked(group.mark) } else { id.clone() }
         };

@@ -150,7 +150,7 @@ pub(super) fn family_name(author: &str) -> String {
 
 /// Records that describe one paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct RecordGroup {
     /// Numbers of the records, by rank.
     pub records: Vec<u32>,
     /// From 2 on if other papers have the same title and no registered id either: part of the id.
@@ -179,8 +179,8 @@ pub enum DoubtReason {
 
 /// Groups records by paper. The papers are in the order of their first records. `rank` is the order of records that
 /// decides between them: no two may be equal.
-pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>, Vec<Doubt>) {
-    let mut joined = Joined::new(traces.len());
+pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<RecordGroup>, Vec<Doubt>) {
+    let mut joined = UnionFind::new(traces.len());
     let mut ids: Vec<(u64, u32)> =
         (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
     ids.sort_unstable();
@@ -200,10 +200,10 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<Group>,
     let mut order: Vec<u32> = (0..traces.len() as u32).collect();
     order.sort_by_cached_key(|&i| rank(i));
     let mut place: HashMap<u32, usize> = HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<RecordGroup> = Vec::new();
     for record in order {
         let at = *place.entry(joined.root(record)).or_insert_with(|| {
-            groups.push(Group { records: Vec::new(), mark: 0, wrong_ids: Vec::new() });
+            groups.push(RecordGroup { records: Vec::new(), mark: 0, wrong_ids: Vec::new() });
             groups.len() - 1
         });
         groups[at].records.push(record);
@@ -241,7 +241,7 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &
 fn part_by_title<R: Ord>(
     traces: &[&Trace],
     same: &[(u64, u32)],
-    joined: &mut Joined,
+    joined: &mut UnionFind,
     rank: &impl Fn(u32) -> R,
     (doubts, wrong): (&mut Vec<Doubt>, &mut Vec<(u32, u64)>),
 ) {
@@ -281,7 +281,7 @@ fn part_by_title<R: Ord>(
 }
 
 /// Joins records with one title if nothing distinguishes them.
-fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
+fn by_title<R: Ord>(traces: &[&Trace], joined: &mut UnionFind, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
     let mut titles: Vec<(u64, u32)> =
         (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
     titles.sort_unstable();
@@ -304,9 +304,9 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut Joined, rank: &impl Fn(u32) 
         papers.sort_by_cached_key(|paper| (paper.registered.is_empty(), paper.unknown(), paper.first(rank)));
         let mut known: Vec<RecordFacts> = Vec::new();
         for paper in papers {
-            let judged: Vec<(usize, Likeness)> = known.iter().map(|k| k.likeness(&paper)).enumerate().collect();
-            let same: Vec<usize> = judged.iter().filter(|(_, l)| *l == Likeness::Same).map(|(i, _)| *i).collect();
-            match (same.as_slice(), judged.iter().find(|(_, l)| *l != Likeness::Different)) {
+            let judged: Vec<(usize, TitleLikeness)> = known.iter().map(|k| k.likeness(&paper)).enumerate().collect();
+            let same: Vec<usize> = judged.iter().filter(|(_, l)| *l == TitleLikeness::Same).map(|(i, _)| *i).collect();
+            match (same.as_slice(), judged.iter().find(|(_, l)| *l != TitleLikeness::Different)) {
                 (&[one], _) => {
                     joined.join(known[one].records[0], paper.records[0]);
                     known[one].take(paper);
@@ -338,7 +338,7 @@ struct RecordFacts {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Likeness {
+enum TitleLikeness {
     Same,
     Different,
     Doubtful,
@@ -370,7 +370,7 @@ impl RecordFacts {
         self.records.iter().map(|&record| rank(record)).min()
     }
 
-    fn likeness(&self, other: &Self) -> Likeness {
+    fn likeness(&self, other: &Self) -> TitleLikeness {
         let shared_registry = self.registered.iter().any(|a| other.registered.iter().any(|b| a >> 56 == b >> 56));
         let author = (!self.authors.is_empty() && !other.authors.is_empty())
             .then(|| self.authors.iter().any(|a| other.authors.contains(a)));
@@ -378,21 +378,21 @@ impl RecordFacts {
         // A paper in proceedings was often a preprint the year before.
         let late = gap.is_some_and(|gap| gap > 1 || gap == 1 && author != Some(true));
         if shared_registry || author == Some(false) || late {
-            return Likeness::Different;
+            return TitleLikeness::Different;
         }
         // A remark on the version distinguishes a paper whose first author is unknown.
         if author != Some(true) && !self.titles.iter().any(|title| other.titles.contains(title)) {
-            return Likeness::Doubtful;
+            return TitleLikeness::Doubtful;
         }
         // Two registries that share nothing but the title.
         let registered = !self.registered.is_empty() && !other.registered.is_empty();
-        if registered && author.is_none() && gap.is_none() { Likeness::Doubtful } else { Likeness::Same }
+        if registered && author.is_none() && gap.is_none() { TitleLikeness::Doubtful } else { TitleLikeness::Same }
     }
 }
 
 /// Papers with the same title and without a registered id need different ids.
-fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
-    let registered = |group: &Group| {
+fn mark_alike(traces: &[&Trace], groups: &mut [RecordGroup]) {
+    let registered = |group: &RecordGroup| {
         let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
         ids.any(|id| is_registered(*id) && !group.wrong_ids.contains(id))
     };
@@ -408,16 +408,16 @@ fn mark_alike(traces: &[&Trace], groups: &mut [Group]) {
 }
 
 /// Hash of the id that a paper has if no registry has one: an id that somebody chose wins over the title's.
-fn slug(traces: &[&Trace], group: &Group) -> u64 {
+fn slug(traces: &[&Trace], group: &RecordGroup) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].slug
 }
 
 /// Union-find.
-struct Joined(Vec<u32>);
+struct UnionFind(Vec<u32>);
 
-impl Joined {
+impl UnionFind {
     fn new(len: usize) -> Self {
         Self((0..len as u32).collect())
     }

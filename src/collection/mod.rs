@@ -13,8 +13,8 @@ use rayon::prelude::*;
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
 pub use citations::Resolver;
-pub(crate) use citations::{References, WorkTitles};
-pub(crate) use identity::{Doubt, DoubtReason, Group};
+pub(crate) use citations::{ReferenceFacts, WorkTitles};
+pub(crate) use identity::{Doubt, DoubtReason, RecordGroup};
 pub use identity::{Trace, group};
 pub(crate) use merge::{merge, without_source};
 pub(crate) use names::{names, sort as sort_introductions};
@@ -311,7 +311,7 @@ mod tests {
         let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
         let rank = |record: u32| records[record as usize].sources.clone();
         let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), rank);
-        let of = |group: &Group| group.records.iter().map(|&r| records[r as usize].clone()).collect();
+        let of = |group: &RecordGroup| group.records.iter().map(|&r| records[r as usize].clone()).collect();
         groups.iter().filter_map(|group| merge(of(group), group)).collect()
     }
 

@@ -64,14 +64,14 @@ pub(crate) fn names(
 }
 
 /// A thing with the authors of all its papers.
-struct Growing {
+struct GrowingThing {
     thing: NamedThing,
     authors: Vec<u32>,
     groups: usize,
 }
 
 fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<String, Usage>) -> Vec<NamedThing> {
-    let mut things: Vec<Growing> = Vec::new();
+    let mut things: Vec<GrowingThing> = Vec::new();
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
         // If everybody writes a name in the year of its first paper, it comes from the world and not from that paper.
@@ -84,8 +84,8 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
         if is_older && !other_meaning || is_term_in_short(name, &usage) || is_known_acronym(name, &usage) {
             continue;
         }
-        let shares_author = |g: &Growing| g.authors.iter().any(|author| introduction.authors.contains(author));
-        let same_expansion = |g: &Growing| match (&g.thing.expansion, &name.expansion) {
+        let shares_author = |g: &GrowingThing| g.authors.iter().any(|author| introduction.authors.contains(author));
+        let same_expansion = |g: &GrowingThing| match (&g.thing.expansion, &name.expansion) {
             (Some(a), Some(b)) => Some(squeeze(a) == squeeze(b)),
             _ => None,
         };
@@ -122,7 +122,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
                 || !name.distinctive
         });
         if another {
-            things.push(Growing {
+            things.push(GrowingThing {
                 thing: NamedThing {
                     entity: name.entity.clone(),
                     name: name.name.clone(),

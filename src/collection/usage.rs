@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::extract::{Field, IntroducedName};
-use crate::matcher::Table;
+use crate::matcher::NameTable;
 use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{Folded, fold_name};
 use crate::vocabulary::squeeze;
@@ -65,7 +65,7 @@ impl AddAssign for Usage {
 pub(crate) struct UsageCounter {
     spellings: Vec<Spelling>,
     /// All spellings, followed by the long forms.
-    table: Table,
+    table: NameTable,
     /// For each long form of the table, the index of its spelling.
     expansions: Vec<u32>,
     counts: Vec<Usage>,
@@ -105,7 +105,7 @@ impl UsageCounter {
         long_forms.sort_unstable();
         long_forms.dedup();
         let written = spellings.iter().map(|spelling| spelling.name.as_str());
-        let table = Table::in_any_case(written.chain(long_forms.iter().map(|(long, _)| *long)));
+        let table = NameTable::in_any_case(written.chain(long_forms.iter().map(|(long, _)| *long)));
         let expansions = long_forms.iter().map(|(_, number)| *number).collect();
         let counts = vec![Usage::default(); spellings.len()];
         Self { spellings, table, expansions, counts }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use location::DocumentLocation;
 pub use reference::Reference;
-pub use running_text::{Citation, RunningText};
+pub use running_text::{CitationMarker, RunningText};
 pub use table::{Cell, Grid, Table};
 
 /// A whole paper, as the reader of a file format returns it.
@@ -47,7 +47,7 @@ pub struct Section {
     pub location: Option<DocumentLocation>,
     /// Markers in `text` that point to references, in the order of the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub citations: Vec<Citation>,
+    pub citations: Vec<CitationMarker>,
 }
 
 /// The parts of a whole paper other than its running text.

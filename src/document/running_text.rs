@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 /// A marker in a text that points to a reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
-pub struct Citation {
+pub struct CitationMarker {
     /// Offset in Unicode code points from the beginning of the text.
     pub start: u32,
     /// End of the range, exclusive.
@@ -20,12 +20,12 @@ pub struct RunningText {
     /// Number of code points in `text`.
     points: u32,
     /// The separator to write before the next word.
-    gap: Gap,
-    citations: Vec<Citation>,
+    gap: TextGap,
+    citations: Vec<CitationMarker>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+enum TextGap {
     #[default]
     None,
     Space,
@@ -37,7 +37,7 @@ impl RunningText {
     pub fn push(&mut self, text: &str) {
         for c in text.chars() {
             if c.is_whitespace() {
-                self.gap = self.gap.max(Gap::Space);
+                self.gap = self.gap.max(TextGap::Space);
                 continue;
             }
             self.close_gap();
@@ -49,21 +49,21 @@ impl RunningText {
     /// Appends a citation marker and records the references that it points to.
     pub fn cite(&mut self, marker: &str, references: impl IntoIterator<Item = u32>) {
         if marker.starts_with(char::is_whitespace) {
-            self.gap = self.gap.max(Gap::Space);
+            self.gap = self.gap.max(TextGap::Space);
         }
         self.close_gap();
         let start = self.points;
         self.push(marker.trim());
         let end = self.points;
-        self.citations.extend(references.into_iter().map(|reference| Citation { start, end, reference }));
+        self.citations.extend(references.into_iter().map(|reference| CitationMarker { start, end, reference }));
         if marker.ends_with(char::is_whitespace) {
-            self.gap = self.gap.max(Gap::Space);
+            self.gap = self.gap.max(TextGap::Space);
         }
     }
 
     /// Ends the paragraph.
     pub fn end_paragraph(&mut self) {
-        self.gap = Gap::Paragraph;
+        self.gap = TextGap::Paragraph;
     }
 
     /// Whether there is no text.
@@ -72,16 +72,16 @@ impl RunningText {
     }
 
     /// The text without leading and trailing white space, and its citations.
-    pub fn finish(self) -> (String, Vec<Citation>) {
+    pub fn finish(self) -> (String, Vec<CitationMarker>) {
         (self.text, self.citations)
     }
 
     fn close_gap(&mut self) {
         let gap = std::mem::take(&mut self.gap);
-        if self.text.is_empty() || gap == Gap::None {
+        if self.text.is_empty() || gap == TextGap::None {
             return;
         }
-        self.text.push(if gap == Gap::Space { ' ' } else { '\n' });
+        self.text.push(if gap == TextGap::Space { ' ' } else { '\n' });
         self.points += 1;
     }
 }
@@ -100,7 +100,7 @@ mod tests {
         text.push("\nNext");
         let (text, citations) = text.finish();
         assert_eq!(text, "Größer als [3, 4] .\nNext");
-        let at = |reference| Citation { start: 11, end: 17, reference };
+        let at = |reference| CitationMarker { start: 11, end: 17, reference };
         assert_eq!(citations, [at(2), at(3)]);
     }
 }

@@ -11,12 +11,12 @@ use crate::vocabulary::Kind;
 
 /// The scored part of one paper's record. Only extractions have ids; labels by people have none.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(crate) struct Labels {
+pub(crate) struct LabelledPaper {
     pub title: String,
     #[serde(default)]
-    pub(super) mentions: Vec<Label>,
+    pub(super) mentions: Vec<LabelledMention>,
     #[serde(default)]
-    pub(super) introduces: Vec<Named>,
+    pub(super) introduces: Vec<LabelledName>,
     #[serde(default)]
     pub(super) repos: Vec<String>,
     #[serde(default)]
@@ -24,13 +24,13 @@ pub(crate) struct Labels {
     #[serde(default)]
     pub(super) code: Option<String>,
     #[serde(default)]
-    pub(super) hardware: Vec<Device>,
+    pub(super) hardware: Vec<LabelledDevice>,
     #[serde(default)]
-    pub(super) results: Vec<Claim>,
+    pub(super) results: Vec<LabelledResult>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Label {
+pub(super) struct LabelledMention {
     #[serde(default)]
     pub entity: Option<String>,
     pub name: String,
@@ -40,12 +40,12 @@ pub(super) struct Label {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Named {
+pub(super) struct LabelledName {
     pub name: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Device {
+pub(super) struct LabelledDevice {
     pub name: String,
     #[serde(default)]
     pub count: Option<f64>,
@@ -54,7 +54,7 @@ pub(super) struct Device {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Claim {
+pub(super) struct LabelledResult {
     #[serde(default)]
     pub dataset: Option<String>,
     pub metric: String,
@@ -63,7 +63,7 @@ pub(super) struct Claim {
     pub value: Value,
 }
 
-impl Claim {
+impl LabelledResult {
     pub(super) fn value(&self) -> String {
         match &self.value {
             Value::String(value) => value.clone(),
@@ -73,28 +73,28 @@ impl Claim {
     }
 }
 
-impl From<&Extraction> for Labels {
+impl From<&Extraction> for LabelledPaper {
     fn from(extraction: &Extraction) -> Self {
         Self {
             title: extraction.paper.title.clone(),
             mentions: extraction
                 .mentions
                 .iter()
-                .map(|m| Label {
+                .map(|m| LabelledMention {
                     entity: Some(m.entity.to_string()),
                     name: m.name.clone(),
                     kind: m.kind,
                     text: m.text.clone(),
                 })
                 .collect(),
-            introduces: extraction.introduces.iter().map(|c| Named { name: c.name.clone() }).collect(),
+            introduces: extraction.introduces.iter().map(|c| LabelledName { name: c.name.clone() }).collect(),
             repos: extraction.repos.iter().map(ToString::to_string).collect(),
             pages: extraction.pages.clone(),
             code: Some(extraction.code.as_str().to_string()),
             hardware: extraction
                 .hardware
                 .iter()
-                .map(|h| Device {
+                .map(|h| LabelledDevice {
                     name: h.name.clone(),
                     count: h.count.map(f64::from),
                     memory_gb: h.memory_gb.map(f64::from),
@@ -103,7 +103,7 @@ impl From<&Extraction> for Labels {
             results: extraction
                 .results
                 .iter()
-                .map(|r| Claim {
+                .map(|r| LabelledResult {
                     dataset: r.dataset.clone(),
                     metric: r.metric.clone(),
                     value: Value::String(r.value.clone()),
@@ -127,8 +127,8 @@ pub(crate) struct LabelsError {
 ///
 /// # Errors
 /// If a line cannot be read or holds no labels; the error names the first such line.
-pub(crate) fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsError> {
-    let mut all: Vec<Labels> = Vec::new();
+pub(crate) fn read_labels(reader: impl BufRead) -> Result<Vec<LabelledPaper>, LabelsError> {
+    let mut all: Vec<LabelledPaper> = Vec::new();
     let mut by_title: HashMap<String, usize> = HashMap::new();
     for (i, line) in reader.lines().enumerate() {
         let fail = |message: String| LabelsError { line: i + 1, message };
@@ -136,7 +136,7 @@ pub(crate) fn read_labels(reader: impl BufRead) -> Result<Vec<Labels>, LabelsErr
         if line.trim().is_empty() {
             continue;
         }
-        let labels: Labels = serde_json::from_str(line.trim()).map_err(|e| {
+        let labels: LabelledPaper = serde_json::from_str(line.trim()).map_err(|e| {
             let message = e.to_string();
             fail(format!("not a labelled paper: {}", message.split(" at line ").next().unwrap_or(&message)))
         })?;

@@ -8,8 +8,8 @@ mod labels;
 mod pairing;
 mod scores;
 
-pub(crate) use labels::{Labels, read_labels};
-pub(crate) use scores::{Counts, Figure, Measure, Miss, Scores, folds, score};
+pub(crate) use labels::{LabelledPaper, read_labels};
+pub(crate) use scores::{ConfusionCounts, Measure, MeasureCounts, Miss, Scores, folds, score};
 
 /// Keeps only ASCII letters and digits, in lower case, so that spelling does not count.
 fn fold(text: &str) -> String {

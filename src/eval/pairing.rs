@@ -7,12 +7,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fold;
-use super::labels::Labels;
+use super::labels::LabelledPaper;
 use crate::vocabulary::Kind;
 
 /// An entity of one paper: a name, and all its surface forms.
 #[derive(Debug, Clone)]
-pub(super) struct Named {
+pub(super) struct NamedEntity {
     pub kind: Kind,
     pub name: String,
     /// The id, for predictions. A name without an id is identified by its folded form within the paper.
@@ -35,15 +35,15 @@ const NEUTRAL: &str = "\
 
 /// The entities of a paper in the order of their first mention. Unless `strict`, models count as methods: the field
 /// itself does not distinguish them.
-pub(super) fn entities(labels: &Labels, strict: bool) -> Vec<Named> {
-    let mut all: Vec<Named> = Vec::new();
+pub(super) fn entities(labels: &LabelledPaper, strict: bool) -> Vec<NamedEntity> {
+    let mut all: Vec<NamedEntity> = Vec::new();
     let mut known: HashMap<(Kind, String), usize> = HashMap::new();
     for mention in &labels.mentions {
         let kind = if mention.kind == Kind::Model && !strict { Kind::Method } else { mention.kind };
         let key = mention.entity.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fold(&mention.name));
         let at = *known.entry((kind, key)).or_insert_with(|| {
             let (name, entity) = (mention.name.clone(), mention.entity.clone());
-            all.push(Named { kind, name, entity, surfaces: Vec::new() });
+            all.push(NamedEntity { kind, name, entity, surfaces: Vec::new() });
             all.len() - 1
         });
         let surfaces = &mut all[at].surfaces;
@@ -61,7 +61,7 @@ fn is_neutral(name: &str) -> bool {
 }
 
 /// Pairs of indices of gold and predicted entities that match.
-pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
+pub(super) fn pair(gold: &[NamedEntity], predicted: &[NamedEntity]) -> Vec<(usize, usize)> {
     let mut ranked: Vec<(u8, usize, usize)> = Vec::new();
     for (i, g) in gold.iter().enumerate() {
         for (j, p) in predicted.iter().enumerate() {
@@ -89,7 +89,7 @@ pub(super) fn pair(gold: &[Named], predicted: &[Named]) -> Vec<(usize, usize)> {
 }
 
 /// The quality of a match: 0 for none; higher is better.
-fn rank(gold: &Named, predicted: &Named) -> u8 {
+fn rank(gold: &NamedEntity, predicted: &NamedEntity) -> u8 {
     if gold.kind != predicted.kind {
         return 0;
     }
@@ -120,9 +120,9 @@ fn stands_inside(part: &str, whole: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn named(name: &str, surfaces: &[&str]) -> Named {
+    fn named(name: &str, surfaces: &[&str]) -> NamedEntity {
         let surfaces = surfaces.iter().map(ToString::to_string).collect();
-        Named { kind: Kind::Dataset, name: name.to_string(), entity: None, surfaces }
+        NamedEntity { kind: Kind::Dataset, name: name.to_string(), entity: None, surfaces }
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
     fn generic_names_do_not_count() {
         let line = r#"{"title": "T", "mentions": [{"name": "Accuracy", "text": "accuracy", "type": "metric"},
             {"name": "Llama", "text": "LLaMA", "type": "model"}]}"#;
-        let labels: Labels = serde_json::from_str(line).unwrap();
+        let labels: LabelledPaper = serde_json::from_str(line).unwrap();
         let kinds = |strict| entities(&labels, strict).iter().map(|e| e.kind).collect::<Vec<_>>();
         assert_eq!(kinds(false), [Kind::Method]);
         assert_eq!(kinds(true), [Kind::Model]);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::fold;
-use super::labels::{Labels, title_key};
+use super::labels::{LabelledPaper, title_key};
 use super::pairing::{entities, pair};
 use crate::text::stable_hash;
 use crate::vocabulary::Kind;
@@ -69,13 +69,13 @@ impl FromStr for Measure {
 
 /// True positives, false positives and false negatives.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
+pub(crate) struct ConfusionCounts {
     pub found: usize,
     pub wrong: usize,
     pub missed: usize,
 }
 
-impl Counts {
+impl ConfusionCounts {
     /// `None` if nothing was predicted.
     pub(crate) fn precision(self) -> Option<f64> {
         ratio(self.found, self.found + self.wrong)
@@ -104,9 +104,9 @@ fn ratio(part: usize, whole: usize) -> Option<f64> {
 
 /// One measure and its counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Figure {
+pub(crate) struct MeasureCounts {
     pub measure: Measure,
-    pub counts: Counts,
+    pub counts: ConfusionCounts,
 }
 
 /// A false negative or a false positive.
@@ -144,7 +144,7 @@ pub(crate) struct Scores {
     /// Number of labelled papers that the extraction has.
     pub found: usize,
     /// The figures in display order. A kind that neither side names has no figure.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<MeasureCounts>,
     /// The share of linked entities with the most common id of their name, and with the most common name of their id;
     /// `None` if no entity was linked.
     pub id_consistency: Option<f64>,
@@ -152,7 +152,7 @@ pub(crate) struct Scores {
 }
 
 impl Scores {
-    pub(crate) fn get(&self, measure: Measure) -> Option<Counts> {
+    pub(crate) fn get(&self, measure: Measure) -> Option<ConfusionCounts> {
         self.figures.iter().find(|f| f.measure == measure).map(|f| f.counts)
     }
 
@@ -169,11 +169,11 @@ impl Scores {
 }
 
 /// Scores `predicted` against `gold`. Papers are paired by title, and unlabelled papers do not count.
-pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
-    let by_title: HashMap<String, &Labels> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
-    let nothing = Labels::default();
+pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Scores {
+    let by_title: HashMap<String, &LabelledPaper> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
+    let nothing = LabelledPaper::default();
     let mut found = 0;
-    let pairs: Vec<(&Labels, &Labels)> = gold
+    let pairs: Vec<(&LabelledPaper, &LabelledPaper)> = gold
         .iter()
         .map(|g| {
             let p = by_title.get(&title_key(&g.title)).copied();
@@ -181,8 +181,8 @@ pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
             (g, p.unwrap_or(&nothing))
         })
         .collect();
-    let mut tally = Tally::default();
-    let mut links = Links::default();
+    let mut tally = ScoreTally::default();
+    let mut links = LinkedIds::default();
     for &(g, p) in &pairs {
         tally.entities(g, p, Some(&mut links));
         tally.entities(g, p, None);
@@ -190,7 +190,7 @@ pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
             tally.sets(measure, g, p);
         }
     }
-    let mut all = Counts::default();
+    let mut all = ConfusionCounts::default();
     for (measure, counts) in &tally.counts {
         if matches!(measure, Measure::Entities(_)) {
             all.add(*counts);
@@ -200,7 +200,7 @@ pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
     Scores {
         papers: gold.len(),
         found,
-        figures: tally.counts.into_iter().map(|(measure, counts)| Figure { measure, counts }).collect(),
+        figures: tally.counts.into_iter().map(|(measure, counts)| MeasureCounts { measure, counts }).collect(),
         id_consistency: links.consistency(),
         misses: tally.misses,
     }
@@ -208,7 +208,7 @@ pub(crate) fn score(gold: &[Labels], predicted: &[Labels]) -> Scores {
 
 /// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part whatever else is
 /// labelled. Rules tuned on some parts are measured on the others.
-pub(crate) fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
+pub(crate) fn folds(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>> {
     let n = n.max(1);
     let mut parts = vec![Vec::new(); n];
     for labels in gold {
@@ -220,14 +220,14 @@ pub(crate) fn folds(gold: &[Labels], n: usize) -> Vec<Vec<Labels>> {
 }
 
 #[derive(Default)]
-struct Tally {
-    counts: BTreeMap<Measure, Counts>,
+struct ScoreTally {
+    counts: BTreeMap<Measure, ConfusionCounts>,
     misses: Vec<Miss>,
 }
 
-impl Tally {
+impl ScoreTally {
     /// Counts the entities of one paper: by kind with models as methods if `links` are collected, otherwise strictly.
-    fn entities(&mut self, gold: &Labels, predicted: &Labels, mut links: Option<&mut Links>) {
+    fn entities(&mut self, gold: &LabelledPaper, predicted: &LabelledPaper, mut links: Option<&mut LinkedIds>) {
         let strict = links.is_none();
         let measure = |kind| if strict { Measure::Strict(kind) } else { Measure::Entities(kind) };
         let (gold_entities, predicted_entities) = (entities(gold, strict), entities(predicted, strict));
@@ -251,7 +251,7 @@ impl Tally {
         }
     }
 
-    fn sets(&mut self, measure: Measure, gold: &Labels, predicted: &Labels) {
+    fn sets(&mut self, measure: Measure, gold: &LabelledPaper, predicted: &LabelledPaper) {
         let (gold_set, predicted_set) = (identified(measure, gold), identified(measure, predicted));
         let counts = self.counts.entry(measure).or_default();
         counts.found += gold_set.keys().filter(|key| predicted_set.contains_key(*key)).count();
@@ -277,7 +277,7 @@ impl Tally {
 }
 
 /// The identifying key of each statement of a paper, and its display text.
-fn identified(measure: Measure, labels: &Labels) -> BTreeMap<String, String> {
+fn identified(measure: Measure, labels: &LabelledPaper) -> BTreeMap<String, String> {
     let url = |url: &String| {
         let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let bare = bare.map_or(url.as_str(), |rest| rest.strip_prefix("www.").unwrap_or(rest));
@@ -317,9 +317,9 @@ fn identified(measure: Measure, labels: &Labels) -> BTreeMap<String, String> {
 
 /// The id to which each labelled name was linked, over all papers.
 #[derive(Default)]
-struct Links(Vec<((Kind, String), Option<String>)>);
+struct LinkedIds(Vec<((Kind, String), Option<String>)>);
 
-impl Links {
+impl LinkedIds {
     fn add(&mut self, name: (Kind, String), id: Option<String>) {
         self.0.push((name, id));
     }
@@ -352,11 +352,11 @@ fn commonest<K: std::hash::Hash + Eq + Copy, V: Eq + Copy>(pairs: impl Iterator<
 mod tests {
     use super::*;
 
-    fn labels(json: &str) -> Labels {
+    fn labels(json: &str) -> LabelledPaper {
         serde_json::from_str(json).unwrap()
     }
 
-    fn mentioning(title: &str, mentions: &[(&str, &str, &str)]) -> Labels {
+    fn mentioning(title: &str, mentions: &[(&str, &str, &str)]) -> LabelledPaper {
         let mut labels = labels(&format!("{{\"title\": {title:?}}}"));
         for (entity, name, kind) in mentions {
             let json = serde_json::json!({"entity": entity, "name": name, "text": name, "type": kind});
@@ -371,9 +371,9 @@ mod tests {
         let predicted = [mentioning("a!", &[("dataset/coco", "COCO", "dataset"), ("method/bert", "BERT", "method")])];
         let scores = score(&gold, &predicted);
         let counts = |measure| scores.get(measure).unwrap();
-        assert_eq!(counts(Measure::Entities(Kind::Method)), Counts { found: 1, wrong: 0, missed: 1 });
-        assert_eq!(counts(Measure::Strict(Kind::Method)), Counts { found: 0, wrong: 1, missed: 1 });
-        assert_eq!(counts(Measure::AllEntities), Counts { found: 2, wrong: 0, missed: 1 });
+        assert_eq!(counts(Measure::Entities(Kind::Method)), ConfusionCounts { found: 1, wrong: 0, missed: 1 });
+        assert_eq!(counts(Measure::Strict(Kind::Method)), ConfusionCounts { found: 0, wrong: 1, missed: 1 });
+        assert_eq!(counts(Measure::AllEntities), ConfusionCounts { found: 2, wrong: 0, missed: 1 });
         assert_eq!(counts(Measure::AllEntities).recall(), Some(2.0 / 3.0));
         assert_eq!(scores.get(Measure::Entities(Kind::Task)), None);
         let missed = scores.misses(Measure::Entities(Kind::Method));
@@ -385,8 +385,8 @@ mod tests {
         let gold = [labels(r#"{"title": "A", "repos": ["github.com/a/b"], "code": "link"}"#)];
         let scores = score(&gold, &[]);
         assert_eq!((scores.papers, scores.found), (1, 0));
-        assert_eq!(scores.get(Measure::Repos), Some(Counts { found: 0, wrong: 0, missed: 1 }));
-        assert_eq!(scores.get(Measure::Code), Some(Counts { found: 0, wrong: 1, missed: 1 }));
+        assert_eq!(scores.get(Measure::Repos), Some(ConfusionCounts { found: 0, wrong: 0, missed: 1 }));
+        assert_eq!(scores.get(Measure::Code), Some(ConfusionCounts { found: 0, wrong: 1, missed: 1 }));
         assert_eq!(scores.get(Measure::Repos).unwrap().precision(), None);
     }
 
@@ -410,8 +410,9 @@ mod tests {
 
     #[test]
     fn ids_are_consistent_when_names_and_ids_go_with_each_other() {
-        let gold: Vec<Labels> = ["A", "B", "C"].map(|title| mentioning(title, &[("", "COCO", "dataset")])).into();
-        let predicted: Vec<Labels> = [("A", "dataset/coco"), ("B", "dataset/coco"), ("C", "dataset/other")]
+        let gold: Vec<LabelledPaper> =
+            ["A", "B", "C"].map(|title| mentioning(title, &[("", "COCO", "dataset")])).into();
+        let predicted: Vec<LabelledPaper> = [("A", "dataset/coco"), ("B", "dataset/coco"), ("C", "dataset/other")]
             .map(|(title, id)| mentioning(title, &[(id, "COCO", "dataset")]))
             .into();
         assert_eq!(score(&gold, &predicted).id_consistency, Some(2.0 / 3.0));
@@ -420,11 +421,12 @@ mod tests {
 
     #[test]
     fn folds_hold_every_paper_once_and_a_paper_stays_in_its_fold() {
-        let gold: Vec<Labels> = (0..50).map(|i| labels(&format!("{{\"title\": \"Paper {i}\"}}"))).collect();
+        let gold: Vec<LabelledPaper> = (0..50).map(|i| labels(&format!("{{\"title\": \"Paper {i}\"}}"))).collect();
         let parts = folds(&gold, 5);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), 50);
         assert!(parts.iter().all(|part| part.len() > 2), "{:?}", parts.iter().map(Vec::len).collect::<Vec<_>>());
-        let of = |parts: &[Vec<Labels>], title: &str| parts.iter().position(|p| p.iter().any(|l| l.title == title));
+        let of =
+            |parts: &[Vec<LabelledPaper>], title: &str| parts.iter().position(|p| p.iter().any(|l| l.title == title));
         assert_eq!(of(&parts, "Paper 7"), of(&folds(&gold[5..], 5), "Paper 7"));
     }
 

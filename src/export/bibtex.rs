@@ -11,21 +11,21 @@ use super::ExportError;
 use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{NOT_CHECKED, ReadPaper, each_reading, facts, papers};
+use super::reading::{NOT_CHECKED, PaperReading, each_reading, facts, papers};
 use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
-    let render = |reading: ReadPaper| {
+    let render = |reading: PaperReading| {
         let paper = facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| entry(&reading, &paper, keys.of_paper(&paper))).unwrap_or_default())
     };
     each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn entry(reading: &ReadPaper, paper: &Paper, key: Option<&str>) -> String {
+fn entry(reading: &PaperReading, paper: &Paper, key: Option<&str>) -> String {
     // Many styles print notes, so a missing fact gets none.
     let code = reading.code().map(|(url, state)| match state {
         NOT_CHECKED => url.to_string(),

@@ -9,15 +9,15 @@ mod records;
 
 use std::fmt::Write as _;
 
-pub(crate) use columns::{Column, Columns, columns_on_page};
-pub(crate) use records::{Records, records, records_on_page};
+pub(crate) use columns::{ColumnChart, TimeColumn, columns_on_page};
+pub(crate) use records::{RecordChart, records, records_on_page};
 
 use super::xml;
 use crate::text::{display_width, shorten};
 
 /// Values of several series over the same time steps.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lines {
+pub(crate) struct LineChart {
     pub title: String,
     /// The text below the title: what is counted, and what is left out.
     pub note: String,
@@ -25,11 +25,11 @@ pub(crate) struct Lines {
     pub unit: String,
     /// Names of the time steps.
     pub steps: Vec<String>,
-    pub series: Vec<Series>,
+    pub series: Vec<ChartSeries>,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Series {
+pub(crate) struct ChartSeries {
     pub name: String,
     /// One value per step; `None` where there is none.
     pub values: Vec<Option<f64>>,
@@ -37,16 +37,16 @@ pub(crate) struct Series {
 
 /// A bar chart: one bar for each name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bars {
+pub(crate) struct BarChart {
     pub title: String,
     pub note: String,
     /// The unit that the bars count.
     pub unit: String,
-    pub bars: Vec<Bar>,
+    pub bars: Vec<ChartBar>,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Bar {
+pub(crate) struct ChartBar {
     pub name: String,
     pub value: f64,
     /// Half the width of the confidence interval of the value; not drawn if 0.
@@ -57,7 +57,7 @@ pub(crate) struct Bar {
 
 /// Where a chart is shown. It decides the width, and whether the chart has its own title and colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Frame {
+pub(crate) enum ChartFrame {
     /// A file: with title, background and the colours of light and dark mode.
     File,
     /// Inside a page of the server, which has the title and the colours (`style.css`).
@@ -66,7 +66,7 @@ pub(crate) enum Frame {
     NarrowPage,
 }
 
-impl Frame {
+impl ChartFrame {
     fn width(self) -> f64 {
         if self == Self::NarrowPage { 360.0 } else { WIDTH }
     }
@@ -88,15 +88,15 @@ const COLORS: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00"
 const DASHES: [&str; 7] = ["", "6 3", "2 2", "9 3 2 3", "", "4 4", "1 3"];
 
 /// Draws lines over time.
-pub(crate) fn lines(chart: &Lines) -> String {
-    lines_on_page(chart, Frame::File)
+pub(crate) fn lines(chart: &LineChart) -> String {
+    lines_on_page(chart, ChartFrame::File)
 }
 
 /// As [`lines`], in a frame.
-pub(crate) fn lines_on_page(chart: &Lines, frame: Frame) -> String {
+pub(crate) fn lines_on_page(chart: &LineChart, frame: ChartFrame) -> String {
     let (width, title) = (frame.width(), frame.title());
     // Width of the longest name that is shown in full.
-    let longest = if frame == Frame::NarrowPage { 13 } else { 24 };
+    let longest = if frame == ChartFrame::NarrowPage { 13 } else { 24 };
     let names = chart.series.iter().map(|series| display_width(&series.name)).max().unwrap_or_default();
     let (step, count) = scale(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()));
     let plot = Plot {
@@ -131,7 +131,7 @@ pub(crate) fn lines_on_page(chart: &Lines, frame: Frame) -> String {
 }
 
 /// Draws horizontal bars.
-pub(crate) fn bars(chart: &Bars) -> String {
+pub(crate) fn bars(chart: &BarChart) -> String {
     const ROW: f64 = 22.0;
     let names = chart.bars.iter().map(|bar| display_width(&bar.name)).max().unwrap_or_default().min(42);
     let left = 24.0 + names as f64 * 6.8;
@@ -262,12 +262,12 @@ impl Svg {
     }
 
     /// A chart in the given frame; `height` is without a title.
-    fn framed(frame: Frame, height: f64, title: &str, note: &str) -> Self {
+    fn framed(frame: ChartFrame, height: f64, title: &str, note: &str) -> Self {
         let width = frame.width();
-        if frame == Frame::File {
+        if frame == ChartFrame::File {
             return Self::new(width, height + frame.title(), title, note);
         }
-        let class = if frame == Frame::Page { "chart wide" } else { "chart narrow" };
+        let class = if frame == ChartFrame::Page { "chart wide" } else { "chart narrow" };
         let out = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" viewBox=\"0 0 {width} {height}\" font-size=\"12\" \
              role=\"img\" aria-label=\"{}\">\n",
@@ -316,7 +316,7 @@ impl Svg {
         }
     }
 
-    fn line(&mut self, plot: &Plot, number: usize, series: &Series) {
+    fn line(&mut self, plot: &Plot, number: usize, series: &ChartSeries) {
         let (color, dashes) = (COLORS[number % COLORS.len()], DASHES[number % DASHES.len()]);
         let class = number % COLORS.len();
         let mut path = String::new();
@@ -344,7 +344,7 @@ impl Svg {
         }
     }
 
-    fn names(&mut self, plot: &Plot, ends: &[(f64, usize)], series: &[Series], longest: usize) {
+    fn names(&mut self, plot: &Plot, ends: &[(f64, usize)], series: &[ChartSeries], longest: usize) {
         for (y, number) in ends {
             let Some(series) = series.get(*number) else { continue };
             let color = COLORS[number % COLORS.len()];
@@ -391,12 +391,12 @@ fn figure(value: f64) -> String {
 mod tests {
     use super::*;
 
-    fn chart(name: &str) -> Lines {
-        Lines {
+    fn chart(name: &str) -> LineChart {
+        LineChart {
             title: name.to_string(),
             unit: "papers".to_string(),
             steps: vec!["2023".to_string(), "2024".to_string()],
-            series: vec![Series { name: name.to_string(), values: vec![Some(1.0), Some(3.0)] }],
+            series: vec![ChartSeries { name: name.to_string(), values: vec![Some(1.0), Some(3.0)] }],
             ..Lines::default()
         }
     }
@@ -405,8 +405,10 @@ mod tests {
     fn names_cannot_leave_their_place() {
         let svg = lines(&chart("</text><script>alert(1)</script>\u{202e}"));
         assert!(!svg.contains("<script") && !svg.contains('\u{202e}'), "{svg}");
-        let svg =
-            bars(&Bars { bars: vec![Bar { name: "a & <b>".into(), value: 1.0, ..Bar::default() }], ..Bars::default() });
+        let svg = bars(&BarChart {
+            bars: vec![ChartBar { name: "a & <b>".into(), value: 1.0, ..Bar::default() }],
+            ..Bars::default()
+        });
         assert!(svg.contains("a &amp; &lt;b&gt;"), "{svg}");
     }
 

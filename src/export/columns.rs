@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::graph::{Edge, Entry, Tie};
+use crate::graph::{Edge, NodeEntry, Tie};
 
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Type {
+pub(super) enum ColumnType {
     Text,
     Integer,
     Real,
@@ -49,9 +49,9 @@ impl ColumnValue<'_> {
 }
 
 /// A column: its name, and how to read its value.
-pub(super) struct Column<T> {
+pub(super) struct ExportColumn<T> {
     pub name: &'static str,
-    pub kind: Type,
+    pub kind: ColumnType,
     /// `None` if the value is unknown.
     pub get: for<'e> fn(&'e T) -> Option<ColumnValue<'e>>,
 }
@@ -66,26 +66,34 @@ fn list<'e>(list: impl Iterator<Item = &'e str>) -> Option<ColumnValue<'e>> {
 }
 
 /// The columns of a node, apart from its id.
-pub(super) const NODE: [Column<Entry>; 12] = [
-    Column { name: "label", kind: Type::Text, get: |e| Some(text(&e.node.label)) },
-    Column { name: "kind", kind: Type::Text, get: |e| Some(text(e.node.kind.as_str())) },
-    Column { name: "date", kind: Type::Text, get: |e| Some(ColumnValue::Text(e.node.date?.to_string().into())) },
-    Column { name: "year", kind: Type::Integer, get: |e| e.year.map(ColumnValue::Integer) },
-    Column { name: "url", kind: Type::Text, get: |e| e.node.url.as_deref().map(text) },
-    Column { name: "aliases", kind: Type::List, get: |e| list(e.aliases.iter().map(String::as_str)) },
-    Column { name: "code", kind: Type::Text, get: |e| e.code.as_deref().map(text) },
-    Column { name: "organization", kind: Type::Text, get: |e| e.organization.as_deref().map(text) },
-    Column { name: "author_count", kind: Type::Integer, get: |e| e.author_count.map(ColumnValue::Integer) },
-    Column { name: "verdict", kind: Type::Text, get: |e| e.node.verdict.map(|v| text(v.as_str())) },
-    Column { name: "dead", kind: Type::Flag, get: |e| e.node.verdict.map(|_| ColumnValue::Flag(e.node.dead)) },
-    Column { name: "stars", kind: Type::Integer, get: |e| e.stars.map(ColumnValue::Integer) },
+pub(super) const NODE: [ExportColumn<NodeEntry>; 12] = [
+    ExportColumn { name: "label", kind: ColumnType::Text, get: |e| Some(text(&e.node.label)) },
+    ExportColumn { name: "kind", kind: ColumnType::Text, get: |e| Some(text(e.node.kind.as_str())) },
+    ExportColumn {
+        name: "date",
+        kind: ColumnType::Text,
+        get: |e| Some(ColumnValue::Text(e.node.date?.to_string().into())),
+    },
+    ExportColumn { name: "year", kind: ColumnType::Integer, get: |e| e.year.map(ColumnValue::Integer) },
+    ExportColumn { name: "url", kind: ColumnType::Text, get: |e| e.node.url.as_deref().map(text) },
+    ExportColumn { name: "aliases", kind: ColumnType::List, get: |e| list(e.aliases.iter().map(String::as_str)) },
+    ExportColumn { name: "code", kind: ColumnType::Text, get: |e| e.code.as_deref().map(text) },
+    ExportColumn { name: "organization", kind: ColumnType::Text, get: |e| e.organization.as_deref().map(text) },
+    ExportColumn { name: "author_count", kind: ColumnType::Integer, get: |e| e.author_count.map(ColumnValue::Integer) },
+    ExportColumn { name: "verdict", kind: ColumnType::Text, get: |e| e.node.verdict.map(|v| text(v.as_str())) },
+    ExportColumn {
+        name: "dead",
+        kind: ColumnType::Flag,
+        get: |e| e.node.verdict.map(|_| ColumnValue::Flag(e.node.dead)),
+    },
+    ExportColumn { name: "stars", kind: ColumnType::Integer, get: |e| e.stars.map(ColumnValue::Integer) },
 ];
 
 /// The columns of an edge, apart from its ends.
-pub(super) const EDGE: [Column<Edge>; 3] = [
-    Column { name: "relation", kind: Type::Text, get: |e| Some(text(relation(e))) },
-    Column { name: "relations", kind: Type::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
-    Column { name: "weight", kind: Type::Real, get: |e| Some(ColumnValue::Real(e.weight)) },
+pub(super) const EDGE: [ExportColumn<Edge>; 3] = [
+    ExportColumn { name: "relation", kind: ColumnType::Text, get: |e| Some(text(relation(e))) },
+    ExportColumn { name: "relations", kind: ColumnType::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
+    ExportColumn { name: "weight", kind: ColumnType::Real, get: |e| Some(ColumnValue::Real(e.weight)) },
 ];
 
 /// The strongest tie of an edge.

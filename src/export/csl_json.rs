@@ -12,14 +12,14 @@ use super::bibtex::is_journal;
 use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{ReadPaper, each_reading, facts, papers};
+use super::reading::{PaperReading, each_reading, facts, papers};
 use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest, as one JSON array.
 pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
-    let render = |reading: ReadPaper| {
+    let render = |reading: PaperReading| {
         let paper = facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| item(&reading, &paper, &keys)))
     };
@@ -35,7 +35,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
     Ok(())
 }
 
-fn item(reading: &ReadPaper, paper: &Paper, keys: &CitationKeys) -> Value {
+fn item(reading: &PaperReading, paper: &Paper, keys: &CitationKeys) -> Value {
     let own_key = keys.of_paper(paper);
     let mut item = Map::new();
     let mut put = |field: &str, value: Value| {

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::ExportError;
-use super::columns::{Column, ColumnValue, EDGE, NODE, Type, relation};
+use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE, relation};
 use super::each::each;
-use super::output::Folder;
-use crate::graph::{Chosen, Entry};
+use super::output::OutputFolder;
+use crate::graph::{Chosen, NodeEntry};
 use crate::ontology::NodeKind;
 
-/// The formats of rows. Every table that the program writes goes through [`Rows`], except the results of queries, which
+/// The formats of rows. Every table that the program writes goes through [`RowWriter`], except the results of queries, which
 /// the SPARQL library writes by the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Separated {
+pub(crate) enum RowFormat {
     /// RFC 4180: comma, quotation marks where needed, CR and LF at the end of a row.
     Csv,
     /// Tab, no quotation marks, LF at the end of a row. Tabs and line breaks in a field become spaces.
@@ -22,17 +22,17 @@ pub(crate) enum Separated {
 
 /// Writes rows. A text that a spreadsheet would run as a formula gets a `'` in front (CSV injection: titles of papers
 /// are not trusted), see [`harmless`].
-pub(crate) struct Rows<W: Write> {
+pub(crate) struct RowWriter<W: Write> {
     writer: csv::Writer<W>,
-    format: Separated,
+    format: RowFormat,
 }
 
-impl<W: Write> Rows<W> {
-    pub(crate) fn new(out: W, format: Separated) -> Self {
+impl<W: Write> RowWriter<W> {
+    pub(crate) fn new(out: W, format: RowFormat) -> Self {
         let mut builder = csv::WriterBuilder::new();
         match format {
-            Separated::Csv => builder.terminator(csv::Terminator::CRLF),
-            Separated::Tsv => {
+            RowFormat::Csv => builder.terminator(csv::Terminator::CRLF),
+            RowFormat::Tsv => {
                 builder.delimiter(b'\t').quote_style(csv::QuoteStyle::Never).terminator(csv::Terminator::Any(b'\n'))
             }
         };
@@ -44,7 +44,7 @@ impl<W: Write> Rows<W> {
             let field = field.as_ref();
             let line;
             let text = match self.format {
-                Separated::Tsv if field.contains(['\t', '\n', '\r']) => {
+                RowFormat::Tsv if field.contains(['\t', '\n', '\r']) => {
                     line = field.replace(['\t', '\n', '\r'], " ");
                     line.as_str()
                 }
@@ -76,7 +76,7 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 /// A record is one line: line breaks in names become spaces, so that readers need no special option. List items are
 /// separated by `;`, Neo4j's default; a `;` inside an item becomes a `,`. Names are [`harmless`]. Ids are written
 /// unchanged, because they begin with their kind.
-pub(crate) fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write_tables(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let mut nodes = rows_to(folder.file("nodes.csv")?);
     let mut edges = rows_to(folder.file("edges.csv")?);
     nodes.write_record(["id:ID", ":LABEL"].map(str::to_string).into_iter().chain(NODE.iter().map(header)))?;
@@ -93,7 +93,7 @@ pub(crate) fn write_tables(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), E
 }
 
 /// The rows of some nodes and of their edges.
-fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
+fn rows(entries: &[NodeEntry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
     let mut nodes = rows_to(Vec::new());
     let mut edges = rows_to(Vec::new());
     for entry in entries {
@@ -111,7 +111,7 @@ fn rows(entries: &[Entry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
 }
 
 fn rows_to<W: Write>(out: W) -> csv::Writer<W> {
-    Rows::new(out, Separated::Csv).writer
+    RowWriter::new(out, RowFormat::Csv).writer
 }
 
 /// Flushes all rows and returns the underlying writer.
@@ -119,13 +119,13 @@ fn written<W: Write>(writer: csv::Writer<W>) -> Result<W, ExportError> {
     writer.into_inner().map_err(|error| ExportError::Write(error.into_error()))
 }
 
-fn header<T>(column: &Column<T>) -> String {
+fn header<T>(column: &ExportColumn<T>) -> String {
     let kind = match column.kind {
-        Type::Text => "",
-        Type::Integer => ":long",
-        Type::Real => ":double",
-        Type::Flag => ":boolean",
-        Type::List => ":string[]",
+        ColumnType::Text => "",
+        ColumnType::Integer => ":long",
+        ColumnType::Real => ":double",
+        ColumnType::Flag => ":boolean",
+        ColumnType::List => ":string[]",
     };
     format!("{}{kind}", column.name)
 }
@@ -136,7 +136,7 @@ fn class(kind: NodeKind) -> String {
     name.chars().take(1).flat_map(char::to_uppercase).chain(name.chars().skip(1)).collect()
 }
 
-fn fields<T, W: Write>(writer: &mut csv::Writer<W>, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+fn fields<T, W: Write>(writer: &mut csv::Writer<W>, columns: &[ExportColumn<T>], row: &T) -> Result<(), ExportError> {
     for column in columns {
         match (column.get)(row) {
             None => writer.write_field("")?,
@@ -168,16 +168,16 @@ mod tests {
     fn nasty_texts_stay_one_field_and_no_formula() {
         let written = |format, rows: &[&[&str]]| {
             let mut out = Vec::new();
-            let mut writer = Rows::new(&mut out, format);
+            let mut writer = RowWriter::new(&mut out, format);
             rows.iter().for_each(|row| writer.row(row.iter()).unwrap());
             writer.end().unwrap();
             String::from_utf8(out).unwrap()
         };
         assert_eq!(
-            written(Separated::Csv, &[&["a, \"b\"\nc", "=HYPERLINK(\"x\")"], &["-1.5", "", "é"]]),
+            written(RowFormat::Csv, &[&["a, \"b\"\nc", "=HYPERLINK(\"x\")"], &["-1.5", "", "é"]]),
             "\"a, \"\"b\"\"\nc\",\"'=HYPERLINK(\"\"x\"\")\"\r\n-1.5,,é\r\n"
         );
-        assert_eq!(written(Separated::Tsv, &[&["a\tb\nc", "\"q\""], &["", "x"]]), "a b c\t\"q\"\n\tx\n");
+        assert_eq!(written(RowFormat::Tsv, &[&["a\tb\nc", "\"q\""], &["", "x"]]), "a b c\t\"q\"\n\tx\n");
     }
 
     proptest::proptest! {

@@ -5,9 +5,9 @@ use std::io::Write;
 use serde_json::{Map, Value as Json, json};
 
 use super::ExportError;
-use super::columns::{Column, EDGE, NODE, relation};
+use super::columns::{EDGE, ExportColumn, NODE, relation};
 use super::each::{listed, numbered};
-use crate::graph::{Chosen, Leaving};
+use crate::graph::{Chosen, LeavingEdges};
 
 /// Writes one element per line. The desktop program shows a node's `name`.
 pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
@@ -25,7 +25,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Re
         Ok(())
     })?;
     writeln!(out, "\n  ],\n  \"edges\": [")?;
-    listed(out, numbered(chosen.edges()), |(first, Leaving { from, edges, .. }), texts| {
+    listed(out, numbered(chosen.edges()), |(first, LeavingEdges { from, edges, .. }), texts| {
         for (i, edge) in edges.iter().enumerate() {
             let mut data = values(&EDGE, edge);
             data.insert("id".into(), format!("edge-{}", first + i).into());
@@ -44,6 +44,6 @@ fn element(data: Map<String, Json>) -> String {
 }
 
 /// The columns of a row that have a value.
-pub(super) fn values<T>(columns: &[Column<T>], row: &T) -> Map<String, Json> {
+pub(super) fn values<T>(columns: &[ExportColumn<T>], row: &T) -> Map<String, Json> {
     columns.iter().filter_map(|column| Some((column.name.to_string(), (column.get)(row)?.json()))).collect()
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use rayon::prelude::*;
 
 use super::ExportError;
-use crate::graph::Leaving;
+use crate::graph::LeavingEdges;
 use crate::store::StoreError;
 
 /// Number of items in memory.
@@ -31,8 +31,8 @@ pub(super) fn each<T: Send + Sync, R: Send>(
 
 /// The edges of each node, with the running number of its first edge.
 pub(super) fn numbered(
-    edges: impl Iterator<Item = Result<Leaving, StoreError>>,
-) -> impl Iterator<Item = Result<(usize, Leaving), StoreError>> {
+    edges: impl Iterator<Item = Result<LeavingEdges, StoreError>>,
+) -> impl Iterator<Item = Result<(usize, LeavingEdges), StoreError>> {
     let mut next = 0;
     edges.map(move |leaving| {
         let leaving = leaving?;

@@ -5,11 +5,11 @@ use std::io::Write;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::columns::{Column, EDGE, NODE, Type, relation};
+use super::columns::{ColumnType, EDGE, ExportColumn, NODE, relation};
 use super::dot::rgb;
 use super::each::{each, numbered};
 use super::{ExportError, one_line, xml};
-use crate::graph::{Chosen, Entry, Leaving};
+use crate::graph::{Chosen, LeavingEdges, NodeEntry};
 use crate::paper::PartialDate;
 
 /// Writes the nodes, then the edges. The degree of each node, which sets its size, is kept in memory.
@@ -40,7 +40,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
     attributes(&mut writer, "node", &NODE)?;
     attributes(&mut writer, "edge", &EDGE)?;
     start(&mut writer, "nodes", &[])?;
-    let nodes = |entries: &[Entry]| {
+    let nodes = |entries: &[NodeEntry]| {
         xml::inside(&["gexf", "graph", "nodes"], |writer| {
             entries.iter().try_for_each(|entry| node(writer, entry, degrees.of(&entry.node.id)))
         })
@@ -48,7 +48,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
     each(chosen.entries(), nodes, |text| Ok(writer.get_mut().write_all(&text)?))?;
     end(&mut writer, "nodes")?;
     start(&mut writer, "edges", &[])?;
-    let write_edges = |leaving: &[(usize, Leaving)]| {
+    let write_edges = |leaving: &[(usize, LeavingEdges)]| {
         xml::inside(&["gexf", "graph", "edges"], |writer| {
             leaving.iter().try_for_each(|(first, leaving)| edges(writer, leaving, *first))
         })
@@ -60,7 +60,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
     Ok(writeln!(writer.get_mut())?)
 }
 
-fn node(writer: &mut Writer<Vec<u8>>, entry: &Entry, degree: usize) -> Result<(), ExportError> {
+fn node(writer: &mut Writer<Vec<u8>>, entry: &NodeEntry, degree: usize) -> Result<(), ExportError> {
     let label = label(&entry.node.label);
     let day = entry.node.date.map(first_day);
     let mut about = vec![("id", entry.node.id.as_str()), ("label", label.as_str())];
@@ -75,7 +75,7 @@ fn node(writer: &mut Writer<Vec<u8>>, entry: &Entry, degree: usize) -> Result<()
     end(writer, "node")
 }
 
-fn edges(writer: &mut Writer<Vec<u8>>, leaving: &Leaving, first: usize) -> Result<(), ExportError> {
+fn edges(writer: &mut Writer<Vec<u8>>, leaving: &LeavingEdges, first: usize) -> Result<(), ExportError> {
     let day = leaving.date.map(first_day);
     for (i, edge) in leaving.edges.iter().enumerate() {
         let (number, weight) = ((first + i).to_string(), edge.weight.to_string());
@@ -95,25 +95,29 @@ fn edges(writer: &mut Writer<Vec<u8>>, leaving: &Leaving, first: usize) -> Resul
 }
 
 /// The weight of an edge is a built-in attribute of the format.
-fn declared<T>(columns: &[Column<T>]) -> impl Iterator<Item = (usize, &Column<T>)> {
+fn declared<T>(columns: &[ExportColumn<T>]) -> impl Iterator<Item = (usize, &ExportColumn<T>)> {
     columns.iter().enumerate().filter(|(_, column)| !matches!(column.name, "label" | "weight"))
 }
 
-fn attributes<T, W: Write>(writer: &mut Writer<W>, class: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
+fn attributes<T, W: Write>(
+    writer: &mut Writer<W>,
+    class: &str,
+    columns: &[ExportColumn<T>],
+) -> Result<(), ExportError> {
     start(writer, "attributes", &[("class", class), ("mode", "static")])?;
     for (id, column) in declared(columns) {
         let kind = match column.kind {
-            Type::Text | Type::List => "string",
-            Type::Integer => "long",
-            Type::Real => "double",
-            Type::Flag => "boolean",
+            ColumnType::Text | ColumnType::List => "string",
+            ColumnType::Integer => "long",
+            ColumnType::Real => "double",
+            ColumnType::Flag => "boolean",
         };
         empty(writer, "attribute", &[("id", &id.to_string()), ("title", column.name), ("type", kind)])?;
     }
     end(writer, "attributes")
 }
 
-fn values<T, W: Write>(writer: &mut Writer<W>, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+fn values<T, W: Write>(writer: &mut Writer<W>, columns: &[ExportColumn<T>], row: &T) -> Result<(), ExportError> {
     start(writer, "attvalues", &[])?;
     for (id, column) in declared(columns) {
         if let Some(value) = (column.get)(row) {

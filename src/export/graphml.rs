@@ -5,10 +5,10 @@ use std::io::Write;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::columns::{Column, EDGE, NODE, Type};
+use super::columns::{ColumnType, EDGE, ExportColumn, NODE};
 use super::each::each;
 use super::{ExportError, xml};
-use crate::graph::{Chosen, Entry, Leaving};
+use crate::graph::{Chosen, LeavingEdges, NodeEntry};
 
 /// Writes the nodes, then the edges, in two passes. Nothing is kept in memory.
 ///
@@ -37,7 +37,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), Expo
     Ok(writeln!(writer.get_mut())?)
 }
 
-fn nodes(entries: &[Entry]) -> Result<Vec<u8>, ExportError> {
+fn nodes(entries: &[NodeEntry]) -> Result<Vec<u8>, ExportError> {
     xml::inside(&["graphml", "graph"], |writer| {
         for entry in entries {
             let node = BytesStart::new("node").with_attributes([("id", entry.node.id.as_str())]);
@@ -49,9 +49,9 @@ fn nodes(entries: &[Entry]) -> Result<Vec<u8>, ExportError> {
     })
 }
 
-fn edges(leaving: &[Leaving]) -> Result<Vec<u8>, ExportError> {
+fn edges(leaving: &[LeavingEdges]) -> Result<Vec<u8>, ExportError> {
     xml::inside(&["graphml", "graph"], |writer| {
-        for Leaving { from, edges, .. } in leaving {
+        for LeavingEdges { from, edges, .. } in leaving {
             for edge in edges {
                 let ends = [("source", from.as_str()), ("target", edge.to.as_str())];
                 writer.write_event(Event::Start(BytesStart::new("edge").with_attributes(ends)))?;
@@ -65,13 +65,13 @@ fn edges(leaving: &[Leaving]) -> Result<Vec<u8>, ExportError> {
 
 /// Programs look for `label` of nodes and `weight` of edges by name, so columns keep their names. The ids of the keys
 /// say whether a column belongs to nodes or edges.
-fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>]) -> Result<(), ExportError> {
+fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[ExportColumn<T>]) -> Result<(), ExportError> {
     for column in columns {
         let kind = match column.kind {
-            Type::Text | Type::List => "string",
-            Type::Integer => "long",
-            Type::Real => "double",
-            Type::Flag => "boolean",
+            ColumnType::Text | ColumnType::List => "string",
+            ColumnType::Integer => "long",
+            ColumnType::Real => "double",
+            ColumnType::Flag => "boolean",
         };
         let id = format!("{of}_{}", column.name);
         let key = [("id", id.as_str()), ("for", of), ("attr.name", column.name), ("attr.type", kind)];
@@ -80,7 +80,7 @@ fn keys<T>(writer: &mut Writer<&mut dyn Write>, of: &str, columns: &[Column<T>])
     Ok(())
 }
 
-fn data<T>(writer: &mut Writer<Vec<u8>>, of: &str, columns: &[Column<T>], row: &T) -> Result<(), ExportError> {
+fn data<T>(writer: &mut Writer<Vec<u8>>, of: &str, columns: &[ExportColumn<T>], row: &T) -> Result<(), ExportError> {
     for column in columns {
         if let Some(value) = (column.get)(row) {
             let key = format!("{of}_{}", column.name);

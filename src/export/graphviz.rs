@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 
 /// The image format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Image {
+pub enum ImageFormat {
     Svg,
     Png,
 }
 
-impl Image {
+impl ImageFormat {
     fn flag(self) -> &'static str {
         match self {
             Self::Svg => "-Tsvg",
@@ -46,7 +46,7 @@ impl GraphvizError {
 }
 
 /// Renders a graph. The text names its own layout engine.
-pub fn render(dot: &str, image: Image) -> Result<Vec<u8>, GraphvizError> {
+pub fn render(dot: &str, image: ImageFormat) -> Result<Vec<u8>, GraphvizError> {
     let spawned = Command::new("dot")
         .arg(image.flag())
         .stdin(Stdio::piped())

@@ -8,7 +8,7 @@ use super::ExportError;
 use super::columns::{EDGE, NODE, relation};
 use super::cytoscape::values;
 use super::each::listed;
-use crate::graph::{Chosen, Leaving};
+use crate::graph::{Chosen, LeavingEdges};
 
 /// Writes one node or edge per line.
 pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
@@ -23,7 +23,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Re
         Ok(())
     })?;
     writeln!(out, "\n }},\n \"edges\": [")?;
-    listed(out, chosen.edges(), |Leaving { from, edges, .. }, texts| {
+    listed(out, chosen.edges(), |LeavingEdges { from, edges, .. }, texts| {
         for edge in edges {
             let mut metadata = values(&EDGE, edge);
             metadata.remove("relation");

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{ReadPaper, each_reading, papers, remark};
+use super::reading::{PaperReading, each_reading, papers, remark};
 use crate::graph::{Chosen, web_address};
 
 /// Maximum number of datasets in a row.
@@ -16,7 +16,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Re
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
     let mut heading = None;
-    let render = |reading: ReadPaper| Ok((reading.entry.node.date.map(|date| date.year()), row(&reading)));
+    let render = |reading: PaperReading| Ok((reading.entry.node.date.map(|date| date.year()), row(&reading)));
     each_reading(chosen, &papers, render, |(year, row)| {
         if heading != Some(year) {
             let year = year.map_or_else(|| "Undated".to_string(), |year| year.to_string());
@@ -27,7 +27,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Re
     })
 }
 
-fn row(reading: &ReadPaper) -> String {
+fn row(reading: &PaperReading) -> String {
     let date = reading.entry.node.date.map(|date| date.to_string()).unwrap_or_default();
     let title = link(&reading.entry.node.label, reading.entry.node.url.as_deref());
     let code: Vec<String> = reading

@@ -16,19 +16,19 @@ use super::ExportError;
 use super::citation_keys::CitationKeys;
 use super::each::each;
 use super::markdown::{inline, link};
-use super::output::Folder;
+use super::output::OutputFolder;
 use super::plain::one_line;
-use super::reading::{ReadPaper, facts, remark};
-use crate::graph::{Chosen, Edge, Entry, Tie};
+use super::reading::{PaperReading, facts, remark};
+use crate::graph::{Chosen, Edge, NodeEntry, Tie};
 use crate::ontology::NodeKind;
 
 /// Maximum length of a file name without its ending, in bytes. File systems allow 255, and encrypted ones 143.
 const NAME: usize = 110;
 
 /// Writes a note for each node. The names of all notes are kept in memory, for the links.
-pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let names = NoteNames::of(chosen)?;
-    let notes = |entries: &[Entry]| {
+    let notes = |entries: &[NodeEntry]| {
         let mut notes = Vec::new();
         for entry in entries {
             let Some(path) = names.path(&entry.node.id) else { continue };
@@ -140,7 +140,7 @@ fn file_name(label: &str) -> String {
     }
 }
 
-fn front_matter(entry: &Entry, more: &[(&str, Vec<String>)]) -> String {
+fn front_matter(entry: &NodeEntry, more: &[(&str, Vec<String>)]) -> String {
     let mut out = String::from("---\n");
     let mut line = |name: &str, value: &str| {
         let _ = writeln!(out, "{name}: {}", yaml(value));
@@ -191,8 +191,8 @@ fn yaml(text: &str) -> String {
     out
 }
 
-fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &NoteNames) -> Result<String, ExportError> {
-    let Some(reading) = ReadPaper::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
+fn paper(chosen: &Chosen<'_>, entry: &NodeEntry, names: &NoteNames) -> Result<String, ExportError> {
+    let Some(reading) = PaperReading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
@@ -228,7 +228,7 @@ fn paper(chosen: &Chosen<'_>, entry: &Entry, names: &NoteNames) -> Result<String
     Ok(out)
 }
 
-fn thing(entry: &Entry, names: &NoteNames) -> String {
+fn thing(entry: &NodeEntry, names: &NoteNames) -> String {
     let mut out = front_matter(entry, &[]);
     let _ = writeln!(out, "# {}\n", link(&entry.node.label, entry.node.url.as_deref()));
     relations(&mut out, &entry.edges, names);

@@ -43,14 +43,14 @@ pub(crate) fn write_file(
     file.persist(&target).map_err(|e| at(e.error)).map(|_| ())
 }
 
-/// A folder that is being written. Nothing appears at its destination before [`Folder::finish`].
-pub(crate) struct Folder {
+/// A folder that is being written. Nothing appears at its destination before [`OutputFolder::finish`].
+pub(crate) struct OutputFolder {
     place: PathBuf,
     writing: TempDir,
     force: bool,
 }
 
-impl Folder {
+impl OutputFolder {
     /// # Errors
     /// If the destination exists and is not to be replaced. An empty folder counts as absent.
     pub(crate) fn create(place: &Path, force: bool) -> Result<Self, ExportError> {
@@ -172,7 +172,7 @@ mod tests {
         write_file(&path, |out| Ok(out.write_all(b"x")?)).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"x");
         let place = root.path().join("vault/papers");
-        let folder = Folder::create(&place, false).unwrap();
+        let folder = OutputFolder::create(&place, false).unwrap();
         folder.file("b.md").unwrap().write_all(b"x").unwrap();
         folder.finish().unwrap();
         assert_eq!(names(&place), ["b.md"]);
@@ -186,7 +186,7 @@ mod tests {
         for place in ["/proc/kg/x", "/sys/x"] {
             let failed = write_file(Path::new(place), |_| Ok(())).unwrap_err().to_string();
             assert!(failed.contains(place) && !failed.contains(".kg-export-"), "{failed}");
-            let failed = Folder::create(Path::new(place), false).err().unwrap().to_string();
+            let failed = OutputFolder::create(Path::new(place), false).err().unwrap().to_string();
             assert!(failed.contains(place) && !failed.contains(".kg-export-"), "{failed}");
         }
     }
@@ -195,19 +195,19 @@ mod tests {
     fn a_folder_is_there_whole_or_not_at_all() {
         let root = tempfile::tempdir().unwrap();
         let place = root.path().join("out");
-        let begun = Folder::create(&place, false).unwrap();
+        let begun = OutputFolder::create(&place, false).unwrap();
         begun.file("deep/a.txt").unwrap().write_all(b"a").unwrap();
         assert!(!place.exists());
         drop(begun);
         assert_eq!(names(root.path()), Vec::<String>::new());
         for (force, name) in [(false, "a"), (true, "b")] {
-            let folder = Folder::create(&place, force).unwrap();
+            let folder = OutputFolder::create(&place, force).unwrap();
             folder.file(name).unwrap().write_all(b"x").unwrap();
             folder.finish().unwrap();
             assert_eq!(names(&place), [name]);
             assert_eq!(names(root.path()), ["out"]);
         }
-        assert!(matches!(Folder::create(&place, false), Err(ExportError::Exists(_))));
-        assert!(Folder::create(&place.join("b"), true).is_err());
+        assert!(matches!(OutputFolder::create(&place, false), Err(ExportError::Exists(_))));
+        assert!(OutputFolder::create(&place.join("b"), true).is_err());
     }
 }

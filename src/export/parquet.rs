@@ -15,9 +15,9 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::parser::parse_message_type;
 
 use super::ExportError;
-use super::columns::{Column, ColumnValue, EDGE, NODE, Type};
+use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE};
 use super::each::each;
-use super::output::Folder;
+use super::output::OutputFolder;
 use crate::graph::Chosen;
 use crate::index::LessSure;
 use crate::ontology::NodeKind;
@@ -26,26 +26,42 @@ use crate::store::StoredMention;
 /// Number of rows in a row group, which is kept in memory.
 const GROUP: usize = 65_536;
 
-const MENTION: [Column<StoredMention>; 7] = [
-    Column { name: "field", kind: Type::Text, get: |m| Some(ColumnValue::Text(m.place.field.to_string().into())) },
-    Column { name: "start", kind: Type::Integer, get: |m| i64::try_from(m.place.start).ok().map(ColumnValue::Integer) },
-    Column { name: "end", kind: Type::Integer, get: |m| i64::try_from(m.place.end).ok().map(ColumnValue::Integer) },
-    Column { name: "text", kind: Type::Text, get: |m| Some(ColumnValue::Text((&m.text).into())) },
-    Column {
+const MENTION: [ExportColumn<StoredMention>; 7] = [
+    ExportColumn {
+        name: "field",
+        kind: ColumnType::Text,
+        get: |m| Some(ColumnValue::Text(m.place.field.to_string().into())),
+    },
+    ExportColumn {
+        name: "start",
+        kind: ColumnType::Integer,
+        get: |m| i64::try_from(m.place.start).ok().map(ColumnValue::Integer),
+    },
+    ExportColumn {
+        name: "end",
+        kind: ColumnType::Integer,
+        get: |m| i64::try_from(m.place.end).ok().map(ColumnValue::Integer),
+    },
+    ExportColumn { name: "text", kind: ColumnType::Text, get: |m| Some(ColumnValue::Text((&m.text).into())) },
+    ExportColumn {
         name: "confidence",
-        kind: Type::Real,
+        kind: ColumnType::Real,
         // The decimal value: 0.9, and not 0.8999999762.
         get: |m| m.confidence.to_string().parse().ok().map(ColumnValue::Real),
     },
-    Column { name: "relation", kind: Type::Text, get: |m| Some(ColumnValue::Text((&m.relation).into())) },
-    Column { name: "variant", kind: Type::Text, get: |m| m.variant.as_deref().map(|v| ColumnValue::Text(v.into())) },
+    ExportColumn { name: "relation", kind: ColumnType::Text, get: |m| Some(ColumnValue::Text((&m.relation).into())) },
+    ExportColumn {
+        name: "variant",
+        kind: ColumnType::Text,
+        get: |m| m.variant.as_deref().map(|v| ColumnValue::Text(v.into())),
+    },
 ];
 
 /// Writes the three files. One row group of each is in memory.
-pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
-    let mut nodes = Table::new(folder, "nodes", &["id"], &NODE)?;
-    let mut edges = Table::new(folder, "edges", &["source", "target"], &EDGE)?;
-    let mut mentions = Table::new(folder, "mentions", &["paper", "entity"], &MENTION)?;
+pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+    let mut nodes = TableWriter::new(folder, "nodes", &["id"], &NODE)?;
+    let mut edges = TableWriter::new(folder, "edges", &["source", "target"], &EDGE)?;
+    let mut mentions = TableWriter::new(folder, "mentions", &["paper", "entity"], &MENTION)?;
     for entry in chosen.entries() {
         let entry = entry?;
         nodes.row(&[&entry.node.id], &entry)?;
@@ -77,17 +93,17 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>) -> Result<(), ExportEr
 }
 
 /// A file that is being written: first the names that every row has, then the columns.
-struct Table<'c, T> {
+struct TableWriter<'c, T> {
     writer: SerializedFileWriter<BufWriter<File>>,
-    columns: &'c [Column<T>],
+    columns: &'c [ExportColumn<T>],
     names: Vec<Vec<ByteArray>>,
-    buffers: Vec<Buffer>,
+    buffers: Vec<ColumnBuffer>,
     rows: usize,
 }
 
 /// The values of a column, with the levels that mark the rows without a value.
 #[derive(Default)]
-struct Buffer {
+struct ColumnBuffer {
     definitions: Vec<i16>,
     repetitions: Vec<i16>,
     texts: Vec<ByteArray>,
@@ -96,19 +112,24 @@ struct Buffer {
     flags: Vec<bool>,
 }
 
-impl<'c, T> Table<'c, T> {
-    fn new(folder: &Folder, name: &str, names: &[&str], columns: &'c [Column<T>]) -> Result<Self, ExportError> {
+impl<'c, T> TableWriter<'c, T> {
+    fn new(
+        folder: &OutputFolder,
+        name: &str,
+        names: &[&str],
+        columns: &'c [ExportColumn<T>],
+    ) -> Result<Self, ExportError> {
         let mut schema = format!("message {name} {{\n");
         for name in names {
             schema.push_str(&format!("  REQUIRED BYTE_ARRAY {name} (STRING);\n"));
         }
-        for Column { name, kind, .. } in columns {
+        for ExportColumn { name, kind, .. } in columns {
             schema.push_str(&match kind {
-                Type::Text => format!("  OPTIONAL BYTE_ARRAY {name} (STRING);\n"),
-                Type::Integer => format!("  OPTIONAL INT64 {name};\n"),
-                Type::Real => format!("  OPTIONAL DOUBLE {name};\n"),
-                Type::Flag => format!("  OPTIONAL BOOLEAN {name};\n"),
-                Type::List => format!(
+                ColumnType::Text => format!("  OPTIONAL BYTE_ARRAY {name} (STRING);\n"),
+                ColumnType::Integer => format!("  OPTIONAL INT64 {name};\n"),
+                ColumnType::Real => format!("  OPTIONAL DOUBLE {name};\n"),
+                ColumnType::Flag => format!("  OPTIONAL BOOLEAN {name};\n"),
+                ColumnType::List => format!(
                     "  OPTIONAL group {name} (LIST) {{ REPEATED group list {{ REQUIRED BYTE_ARRAY element (STRING); }} }}\n"
                 ),
             });
@@ -124,7 +145,7 @@ impl<'c, T> Table<'c, T> {
             writer: SerializedFileWriter::new(file, schema, Arc::new(properties))?,
             columns,
             names: names.iter().map(|_| Vec::new()).collect(),
-            buffers: columns.iter().map(|_| Buffer::default()).collect(),
+            buffers: columns.iter().map(|_| ColumnBuffer::default()).collect(),
             rows: 0,
         })
     }
@@ -134,7 +155,7 @@ impl<'c, T> Table<'c, T> {
             column.push(ByteArray::from(*name));
         }
         for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
-            buffer.push((column.get)(row), column.kind == Type::List);
+            buffer.push((column.get)(row), column.kind == ColumnType::List);
         }
         self.rows += 1;
         if self.rows >= GROUP { self.flush() } else { Ok(()) }
@@ -155,13 +176,15 @@ impl<'c, T> Table<'c, T> {
         for (column, buffer) in self.columns.iter().zip(&mut self.buffers) {
             if let Some(writer) = group.next_column()? {
                 match column.kind {
-                    Type::Text | Type::List => write_column::<ByteArrayType>(writer, &buffer.texts, buffer)?,
-                    Type::Integer => write_column::<Int64Type>(writer, &buffer.integers, buffer)?,
-                    Type::Real => write_column::<DoubleType>(writer, &buffer.reals, buffer)?,
-                    Type::Flag => write_column::<BoolType>(writer, &buffer.flags, buffer)?,
+                    ColumnType::Text | ColumnType::List => {
+                        write_column::<ByteArrayType>(writer, &buffer.texts, buffer)?
+                    }
+                    ColumnType::Integer => write_column::<Int64Type>(writer, &buffer.integers, buffer)?,
+                    ColumnType::Real => write_column::<DoubleType>(writer, &buffer.reals, buffer)?,
+                    ColumnType::Flag => write_column::<BoolType>(writer, &buffer.flags, buffer)?,
                 }
             }
-            *buffer = Buffer::default();
+            *buffer = ColumnBuffer::default();
         }
         group.close()?;
         self.rows = 0;
@@ -178,14 +201,14 @@ impl<'c, T> Table<'c, T> {
 fn write_column<D: DataType>(
     mut writer: SerializedColumnWriter<'_>,
     values: &[D::T],
-    levels: &Buffer,
+    levels: &ColumnBuffer,
 ) -> Result<(), ExportError> {
     let repetitions = (!levels.repetitions.is_empty()).then_some(levels.repetitions.as_slice());
     writer.typed::<D>().write_batch(values, Some(&levels.definitions), repetitions)?;
     Ok(writer.close()?)
 }
 
-impl Buffer {
+impl ColumnBuffer {
     /// A definition level of 0 is null, and 1 is a value. In a list, 1 is empty and 2 is a value, whose repetition
     /// level is 0 at the beginning of a row.
     fn push(&mut self, value: Option<ColumnValue<'_>>, list: bool) {

@@ -2,7 +2,7 @@
 
 use super::ExportError;
 use super::each::each;
-use crate::graph::{Chosen, Entry, Node, Ties};
+use crate::graph::{Chosen, Node, NodeEntry, Ties};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
@@ -10,15 +10,15 @@ use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
 /// A paper with everything that is tied to it, whichever kinds of nodes were asked for.
-pub(super) struct ReadPaper {
-    pub entry: Entry,
-    pub repositories: Vec<Named>,
-    pub datasets: Vec<Named>,
+pub(super) struct PaperReading {
+    pub entry: NodeEntry,
+    pub repositories: Vec<TiedNode>,
+    pub datasets: Vec<TiedNode>,
 }
 
 /// A node that a paper is tied to.
-pub(super) struct Named {
-    pub entry: Entry,
+pub(super) struct TiedNode {
+    pub entry: NodeEntry,
     pub ties: Ties,
 }
 
@@ -37,17 +37,17 @@ pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
 pub(super) fn each_reading<R: Send>(
     chosen: &Chosen<'_>,
     ids: &[String],
-    render: impl Fn(ReadPaper) -> Result<R, ExportError> + Sync,
+    render: impl Fn(PaperReading) -> Result<R, ExportError> + Sync,
     mut take: impl FnMut(R) -> Result<(), ExportError>,
 ) -> Result<(), ExportError> {
     let read = |ids: &[&String]| {
-        let readings = ids.iter().filter_map(|id| ReadPaper::load(chosen, id).transpose());
+        let readings = ids.iter().filter_map(|id| PaperReading::load(chosen, id).transpose());
         readings.map(|reading| render(reading?)).collect::<Result<Vec<R>, _>>()
     };
     each(ids.iter().map(Ok), read, |rendered| rendered.into_iter().try_for_each(&mut take))
 }
 
-impl ReadPaper {
+impl PaperReading {
     pub(super) fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
         let Some(entry) = chosen.read(id)? else { return Ok(None) };
@@ -58,8 +58,8 @@ impl ReadPaper {
                 Some(NodeKind::Entity(Kind::Dataset)) => &mut reading.datasets,
                 _ => continue,
             };
-            if let Some(entry) = Entry::without_edges(store, &edge.to)? {
-                list.push(Named { entry, ties: edge.ties });
+            if let Some(entry) = NodeEntry::without_edges(store, &edge.to)? {
+                list.push(TiedNode { entry, ties: edge.ties });
             }
         }
         // Entities that the paper works with come before those that it only mentions.

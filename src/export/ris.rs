@@ -11,21 +11,21 @@ use super::bibtex::is_journal;
 use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{ReadPaper, each_reading, facts, papers};
+use super::reading::{PaperReading, each_reading, facts, papers};
 use crate::graph::{Chosen, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
 pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
-    let render = |reading: ReadPaper| {
+    let render = |reading: PaperReading| {
         let paper = facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| reference(&reading, &paper, &keys)).unwrap_or_default())
     };
     each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
-fn reference(reading: &ReadPaper, paper: &Paper, keys: &CitationKeys) -> String {
+fn reference(reading: &PaperReading, paper: &Paper, keys: &CitationKeys) -> String {
     let mut out = String::new();
     let mut say = |tag: &str, value: &str| {
         let value = one_line(value);

@@ -10,10 +10,10 @@ use std::io::Write;
 use oxigraph::io::RdfFormat;
 use serde_json::{Map, Value as Json, json};
 
-use super::output::Folder;
-use super::reading::{ReadPaper, each_reading, papers};
+use super::output::OutputFolder;
+use super::reading::{PaperReading, each_reading, papers};
 use super::{ExportError, csv, rdf};
-use crate::graph::{Chosen, Entry, web_address};
+use crate::graph::{Chosen, NodeEntry, web_address};
 use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
 
 const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
@@ -39,7 +39,7 @@ pub(crate) struct CrateMetadata<'a> {
 }
 
 /// Writes the crate.
-pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
     let mut graph = folder.file(GRAPH)?;
     match about.whole {
@@ -56,7 +56,7 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<
     let mut described = folder.file(METADATA)?;
     let mut articles: Vec<String> = Vec::with_capacity(ids.len());
     for id in &ids {
-        articles.extend(Entry::without_edges(chosen.store(), id)?.map(|entry| address(&entry)));
+        articles.extend(NodeEntry::without_edges(chosen.store(), id)?.map(|entry| address(&entry)));
     }
     write!(described, "{{\"@context\": \"https://w3id.org/ro/crate/1.1/context\",\n\"@graph\": [\n")?;
     write!(
@@ -70,7 +70,7 @@ pub(crate) fn write(folder: &Folder, chosen: &Chosen<'_>, about: &CrateMetadata<
     entity(&mut described, &root(about, &articles, ids.len()))?;
     let mut software = BTreeSet::new();
     let mut written = BTreeSet::new();
-    let render = |reading: ReadPaper| {
+    let render = |reading: PaperReading| {
         let paper = reading.entry.node.id.parse().ok().map(|id| chosen.store().paper(&id)).transpose()?.flatten();
         let line = paper.as_ref().map(serde_json::to_string).transpose()?.unwrap_or_default();
         let authors = paper.and_then(|paper| paper.authors);
@@ -137,7 +137,7 @@ fn root(about: &CrateMetadata<'_>, articles: &[String], count: usize) -> Json {
     root
 }
 
-fn article(reading: &ReadPaper, authors: Option<&[String]>, at: &str) -> Json {
+fn article(reading: &PaperReading, authors: Option<&[String]>, at: &str) -> Json {
     let paper = &reading.entry.node;
     let mut about = Map::new();
     about.insert("@id".into(), at.into());
@@ -168,7 +168,7 @@ fn insert_references(about: &mut Map<String, Json>, name: &str, mut references: 
     }
 }
 
-fn code(entry: &Entry, at: &str) -> Json {
+fn code(entry: &NodeEntry, at: &str) -> Json {
     let mut about = json!({"@id": at, "@type": "SoftwareSourceCode", "name": entry.node.label, "codeRepository": at});
     if let (Some(verdict), Some(about)) = (entry.node.verdict, about.as_object_mut()) {
         about.insert("description".into(), format!("Found {verdict} when last checked").into());
@@ -177,7 +177,7 @@ fn code(entry: &Entry, at: &str) -> Json {
 }
 
 /// The web address of a node, or else a name inside the crate.
-fn address(entry: &Entry) -> String {
+fn address(entry: &NodeEntry) -> String {
     entry.node.url.as_deref().and_then(web_address).unwrap_or_else(|| format!("#{}", entry.node.id))
 }
 

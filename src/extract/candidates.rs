@@ -27,7 +27,7 @@ const LEAST_LETTERS: usize = 3;
 
 /// A name found in one field of one paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Found {
+struct FoundName {
     field: Field,
     /// Byte range in the field.
     range: Range<usize>,
@@ -64,9 +64,9 @@ pub(super) fn candidates(extractions: &[Extraction], vocabulary: &Vocabulary) ->
     let known: HashSet<String> = vocabulary.entities().iter().flat_map(|e| e.names().map(squeeze)).collect();
     let introduced: HashSet<&EntityId> =
         extractions.iter().flat_map(|extraction| &extraction.introduces).map(|c| &c.entity).collect();
-    let found: Vec<Vec<Found>> =
+    let found: Vec<Vec<FoundName>> =
         extractions.par_iter().map(|extraction| find(extraction, &known, &introduced)).collect();
-    let mut by_name: BTreeMap<String, Gathered> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, NamePlaces> = BTreeMap::new();
     for (paper, found) in found.into_iter().enumerate() {
         for one in found {
             let surface = &one.field.of(&extractions[paper].paper)[one.range.clone()];
@@ -137,15 +137,15 @@ impl UnlistedName {
 
 /// All places of one name.
 #[derive(Default)]
-struct Gathered {
+struct NamePlaces {
     surfaces: BTreeMap<String, usize>,
     kinds: BTreeMap<Kind, usize>,
     long_form: Option<String>,
     places: Vec<CandidatePlace>,
 }
 
-impl Gathered {
-    fn add(&mut self, paper: usize, found: Found, surface: &str) {
+impl NamePlaces {
+    fn add(&mut self, paper: usize, found: FoundName, surface: &str) {
         *self.surfaces.entry(surface.to_string()).or_default() += 1;
         if let Some(kind) = found.kind {
             *self.kinds.entry(kind).or_default() += 1;
@@ -165,12 +165,12 @@ impl Gathered {
 }
 
 /// The candidates of one paper. `known` are the squeezed names of the vocabulary.
-fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&EntityId>) -> Vec<Found> {
+fn find(extraction: &Extraction, known: &HashSet<String>, introduced: &HashSet<&EntityId>) -> Vec<FoundName> {
     let mut found = Vec::new();
     for field in [Field::Title, Field::Abstract] {
         let text = field.of(&extraction.paper);
         let linked = linked_ranges(extraction, field, text, introduced);
-        Finder { field, text, sentences: Sentences::new(text), linked, found: Vec::new() }.run(&mut found);
+        CandidateFinder { field, text, sentences: Sentences::new(text), linked, found: Vec::new() }.run(&mut found);
     }
     // Names that the paper introduces are its own even where they are not linked. A short form that the paper defines
     // for itself is nobody's name.
@@ -227,16 +227,16 @@ fn linked_ranges(
     ranges
 }
 
-struct Finder<'t> {
+struct CandidateFinder<'t> {
     field: Field,
     text: &'t str,
     sentences: Sentences,
     linked: Vec<(Range<usize>, Kind)>,
-    found: Vec<Found>,
+    found: Vec<FoundName>,
 }
 
-impl Finder<'_> {
-    fn run(mut self, out: &mut Vec<Found>) {
+impl CandidateFinder<'_> {
+    fn run(mut self, out: &mut Vec<FoundName>) {
         self.shaped();
         self.plain_before_noun();
         self.short_forms();
@@ -252,7 +252,7 @@ impl Finder<'_> {
 
     fn push(&mut self, range: Range<usize>, kind: Option<Kind>, long_form: Option<String>) {
         if self.is_free(&range) {
-            self.found.push(Found { field: self.field, range, kind, long_form });
+            self.found.push(FoundName { field: self.field, range, kind, long_form });
         }
     }
 

@@ -16,7 +16,7 @@ use super::mentions::{Span, head_word_beside};
 use super::reading::ReadField;
 use super::record::{Contribution, Extraction, Field, Mention};
 use super::rule::rule;
-use crate::matcher::Table;
+use crate::matcher::NameTable;
 use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{ByteOffsets, Folded, fold_name};
 use crate::vocabulary::{EntityId, Kind, squeeze};
@@ -71,15 +71,15 @@ pub enum NameSearch {
 }
 
 /// The names of the collection, ready to be searched.
-pub(super) struct Learnt {
+pub(super) struct LearntNames {
     names: Vec<CollectionName>,
     by_key: HashMap<String, u32>,
     /// For each spelling of the table, the index of its name.
     searched: Vec<u32>,
-    table: Table,
+    table: NameTable,
 }
 
-impl Learnt {
+impl LearntNames {
     pub(super) fn new(names: Vec<CollectionName>) -> Self {
         let mut searched = Vec::new();
         let mut spellings: Vec<(Kind, &str)> = Vec::new();
@@ -95,7 +95,7 @@ impl Learnt {
                 spellings.push((thing.entity.kind(), &thing.name));
             }
         }
-        let table = Table::new(spellings);
+        let table = NameTable::new(spellings);
         let by_key = (0..).zip(&names).map(|(number, name)| (name.key.clone(), number)).collect();
         Self { names, by_key, searched, table }
     }

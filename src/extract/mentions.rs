@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::Regex;
 
-use super::contributions::Coined;
+use super::contributions::CoinedName;
 use super::reading::ReadField;
 use super::record::Field;
 use super::rule::rule;
@@ -31,8 +31,8 @@ pub(super) struct Span {
 }
 
 /// One of the paper's own names and the entity it became.
-pub(super) struct Own<'c> {
-    pub coined: &'c Coined,
+pub(super) struct OwnName<'c> {
+    pub coined: &'c CoinedName,
     /// The vocabulary's name if it has the entity, else the paper's.
     pub name: &'c str,
     pub entity: EntityId,
@@ -357,7 +357,7 @@ fn is_data_in_use(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool
 }
 
 /// Decides the spans of one field. `own` are the paper's own names, which win over the vocabulary.
-pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[Own]) -> Vec<Span> {
+pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[OwnName]) -> Vec<Span> {
     let mut spans = own_spans(reading, own);
     let own_names: HashSet<String> =
         own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
@@ -436,9 +436,9 @@ fn coordinated_number<'e>(
 }
 
 /// Positions of the paper's own names.
-fn own_spans(reading: &ReadField, own: &[Own]) -> Vec<Span> {
+fn own_spans(reading: &ReadField, own: &[OwnName]) -> Vec<Span> {
     let mut spans = Vec::new();
-    for Own { coined, name, entity } in own {
+    for OwnName { coined, name, entity } in own {
         let mut patterns: Vec<(String, bool)> = Vec::new();
         for surface in coined.surfaces.iter().chain([&coined.name]) {
             // An ordinary word counts only in the paper's spelling of its name.
@@ -480,7 +480,7 @@ fn own_spans(reading: &ReadField, own: &[Own]) -> Vec<Span> {
     spans
 }
 
-fn own_confidence(coined: &Coined) -> f32 {
+fn own_confidence(coined: &CoinedName) -> f32 {
     if coined.kind_stated || coined.entity.is_some() {
         OWN
     } else if coined.expansion.is_some()

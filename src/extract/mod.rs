@@ -43,9 +43,9 @@ use crate::matcher::Matcher;
 use crate::paper::{Paper, arxiv_id};
 use crate::text::CodePoints;
 use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary};
-use contributions::Coined;
-use introduced::Learnt;
-use mentions::{Own, PaperEvidence, Span};
+use contributions::CoinedName;
+use introduced::LearntNames;
+use mentions::{OwnName, PaperEvidence, Span};
 use reading::ReadField;
 
 /// The lowest confidence of what is kept, 0 to 1.
@@ -87,7 +87,7 @@ pub struct Extractor {
     vocabulary: Arc<Vocabulary>,
     matcher: Matcher,
     /// Names that papers of the collection introduce, see [`Extractor::learn`].
-    learnt: Option<Learnt>,
+    learnt: Option<LearntNames>,
     limits: ConfidenceLimits,
 }
 
@@ -125,10 +125,10 @@ impl Extractor {
 
     /// Makes the names of the collection known to all its papers.
     pub fn learn(&mut self, names: Vec<CollectionName>) {
-        self.learnt = Some(Learnt::new(names));
+        self.learnt = Some(LearntNames::new(names));
     }
 
-    fn coined(&self, paper: &Paper, title: &ReadField, body: &ReadField) -> Vec<Coined> {
+    fn coined(&self, paper: &Paper, title: &ReadField, body: &ReadField) -> Vec<CoinedName> {
         let mut coined = contributions::find(title, body, paper.venue.as_deref(), |name| {
             let key = crate::vocabulary::squeeze(name);
             let known = |name: &str| self.vocabulary.meant_by(name).is_some();
@@ -151,7 +151,7 @@ impl Extractor {
     }
 
     /// The entity for a name of the paper's own, and whether the vocabulary has it.
-    fn entity_of(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> (EntityId, bool) {
+    fn entity_of(&self, coined: &CoinedName, paper: &Paper, readings: [&ReadField; 2]) -> (EntityId, bool) {
         if let Some(id) = &coined.entity {
             return (id.clone(), true);
         }
@@ -172,7 +172,7 @@ impl Extractor {
 
     /// The vocabulary entry that a paper's own name means: the entry that names this paper as its origin, else one of a
     /// suitable kind whose name needs no evidence, or for whose weak name the text has evidence.
-    fn vocabulary_entity(&self, coined: &Coined, paper: &Paper, readings: [&ReadField; 2]) -> Option<&Entity> {
+    fn vocabulary_entity(&self, coined: &CoinedName, paper: &Paper, readings: [&ReadField; 2]) -> Option<&Entity> {
         let key = crate::vocabulary::squeeze(&coined.name);
         let mut meant: Vec<(u32, bool)> = Vec::new();
         for reading in readings {
@@ -231,12 +231,12 @@ impl Extractor {
             Some(entity) => !self.is_anothers(entity, &paper),
             None => self.learnt.as_ref().is_none_or(|learnt| !learnt.refuses(&own.name, &paper.id)),
         });
-        let own: Vec<Own> = coined
+        let own: Vec<OwnName> = coined
             .iter()
             .map(|coined| {
                 let (entity, _) = self.entity_of(coined, &paper, [&title, &body]);
                 let name = self.vocabulary.get(&entity).map_or(&coined.name, |e| &e.name);
-                Own { coined, name, entity }
+                OwnName { coined, name, entity }
             })
             .collect();
         let sections: Vec<ReadField> =
@@ -257,7 +257,7 @@ impl Extractor {
             results::find_in_section(&section.title, reading, spans, main_system, &mut results);
         }
         let context = tables::PaperContext::of(&all, main_system);
-        let names = tables::Names { extractor: self, paper: &paper, evidence: &evidence, own: &own };
+        let names = tables::NameMeanings { extractor: self, paper: &paper, evidence: &evidence, own: &own };
         results.extend(tables::find(&names, &paper, &context));
         results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.limits.results));
 
@@ -316,7 +316,7 @@ impl Extractor {
         &self,
         paper: &Paper,
         readings: &[&'r ReadField<'p>],
-        own: &[Own],
+        own: &[OwnName],
     ) -> (Vec<(&'r ReadField<'p>, Vec<Span>)>, PaperEvidence<'_>) {
         let mut evidence = PaperEvidence::gather(readings, &self.matcher, &self.vocabulary, paper.published);
         let decide = |evidence: &PaperEvidence| -> Vec<(&'r ReadField<'p>, Vec<Span>)> {

@@ -51,7 +51,7 @@ rule!(
 );
 
 /// A metric named in the text.
-struct Named<'a> {
+struct NamedMetric<'a> {
     /// As the text writes it, or in its short form if the text defines one.
     name: String,
     range: &'a Range<usize>,
@@ -69,20 +69,20 @@ fn find_where(
     main_system: Option<&str>,
     takes: impl Fn(&Range<usize>) -> bool,
 ) -> Vec<ResultClaim> {
-    let metrics: Vec<Named> = spans
+    let metrics: Vec<NamedMetric> = spans
         .iter()
         .filter(|s| s.entity.kind() == Kind::Metric)
-        .map(|s| Named { name: written(reading, &s.range), range: &s.range })
+        .map(|s| NamedMetric { name: written(reading, &s.range), range: &s.range })
         .collect();
     if metrics.is_empty() {
         return Vec::new();
     }
     let mut claims = Vec::new();
-    let mut before: Vec<&Named> = Vec::new();
+    let mut before: Vec<&NamedMetric> = Vec::new();
     for sentence in reading.sentences.iter() {
-        let here: Vec<&Named> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
+        let here: Vec<&NamedMetric> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
         if takes(&sentence) && ACHIEVES.is_match(&reading.text[sentence.clone()]) {
-            let of = Claims { reading, spans, sentence, metrics: &here, main_system };
+            let of = SentenceValues { reading, spans, sentence, metrics: &here, main_system };
             match before.as_slice() {
                 // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
                 [metric] if here.is_empty() => of.read_for(metric, &mut claims),
@@ -198,27 +198,27 @@ fn written(reading: &ReadField, range: &Range<usize>) -> String {
 }
 
 /// The values of one sentence.
-struct Claims<'r, 'a> {
+struct SentenceValues<'r, 'a> {
     reading: &'r ReadField<'a>,
     spans: &'r [Span],
     sentence: Range<usize>,
-    metrics: &'r [&'r Named<'r>],
+    metrics: &'r [&'r NamedMetric<'r>],
     main_system: Option<&'r str>,
 }
 
 /// The role of the previous value, for values that continue an enumeration.
 #[derive(Clone)]
-enum Before<'m> {
+enum PreviousValue<'m> {
     Nothing,
     Gain { end: usize },
-    Claim { metrics: Vec<&'m Named<'m>>, end: usize },
+    Claim { metrics: Vec<&'m NamedMetric<'m>>, end: usize },
 }
 
-impl<'r> Claims<'r, '_> {
+impl<'r> SentenceValues<'r, '_> {
     fn read(&self, claims: &mut Vec<ResultClaim>) {
         let text = self.reading.text;
         let sentence = &text[self.sentence.clone()];
-        let mut last = Before::Nothing;
+        let mut last = PreviousValue::Nothing;
         let mut behind_used: Vec<usize> = Vec::new();
         let mut range_goes_on = false;
         for found in VALUE.captures_iter(sentence) {
@@ -241,7 +241,7 @@ impl<'r> Claims<'r, '_> {
             }
             let tail = if behind { &text[metrics[0].range.end..self.sentence.end] } else { after };
             let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
-            let follows_gain = matches!(last, Before::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
+            let follows_gain = matches!(last, PreviousValue::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
             // "a 40.9 mAP baseline" is not a gain; "a" alone says nothing.
             let article = before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail);
             let gain = follows_gain
@@ -251,7 +251,7 @@ impl<'r> Claims<'r, '_> {
                 || before.trim_end().ends_with(['+', '=', '−']);
             let clause = &before[clause_start(before)..];
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
-                last = if gain { Before::Gain { end: value.end } } else { Before::Nothing };
+                last = if gain { PreviousValue::Gain { end: value.end } } else { PreviousValue::Nothing };
                 continue;
             }
             let mut shown = shown_value(number.as_str(), found.name("p").map(|p| p.as_str()));
@@ -275,7 +275,7 @@ impl<'r> Claims<'r, '_> {
             }
             // An enumeration continues after the metric if the metric follows its value.
             let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
-            last = Before::Claim { metrics, end };
+            last = PreviousValue::Claim { metrics, end };
         }
     }
 
@@ -300,7 +300,7 @@ impl<'r> Claims<'r, '_> {
 
     /// The values of a sentence that names datasets and no metric, as values of the metric in the sentence before: each
     /// directly before its dataset.
-    fn read_for(&self, metric: &Named, claims: &mut Vec<ResultClaim>) {
+    fn read_for(&self, metric: &NamedMetric, claims: &mut Vec<ResultClaim>) {
         rule!(ON, r"^\s(?:on|for)\s(?:the\s)?$");
         let text = self.reading.text;
         for found in VALUE.captures_iter(&text[self.sentence.clone()]) {
@@ -341,10 +341,10 @@ impl<'r> Claims<'r, '_> {
     fn metrics_of(
         &self,
         value: &Range<usize>,
-        last: &Before<'r>,
+        last: &PreviousValue<'r>,
         behind_used: &[usize],
         own_first: bool,
-    ) -> Option<(Vec<&'r Named<'r>>, bool)> {
+    ) -> Option<(Vec<&'r NamedMetric<'r>>, bool)> {
         let text = self.reading.text;
         let behind = self
             .metrics
@@ -373,10 +373,12 @@ impl<'r> Claims<'r, '_> {
             return Some((all, false));
         }
         match last {
-            Before::Claim { metrics, end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
+            PreviousValue::Claim { metrics, end }
+                if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) =>
+            {
                 Some((metrics.clone(), false))
             }
-            Before::Gain { end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
+            PreviousValue::Gain { end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
                 Some((vec![*self.metrics.first()?], false))
             }
             _ => None,

@@ -52,11 +52,11 @@ pub(crate) fn suggest(
     vocabulary: &Vocabulary,
     wanted: &SuggestionQuery,
 ) -> Vec<Suggestion> {
-    let mut all: Vec<Named> = candidates(extractions, vocabulary)
+    let mut all: Vec<NameWithPlaces> = candidates(extractions, vocabulary)
         .into_iter()
         .map(|c| {
             let places = c.places.into_iter().map(|p| (p.paper, p.field, p.range)).collect();
-            Named { id: EntityId::of_name(c.kind, &c.name), name: c.name, long_form: c.long_form, places }
+            NameWithPlaces { id: EntityId::of_name(c.kind, &c.name), name: c.name, long_form: c.long_form, places }
         })
         .collect();
     if wanted.introduced {
@@ -92,14 +92,14 @@ pub(crate) fn suggest(
 }
 
 /// A name with all its places, paper by paper.
-struct Named {
+struct NameWithPlaces {
     id: EntityId,
     name: String,
     long_form: Option<String>,
     places: Vec<(usize, Field, Range<usize>)>,
 }
 
-impl Named {
+impl NameWithPlaces {
     fn papers(&self) -> usize {
         self.places.chunk_by(|a, b| a.0 == b.0).count()
     }
@@ -121,11 +121,11 @@ impl Named {
 }
 
 /// Names that papers introduce and the vocabulary does not have, with all their places.
-fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named> {
-    let mut by_id: HashMap<&EntityId, Named> = HashMap::new();
+fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<NameWithPlaces> {
+    let mut by_id: HashMap<&EntityId, NameWithPlaces> = HashMap::new();
     for contribution in extractions.iter().flat_map(|e| &e.introduces) {
         if vocabulary.get(&contribution.entity).is_none() {
-            by_id.entry(&contribution.entity).or_insert_with(|| Named {
+            by_id.entry(&contribution.entity).or_insert_with(|| NameWithPlaces {
                 id: contribution.entity.clone(),
                 name: contribution.name.clone(),
                 long_form: None,
@@ -141,7 +141,7 @@ fn introduced(extractions: &[Extraction], vocabulary: &Vocabulary) -> Vec<Named>
             named.places.extend(range.map(|range| (paper, mention.field, range)));
         }
     }
-    let mut all: Vec<Named> = by_id.into_values().filter(|n| !n.places.is_empty()).collect();
+    let mut all: Vec<NameWithPlaces> = by_id.into_values().filter(|n| !n.places.is_empty()).collect();
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all
 }

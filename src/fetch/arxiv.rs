@@ -13,8 +13,8 @@ use quick_xml::events::Event as Xml;
 use quick_xml::{Reader, XmlVersion};
 use url::Url;
 
-use super::state::Done;
-use super::{Bad, Event, FetchError, Fetched, Fetcher};
+use super::state::FetchedPart;
+use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
 
 /// Address of the API.
 pub(crate) const BASE: &str = "https://export.arxiv.org/api/query";
@@ -39,8 +39,8 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fe
         let month = since.strftime("%Y-%m").to_string();
         let name = format!("arxiv-{}-{month}", wanted.category);
         let mut piece = fetcher.state.piece(&name, since, until, wanted.page_size);
-        if piece.done == Done::ForGood {
-            (fetcher.watch)(Event::Known { what: &name });
+        if piece.done == FetchedPart::ForGood {
+            (fetcher.watch)(FetchEvent::Known { what: &name });
             continue;
         }
         loop {
@@ -55,7 +55,7 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fe
                 piece.papers += feed.entries;
                 fetched.files += 1;
                 fetched.papers += feed.entries;
-                (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: Some(feed.total) });
+                (fetcher.watch)(FetchEvent::Wrote { file: &file, papers: piece.papers, of: Some(feed.total) });
             }
             if start + size >= feed.total {
                 break;
@@ -63,7 +63,7 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fe
             fetcher.state.put(&name, piece)?;
         }
         let settled = until.saturating_add(SETTLED.days()) < fetcher.today && until == since.last_of_month();
-        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        piece.done = if settled { FetchedPart::ForGood } else { FetchedPart::ForNow };
         fetcher.state.put(&name, piece)?;
     }
     Ok(fetched)
@@ -98,7 +98,7 @@ fn question(base: &Url, wanted: &ArxivQuery, since: Date, until: Date, start: u6
 
 /// The counts of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Feed {
+struct FeedCounts {
     /// Number of results of the query, on all pages.
     total: u64,
     /// Number of papers on this page.
@@ -106,25 +106,25 @@ struct Feed {
 }
 
 /// Reads a page that begins at `start`, and checks that it has all the papers that it must have.
-fn usable(bytes: &[u8], start: u64, size: u64) -> Result<Feed, Bad> {
+fn usable(bytes: &[u8], start: u64, size: u64) -> Result<FeedCounts, BadAnswer> {
     let feed = feed(bytes)?;
     let expected = feed.total.saturating_sub(start).min(size);
     if feed.entries < expected {
         let what = if feed.entries == 0 { "an empty page".to_string() } else { format!("{} papers", feed.entries) };
-        return Err(Bad::Passing(format!("it sends {what} where there are {expected} papers")));
+        return Err(BadAnswer::Passing(format!("it sends {what} where there are {expected} papers")));
     }
     Ok(feed)
 }
 
 /// Counts the entries of an Atom feed. The feed must be complete to its last tag.
-fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
+fn feed(bytes: &[u8]) -> Result<FeedCounts, BadAnswer> {
+    let text = std::str::from_utf8(bytes).map_err(|_| BadAnswer::Passing("its answer is not UTF-8".into()))?;
     let mut reader = Reader::from_str(text);
     let mut path: Vec<String> = Vec::new();
     let (mut total, mut entries, mut closed) = (None, 0, false);
     let (mut id, mut summary) = (String::new(), String::new());
     loop {
-        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is not XML: {e}")))?;
+        let event = reader.read_event().map_err(|e| BadAnswer::Passing(format!("its answer is not XML: {e}")))?;
         match event {
             Xml::Start(tag) => path.push(tag.local_name().as_ref().to_string()),
             Xml::End(_) => {
@@ -147,10 +147,10 @@ fn feed(bytes: &[u8]) -> Result<Feed, Bad> {
         }
     }
     if id.contains("/api/errors") {
-        return Err(Bad::Final(summary.trim().to_string()));
+        return Err(BadAnswer::Final(summary.trim().to_string()));
     }
     match total {
-        Some(total) if closed => Ok(Feed { total, entries }),
-        _ => Err(Bad::Passing("its answer is not a complete feed".into())),
+        Some(total) if closed => Ok(FeedCounts { total, entries }),
+        _ => Err(BadAnswer::Passing("its answer is not a complete feed".into())),
     }
 }

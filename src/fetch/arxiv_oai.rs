@@ -12,8 +12,8 @@ use quick_xml::{Reader, XmlVersion};
 use url::Url;
 
 use super::arxiv::months;
-use super::state::{Done, FetchPiece};
-use super::{Bad, Event, FetchError, Fetched, Fetcher};
+use super::state::{FetchPiece, FetchedPart};
+use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
 
 /// Address of the repository.
 pub(crate) const BASE: &str = "https://oaipmh.arxiv.org/oai";
@@ -55,13 +55,13 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<Fetc
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let name = name(wanted, since);
         let mut piece = fetcher.state.piece(&name, since, until, 0);
-        if piece.done == Done::ForGood {
-            (fetcher.watch)(Event::Known { what: &name });
+        if piece.done == FetchedPart::ForGood {
+            (fetcher.watch)(FetchEvent::Known { what: &name });
             continue;
         }
         list(fetcher, wanted, &name, &mut piece, &mut fetched)?;
         let settled = until.saturating_add(SETTLED.days()) < fetcher.today && until == since.last_of_month();
-        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        piece.done = if settled { FetchedPart::ForGood } else { FetchedPart::ForNow };
         fetcher.state.put(&name, piece)?;
     }
     Ok(fetched)
@@ -98,7 +98,7 @@ fn list(
             // A token is valid for a day or so. The list is requested again from its beginning, and its files are
             // overwritten.
             Err(error) if refused(&error, "badResumptionToken") && token.is_some() && !expired => {
-                (fetcher.watch)(Event::Again {
+                (fetcher.watch)(FetchEvent::Again {
                     why: "the token has expired; the month is requested again from its beginning",
                 });
                 expired = true;
@@ -114,7 +114,7 @@ fn list(
         piece.papers += page.records;
         fetched.files += 1;
         fetched.papers += page.records;
-        (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: page.total });
+        (fetcher.watch)(FetchEvent::Wrote { file: &file, papers: piece.papers, of: page.total });
         token = page.token;
         if token.is_none() {
             break;
@@ -165,18 +165,18 @@ struct ListPage {
 }
 
 /// Reads the answer to a request with the token `before`.
-fn usable(bytes: &[u8], before: Option<&str>) -> Result<ListPage, Bad> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Bad::Passing("its answer is not UTF-8".into()))?;
+fn usable(bytes: &[u8], before: Option<&str>) -> Result<ListPage, BadAnswer> {
+    let text = std::str::from_utf8(bytes).map_err(|_| BadAnswer::Passing("its answer is not UTF-8".into()))?;
     let mut reader = Reader::from_str(text);
     let mut path: Vec<String> = Vec::new();
     let mut page = ListPage::default();
     let (mut token, mut error, mut code) = (String::new(), String::new(), None);
     let mut closed = false;
     loop {
-        let event = reader.read_event().map_err(|e| Bad::Passing(format!("its answer is not XML: {e}")))?;
+        let event = reader.read_event().map_err(|e| BadAnswer::Passing(format!("its answer is not XML: {e}")))?;
         match event {
             Xml::Start(tag) | Xml::Empty(tag) if path.is_empty() && tag.local_name().as_ref() != "OAI-PMH" => {
-                return Err(Bad::Passing("its answer is not OAI-PMH".into()));
+                return Err(BadAnswer::Passing("its answer is not OAI-PMH".into()));
             }
             Xml::Start(tag) => {
                 let attribute = |name: &str| tag.try_get_attribute(name).ok().flatten().map(|a| a.value.to_string());
@@ -200,7 +200,7 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<ListPage, Bad> {
                 match (reference.resolve_char_ref(), resolve_predefined_entity(&reference)) {
                     (Ok(Some(letter)), _) => token.push(letter),
                     (_, Some(text)) => token.push_str(text),
-                    _ => return Err(Bad::Passing("its token cannot be read".into())),
+                    _ => return Err(BadAnswer::Passing("its token cannot be read".into())),
                 }
             }
             Xml::Eof => break,
@@ -208,17 +208,17 @@ fn usable(bytes: &[u8], before: Option<&str>) -> Result<ListPage, Bad> {
         }
     }
     if !closed {
-        return Err(Bad::Passing("its answer is not a complete list".into()));
+        return Err(BadAnswer::Passing("its answer is not a complete list".into()));
     }
     if let Some(code) = code {
-        return Err(Bad::Final(format!("{code}: {}", error.trim())));
+        return Err(BadAnswer::Final(format!("{code}: {}", error.trim())));
     }
     page.token = Some(token.trim().to_string()).filter(|token| !token.is_empty());
     if page.records == 0 {
-        return Err(Bad::Passing("it sends a list without records".into()));
+        return Err(BadAnswer::Passing("it sends a list without records".into()));
     }
     if page.token.is_some() && page.token.as_deref() == before {
-        return Err(Bad::Passing("it repeats the token of the request".into()));
+        return Err(BadAnswer::Passing("it repeats the token of the request".into()));
     }
     Ok(page)
 }
@@ -236,8 +236,8 @@ mod tests {
         let text = format!("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\">{inner}</OAI-PMH>");
         match usable(text.as_bytes(), Some("same")) {
             Ok(ListPage { records, token, total }) => format!("{records} {token:?} {total:?}"),
-            Err(Bad::Passing(why)) => format!("passing: {why}"),
-            Err(Bad::Final(why)) => format!("final: {why}"),
+            Err(BadAnswer::Passing(why)) => format!("passing: {why}"),
+            Err(BadAnswer::Final(why)) => format!("final: {why}"),
         }
     }
 
@@ -263,8 +263,8 @@ mod tests {
         ] {
             assert!(page(&inner).starts_with(wanted), "{inner}: {}", page(&inner));
         }
-        assert!(matches!(usable(b"<html></html>", None), Err(Bad::Passing(_))));
-        assert!(matches!(usable(b"<OAI-PMH><ListRecords>", None), Err(Bad::Passing(_))));
-        assert!(matches!(usable(b"", None), Err(Bad::Passing(_))));
+        assert!(matches!(usable(b"<html></html>", None), Err(BadAnswer::Passing(_))));
+        assert!(matches!(usable(b"<OAI-PMH><ListRecords>", None), Err(BadAnswer::Passing(_))));
+        assert!(matches!(usable(b"", None), Err(BadAnswer::Passing(_))));
     }
 }

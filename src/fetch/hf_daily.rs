@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::de::IgnoredAny;
 
-use super::state::Done;
-use super::{Bad, Event, FetchError, Fetched, Fetcher};
+use super::state::FetchedPart;
+use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
 
 /// Address of the API.
 pub(crate) const BASE: &str = "https://huggingface.co/api/daily_papers";
@@ -21,8 +21,8 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Resu
     for day in since.series(1.day()).take_while(|day| *day <= until) {
         let name = format!("hf-daily-{day}");
         let mut piece = fetcher.state.piece(&name, day, day, PAGE);
-        if piece.done == Done::ForGood {
-            (fetcher.watch)(Event::Known { what: &name });
+        if piece.done == FetchedPart::ForGood {
+            (fetcher.watch)(FetchEvent::Known { what: &name });
             continue;
         }
         loop {
@@ -45,29 +45,29 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Resu
             piece.papers += papers;
             fetched.files += 1;
             fetched.papers += papers;
-            (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: None });
+            (fetcher.watch)(FetchEvent::Wrote { file: &file, papers: piece.papers, of: None });
             if papers < u64::from(PAGE) {
                 break;
             }
             fetcher.state.put(&name, piece)?;
         }
         let settled = day.saturating_add(SETTLED.days()) < fetcher.today;
-        piece.done = if settled { Done::ForGood } else { Done::ForNow };
+        piece.done = if settled { FetchedPart::ForGood } else { FetchedPart::ForNow };
         fetcher.state.put(&name, piece)?;
     }
     Ok(fetched)
 }
 
 /// Number of papers in a list.
-fn list(bytes: &[u8]) -> Result<u64, Bad> {
+fn list(bytes: &[u8]) -> Result<u64, BadAnswer> {
     if let Ok(papers) = serde_json::from_slice::<Vec<IgnoredAny>>(bytes) {
         return Ok(papers.len() as u64);
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         Ok(value) => match value.get("error").and_then(|error| error.as_str()) {
-            Some(error) => Err(Bad::Final(error.to_string())),
-            None => Err(Bad::Passing("its answer is not a list of papers".into())),
+            Some(error) => Err(BadAnswer::Final(error.to_string())),
+            None => Err(BadAnswer::Passing("its answer is not a list of papers".into())),
         },
-        Err(error) => Err(Bad::Passing(format!("its answer is not JSON: {error}"))),
+        Err(error) => Err(BadAnswer::Passing(format!("its answer is not JSON: {error}"))),
     }
 }

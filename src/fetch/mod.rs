@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use url::Url;
 
-use crate::liveness::{CheckError, Client, Config, Got, NoAnswer};
+use crate::liveness::{CheckError, Client, Config, NoAnswer, ServiceAnswer};
 use state::FetchState;
 
 /// A service, and the folder for its answers.
@@ -32,12 +32,12 @@ pub(crate) struct Fetcher<'w> {
     tries: usize,
     /// Pause before the second try. It doubles for each further try.
     pause: Duration,
-    watch: Box<dyn FnMut(Event<'_>) + 'w>,
+    watch: Box<dyn FnMut(FetchEvent<'_>) + 'w>,
 }
 
 /// Progress of a fetch.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Event<'f> {
+pub(crate) enum FetchEvent<'f> {
     /// An answer was written to this file. `of` is the total number of papers, if the service states it.
     Wrote { file: &'f str, papers: u64, of: Option<u64> },
     /// Earlier runs have fetched all of this.
@@ -79,7 +79,7 @@ pub(crate) enum FetchError {
 }
 
 /// Why an answer is unusable.
-enum Bad {
+enum BadAnswer {
     /// Another try may help.
     Passing(String),
     /// Another try will not help.
@@ -96,7 +96,7 @@ impl<'w> Fetcher<'w> {
         folder: &Path,
         config: Config,
         today: Date,
-        watch: impl FnMut(Event<'_>) + 'w,
+        watch: impl FnMut(FetchEvent<'_>) + 'w,
     ) -> Result<Self, FetchError> {
         std::fs::create_dir_all(folder).map_err(|error| FetchError::Io { path: folder.into(), error })?;
         Ok(Self {
@@ -112,7 +112,11 @@ impl<'w> Fetcher<'w> {
     }
 
     /// The answer to one request, parsed by `read`. Unusable answers are requested again.
-    fn answer<T>(&mut self, url: &Url, read: impl Fn(&[u8]) -> Result<T, Bad>) -> Result<(Vec<u8>, T), FetchError> {
+    fn answer<T>(
+        &mut self,
+        url: &Url,
+        read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
+    ) -> Result<(Vec<u8>, T), FetchError> {
         self.answer_of(url, |client| client.get(url), read)
     }
 
@@ -121,7 +125,7 @@ impl<'w> Fetcher<'w> {
         &mut self,
         url: &Url,
         json: &str,
-        read: impl Fn(&[u8]) -> Result<T, Bad>,
+        read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
         self.answer_of(url, |client| client.post(url, json), read)
     }
@@ -129,8 +133,8 @@ impl<'w> Fetcher<'w> {
     fn answer_of<T>(
         &mut self,
         url: &Url,
-        send: impl Fn(&Client) -> Result<Got, NoAnswer>,
-        read: impl Fn(&[u8]) -> Result<T, Bad>,
+        send: impl Fn(&Client) -> Result<ServiceAnswer, NoAnswer>,
+        read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
         let mut pause = self.pause;
         let mut tries = 1;
@@ -144,7 +148,7 @@ impl<'w> Fetcher<'w> {
                     // Semantic Scholar refuses a list if it knows none of its papers.
                     Ok(understood) if got.status == 400 => return Ok((got.body, understood)),
                     // Some services send an error as an answer.
-                    Err(Bad::Final(why)) => return Err(FetchError::Refused { why }),
+                    Err(BadAnswer::Final(why)) => return Err(FetchError::Refused { why }),
                     _ => {
                         let why = format!("it answers with HTTP status {}", got.status);
                         return Err(FetchError::Answer { url: url.to_string(), why });
@@ -153,14 +157,14 @@ impl<'w> Fetcher<'w> {
                 Ok(got) if !got.whole => "its answer was cut off".to_string(),
                 Ok(got) => match read(&got.body) {
                     Ok(understood) => return Ok((got.body, understood)),
-                    Err(Bad::Passing(why)) => why,
-                    Err(Bad::Final(why)) => return Err(FetchError::Refused { why }),
+                    Err(BadAnswer::Passing(why)) => why,
+                    Err(BadAnswer::Final(why)) => return Err(FetchError::Refused { why }),
                 },
             };
             if tries >= self.tries {
                 return Err(FetchError::Answer { url: url.to_string(), why });
             }
-            (self.watch)(Event::Again { why: &why });
+            (self.watch)(FetchEvent::Again { why: &why });
             std::thread::sleep(pause);
             pause = pause.saturating_mul(2);
             tries += 1;

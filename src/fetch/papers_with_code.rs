@@ -4,8 +4,8 @@
 use jiff::civil::{Date, date};
 use url::Url;
 
-use super::state::Done;
-use super::{Bad, Event, FetchError, Fetched, Fetcher};
+use super::state::FetchedPart;
+use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
 
 /// Address of the archive in the interface of the hub.
 pub(crate) const BASE: &str = "https://huggingface.co/api/datasets/pwc-archive/";
@@ -54,8 +54,8 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<
     for part in parts {
         let name = format!("papers-with-code-{}", part.as_str());
         let mut piece = fetcher.state.piece(&name, CLOSED, CLOSED, 0);
-        if piece.done == Done::ForGood {
-            (fetcher.watch)(Event::Known { what: &name });
+        if piece.done == FetchedPart::ForGood {
+            (fetcher.watch)(FetchEvent::Known { what: &name });
             continue;
         }
         let (_, files) = fetcher.answer(&list_address(&fetcher.base, *part), list)?;
@@ -67,10 +67,10 @@ pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<
             piece.papers += rows;
             fetched.files += 1;
             fetched.papers += rows;
-            (fetcher.watch)(Event::Wrote { file: &file, papers: piece.papers, of: None });
+            (fetcher.watch)(FetchEvent::Wrote { file: &file, papers: piece.papers, of: None });
             fetcher.state.put(&name, piece)?;
         }
-        piece.done = Done::ForGood;
+        piece.done = FetchedPart::ForGood;
         fetcher.state.put(&name, piece)?;
     }
     Ok(fetched)
@@ -86,30 +86,30 @@ fn list_address(base: &Url, part: ArchivePart) -> Url {
 }
 
 /// The addresses of the files of a part.
-fn list(bytes: &[u8]) -> Result<Vec<Url>, Bad> {
-    let no_list = || Bad::Passing("its answer is not a list of files".into());
+fn list(bytes: &[u8]) -> Result<Vec<Url>, BadAnswer> {
+    let no_list = || BadAnswer::Passing("its answer is not a list of files".into());
     if let Ok(addresses) = serde_json::from_slice::<Vec<String>>(bytes) {
         let urls: Vec<Url> = addresses.iter().filter_map(|address| Url::parse(address).ok()).collect();
         return if urls.is_empty() || urls.len() < addresses.len() { Err(no_list()) } else { Ok(urls) };
     }
     match serde_json::from_slice::<serde_json::Value>(bytes) {
         Ok(value) => match value.get("error").and_then(|error| error.as_str()) {
-            Some(error) => Err(Bad::Final(error.to_string())),
+            Some(error) => Err(BadAnswer::Final(error.to_string())),
             None => Err(no_list()),
         },
-        Err(error) => Err(Bad::Passing(format!("its answer is not JSON: {error}"))),
+        Err(error) => Err(BadAnswer::Passing(format!("its answer is not JSON: {error}"))),
     }
 }
 
 /// Number of rows of a Parquet file, which must be complete.
 #[cfg(feature = "parquet")]
-fn rows(bytes: &[u8]) -> Result<u64, Bad> {
+fn rows(bytes: &[u8]) -> Result<u64, BadAnswer> {
     use std::io::Write as _;
 
     use parquet::file::reader::FileReader;
     use parquet::file::serialized_reader::SerializedFileReader;
 
-    let no_parquet = |why: String| Bad::Passing(format!("its answer is not a complete Parquet file: {why}"));
+    let no_parquet = |why: String| BadAnswer::Passing(format!("its answer is not a complete Parquet file: {why}"));
     let read = || -> parquet::errors::Result<i64> {
         let mut file = tempfile::tempfile()?;
         file.write_all(bytes)?;
@@ -121,7 +121,7 @@ fn rows(bytes: &[u8]) -> Result<u64, Bad> {
 
 /// As above, for a program that cannot read Parquet: only the marks at both ends are looked at, and the rows are not counted.
 #[cfg(not(feature = "parquet"))]
-fn rows(bytes: &[u8]) -> Result<u64, Bad> {
+fn rows(bytes: &[u8]) -> Result<u64, BadAnswer> {
     let is_whole = bytes.len() > 12 && bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1");
-    if is_whole { Ok(0) } else { Err(Bad::Passing("its answer is not a complete Parquet file".into())) }
+    if is_whole { Ok(0) } else { Err(BadAnswer::Passing("its answer is not a complete Parquet file".into())) }
 }

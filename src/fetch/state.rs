@@ -19,12 +19,12 @@ pub(super) struct FetchPiece {
     /// Number of answers on disk.
     pub pages: u32,
     pub papers: u64,
-    pub done: Done,
+    pub done: FetchedPart,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum Done {
+pub(super) enum FetchedPart {
     /// More answers remain.
     Partly,
     /// Complete at that time; the service may still add papers.
@@ -64,10 +64,12 @@ impl FetchState {
 
     /// The progress of a piece. It is zero if the piece was requested with other parameters.
     pub(super) fn piece(&self, name: &str, since: Date, until: Date, page_size: u32) -> FetchPiece {
-        let new = FetchPiece { since, until, page_size, pages: 0, papers: 0, done: Done::Partly };
+        let new = FetchPiece { since, until, page_size, pages: 0, papers: 0, done: FetchedPart::Partly };
         match self.pieces.get(name) {
-            Some(known) if known.done == Done::ForGood && known.since <= since && known.until >= until => *known,
-            Some(known) if known.done == Done::Partly && FetchPiece { pages: 0, papers: 0, ..*known } == new => *known,
+            Some(known) if known.done == FetchedPart::ForGood && known.since <= since && known.until >= until => *known,
+            Some(known) if known.done == FetchedPart::Partly && FetchPiece { pages: 0, papers: 0, ..*known } == new => {
+                *known
+            }
             _ => new,
         }
     }

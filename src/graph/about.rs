@@ -16,7 +16,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// The facts about one node.
 #[derive(Debug, Clone)]
-pub(crate) struct About {
+pub(crate) struct NodeAbout {
     pub node: NodeRef,
     /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
@@ -41,12 +41,12 @@ pub(crate) struct About {
     pub count: PaperCount,
     pub paper: Option<PaperAbout>,
     /// The results of checks, if the node is a repository or page.
-    pub checked: Option<Checked>,
+    pub checked: Option<LastCheck>,
 }
 
 /// What checks found about a repository or page.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Checked {
+pub(crate) struct LastCheck {
     pub latest: CheckOutcome,
     /// Whether the link is considered dead.
     pub dead: bool,
@@ -62,13 +62,13 @@ pub struct PaperAbout {
     pub paper: Paper,
     /// `link`, `claimed`, `promised` or `none`.
     pub code: String,
-    pub devices: Vec<Device>,
-    pub results: Vec<Claim>,
+    pub devices: Vec<ExperimentDevice>,
+    pub results: Vec<ClaimedResult>,
 }
 
 /// A device that the paper's experiments ran on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Device {
+pub struct ExperimentDevice {
     pub name: String,
     pub count: Option<String>,
     pub memory_gb: Option<String>,
@@ -78,7 +78,7 @@ pub struct Device {
 
 /// A result that the abstract claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
+pub struct ClaimedResult {
     pub system: Option<String>,
     pub dataset: Option<String>,
     pub metric: String,
@@ -100,7 +100,7 @@ impl PaperAbout {
 }
 
 /// `8 × NVIDIA A100 (80 GB)`
-impl fmt::Display for Device {
+impl fmt::Display for ExperimentDevice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(count) = &self.count {
             write!(f, "{count} × ")?;
@@ -111,7 +111,7 @@ impl fmt::Display for Device {
 }
 
 /// `EfficientQAT: accuracy 69.48 on MMLU`
-impl fmt::Display for Claim {
+impl fmt::Display for ClaimedResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(system) = &self.system {
             write!(f, "{system}: ")?;
@@ -121,7 +121,7 @@ impl fmt::Display for Claim {
     }
 }
 
-impl About {
+impl NodeAbout {
     pub(crate) fn load(store: &GraphStore, node: &NodeRef) -> Result<Self, StoreError> {
         let kg = &store.ontology().kg;
         let facts = store.facts(&node.iri)?;
@@ -171,7 +171,7 @@ impl About {
             count: PaperCount::default(),
             paper: None,
             checked: match store.checked(node)? {
-                Some(latest) => Some(Checked {
+                Some(latest) => Some(LastCheck {
                     latest,
                     dead: store.verdict(&node.iri)?.1,
                     facts_at: store.facts_reported_at(&node.iri)?,
@@ -260,7 +260,7 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
         let facts = part(&iri)?;
         if let Some(name) = facts.text(&kg.name) {
             let (count, memory_gb) = (facts.text(&kg.count), facts.text(&kg.memory_gb));
-            devices.push(Device { name, count, memory_gb, place: facts.place(kg) });
+            devices.push(ExperimentDevice { name, count, memory_gb, place: facts.place(kg) });
         }
     }
     let mut results = Vec::new();
@@ -272,7 +272,7 @@ fn paper(store: &GraphStore, node: &NodeRef) -> Result<Option<PaperAbout>, Store
         }
         if let (Some(metric), Some(value)) = (facts.text(&kg.metric_name), facts.text(&kg.value)) {
             let (system, dataset) = (facts.text(&kg.system), facts.text(&kg.dataset_name));
-            results.push(Claim { system, dataset, metric, value, place: facts.place(kg) });
+            results.push(ClaimedResult { system, dataset, metric, value, place: facts.place(kg) });
         }
     }
     let code = store.literal(&node.iri, kg.code_statement.as_ref())?.unwrap_or_else(|| "none".to_string());

@@ -6,7 +6,7 @@ use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Cut, Entry, GraphView, MinConfidence, Node, PaperSet, Tie, Ties};
+use super::{GraphView, MinConfidence, Node, NodeEntry, PaperSet, Tie, Ties, ViewCut};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -78,15 +78,15 @@ fn last_day(date: PartialDate) -> (u16, u8, u8) {
 
 /// The nodes and ties found around a node.
 #[derive(Debug, Clone)]
-pub(crate) struct Around {
+pub(crate) struct NodesAround {
     /// Nodes by distance, the centre first.
     pub graph: GraphView,
-    pub cuts: Vec<Cut>,
+    pub cuts: Vec<ViewCut>,
 }
 
 /// Limits of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reach {
+pub struct WalkLimits {
     /// Number of ties followed from the centre.
     pub from_center: usize,
     /// Number of ties followed from every other node. A limit is useful because a hub leads to everything, which says
@@ -96,14 +96,14 @@ pub struct Reach {
     pub nodes: usize,
 }
 
-impl Reach {
+impl WalkLimits {
     /// Enough for a list or a picture.
     pub const NEAR: Self = Self { from_center: 2000, from_others: 200, nodes: 10_000 };
     /// No limits, whatever it costs.
     pub const ALL: Self = Self { from_center: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
 }
 
-impl Around {
+impl NodesAround {
     /// Walks `depth` steps from `center` along the selected ties.
     ///
     /// The kinds of the selection decide which nodes are kept, not which nodes the walk passes through: datasets
@@ -114,16 +114,16 @@ impl Around {
         depth: u8,
         selection: &Selection,
     ) -> Result<Self, StoreError> {
-        Self::within(store, center, depth, selection, Reach::NEAR)
+        Self::within(store, center, depth, selection, WalkLimits::NEAR)
     }
 
-    /// As [`Around::load`], with the limits in `reach`.
+    /// As [`NodesAround::load`], with the limits in `reach`.
     pub(crate) fn within(
         store: &GraphStore,
         center: &NodeRef,
         depth: u8,
         selection: &Selection,
-        reach: Reach,
+        reach: WalkLimits,
     ) -> Result<Self, StoreError> {
         let walk = TieWalk::new(store, selection, center.kind)?;
         let mut graph = GraphView::default();
@@ -140,7 +140,7 @@ impl Around {
                 let most = if distance == 1 { reach.from_center } else { reach.from_others };
                 let (found, of) = walk.ends(from, &node.id, most)?;
                 if of > found.len() {
-                    cuts.push(Cut { name: node.label, taken: found.len(), of: Some(of) });
+                    cuts.push(ViewCut { name: node.label, taken: found.len(), of: Some(of) });
                 }
                 let mut new: Vec<Doc> =
                     found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
@@ -171,7 +171,7 @@ impl Around {
             frontier = next;
         }
         if graph.node_count() >= reach.nodes {
-            cuts.push(Cut { name: center.label.clone(), taken: reach.nodes, of: None });
+            cuts.push(ViewCut { name: center.label.clone(), taken: reach.nodes, of: None });
         }
         // Ties among the outermost nodes (such as a task and its dataset) belong to the picture too.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();
@@ -262,7 +262,7 @@ impl<'a> TieWalk<'a> {
         let nodes = self.papers.index.nodes()?;
         let read = |doc: &Doc| {
             let id = nodes.id(*doc)?;
-            let node = match Entry::shown(self.store, *doc)? {
+            let node = match NodeEntry::shown(self.store, *doc)? {
                 Some(entry) if self.selection.admits(self.store, &entry.node)? => Some(entry.node),
                 _ => None,
             };

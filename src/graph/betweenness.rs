@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use super::network::{Adjacency, Number};
+use super::network::{Adjacency, NodeNumber};
 
 /// The betweenness of every node.
 #[derive(Debug, Clone, Default)]
@@ -32,7 +32,7 @@ const PARTS: usize = 8;
 /// nodes.
 pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
     let nodes = graph.nodes();
-    let mut order: Vec<Number> = (0..nodes as Number).collect();
+    let mut order: Vec<NodeNumber> = (0..nodes as NodeNumber).collect();
     let whole = nodes.saturating_mul(nodes + graph.entries()) <= EXACT;
     let sources = sources.unwrap_or(if whole { nodes } else { SOURCES }).clamp(1.min(nodes), nodes);
     let exact = sources == nodes;
@@ -96,7 +96,7 @@ struct BreadthFirstSearch {
     /// Number of shortest paths from the source.
     ways: Vec<f64>,
     share: Vec<f64>,
-    reached: Vec<Number>,
+    reached: Vec<NodeNumber>,
 }
 
 const FAR: u32 = u32::MAX;
@@ -112,7 +112,7 @@ impl BreadthFirstSearch {
         }
     }
 
-    fn from(&mut self, graph: &Adjacency, source: Number) {
+    fn from(&mut self, graph: &Adjacency, source: NodeNumber) {
         self.steps[source as usize] = 0;
         self.ways[source as usize] = 1.0;
         self.reached.push(source);
@@ -155,12 +155,12 @@ impl BreadthFirstSearch {
 #[cfg(test)]
 mod tests {
     use super::super::network::tests::networks;
-    use super::super::network::{Arc, Network};
+    use super::super::network::{Network, NetworkEdge};
     use super::*;
     use proptest::prelude::*;
 
     fn path(nodes: u32) -> Adjacency {
-        let arcs = (1..nodes).map(|to| Arc { from: to - 1, to, weight: 1.0 }).collect();
+        let arcs = (1..nodes).map(|to| NetworkEdge { from: to - 1, to, weight: 1.0 }).collect();
         Network::of(nodes as usize, arcs).undirected()
     }
 

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use rayon::prelude::*;
 
 use super::papers::less_sure_of;
-use super::register::Register;
+use super::register::NodeRegister;
 use super::select::relate;
 use super::{
-    Around, Cutout, Edge, Entry, GraphView, MinConfidence, Node, Number, PaperSet, Reach, SelectedPart, Selection, Tie,
-    Ties,
+    Cutout, Edge, GraphView, MinConfidence, Node, NodeEntry, NodeNumber, NodesAround, PaperSet, SelectedPart,
+    Selection, Tie, Ties, WalkLimits,
 };
 use crate::index::LessSure;
 use crate::ontology::NodeKind;
@@ -21,7 +21,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// when the node is written, in batches on all cores. The part can be walked as often as a format needs.
 pub struct Chosen<'s> {
     store: &'s GraphStore,
-    body: Body<'s>,
+    body: PartContents<'s>,
     /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
     /// The centres of the part.
@@ -32,14 +32,14 @@ pub struct Chosen<'s> {
     pub min_confidence: Option<MinConfidence>,
 }
 
-enum Body<'s> {
-    Stored(Stored<'s>),
+enum PartContents<'s> {
+    Stored(StoredPart<'s>),
     Drawn(GraphView),
 }
 
 /// The edges that leave a node.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Leaving {
+pub struct LeavingEdges {
     /// Id of the node that the edges leave.
     pub from: String,
     /// Publication date, if the node is a paper.
@@ -49,7 +49,7 @@ pub struct Leaving {
 
 /// Number of edges of each node in a part, counting both directions.
 pub struct Degrees<'c> {
-    body: &'c Body<'c>,
+    body: &'c PartContents<'c>,
     counts: Vec<u32>,
 }
 
@@ -60,12 +60,12 @@ impl<'s> Chosen<'s> {
     /// Chooses nodes from the whole graph.
     pub fn whole(store: &'s GraphStore, cutout: &Cutout) -> Result<Self, StoreError> {
         let selection = &cutout.selection;
-        let mut stored = Stored::new(store, selection)?;
+        let mut stored = StoredPart::new(store, selection)?;
         let notes = selection.min_confidence.map(|least| stored.drop_less_sure().note(least));
         let ranked = stored.ranked(cutout);
         let related = !cutout.shows_papers() && selection.takes_tie(Tie::Related);
         let body = if related || (cutout.min_degree > 0 && cutout.max_nodes.is_some()) {
-            Body::Drawn(cutout.most_important(ranked.len(), &[], |first| {
+            PartContents::Drawn(cutout.most_important(ranked.len(), &[], |first| {
                 let mut part = stored.graph(ranked.get(..first).unwrap_or(&ranked))?;
                 if related {
                     stored.relate(&mut part);
@@ -77,7 +77,7 @@ impl<'s> Chosen<'s> {
             if cutout.min_degree > 0 {
                 stored.drop_lonely();
             }
-            Body::Stored(stored)
+            PartContents::Stored(stored)
         };
         let (notes, min_confidence) = (notes.into_iter().collect(), selection.min_confidence);
         let mut chosen = Self { store, body, left_out: 0, centers: Vec::new(), notes, min_confidence };
@@ -91,12 +91,12 @@ impl<'s> Chosen<'s> {
         centers: Vec<NodeRef>,
         depth: u8,
         cutout: &Cutout,
-        reach: Reach,
+        reach: WalkLimits,
     ) -> Result<Self, StoreError> {
         let mut graph = GraphView::default();
         let mut notes = Vec::new();
         for node in &centers {
-            let around = Around::within(store, node, depth, &cutout.selection, reach)?;
+            let around = NodesAround::within(store, node, depth, &cutout.selection, reach)?;
             notes.extend(around.cuts.iter().map(ToString::to_string));
             graph.join(&around.graph);
         }
@@ -108,7 +108,7 @@ impl<'s> Chosen<'s> {
 
     /// Wraps a part that was chosen in memory.
     pub fn drawn(store: &'s GraphStore, part: SelectedPart) -> Self {
-        let (left_out, body) = (part.left_out, Body::Drawn(part.graph));
+        let (left_out, body) = (part.left_out, PartContents::Drawn(part.graph));
         Self { store, left_out, body, centers: Vec::new(), notes: Vec::new(), min_confidence: None }
     }
 
@@ -118,8 +118,8 @@ impl<'s> Chosen<'s> {
     }
 
     /// A node with all edges that are sure enough, to chosen nodes or not.
-    pub(crate) fn read(&self, id: &str) -> Result<Option<Entry>, StoreError> {
-        Entry::sure(self.store, id, self.min_confidence)
+    pub(crate) fn read(&self, id: &str) -> Result<Option<NodeEntry>, StoreError> {
+        NodeEntry::sure(self.store, id, self.min_confidence)
     }
 
     pub fn store(&self) -> &'s GraphStore {
@@ -127,12 +127,12 @@ impl<'s> Chosen<'s> {
     }
 
     /// Every node with its edges to other chosen nodes. The order is the same on each walk.
-    pub fn entries(&self) -> Walk<'_, Entry> {
+    pub fn entries(&self) -> Walk<'_, NodeEntry> {
         self.walk(|_| true, |node| self.entry(node))
     }
 
     /// The entries of one kind.
-    pub fn of_kind(&self, kind: NodeKind) -> Walk<'_, Entry> {
+    pub fn of_kind(&self, kind: NodeKind) -> Walk<'_, NodeEntry> {
         self.walk(move |of| of == kind, |node| self.entry(node))
     }
 
@@ -146,37 +146,39 @@ impl<'s> Chosen<'s> {
         self.walk(move |of| of == kind, |node| Ok(self.dated_id(node)))
     }
 
-    fn dated_id(&self, node: At) -> Option<(String, Option<PartialDate>)> {
+    fn dated_id(&self, node: NodeHandle) -> Option<(String, Option<PartialDate>)> {
         match (node, &self.body) {
-            (At::Stored(node), Body::Stored(stored)) => {
+            (NodeHandle::Stored(node), PartContents::Stored(stored)) => {
                 Some((stored.register.id(node).to_string(), stored.register.date(node)))
             }
-            (At::Drawn(index), Body::Drawn(graph)) => graph.node(index).map(|node| (node.id.clone(), node.date)),
+            (NodeHandle::Drawn(index), PartContents::Drawn(graph)) => {
+                graph.node(index).map(|node| (node.id.clone(), node.date))
+            }
             _ => None,
         }
     }
 
     /// The edges of every node that has any, in the order of [`Chosen::entries`], without the details of the nodes.
-    pub fn edges(&self) -> Walk<'_, Leaving> {
-        let leaving = |node: At| {
+    pub fn edges(&self) -> Walk<'_, LeavingEdges> {
+        let leaving = |node: NodeHandle| {
             let edges = match (node, &self.body) {
-                (At::Stored(node), Body::Stored(stored)) => stored.register.named(stored.edges(node)),
-                (At::Drawn(index), Body::Drawn(graph)) => graph.edges_of(index),
+                (NodeHandle::Stored(node), PartContents::Stored(stored)) => stored.register.named(stored.edges(node)),
+                (NodeHandle::Drawn(index), PartContents::Drawn(graph)) => graph.edges_of(index),
                 _ => Vec::new(),
             };
             let from = if edges.is_empty() { None } else { self.dated_id(node) };
-            Ok(from.map(|(from, date)| Leaving { from, date, edges }))
+            Ok(from.map(|(from, date)| LeavingEdges { from, date, edges }))
         };
         self.walk(|_| true, leaving)
     }
 
-    fn entry(&self, node: At) -> Result<Option<Entry>, StoreError> {
+    fn entry(&self, node: NodeHandle) -> Result<Option<NodeEntry>, StoreError> {
         match (node, &self.body) {
-            (At::Stored(node), Body::Stored(stored)) => stored.register.entry(node, stored.edges(node)),
-            (At::Drawn(index), Body::Drawn(graph)) => {
+            (NodeHandle::Stored(node), PartContents::Stored(stored)) => stored.register.entry(node, stored.edges(node)),
+            (NodeHandle::Drawn(index), PartContents::Drawn(graph)) => {
                 let Some(node) = graph.node(index) else { return Ok(None) };
-                let entry = Entry::read(self.store, &node.id)?;
-                Ok(entry.map(|entry| Entry {
+                let entry = NodeEntry::read(self.store, &node.id)?;
+                Ok(entry.map(|entry| NodeEntry {
                     edges: graph.edges_of(index),
                     node: Node { distance: node.distance, ..entry.node },
                     ..entry
@@ -190,22 +192,22 @@ impl<'s> Chosen<'s> {
     fn walk<'c, T: Send + 'c>(
         &'c self,
         wanted: impl Fn(NodeKind) -> bool + 'c,
-        read: impl Fn(At) -> Result<Option<T>, StoreError> + Sync + 'c,
+        read: impl Fn(NodeHandle) -> Result<Option<T>, StoreError> + Sync + 'c,
     ) -> Walk<'c, T> {
-        let mut nodes: Box<dyn Iterator<Item = At>> = match &self.body {
-            Body::Stored(stored) => Box::new(
+        let mut nodes: Box<dyn Iterator<Item = NodeHandle>> = match &self.body {
+            PartContents::Stored(stored) => Box::new(
                 stored
                     .register
                     .numbers()
                     .filter(move |node| stored.keeps(*node) && wanted(stored.register.kind(*node)))
-                    .map(At::Stored),
+                    .map(NodeHandle::Stored),
             ),
-            Body::Drawn(graph) => {
-                Box::new(graph.nodes().filter(move |(_, node)| wanted(node.kind)).map(|(index, _)| At::Drawn(index)))
-            }
+            PartContents::Drawn(graph) => Box::new(
+                graph.nodes().filter(move |(_, node)| wanted(node.kind)).map(|(index, _)| NodeHandle::Drawn(index)),
+            ),
         };
         let batches = std::iter::from_fn(move || {
-            let batch: Vec<(usize, At)> = nodes.by_ref().take(BATCH).enumerate().collect();
+            let batch: Vec<(usize, NodeHandle)> = nodes.by_ref().take(BATCH).enumerate().collect();
             (!batch.is_empty()).then(|| self.read_batch(batch, &read))
         });
         Box::new(batches.flatten())
@@ -213,14 +215,14 @@ impl<'s> Chosen<'s> {
 
     fn read_batch<T: Send>(
         &self,
-        mut batch: Vec<(usize, At)>,
-        read: &(impl Fn(At) -> Result<Option<T>, StoreError> + Sync),
+        mut batch: Vec<(usize, NodeHandle)>,
+        read: &(impl Fn(NodeHandle) -> Result<Option<T>, StoreError> + Sync),
     ) -> Vec<Result<T, StoreError>> {
         // In index order, so that neighbouring documents are read together.
-        if let Body::Stored(stored) = &self.body {
+        if let PartContents::Stored(stored) = &self.body {
             batch.sort_unstable_by_key(|(_, node)| match node {
-                At::Stored(node) => stored.register.doc(*node),
-                At::Drawn(_) => 0,
+                NodeHandle::Stored(node) => stored.register.doc(*node),
+                NodeHandle::Drawn(_) => 0,
             });
         }
         let mut all: Vec<(usize, Result<T, StoreError>)> = batch
@@ -235,16 +237,16 @@ impl<'s> Chosen<'s> {
     /// Whether the node with this id is chosen.
     pub fn has(&self, id: &str) -> bool {
         match &self.body {
-            Body::Stored(stored) => stored.register.find(id).is_some_and(|node| stored.keeps(node)),
-            Body::Drawn(graph) => graph.find(id).is_some(),
+            PartContents::Stored(stored) => stored.register.find(id).is_some_and(|node| stored.keeps(node)),
+            PartContents::Drawn(graph) => graph.find(id).is_some(),
         }
     }
 
     /// Number of chosen nodes.
     pub fn len(&self) -> usize {
         match &self.body {
-            Body::Stored(stored) => stored.register.numbers().filter(|node| stored.keeps(*node)).count(),
-            Body::Drawn(graph) => graph.node_count(),
+            PartContents::Stored(stored) => stored.register.numbers().filter(|node| stored.keeps(*node)).count(),
+            PartContents::Drawn(graph) => graph.node_count(),
         }
     }
 
@@ -255,17 +257,17 @@ impl<'s> Chosen<'s> {
     /// The chosen part in memory, for formats that cannot be written node by node.
     pub fn graph(&self) -> Result<GraphView, StoreError> {
         match &self.body {
-            Body::Stored(stored) => {
+            PartContents::Stored(stored) => {
                 stored.graph(&stored.register.numbers().filter(|n| stored.keeps(*n)).collect::<Vec<_>>())
             }
-            Body::Drawn(graph) => Ok(graph.clone()),
+            PartContents::Drawn(graph) => Ok(graph.clone()),
         }
     }
 
     pub fn degrees(&self) -> Degrees<'_> {
         let counts = match &self.body {
-            Body::Stored(stored) => stored.degrees(|node| stored.edges(node)),
-            Body::Drawn(_) => Vec::new(),
+            PartContents::Stored(stored) => stored.degrees(|node| stored.edges(node)),
+            PartContents::Drawn(_) => Vec::new(),
         };
         Degrees { body: &self.body, counts }
     }
@@ -275,19 +277,19 @@ impl Degrees<'_> {
     /// The number of edges of the node with this id.
     pub fn of(&self, id: &str) -> usize {
         match self.body {
-            Body::Stored(stored) => {
+            PartContents::Stored(stored) => {
                 let count = stored.register.find(id).and_then(|node| self.counts.get(node as usize));
                 count.copied().unwrap_or_default() as usize
             }
-            Body::Drawn(graph) => graph.find(id).map_or(0, |index| graph.degree(index)),
+            PartContents::Drawn(graph) => graph.find(id).map_or(0, |index| graph.degree(index)),
         }
     }
 }
 
 /// Where a node is held.
 #[derive(Clone, Copy)]
-enum At {
-    Stored(Number),
+enum NodeHandle {
+    Stored(NodeNumber),
     Drawn(petgraph::graph::NodeIndex),
 }
 
@@ -296,7 +298,7 @@ const BATCH: usize = 16_384;
 /// Number of nodes that one core reads in a row.
 const TOGETHER: usize = 64;
 
-fn take(taken: &mut [bool], node: Number) {
+fn take(taken: &mut [bool], node: NodeNumber) {
     if let Some(taken) = taken.get_mut(node as usize) {
         *taken = true;
     }
@@ -315,8 +317,8 @@ impl LinksLeftOut {
 }
 
 /// A part of the graph on disk.
-struct Stored<'s> {
-    register: Register<'s>,
+struct StoredPart<'s> {
+    register: NodeRegister<'s>,
     selection: Selection,
     /// Whether each node is kept, by number.
     kept: Vec<bool>,
@@ -324,9 +326,9 @@ struct Stored<'s> {
     admitted: Option<Vec<bool>>,
 }
 
-impl<'s> Stored<'s> {
+impl<'s> StoredPart<'s> {
     fn new(store: &'s GraphStore, selection: &Selection) -> Result<Self, StoreError> {
-        let register = Register::load(store, selection.min_confidence)?;
+        let register = NodeRegister::load(store, selection.min_confidence)?;
         let kept = register.numbers().map(|node| selection.takes_kind(register.kind(node))).collect();
         let mut stored = Self { register, selection: selection.clone(), kept, admitted: None };
         if selection.limits_papers() || selection.live_only {
@@ -339,7 +341,7 @@ impl<'s> Stored<'s> {
     /// that no such paper names is dropped, whatever other ties it has.
     fn admit(&mut self) -> Result<(), StoreError> {
         let dead = if self.selection.live_only { self.dead()? } else { Vec::new() };
-        let dead = |node: Number| dead.get(node as usize).copied().unwrap_or_default();
+        let dead = |node: NodeNumber| dead.get(node as usize).copied().unwrap_or_default();
         let mut admitted = vec![false; self.register.len()];
         let mut named = vec![false; self.register.len()];
         for paper in self.register.numbers().filter(|node| self.register.kind(*node) == NodeKind::Paper) {
@@ -350,7 +352,7 @@ impl<'s> Stored<'s> {
                 continue;
             }
             let edges = self.register.edges(paper);
-            let live = |(to, ties): &(Number, Ties)| ties.contains(Tie::Repository) && !dead(*to);
+            let live = |(to, ties): &(NodeNumber, Ties)| ties.contains(Tie::Repository) && !dead(*to);
             if self.selection.live_only && !edges.iter().any(live) {
                 continue;
             }
@@ -385,7 +387,7 @@ impl<'s> Stored<'s> {
     }
 
     /// Whether a node is a paper of the selected period (with live code, if that is required).
-    fn keeps_paper(&self, node: Number) -> bool {
+    fn keeps_paper(&self, node: NodeNumber) -> bool {
         match &self.admitted {
             Some(admitted) => admitted.get(node as usize).copied().unwrap_or_default(),
             None => self.register.kind(node) == NodeKind::Paper,
@@ -394,7 +396,7 @@ impl<'s> Stored<'s> {
 
     /// Whether each node is a dead repository or page, by number.
     fn dead(&self) -> Result<Vec<bool>, StoreError> {
-        let nodes: Vec<Number> = self.register.numbers().collect();
+        let nodes: Vec<NodeNumber> = self.register.numbers().collect();
         nodes
             .par_iter()
             .map(|node| match self.register.kind(*node) {
@@ -406,12 +408,12 @@ impl<'s> Stored<'s> {
             .collect()
     }
 
-    fn keeps(&self, node: Number) -> bool {
+    fn keeps(&self, node: NodeNumber) -> bool {
         self.kept.get(node as usize).copied().unwrap_or_default()
     }
 
     /// The edges of a node that match the selection and lead to kept nodes.
-    fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    fn edges(&self, node: NodeNumber) -> Vec<(NodeNumber, Ties)> {
         let mut edges = self.register.edges(node);
         edges.retain_mut(|(to, ties)| {
             *ties = ties.only(&self.selection.ties);
@@ -421,13 +423,17 @@ impl<'s> Stored<'s> {
     }
 
     /// Number of edges of each node in both directions, by number, counted over the kept nodes.
-    fn degrees(&self, edges: impl Fn(Number) -> Vec<(Number, Ties)>) -> Vec<u32> {
+    fn degrees(&self, edges: impl Fn(NodeNumber) -> Vec<(NodeNumber, Ties)>) -> Vec<u32> {
         self.count(|node| self.keeps(node), edges)
     }
 
-    fn count(&self, counted: impl Fn(Number) -> bool, edges: impl Fn(Number) -> Vec<(Number, Ties)>) -> Vec<u32> {
+    fn count(
+        &self,
+        counted: impl Fn(NodeNumber) -> bool,
+        edges: impl Fn(NodeNumber) -> Vec<(NodeNumber, Ties)>,
+    ) -> Vec<u32> {
         let mut degrees = vec![0; self.register.len()];
-        let mut count = |node: Number| {
+        let mut count = |node: NodeNumber| {
             if let Some(degree) = degrees.get_mut(node as usize) {
                 *degree += 1;
             }
@@ -442,8 +448,8 @@ impl<'s> Stored<'s> {
     }
 
     /// The nodes with enough ties, the most important first.
-    fn ranked(&self, cutout: &Cutout) -> Vec<Number> {
-        let mut ranked: Vec<Number> = self.register.numbers().filter(|node| self.keeps(*node)).collect();
+    fn ranked(&self, cutout: &Cutout) -> Vec<NodeNumber> {
+        let mut ranked: Vec<NodeNumber> = self.register.numbers().filter(|node| self.keeps(*node)).collect();
         if cutout.min_degree == 0 && cutout.max_nodes.is_none() {
             return ranked;
         }
@@ -452,7 +458,7 @@ impl<'s> Stored<'s> {
             true => self.degrees(|node| self.edges(node)),
             false => self.count(|_| true, |node| self.register.edges(node)),
         };
-        let degree = |node: Number| degrees.get(node as usize).copied().unwrap_or_default() as usize;
+        let degree = |node: NodeNumber| degrees.get(node as usize).copied().unwrap_or_default() as usize;
         ranked.retain(|node| degree(*node) >= cutout.min_degree);
         // Numbers follow the order of ids.
         ranked.sort_unstable_by_key(|node| (Reverse(degree(*node)), *node));
@@ -460,7 +466,7 @@ impl<'s> Stored<'s> {
     }
 
     /// Keeps these nodes only.
-    fn keep(&mut self, nodes: &[Number]) {
+    fn keep(&mut self, nodes: &[NodeNumber]) {
         self.kept = vec![false; self.register.len()];
         nodes.iter().for_each(|node| take(&mut self.kept, *node));
     }
@@ -474,7 +480,7 @@ impl<'s> Stored<'s> {
     }
 
     /// The given nodes and the edges between them, in memory.
-    fn graph(&self, nodes: &[Number]) -> Result<GraphView, StoreError> {
+    fn graph(&self, nodes: &[NodeNumber]) -> Result<GraphView, StoreError> {
         let mut graph = GraphView::default();
         let mut indices = HashMap::new();
         for node in nodes {

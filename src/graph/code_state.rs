@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::papers::Papers;
-use super::{Entry, Node};
+use super::{Node, NodeEntry};
 use crate::liveness::Verdict;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -96,7 +96,7 @@ impl PaperCode {
     /// If the graph cannot be read.
     pub(crate) fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
         let Some(doc) = store.index()?.find(id)? else { return Ok(None) };
-        let Some(Entry { node, code, .. }) = Entry::shown(store, doc)? else { return Ok(None) };
+        let Some(NodeEntry { node, code, .. }) = NodeEntry::shown(store, doc)? else { return Ok(None) };
         let mut repositories = Vec::new();
         for repository in Papers::of(store)?.repositories(doc)? {
             repositories.extend(Node::at(store, repository)?);

@@ -27,7 +27,7 @@ pub(crate) struct Communities {
 
 /// Divides the graph. A greater `resolution` gives more and smaller communities; 1 is the usual modularity.
 pub(super) fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities {
-    let whole = Level::of(graph);
+    let whole = WeightedGraph::of(graph);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut best: Vec<u32> = (0..whole.len() as u32).collect();
     let mut modularity = whole.modularity(&best, resolution);
@@ -48,15 +48,15 @@ pub(super) fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Comm
 }
 
 /// Moves, refines and shrinks until nothing moves.
-fn pass_over(whole: &Level, mut communities: Vec<u32>, resolution: f64, rng: &mut fastrand::Rng) -> Vec<u32> {
+fn pass_over(whole: &WeightedGraph, mut communities: Vec<u32>, resolution: f64, rng: &mut fastrand::Rng) -> Vec<u32> {
     // For each node of the whole graph, the node of the current level that contains it.
     let mut part: Vec<u32> = (0..whole.len() as u32).collect();
     let mut level = whole.clone();
     loop {
-        Level::compact(&mut communities);
+        WeightedGraph::compact(&mut communities);
         level.move_nodes(&mut communities, resolution, rng);
         let mut refined = level.refine(&communities, resolution, rng);
-        let parts = Level::compact(&mut refined);
+        let parts = WeightedGraph::compact(&mut refined);
         let done = parts == level.len();
         let mut above = vec![0; parts];
         for (node, part) in refined.iter().enumerate() {
@@ -97,7 +97,7 @@ fn by_size(communities: &mut [u32]) -> usize {
 
 /// A weighted graph: the whole graph, or one whose nodes are parts of it.
 #[derive(Debug, Clone)]
-struct Level {
+struct WeightedGraph {
     starts: Vec<usize>,
     targets: Vec<u32>,
     weights: Vec<f64>,
@@ -109,7 +109,7 @@ struct Level {
     total: f64,
 }
 
-impl Level {
+impl WeightedGraph {
     fn of(graph: &Adjacency) -> Self {
         let mut level = Self {
             starts: vec![0],
@@ -190,7 +190,7 @@ impl Level {
         rng.shuffle(&mut order);
         let mut queue: VecDeque<u32> = order.into();
         let mut waiting = vec![true; nodes];
-        let mut toward = Toward::new(nodes);
+        let mut toward = CommunityWeights::new(nodes);
         while let Some(node) = queue.pop_front() {
             let node = node as usize;
             waiting[node] = false;
@@ -251,7 +251,7 @@ impl Level {
             .collect();
         let mut order: Vec<u32> = (0..nodes as u32).collect();
         rng.shuffle(&mut order);
-        let mut toward = Toward::new(nodes);
+        let mut toward = CommunityWeights::new(nodes);
         for node in order {
             let node = node as usize;
             let whole = of_community[communities[node] as usize];
@@ -303,7 +303,7 @@ impl Level {
             strength: vec![0.0; count],
             total: self.total,
         };
-        let mut toward = Toward::new(count);
+        let mut toward = CommunityWeights::new(count);
         for (part, members) in members.iter().enumerate() {
             toward.clear();
             for &node in members {
@@ -330,13 +330,13 @@ impl Level {
 }
 
 /// Weights from one node to communities. The arrays are reused for all nodes.
-struct Toward {
+struct CommunityWeights {
     weight: Vec<f64>,
     seen: Vec<u32>,
     is_seen: Vec<bool>,
 }
 
-impl Toward {
+impl CommunityWeights {
     fn new(count: usize) -> Self {
         Self { weight: vec![0.0; count], seen: Vec::new(), is_seen: vec![false; count] }
     }
@@ -360,7 +360,7 @@ impl Toward {
 #[cfg(test)]
 mod tests {
     use super::super::network::tests::networks;
-    use super::super::network::{Arc, Network};
+    use super::super::network::{Network, NetworkEdge};
     use super::*;
     use proptest::prelude::*;
 
@@ -370,10 +370,10 @@ mod tests {
         for clique in 0..count {
             for a in 0..size {
                 for b in 0..a {
-                    arcs.push(Arc { from: clique * size + a, to: clique * size + b, weight: 1.0 });
+                    arcs.push(NetworkEdge { from: clique * size + a, to: clique * size + b, weight: 1.0 });
                 }
             }
-            arcs.push(Arc { from: clique * size, to: (clique + 1) % count * size + 1, weight: 1.0 });
+            arcs.push(NetworkEdge { from: clique * size, to: (clique + 1) % count * size + 1, weight: 1.0 });
         }
         Network::of((count * size) as usize, arcs).undirected()
     }
@@ -401,7 +401,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_step_lowers_the_modularity(network in networks(), seed in 0..8_u64) {
-            let level = Level::of(&network.undirected());
+            let level = WeightedGraph::of(&network.undirected());
             let mut rng = fastrand::Rng::with_seed(seed);
             let mut found: Vec<u32> = (0..level.len() as u32).collect();
             let start = level.modularity(&found, 1.0);
@@ -412,20 +412,20 @@ mod tests {
             for (node, part) in parts.iter().enumerate() {
                 prop_assert_eq!(found[node], found[*part as usize], "a part lies within one community");
             }
-            let count = Level::compact(&mut parts);
+            let count = WeightedGraph::compact(&mut parts);
             let small = level.shrunk(&parts, count);
             let mut above = vec![0; count];
             for (node, part) in parts.iter().enumerate() {
                 above[*part as usize] = found[node];
             }
-            Level::compact(&mut above);
+            WeightedGraph::compact(&mut above);
             prop_assert!((small.modularity(&above, 1.0) - moved).abs() < 1e-9, "a smaller graph, the same division");
         }
 
         #[test]
         fn the_reported_modularity_is_that_of_the_division(network in networks()) {
             let graph = network.undirected();
-            let level = Level::of(&graph);
+            let level = WeightedGraph::of(&graph);
             let found = communities(&graph, 1.0, 5);
             prop_assert!((level.modularity(&found.of, 1.0) - found.modularity).abs() < 1e-9);
             prop_assert!(found.of.iter().all(|community| (*community as usize) < found.count));

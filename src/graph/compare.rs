@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use super::papers::Papers;
-use super::{About, Entry, Node, PaperAbout, Tie};
+use super::{Node, NodeAbout, NodeEntry, PaperAbout, Tie};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Several papers, and everything that any of them names.
 #[derive(Debug, Clone)]
 pub(crate) struct Comparison {
-    pub papers: Vec<Compared>,
+    pub papers: Vec<ComparedNode>,
     /// What most of the papers name comes first; then by kind, then the rarest.
     pub rows: Vec<ComparisonRow>,
 }
 
 /// One of the compared papers.
 #[derive(Debug, Clone)]
-pub struct Compared {
+pub struct ComparedNode {
     pub node: Node,
     pub about: Option<PaperAbout>,
     /// Each with the result of its latest check.
@@ -50,7 +50,7 @@ pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparis
     let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();
     for (place, paper) in papers.iter().enumerate() {
         let mut repositories = Vec::new();
-        let edges = Entry::read(store, &paper.id)?.map(|entry| entry.edges).unwrap_or_default();
+        let edges = NodeEntry::read(store, &paper.id)?.map(|entry| entry.edges).unwrap_or_default();
         for edge in edges.into_iter().take(TIES) {
             let Some(node) = store.node(&store.base().node(&edge.to))? else { continue };
             match node.kind {
@@ -70,8 +70,8 @@ pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparis
             }
         }
         repositories.sort_by(|a, b| a.id.cmp(&b.id));
-        let about = About::load(store, paper)?.paper;
-        compared.push(Compared { node: Node::of(store, paper.clone())?, about, repositories });
+        let about = NodeAbout::load(store, paper)?.paper;
+        compared.push(ComparedNode { node: Node::of(store, paper.clone())?, about, repositories });
     }
     let counts = Papers::of(store)?;
     let mut rows = Vec::with_capacity(named.len());

@@ -1,12 +1,12 @@
 use super::papers::Papers;
 use super::{MinConfidence, Node, Ties};
-use crate::index::{Doc, Shown};
+use crate::index::{DisplayFields, Doc};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// A node with the details that a table shows and the edges that leave it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct NodeEntry {
     pub node: Node,
     /// Other names, in alphabetical order.
     pub aliases: Vec<String>,
@@ -32,13 +32,13 @@ pub struct Edge {
     pub weight: f64,
 }
 
-impl Entry {
+impl NodeEntry {
     /// Reads a node from the search index. `None` if the graph says nothing about it.
     pub fn read(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
         Self::sure(store, id, None)
     }
 
-    /// As [`Entry::read`], without the edges that are less sure.
+    /// As [`NodeEntry::read`], without the edges that are less sure.
     pub(super) fn sure(
         store: &GraphStore,
         id: &str,
@@ -57,7 +57,7 @@ impl Entry {
         Ok(Some(entry))
     }
 
-    /// As [`Entry::read`], without the edges.
+    /// As [`NodeEntry::read`], without the edges.
     pub fn without_edges(store: &GraphStore, id: &str) -> Result<Option<Self>, StoreError> {
         match store.index()?.find(id)? {
             Some(doc) => Self::shown(store, doc),
@@ -69,8 +69,19 @@ impl Entry {
         let Some(shown) = store.index()?.shown(doc)? else { return Ok(None) };
         let Some(kind) = NodeKind::of_id(&shown.id) else { return Ok(None) };
         let date = shown.date();
-        let Shown {
-            id, label, aliases, addresses, year, code, organization, author_count, verdict, dead, stars, ..
+        let DisplayFields {
+            id,
+            label,
+            aliases,
+            addresses,
+            year,
+            code,
+            organization,
+            author_count,
+            verdict,
+            dead,
+            stars,
+            ..
         } = shown;
         let url = addresses.iter().find_map(|(_, address)| web_address(address)).or_else(|| match kind {
             NodeKind::Repository => web_address(&format!("https://{label}")),

@@ -11,9 +11,9 @@ use crate::vocabulary::Kind;
 
 /// The devices of a graph.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Devices {
+pub(crate) struct UsedDevices {
     /// The device that most papers name comes first.
-    pub devices: Vec<DeviceUse>,
+    pub devices: Vec<UsedDevice>,
     /// Number of papers by year that name any device.
     pub by_year: BTreeMap<u16, usize>,
     /// Number of papers that name any device.
@@ -26,7 +26,7 @@ pub(crate) struct Devices {
 
 /// A device and its use.
 #[derive(Debug, Clone)]
-pub(crate) struct DeviceUse {
+pub(crate) struct UsedDevice {
     pub node: NodeRef,
     pub vendor: Option<String>,
     /// Number of papers that name it.
@@ -36,7 +36,7 @@ pub(crate) struct DeviceUse {
     pub counts: Vec<u64>,
 }
 
-impl DeviceUse {
+impl UsedDevice {
     /// The lower median of the counts that papers state.
     pub(crate) fn median(&self) -> Option<u64> {
         self.counts.get(self.counts.len().checked_sub(1)? / 2).copied()
@@ -49,12 +49,16 @@ impl DeviceUse {
 
 /// Collects the devices that papers of the selected period name. `vendors` limits them to these makers, ignoring
 /// case; if it is empty, all count.
-pub(crate) fn devices(store: &GraphStore, selection: &Selection, vendors: &[String]) -> Result<Devices, StoreError> {
+pub(crate) fn devices(
+    store: &GraphStore,
+    selection: &Selection,
+    vendors: &[String],
+) -> Result<UsedDevices, StoreError> {
     let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
     let mut counts = stated_counts(papers.index, selection)?;
-    let mut found = Devices::default();
+    let mut found = UsedDevices::default();
     let mut naming_any: HashMap<u32, ()> = HashMap::new();
     for node in store.nodes_of(NodeKind::Entity(Kind::Hardware)) {
         let Some(node) = store.node(&node?)? else { continue };
@@ -76,7 +80,7 @@ pub(crate) fn devices(store: &GraphStore, selection: &Selection, vendors: &[Stri
                 *by_year.entry(date.year()).or_default() += 1;
             }
         }
-        found.devices.push(DeviceUse {
+        found.devices.push(UsedDevice {
             vendor,
             papers: naming.len(),
             by_year,

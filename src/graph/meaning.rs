@@ -52,7 +52,7 @@ fn nothing(kind: Option<&str>) -> String {
 
 /// The nodes with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Meaning {
+enum NameMeaning {
     /// No node has the name.
     Nothing,
     /// The node that is clearly meant. `others` have the name too, those with the most papers first.
@@ -108,7 +108,7 @@ pub(crate) fn find_node_among(
         candidates.push((is_exact, NodeCandidate { count: papers.count(&node.id)?, node }));
     }
     match chosen(candidates) {
-        Meaning::Chosen { chosen, others } => {
+        NameMeaning::Chosen { chosen, others } => {
             let note = (!others.is_empty()).then(|| {
                 format!(
                     "`{}` is read as {chosen}; it can also mean {}",
@@ -118,12 +118,12 @@ pub(crate) fn find_node_among(
             });
             Ok(FoundNode { node: chosen.node, note })
         }
-        Meaning::Nothing => {
+        NameMeaning::Nothing => {
             let nodes = store.nearest(name, LOOKED_AT)?.into_iter().filter(|node| accepts(node.kind)).take(NEAR);
             let near = nodes.map(|node| Ok(NodeCandidate { count: papers.count(&node.id)?, node }));
             Err(NameError::Unknown { name: name.to_string(), kind, near: near.collect::<Result<_, StoreError>>()? })
         }
-        Meaning::Ambiguous(candidates) => Err(NameError::Ambiguous { name: name.to_string(), candidates }),
+        NameMeaning::Ambiguous(candidates) => Err(NameError::Ambiguous { name: name.to_string(), candidates }),
     }
 }
 
@@ -158,7 +158,7 @@ fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, Sto
 
 /// The candidate that is clearly meant, if there is one. Each candidate comes with whether its spelling matches
 /// exactly.
-fn chosen(mut candidates: Vec<(bool, NodeCandidate)>) -> Meaning {
+fn chosen(mut candidates: Vec<(bool, NodeCandidate)>) -> NameMeaning {
     candidates.sort_by(|a, b| {
         let rank = |(is_exact, one): &(bool, NodeCandidate)| (*is_exact, one.count.papers);
         rank(b).cmp(&rank(a)).then_with(|| a.1.node.cmp(&b.1.node))
@@ -173,9 +173,11 @@ fn chosen(mut candidates: Vec<(bool, NodeCandidate)>) -> Meaning {
     };
     let mut candidates = candidates.into_iter().map(|(_, one)| one);
     if !is_clear {
-        return Meaning::Ambiguous(candidates.collect());
+        return NameMeaning::Ambiguous(candidates.collect());
     }
-    candidates.next().map_or(Meaning::Nothing, |chosen| Meaning::Chosen { chosen, others: candidates.collect() })
+    candidates
+        .next()
+        .map_or(NameMeaning::Nothing, |chosen| NameMeaning::Chosen { chosen, others: candidates.collect() })
 }
 
 #[cfg(test)]
@@ -196,7 +198,7 @@ mod tests {
             (*is_exact, NodeCandidate { node, count: PaperCount { papers: *papers, in_text: *papers } })
         };
         match chosen(candidates.iter().map(candidate).collect()) {
-            Meaning::Chosen { chosen, .. } => Some(chosen.node.id),
+            NameMeaning::Chosen { chosen, .. } => Some(chosen.node.id),
             _ => None,
         }
     }

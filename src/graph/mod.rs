@@ -3,7 +3,7 @@
 //! The cost of a question about one node must depend on its neighbourhood, not on the size of the graph. So
 //! everything here walks outwards from a node by point reads, reads names and dates only for what it lists, and
 //! stops at hubs: a metric that a hundred thousand papers name says nothing about any two of them. Where a walk was
-//! cut off, the result says so (`Cut`).
+//! cut off, the result says so (`ViewCut`).
 
 mod about;
 mod among;
@@ -42,37 +42,37 @@ mod tie;
 mod topics;
 mod trends;
 
-pub(crate) use about::{About, Checked, Claim, Device, PaperAbout};
+pub(crate) use about::{ClaimedResult, ExperimentDevice, LastCheck, NodeAbout, PaperAbout};
 pub(crate) use among::ties_among;
 pub use around::Selection;
-pub(crate) use around::{Around, Reach};
+pub(crate) use around::{NodesAround, WalkLimits};
 
 pub(crate) use browse::{listed, most_named};
-pub(crate) use catalogue::{Catalogue, LinkedPaper};
+pub(crate) use catalogue::{AllPapers, LinkedPaper};
 pub use chosen::Chosen;
-pub(crate) use chosen::Leaving;
+pub(crate) use chosen::LeavingEdges;
 pub(crate) use code_state::{CodeState, PaperCode};
 
-pub(crate) use compare::{Compared, compare};
+pub(crate) use compare::{ComparedNode, compare};
 pub(crate) use constructed::Constructed;
-pub(crate) use entry::{Edge, Entry, web_address};
+pub(crate) use entry::{Edge, NodeEntry, web_address};
 pub(crate) use evidence::{Quote, citing_quote, quote, quotes_of};
 pub(crate) use hardware::devices;
 pub use leaderboard::Standing;
 pub(crate) use leaderboard::{
-    Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, Leaderboard, ListedBoard, ResultCode,
+    Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode,
     ResultSource, WantedMetric, board_order, leaderboard,
 };
 pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
 pub(crate) use min_confidence::SURE_RESULT;
 pub(crate) use missing::{MissingWork, missing};
-pub(crate) use model::{Cut, ViewEdge};
 pub use model::{GraphView, Node};
+pub(crate) use model::{ViewCut, ViewEdge};
 pub use neighbors::NeighborQuery;
-pub(crate) use neighbors::{Group, Neighbor, Neighbors};
-pub use network::Network;
-pub(crate) use network::Number;
+pub(crate) use neighbors::{FoundNeighbors, Neighbor, NeighborsByTie};
+pub use network::NetworkArgs;
+pub(crate) use network::NodeNumber;
 pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers, paper_rows};
 pub use paper_set::PaperSet;
 pub use papers::PaperCount;

@@ -4,7 +4,7 @@ use oxigraph::model::NamedNode;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::{Entry, Tie, Ties};
+use super::{NodeEntry, Tie, Ties};
 use crate::index::Doc;
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
@@ -35,12 +35,12 @@ impl Node {
     /// Reads what a list shows of a node. `None` if the graph says nothing about it.
     pub(super) fn read(store: &GraphStore, iri: &NamedNode) -> Result<Option<Self>, StoreError> {
         let Some(id) = store.base().id(iri.as_str()) else { return Ok(None) };
-        Ok(Entry::without_edges(store, id)?.map(|entry| entry.node))
+        Ok(NodeEntry::without_edges(store, id)?.map(|entry| entry.node))
     }
 
     /// As [`Node::read`], for a node of the search index.
     pub(super) fn at(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
-        Ok(Entry::shown(store, doc)?.map(|entry| entry.node))
+        Ok(NodeEntry::shown(store, doc)?.map(|entry| entry.node))
     }
 
     pub(super) fn of(store: &GraphStore, node: NodeRef) -> Result<Self, StoreError> {
@@ -70,7 +70,7 @@ pub struct ViewEdge {
 
 /// A point at which the view is incomplete, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Cut {
+pub(crate) struct ViewCut {
     /// Name of the node whose neighbours were not all included.
     pub name: String,
     pub taken: usize,
@@ -78,7 +78,7 @@ pub(crate) struct Cut {
     pub of: Option<usize>,
 }
 
-impl std::fmt::Display for Cut {
+impl std::fmt::Display for ViewCut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.of {
             Some(of) => write!(f, "{} has {of} neighbours; {} of them were followed", self.name, self.taken),

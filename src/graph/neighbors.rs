@@ -27,11 +27,11 @@ use super::evidence::quote_among;
 use super::papers::Papers;
 use super::tie::capital;
 use super::{
-    Around, Cut, GraphView, MinConfidence, Node, PaperCount, Quote, Selection, Tie, Ties, citing_quote, quotes_of,
-    rarity,
+    GraphView, MinConfidence, Node, NodesAround, PaperCount, Quote, Selection, Tie, Ties, ViewCut, citing_quote,
+    quotes_of, rarity,
 };
 use crate::extract::Field;
-use crate::index::{Companion, Companions, Doc, Hub, Namer, NodeHash, ReadAmount};
+use crate::index::{Companion, Companions, Doc, Hub, NamingPaperOrder, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 
@@ -69,12 +69,12 @@ impl NeighborQuery {
 
 /// The neighbours that were found.
 #[derive(Debug, Clone)]
-pub(crate) struct Neighbors {
+pub(crate) struct FoundNeighbors {
     /// How many papers are about the centre.
     pub count: PaperCount,
     /// Groups with at least one row.
-    pub groups: Vec<Group>,
-    pub cuts: Vec<Cut>,
+    pub groups: Vec<NeighborsByTie>,
+    pub cuts: Vec<ViewCut>,
     /// Number of links between the centre and papers or entities that are left out because they are not sure enough; `None` if
     /// no confidence was asked for.
     pub less_sure: Option<usize>,
@@ -82,7 +82,7 @@ pub(crate) struct Neighbors {
 
 /// Neighbours of one kind with the same tie to the centre.
 #[derive(Debug, Clone)]
-pub struct Group {
+pub struct NeighborsByTie {
     pub heading: String,
     /// `None` for nodes more than one step away.
     pub tie: Option<Tie>,
@@ -130,7 +130,7 @@ struct NamingFrequency {
     places: usize,
 }
 
-impl Neighbors {
+impl FoundNeighbors {
     pub(crate) fn load(store: &GraphStore, center: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let selection = &wanted.selection;
         let papers = Papers::sure(store, selection.min_confidence)?;
@@ -180,7 +180,7 @@ impl Together {
 
 /// What two papers share.
 #[derive(Default)]
-struct Shared {
+struct SharedByPapers {
     score: f64,
     /// Whether the paper at the centre introduces one of the names.
     own: bool,
@@ -196,7 +196,7 @@ type RankedRow = (f64, NamedNode, Neighbor);
 struct TiedPapers {
     total: usize,
     /// Papers that can be shown, in their order.
-    first: Vec<Namer>,
+    first: Vec<NamingPaperOrder>,
 }
 
 struct NeighborSearch<'a> {
@@ -223,7 +223,7 @@ impl NeighborSearch<'_> {
     }
 
     /// Neighbours one step away.
-    fn direct(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+    fn direct(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
         let selection = &self.wanted.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
         for (other, ties, incoming) in self.ends()? {
@@ -246,7 +246,8 @@ impl NeighborSearch<'_> {
             let rest = seen.contains(&(incoming, kind));
             let heading = tie.heading(incoming, self.center.kind, &self.center.label, kind, rest);
             seen.push((incoming, kind));
-            let group = Group { heading, tie: Some(tie), incoming, kind, distance: 1, total: 0, rows: Vec::new() };
+            let group =
+                NeighborsByTie { heading, tie: Some(tie), incoming, kind, distance: 1, total: 0, rows: Vec::new() };
             groups.push(match (incoming, kind) {
                 (true, NodeKind::Paper) => self.paper_group(group, naming.remove(&tie).unwrap_or_default(), cuts)?,
                 _ => self.other_group(group, ends, &places)?,
@@ -267,10 +268,10 @@ impl NeighborSearch<'_> {
 
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
     /// with the centre.
-    fn beyond(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+    fn beyond(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
         let NeighborQuery { selection, depth, .. } = self.wanted;
         if *depth > 1 {
-            let around = Around::load(self.store, self.center, *depth, selection)?;
+            let around = NodesAround::load(self.store, self.center, *depth, selection)?;
             cuts.extend(around.cuts);
             return self.farther(&around.graph);
         }
@@ -361,14 +362,19 @@ impl NeighborSearch<'_> {
     }
 
     /// Papers that name the centre: those with it in the title first, then the newest.
-    fn paper_group(&self, mut group: Group, papers: TiedPapers, cuts: &mut Vec<Cut>) -> Result<Group, StoreError> {
+    fn paper_group(
+        &self,
+        mut group: NeighborsByTie,
+        papers: TiedPapers,
+        cuts: &mut Vec<ViewCut>,
+    ) -> Result<NeighborsByTie, StoreError> {
         let TiedPapers { total, first } = papers;
         if self.wanted.selection.live_only && first.len() < total {
-            cuts.push(Cut { name: group.heading.clone(), taken: first.len(), of: Some(total) });
+            cuts.push(ViewCut { name: group.heading.clone(), taken: first.len(), of: Some(total) });
         }
         group.total = total;
         let mut rows = Vec::with_capacity(first.len());
-        for Namer { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
+        for NamingPaperOrder { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
             let iri = self.store.base().node(&id);
             match Node::at(self.store, doc)? {
                 Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
@@ -383,10 +389,10 @@ impl NeighborSearch<'_> {
 
     fn other_group(
         &self,
-        mut group: Group,
+        mut group: NeighborsByTie,
         ends: Vec<NamedNode>,
         places: &HashMap<NamedNode, NamingFrequency>,
-    ) -> Result<Group, StoreError> {
+    ) -> Result<NeighborsByTie, StoreError> {
         let mut rows = Vec::with_capacity(ends.len());
         for end in ends {
             let Some(node) = Node::read(self.store, &end)? else { continue };
@@ -460,7 +466,7 @@ impl NeighborSearch<'_> {
     }
 
     /// Other entities named by the papers that name the entity.
-    fn named_together(&self) -> Result<Vec<Group>, StoreError> {
+    fn named_together(&self) -> Result<Vec<NeighborsByTie>, StoreError> {
         let selection = &self.wanted.selection;
         let index = self.papers.index;
         let Some(center) = NodeHash::of(&self.center.id) else { return Ok(Vec::new()) };
@@ -480,7 +486,7 @@ impl NeighborSearch<'_> {
 
     /// Entities that papers name together with the centre, by kind. `None` if more must be counted to find the
     /// strongest.
-    fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<Group>>, StoreError> {
+    fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<NeighborsByTie>>, StoreError> {
         let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
         let mut by_kind: Vec<&Companions> = wanted.collect();
         // Names of the same kind as the centre come first.
@@ -540,7 +546,7 @@ impl NeighborSearch<'_> {
 
     /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
     /// it.
-    fn related_papers(&self, cuts: &mut Vec<Cut>) -> Result<Vec<Group>, StoreError> {
+    fn related_papers(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
         let selection = &self.wanted.selection;
         if !selection.takes_kind(NodeKind::Paper) {
             return Ok(Vec::new());
@@ -558,7 +564,7 @@ impl NeighborSearch<'_> {
             names.push((self.papers.naming(id)?, entity));
         }
         names.sort_by(|a, b| (a.0.len(), &a.1).cmp(&(b.0.len(), &b.1)));
-        let mut related: HashMap<Doc, Shared> = HashMap::new();
+        let mut related: HashMap<Doc, SharedByPapers> = HashMap::new();
         for (papers, entity) in &names {
             let own = introduced.contains(entity);
             // The closest connection is a name that one paper introduces and the other uses.
@@ -587,7 +593,7 @@ impl NeighborSearch<'_> {
         let read = if selection.live_only { self.most_papers() } else { most.max(CANDIDATES) };
         if ends.len() > read {
             if selection.live_only {
-                cuts.push(Cut { name: heading.clone(), taken: read, of: Some(total) });
+                cuts.push(ViewCut { name: heading.clone(), taken: read, of: Some(total) });
             }
             let order = |paper: Doc| nodes.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {
@@ -601,7 +607,7 @@ impl NeighborSearch<'_> {
         }
         ranked.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
         let mut rows = Vec::new();
-        for (paper, Shared { names: mut shared, .. }, doc) in ranked {
+        for (paper, SharedByPapers { names: mut shared, .. }, doc) in ranked {
             if rows.len() >= most {
                 break;
             }
@@ -624,7 +630,7 @@ impl NeighborSearch<'_> {
     }
 
     /// Neighbours more than one step away.
-    fn farther(&self, graph: &GraphView) -> Result<Vec<Group>, StoreError> {
+    fn farther(&self, graph: &GraphView) -> Result<Vec<NeighborsByTie>, StoreError> {
         let mut by_step: BTreeMap<(u8, NodeKind), Vec<RankedRow>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
             if node.distance < 2 || !self.wanted.selection.takes_node(node) {
@@ -657,7 +663,7 @@ impl NeighborSearch<'_> {
             let total = rows.len();
             let heading = format!("{} {distance} steps away", capital(kind.plural()));
             let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
-            let group = Group { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
+            let group = NeighborsByTie { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
             groups.push(self.filled(group, rows, self.wanted.limit)?);
         }
         Ok(groups)
@@ -666,10 +672,10 @@ impl NeighborSearch<'_> {
     /// Cuts the rows to the limit, then reads what only the shown rows need.
     fn filled(
         &self,
-        mut group: Group,
+        mut group: NeighborsByTie,
         mut rows: Vec<(NamedNode, Neighbor)>,
         limit: Option<usize>,
-    ) -> Result<Group, StoreError> {
+    ) -> Result<NeighborsByTie, StoreError> {
         rows.truncate(limit.unwrap_or(usize::MAX));
         // Each row reads a paper of its own.
         let complete = |(iri, row)| self.complete(&group, iri, row);
@@ -679,7 +685,7 @@ impl NeighborSearch<'_> {
     }
 
     /// A row with the repositories of its paper and the sentence behind it.
-    fn complete(&self, group: &Group, iri: NamedNode, mut row: Neighbor) -> Result<Neighbor, StoreError> {
+    fn complete(&self, group: &NeighborsByTie, iri: NamedNode, mut row: Neighbor) -> Result<Neighbor, StoreError> {
         let (kind, center) = (group.kind, &self.center.iri);
         if kind == NodeKind::Paper {
             let doc = row.doc.map_or_else(|| self.papers.index.find(&row.node.id), |doc| Ok(Some(doc)))?;
@@ -706,8 +712,8 @@ impl NeighborSearch<'_> {
     }
 }
 
-fn of_related(heading: String, kind: NodeKind, total: usize) -> Group {
-    Group { heading, tie: Some(Tie::Related), incoming: false, kind, distance: 2, total, rows: Vec::new() }
+fn of_related(heading: String, kind: NodeKind, total: usize) -> NeighborsByTie {
+    NeighborsByTie { heading, tie: Some(Tie::Related), incoming: false, kind, distance: 2, total, rows: Vec::new() }
 }
 
 fn name(a: &Neighbor, b: &Neighbor) -> Ordering {

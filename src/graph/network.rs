@@ -13,13 +13,13 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// A node by its number in a [`Network`].
-pub(crate) type Number = u32;
+pub(crate) type NodeNumber = u32;
 
 /// An edge of a [`Network`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Arc {
-    pub from: Number,
-    pub to: Number,
+pub struct NetworkEdge {
+    pub from: NodeNumber,
+    pub to: NodeNumber,
     pub weight: f32,
 }
 
@@ -31,7 +31,7 @@ pub struct Network {
     /// Dates of papers as numbers that sort (20240710); 0 if unknown.
     days: Vec<u32>,
     /// Sorted by `from`, then `to`, without duplicates.
-    arcs: Vec<Arc>,
+    arcs: Vec<NetworkEdge>,
 }
 
 /// Many short texts stored in one string.
@@ -100,13 +100,13 @@ impl Network {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
         let mut network = Self::default();
-        let mut numbers: Vec<Option<Number>> = vec![None; index.end() as usize];
+        let mut numbers: Vec<Option<NodeNumber>> = vec![None; index.end() as usize];
         let nodes = index.nodes()?;
         for (at, doc) in docs.into_iter().enumerate() {
             let Some(kind) = nodes.kind(doc).filter(|kind| wanted(*kind)) else { continue };
             network.ids.push(ids.get(at).unwrap_or_default());
             if let Some(number) = numbers.get_mut(doc as usize) {
-                *number = Some(network.kinds.len() as Number);
+                *number = Some(network.kinds.len() as NodeNumber);
             }
             network.kinds.push(kind);
             network.days.push(nodes.day(doc).try_into().unwrap_or_default());
@@ -115,13 +115,13 @@ impl Network {
         let ties_of: Vec<Option<Tie>> =
             predicates.iter().map(|predicate| Tie::of_index(store.ontology(), predicate)).collect();
         let number = |doc: Doc| numbers.get(doc as usize).copied().flatten();
-        let arcs: Vec<Arc> = ties
+        let arcs: Vec<NetworkEdge> = ties
             .par_iter()
             .filter_map(|(subject, predicate, object)| {
                 let tie = ties_of.get(*predicate as usize).copied().flatten()?;
                 let (subject, object) = (number(*subject)?, number(*object)?);
                 let (from, to) = if tie == Tie::Introduces { (object, subject) } else { (subject, object) };
-                (from != to).then_some(Arc { from, to, weight: tie.weight() as f32 })
+                (from != to).then_some(NetworkEdge { from, to, weight: tie.weight() as f32 })
             })
             .collect();
         drop(ties);
@@ -131,7 +131,7 @@ impl Network {
 
     /// A network of plain numbers, for testing algorithms.
     #[cfg(test)]
-    pub fn of(nodes: usize, arcs: Vec<Arc>) -> Self {
+    pub fn of(nodes: usize, arcs: Vec<NetworkEdge>) -> Self {
         let mut network = Self { arcs: distinct(arcs), ..Self::default() };
         for i in 0..nodes {
             network.ids.push(&format!("paper/{i}"));
@@ -149,52 +149,53 @@ impl Network {
         self.kinds.is_empty()
     }
 
-    pub fn arcs(&self) -> &[Arc] {
+    pub fn arcs(&self) -> &[NetworkEdge] {
         &self.arcs
     }
 
-    pub fn id(&self, node: Number) -> &str {
+    pub fn id(&self, node: NodeNumber) -> &str {
         self.ids.get(node as usize).unwrap_or_default()
     }
 
-    pub fn kind(&self, node: Number) -> NodeKind {
+    pub fn kind(&self, node: NodeNumber) -> NodeKind {
         self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
     }
 
     /// The year in a paper's date.
-    pub fn year(&self, node: Number) -> Option<u16> {
+    pub fn year(&self, node: NodeNumber) -> Option<u16> {
         let year = u16::try_from(self.days.get(node as usize)? / 10_000).ok()?;
         (year > 0).then_some(year)
     }
 
     /// The numbers of all nodes of a kind, or of all nodes.
-    pub fn of_kind(&self, kind: Option<NodeKind>) -> impl Iterator<Item = Number> + '_ {
+    pub fn of_kind(&self, kind: Option<NodeKind>) -> impl Iterator<Item = NodeNumber> + '_ {
         let of = move |(_, k): &(usize, &NodeKind)| kind.is_none_or(|kind| kind == **k);
-        self.kinds.iter().enumerate().filter(of).map(|(i, _)| i as Number)
+        self.kinds.iter().enumerate().filter(of).map(|(i, _)| i as NodeNumber)
     }
 
     /// The graph without directions. Each neighbour occurs once; an edge in both directions gets the greater
     /// weight.
     pub fn undirected(&self) -> Adjacency {
-        let both: Vec<Arc> =
-            self.arcs.iter().flat_map(|arc| [*arc, Arc { from: arc.to, to: arc.from, ..*arc }]).collect();
+        let both: Vec<NetworkEdge> =
+            self.arcs.iter().flat_map(|arc| [*arc, NetworkEdge { from: arc.to, to: arc.from, ..*arc }]).collect();
         Adjacency::new(self.len(), &distinct(both))
     }
 
     /// For each node, the nodes whose edges lead to it.
     pub fn incoming(&self) -> Adjacency {
-        let turned: Vec<Arc> = self.arcs.iter().map(|arc| Arc { from: arc.to, to: arc.from, ..*arc }).collect();
+        let turned: Vec<NetworkEdge> =
+            self.arcs.iter().map(|arc| NetworkEdge { from: arc.to, to: arc.from, ..*arc }).collect();
         Adjacency::new(self.len(), &distinct(turned))
     }
 
     /// Size of the arrays in bytes.
     pub fn bytes(&self) -> usize {
-        self.ids.text.len() + self.len() * (8 + 2 + 4) + self.arcs.len() * size_of::<Arc>()
+        self.ids.text.len() + self.len() * (8 + 2 + 4) + self.arcs.len() * size_of::<NetworkEdge>()
     }
 }
 
 /// Sorts the arcs and keeps each pair once, with its greatest weight.
-fn distinct(mut arcs: Vec<Arc>) -> Vec<Arc> {
+fn distinct(mut arcs: Vec<NetworkEdge>) -> Vec<NetworkEdge> {
     arcs.par_sort_unstable_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)).then(b.weight.total_cmp(&a.weight)));
     arcs.dedup_by_key(|arc| (arc.from, arc.to));
     arcs
@@ -204,13 +205,13 @@ fn distinct(mut arcs: Vec<Arc>) -> Vec<Arc> {
 #[derive(Debug, Clone, Default)]
 pub struct Adjacency {
     starts: Vec<usize>,
-    targets: Vec<Number>,
+    targets: Vec<NodeNumber>,
     weights: Vec<f32>,
 }
 
 impl Adjacency {
     /// From edges that are sorted by their start.
-    fn new(nodes: usize, arcs: &[Arc]) -> Self {
+    fn new(nodes: usize, arcs: &[NetworkEdge]) -> Self {
         let mut starts = vec![0; nodes + 1];
         for arc in arcs {
             if let Some(count) = starts.get_mut(arc.from as usize + 1) {
@@ -235,21 +236,21 @@ impl Adjacency {
         self.targets.len()
     }
 
-    pub fn of(&self, node: Number) -> &[Number] {
+    pub fn of(&self, node: NodeNumber) -> &[NodeNumber] {
         self.range(node).and_then(|range| self.targets.get(range)).unwrap_or_default()
     }
 
     /// Neighbours with the weights of the edges to them.
-    pub fn weighted(&self, node: Number) -> impl Iterator<Item = (Number, f32)> + '_ {
+    pub fn weighted(&self, node: NodeNumber) -> impl Iterator<Item = (NodeNumber, f32)> + '_ {
         let weights = self.range(node).and_then(|range| self.weights.get(range)).unwrap_or_default();
         self.of(node).iter().copied().zip(weights.iter().copied())
     }
 
-    pub fn degree(&self, node: Number) -> usize {
+    pub fn degree(&self, node: NodeNumber) -> usize {
         self.of(node).len()
     }
 
-    fn range(&self, node: Number) -> Option<std::ops::Range<usize>> {
+    fn range(&self, node: NodeNumber) -> Option<std::ops::Range<usize>> {
         Some(*self.starts.get(node as usize)?..*self.starts.get(node as usize + 1)?)
     }
 }
@@ -265,14 +266,14 @@ pub(super) mod tests {
             let arc = (0..nodes as u32, 0..nodes as u32, prop::sample::select(vec![0.25_f32, 0.5, 0.75, 1.0]));
             prop::collection::vec(arc, 0..60).prop_map(move |arcs| {
                 let arcs = arcs.into_iter().filter(|(from, to, _)| from != to);
-                Network::of(nodes, arcs.map(|(from, to, weight)| Arc { from, to, weight }).collect())
+                Network::of(nodes, arcs.map(|(from, to, weight)| NetworkEdge { from, to, weight }).collect())
             })
         })
     }
 
     #[test]
     fn an_edge_in_both_directions_is_one() {
-        let arc = |from, to, weight| Arc { from, to, weight };
+        let arc = |from, to, weight| NetworkEdge { from, to, weight };
         let network = Network::of(3, vec![arc(0, 1, 0.25), arc(1, 0, 1.0), arc(1, 2, 0.5), arc(1, 2, 0.25)]);
         assert_eq!(network.arcs().len(), 3);
         let both = network.undirected();

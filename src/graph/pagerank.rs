@@ -1,6 +1,6 @@
 use rayon::prelude::*;
 
-use super::network::{Network, Number};
+use super::network::{Network, NodeNumber};
 
 /// Probability of following an edge; otherwise the walk restarts at a random node.
 const DAMPING: f64 = 0.85;
@@ -32,7 +32,7 @@ pub(super) fn pagerank(network: &Network) -> Vec<f64> {
             rank.par_iter().zip(&leaving).map(|(rank, out)| if *out > 0.0 { rank / out } else { 0.0 }).collect();
         let stuck: f64 = rank.iter().zip(&leaving).filter(|(_, out)| **out == 0.0).map(|(rank, _)| rank).sum();
         let base = (1.0 - DAMPING) * everywhere + DAMPING * stuck * everywhere;
-        let next: Vec<f64> = (0..nodes as Number)
+        let next: Vec<f64> = (0..nodes as NodeNumber)
             .into_par_iter()
             .with_min_len(1024)
             .map(|node| {
@@ -52,7 +52,7 @@ pub(super) fn pagerank(network: &Network) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::network::Arc;
+    use super::super::network::NetworkEdge;
     use super::super::network::tests::networks;
     use super::*;
     use proptest::prelude::*;
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn the_values_are_those_of_networkx() {
         // networkx 3.4: G.add_weighted_edges_from([(0,1,1),(0,2,.25),(1,2,.5),(3,2,1)]); nx.pagerank(G, tol=1e-13)
-        let arc = |from, to, weight| Arc { from, to, weight };
+        let arc = |from, to, weight| NetworkEdge { from, to, weight };
         let network = Network::of(4, vec![arc(0, 1, 1.0), arc(0, 2, 0.25), arc(1, 2, 0.5), arc(3, 2, 1.0)]);
         let rank = pagerank(&network);
         // By hand: x0 = x3 = b, x1 = b + .85 * .8 * x0, x2 = b + .85 * (.2 x0 + x1 + x3), b = .15 / 4 + .85 * x2 / 4.

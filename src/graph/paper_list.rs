@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{Catalogue, Node, Selection, Tie};
+use super::{AllPapers, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -47,7 +47,7 @@ pub(crate) enum PaperOrder {
 
 /// The papers that were found.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct PaperList {
+pub(crate) struct ListedPapers {
     /// Number of papers; `rows` has a part of them.
     pub total: usize,
     pub rows: Vec<ListedPaper>,
@@ -70,24 +70,24 @@ pub struct ListedPaper {
 /// If the graph cannot be read.
 pub(crate) fn list_papers(
     store: &GraphStore,
-    catalogue: &Catalogue,
+    catalogue: &AllPapers,
     about: Option<&NodeRef>,
     wish: &PaperWish,
-) -> Result<PaperList, StoreError> {
+) -> Result<ListedPapers, StoreError> {
     match about {
         Some(node) => papers_about(store, catalogue, node, wish),
         None => all_papers(store, catalogue, wish),
     }
 }
 
-fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<PaperList, StoreError> {
+fn all_papers(store: &GraphStore, catalogue: &AllPapers, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
     let nodes = store.index()?.nodes()?;
     let selection = &wish.selection;
     if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
         let papers = catalogue.newest();
         let shown = papers.get(wish.offset..).unwrap_or_default().iter().take(wish.limit);
         let rows = paper_rows(store, &shown.map(|paper| (*paper, None)).collect::<Vec<_>>())?;
-        return Ok(PaperList { total: papers.len(), rows, by_tie: Vec::new() });
+        return Ok(ListedPapers { total: papers.len(), rows, by_tie: Vec::new() });
     }
     let in_order: Box<dyn Iterator<Item = Doc> + '_> = match wish.order {
         PaperOrder::Oldest => Box::new(catalogue.oldest()),
@@ -105,15 +105,15 @@ fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Re
         }
         total += 1;
     }
-    Ok(PaperList { total, rows: paper_rows(store, &shown)?, by_tie: Vec::new() })
+    Ok(ListedPapers { total, rows: paper_rows(store, &shown)?, by_tie: Vec::new() })
 }
 
 fn papers_about(
     store: &GraphStore,
-    catalogue: &Catalogue,
+    catalogue: &AllPapers,
     node: &NodeRef,
     wish: &PaperWish,
-) -> Result<PaperList, StoreError> {
+) -> Result<ListedPapers, StoreError> {
     let papers = Papers::sure(store, wish.selection.min_confidence)?;
     let nodes = papers.index.nodes()?;
     let selection = &wish.selection;
@@ -145,7 +145,7 @@ fn papers_about(
     let total = found.len();
     let shown = found.get(wish.offset..).unwrap_or_default();
     let rows = paper_rows(store, shown.get(..wish.limit).unwrap_or(shown))?;
-    Ok(PaperList { total, rows, by_tie: by_tie.into_iter().collect() })
+    Ok(ListedPapers { total, rows, by_tie: by_tie.into_iter().collect() })
 }
 
 /// What lists show of papers, in the same order.

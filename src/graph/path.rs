@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
 use super::papers::Papers;
-use super::{Cut, Node, Tie, Ties, rarity};
+use super::{Node, Tie, Ties, ViewCut, rarity};
 use crate::index::{Doc, Nodes, Rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -31,10 +31,10 @@ pub struct GraphStep {
 
 /// The paths between two nodes, the shortest first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ways {
+pub(crate) struct FoundPaths {
     pub paths: Vec<GraphPath>,
     /// Nodes whose neighbours were not all followed. More paths may lead through them.
-    pub cuts: Vec<Cut>,
+    pub cuts: Vec<ViewCut>,
 }
 
 /// Number of neighbours followed from one node. A path through a node with more says little and costs
@@ -54,15 +54,15 @@ pub(crate) fn paths(
     b: &NodeRef,
     longest: u8,
     limit: usize,
-) -> Result<Ways, StoreError> {
+) -> Result<FoundPaths, StoreError> {
     let start = Node::of(store, a.clone())?;
     if a.iri == b.iri {
-        return Ok(Ways { paths: vec![GraphPath { start, steps: Vec::new() }], cuts: Vec::new() });
+        return Ok(FoundPaths { paths: vec![GraphPath { start, steps: Vec::new() }], cuts: Vec::new() });
     }
     let mut near = Nearby::new(store)?;
     near.origins = [a, b].iter().any(|end| end.kind.is_origin());
     let index = near.papers.index;
-    let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(Ways::default()) };
+    let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(FoundPaths::default()) };
     let (from, to) = (near.nodes.rank(from), near.nodes.rank(to));
     near.shared(a, b)?;
     let mut frontiers = [vec![from], vec![to]];
@@ -98,11 +98,11 @@ pub(crate) fn paths(
         }
         paths.push(GraphPath { start: start.clone(), steps });
     }
-    Ok(Ways { paths, cuts: near.cuts })
+    Ok(FoundPaths { paths, cuts: near.cuts })
 }
 
 /// The ties of a node: the other node, the ties, and whether they point back.
-type Ends = BTreeMap<Rank, (Ties, bool)>;
+type NodeTies = BTreeMap<Rank, (Ties, bool)>;
 
 /// What was read from the graph. Nodes are in the order of their ranks, so that a search that stops at a limit of
 /// nodes or paths stops at the same ones in every index.
@@ -110,12 +110,12 @@ struct Nearby<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
     nodes: &'s Nodes,
-    ties: HashMap<Rank, Ends>,
+    ties: HashMap<Rank, NodeTies>,
     widened: HashSet<Rank>,
     ranks: HashMap<String, Option<Rank>>,
     /// Whether one end is an author, a venue or an organisation.
     origins: bool,
-    cuts: Vec<Cut>,
+    cuts: Vec<ViewCut>,
 }
 
 impl<'s> Nearby<'s> {
@@ -214,7 +214,7 @@ impl<'s> Nearby<'s> {
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
             let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);
-            self.cuts.push(Cut { name, taken: FOLLOWED, of: Some(all) });
+            self.cuts.push(ViewCut { name, taken: FOLLOWED, of: Some(all) });
             let to_goal = match goal.kind {
                 NodeKind::Paper => Vec::new(),
                 _ => self.papers.naming(&goal.id)?,

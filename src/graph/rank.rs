@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::betweenness::betweenness;
-use super::network::{Adjacency, Network, Number};
+use super::network::{Adjacency, Network, NodeNumber};
 use super::pagerank::pagerank;
 use super::papers::{PaperCount, Papers};
 use crate::ontology::{NodeKind, is_edition};
@@ -124,7 +124,7 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
         }
         RankMeasure::Degree | RankMeasure::Growth => (Vec::new(), Vec::new()),
     };
-    let score = |node: Number| match growth {
+    let score = |node: NodeNumber| match growth {
         Some(growth) => {
             let counts = by_year(network, &around, node);
             let of = |year: u16| counts.get(&year).copied().unwrap_or_default();
@@ -132,7 +132,7 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
         }
         None => scores.get(node as usize).copied().unwrap_or_else(|| degree(network, &around, node) as f64),
     };
-    let mut order: Vec<(f64, Number)> = network
+    let mut order: Vec<(f64, NodeNumber)> = network
         .of_kind(None)
         .filter(|node| {
             let kind = network.kind(*node);
@@ -146,7 +146,7 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
     let total = order.len();
     order.truncate(wish.limit.unwrap_or(total));
     let papers = Papers::of(store)?;
-    let row = |(score, node): (f64, Number)| -> Result<Ranked, StoreError> {
+    let row = |(score, node): (f64, NodeNumber)| -> Result<Ranked, StoreError> {
         let id = network.id(node).to_string();
         let counts = by_year(network, &around, node);
         Ok(Ranked {
@@ -165,14 +165,14 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
 }
 
 /// Number of papers that name a node; for a paper, of all nodes that it is tied to.
-fn degree(network: &Network, around: &Adjacency, node: Number) -> usize {
+fn degree(network: &Network, around: &Adjacency, node: NodeNumber) -> usize {
     match network.kind(node) {
         NodeKind::Paper => around.degree(node),
         _ => around.of(node).iter().filter(|other| network.kind(**other) == NodeKind::Paper).count(),
     }
 }
 
-fn by_year(network: &Network, around: &Adjacency, node: Number) -> BTreeMap<u16, usize> {
+fn by_year(network: &Network, around: &Adjacency, node: NodeNumber) -> BTreeMap<u16, usize> {
     let mut counts = BTreeMap::new();
     if network.kind(node) != NodeKind::Paper {
         for year in around.of(node).iter().filter_map(|other| network.year(*other)) {

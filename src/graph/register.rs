@@ -2,25 +2,25 @@
 //! search index. A million papers and what they name take about 200 MB.
 
 use super::network::Ids;
-use super::{Edge, Entry, MinConfidence, Number, Tie, Ties};
+use super::{Edge, MinConfidence, NodeEntry, NodeNumber, Tie, Ties};
 use crate::index::{Doc, Index, LessSure, Nodes, TiesBySegment};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
-pub(super) struct Register<'s> {
+pub(super) struct NodeRegister<'s> {
     store: &'s GraphStore,
     index: &'s Index,
     nodes: &'s Nodes,
     ids: Ids,
     docs: Vec<Doc>,
     kinds: Vec<NodeKind>,
-    ties: TiesBySegment<Option<(Tie, Number)>>,
+    ties: TiesBySegment<Option<(Tie, NodeNumber)>>,
     /// Links that are less sure are left out.
     min_confidence: Option<MinConfidence>,
 }
 
-impl<'s> Register<'s> {
+impl<'s> NodeRegister<'s> {
     pub(crate) fn load(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let index = store.index()?;
         let (ids, docs) = Ids::sorted(index)?;
@@ -44,39 +44,39 @@ impl<'s> Register<'s> {
         self.docs.len()
     }
 
-    pub(super) fn numbers(&self) -> impl Iterator<Item = Number> + use<> {
-        0..self.docs.len() as Number
+    pub(super) fn numbers(&self) -> impl Iterator<Item = NodeNumber> + use<> {
+        0..self.docs.len() as NodeNumber
     }
 
-    pub(super) fn id(&self, node: Number) -> &str {
+    pub(super) fn id(&self, node: NodeNumber) -> &str {
         self.ids.get(node as usize).unwrap_or_default()
     }
 
-    pub(super) fn find(&self, id: &str) -> Option<Number> {
-        self.ids.find(id).map(|at| at as Number)
+    pub(super) fn find(&self, id: &str) -> Option<NodeNumber> {
+        self.ids.find(id).map(|at| at as NodeNumber)
     }
 
-    pub(super) fn kind(&self, node: Number) -> NodeKind {
+    pub(super) fn kind(&self, node: NodeNumber) -> NodeKind {
         self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
     }
 
-    pub(super) fn doc(&self, node: Number) -> Doc {
+    pub(super) fn doc(&self, node: NodeNumber) -> Doc {
         self.docs.get(node as usize).copied().unwrap_or_default()
     }
 
     /// The publication date of a paper.
-    pub(super) fn date(&self, node: Number) -> Option<PartialDate> {
+    pub(super) fn date(&self, node: NodeNumber) -> Option<PartialDate> {
         self.nodes.date(self.doc(node))
     }
 
     /// The nodes to which the links of this node are not sure enough.
-    pub(crate) fn less_sure(&self, node: Number) -> LessSure {
+    pub(crate) fn less_sure(&self, node: NodeNumber) -> LessSure {
         let least = self.min_confidence.filter(|_| self.kind(node) == NodeKind::Paper);
         least.map_or_else(LessSure::default, |least| self.index.less_sure_of(self.doc(node), least.percent()))
     }
 
     /// The nodes that a node's ties lead to, in the order of their numbers, each once.
-    pub(crate) fn edges(&self, node: Number) -> Vec<(Number, Ties)> {
+    pub(crate) fn edges(&self, node: NodeNumber) -> Vec<(NodeNumber, Ties)> {
         let mut edges = self.all_edges(node);
         let less_sure = self.less_sure(node);
         if !less_sure.is_empty() {
@@ -85,16 +85,16 @@ impl<'s> Register<'s> {
         edges
     }
 
-    /// As [`Register::edges`], with those that are not sure enough.
-    pub(crate) fn all_edges(&self, node: Number) -> Vec<(Number, Ties)> {
-        let mut ties: Vec<(Number, Tie)> = self
+    /// As [`NodeRegister::edges`], with those that are not sure enough.
+    pub(crate) fn all_edges(&self, node: NodeNumber) -> Vec<(NodeNumber, Ties)> {
+        let mut ties: Vec<(NodeNumber, Tie)> = self
             .index
             .ties_of(self.doc(node), &self.ties)
             .filter_map(|tie| tie.map(|(tie, to)| (to, tie)))
             .filter(|(to, _)| *to != node)
             .collect();
         ties.sort_unstable();
-        let mut edges: Vec<(Number, Ties)> = Vec::with_capacity(ties.len());
+        let mut edges: Vec<(NodeNumber, Ties)> = Vec::with_capacity(ties.len());
         for (to, tie) in ties {
             match edges.last_mut() {
                 Some((last, ties)) if *last == to => ties.insert(tie),
@@ -105,12 +105,16 @@ impl<'s> Register<'s> {
     }
 
     /// The entry of a node, with the given edges.
-    pub(super) fn entry(&self, node: Number, edges: Vec<(Number, Ties)>) -> Result<Option<Entry>, StoreError> {
-        let entry = Entry::shown(self.store, self.doc(node))?;
-        Ok(entry.map(|entry| Entry { edges: self.named(edges), ..entry }))
+    pub(super) fn entry(
+        &self,
+        node: NodeNumber,
+        edges: Vec<(NodeNumber, Ties)>,
+    ) -> Result<Option<NodeEntry>, StoreError> {
+        let entry = NodeEntry::shown(self.store, self.doc(node))?;
+        Ok(entry.map(|entry| NodeEntry { edges: self.named(edges), ..entry }))
     }
 
-    pub(super) fn named(&self, edges: Vec<(Number, Ties)>) -> Vec<Edge> {
+    pub(super) fn named(&self, edges: Vec<(NodeNumber, Ties)>) -> Vec<Edge> {
         edges.into_iter().map(|(to, ties)| Edge::new(self.id(to).to_string(), ties)).collect()
     }
 }

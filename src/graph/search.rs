@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Selection;
 use super::papers::{PaperCount, Papers};
-use crate::index::{FoundPapers, Words};
+use crate::index::{FoundPapers, SearchWords};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -59,7 +59,7 @@ pub(crate) fn search(
     selection: &Selection,
     limit: usize,
 ) -> Result<Hits, StoreError> {
-    let words = Words::new(text);
+    let words = SearchWords::new(text);
     if words.is_empty() {
         return Ok(Hits::default());
     }
@@ -68,7 +68,7 @@ pub(crate) fn search(
         false => kinds.contains(&kind),
     };
     let takes = |kind: NodeKind| takes(kind) && (kind == NodeKind::Paper || !selection.limits_papers());
-    let search = Search { store, text, words: &words, selection, limit };
+    let search = SplitSearch { store, text, words: &words, selection, limit };
     let found = search.nodes(takes, false)?;
     match found.total == 0 && words.len() > 1 {
         true => search.nodes(takes, true),
@@ -77,15 +77,15 @@ pub(crate) fn search(
 }
 
 /// A search, after its text was split into words.
-struct Search<'a> {
+struct SplitSearch<'a> {
     store: &'a GraphStore,
     text: &'a str,
-    words: &'a Words,
+    words: &'a SearchWords,
     selection: &'a Selection,
     limit: usize,
 }
 
-impl Search<'_> {
+impl SplitSearch<'_> {
     /// Finds nodes with all words; if `forgive` is set, those with the most words.
     fn nodes(&self, takes: impl Fn(NodeKind) -> bool, forgive: bool) -> Result<Hits, StoreError> {
         let words = self.words.len();
@@ -140,7 +140,7 @@ impl Search<'_> {
 fn names(
     store: &GraphStore,
     text: &str,
-    search: &Words,
+    search: &SearchWords,
     takes: impl Fn(NodeKind) -> bool,
     limit: usize,
     forgive: bool,

@@ -26,19 +26,19 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A node that shares neighbours with another.
 #[derive(Debug, Clone)]
-pub(crate) struct Similar {
+pub(crate) struct LikeNode {
     pub node: Node,
     /// Similarity, 0 to 1.
     pub score: f64,
     /// Number of shared neighbours.
     pub shared: usize,
     /// The most informative of the shared neighbours.
-    pub because: Vec<Because>,
+    pub because: Vec<CommonNeighbor>,
 }
 
 /// A neighbour that two nodes share.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Because {
+pub(crate) struct CommonNeighbor {
     pub id: String,
     pub label: String,
     /// For a name or a cited work, the number of papers that name or cite it; for a paper, the number of things it
@@ -48,8 +48,8 @@ pub(crate) struct Because {
 
 /// The similar nodes that were found.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Likeness {
-    pub similar: Vec<Similar>,
+pub(crate) struct LikeNodes {
+    pub similar: Vec<LikeNode>,
     /// Number of nodes of the kind that share any neighbour.
     pub candidates: usize,
     /// Number of nodes that were measured: those with the greatest shared weight.
@@ -74,7 +74,7 @@ pub(crate) fn similar(
     kind: Option<NodeKind>,
     selection: &Selection,
     limit: usize,
-) -> Result<Option<Likeness>, StoreError> {
+) -> Result<Option<LikeNodes>, StoreError> {
     let kind = kind.unwrap_or(center.kind);
     let search = SimilaritySearch { store, papers: Papers::of(store)?, selection };
     match (center.kind, kind) {
@@ -100,9 +100,9 @@ struct SimilaritySearch<'s> {
 }
 
 impl SimilaritySearch<'_> {
-    fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<Likeness, StoreError> {
+    fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<LikeNodes, StoreError> {
         let id = &center.id;
-        let Some(center) = self.papers.index.find(id)? else { return Ok(Likeness::default()) };
+        let Some(center) = self.papers.index.find(id)? else { return Ok(LikeNodes::default()) };
         let all = self.papers.index.end() as usize;
         let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
         let index = self.papers.index;
@@ -213,9 +213,9 @@ impl SimilaritySearch<'_> {
                     because.extend(self.because(doc, *papers)?);
                 }
             }
-            similar.push(Similar { node, score, shared: shared.len(), because });
+            similar.push(LikeNode { node, score, shared: shared.len(), because });
         }
-        Ok(Likeness { similar, candidates, measured: of_them })
+        Ok(LikeNodes { similar, candidates, measured: of_them })
     }
 
     /// The ids of the works and papers that a paper cites.
@@ -235,7 +235,7 @@ impl SimilaritySearch<'_> {
         Ok(papers)
     }
 
-    fn like_entity(&self, center: &NodeRef, kind: NodeKind, limit: usize) -> Result<Likeness, StoreError> {
+    fn like_entity(&self, center: &NodeRef, kind: NodeKind, limit: usize) -> Result<LikeNodes, StoreError> {
         let index = self.papers.index;
         let papers = self.of_the_time(self.papers.naming(&center.id)?)?;
         let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
@@ -263,10 +263,10 @@ impl SimilaritySearch<'_> {
             let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { return Ok(None) };
             let shared = together.get(&hash).map_or(0, |(shared, _)| *shared);
             let because = self.shared_papers(&papers, &ties, hash)?;
-            Ok(Some(Similar { node, score: score.min(1.0), shared, because }))
+            Ok(Some(LikeNode { node, score: score.min(1.0), shared, because }))
         });
         let similar = similar.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
-        Ok(Likeness { similar, candidates, measured: of_them })
+        Ok(LikeNodes { similar, candidates, measured: of_them })
     }
 
     /// The papers that lie in the selected period.
@@ -280,7 +280,12 @@ impl SimilaritySearch<'_> {
 
     /// The papers that also name the entity and have the fewest ties, the newest first. `ties` holds the number of ties
     /// of each paper.
-    fn shared_papers(&self, papers: &[Doc], ties: &[usize], entity: NodeHash) -> Result<Vec<Because>, StoreError> {
+    fn shared_papers(
+        &self,
+        papers: &[Doc],
+        ties: &[usize],
+        entity: NodeHash,
+    ) -> Result<Vec<CommonNeighbor>, StoreError> {
         let index = self.papers.index;
         let nodes = index.nodes()?;
         let mut others = index.naming(entity)?.into_iter().peekable();
@@ -303,9 +308,9 @@ impl SimilaritySearch<'_> {
         Ok(because)
     }
 
-    fn because(&self, doc: Doc, ties: usize) -> Result<Option<Because>, StoreError> {
+    fn because(&self, doc: Doc, ties: usize) -> Result<Option<CommonNeighbor>, StoreError> {
         let node = Node::at(self.store, doc)?;
-        Ok(node.map(|node| Because { id: node.id, label: node.label, ties }))
+        Ok(node.map(|node| CommonNeighbor { id: node.id, label: node.label, ties }))
     }
 }
 

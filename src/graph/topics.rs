@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::communities::{Communities, communities};
-use super::network::Network;
+use super::network::NetworkArgs;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -19,12 +19,12 @@ pub(crate) struct Topic {
     /// The years of the first and the last dated paper.
     pub years: Option<(u16, u16)>,
     /// The most characteristic nodes first.
-    pub telling: Vec<Telling>,
+    pub telling: Vec<CharacteristicNode>,
 }
 
 /// A node that is characteristic of a topic.
 #[derive(Debug, Clone)]
-pub(crate) struct Telling {
+pub(crate) struct CharacteristicNode {
     pub kind: NodeKind,
     pub id: String,
     pub label: String,
@@ -107,7 +107,7 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
         for (_, node, papers, lift) in telling.into_iter().take(wish.telling) {
             let (kind, id) = (network.kind(node), network.id(node).to_string());
             let label = store.node(&store.base().node(&id))?.map_or_else(|| id.clone(), |node| node.label);
-            topic.telling.push(Telling { kind, id, label, papers, lift });
+            topic.telling.push(CharacteristicNode { kind, id, label, papers, lift });
         }
     }
     Ok(Topics { topics: all, communities: found })

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::range_of;
 use super::schema::{kind_number, kind_of};
-use super::{ByHash, Doc, Index, IndexError, Namer, NodeHash};
+use super::{ByHash, Doc, Index, IndexError, NamingPaperOrder, NodeHash};
 use crate::disk::{FileKind, HEADER};
 use crate::ontology::NodeKind;
 
@@ -28,7 +28,7 @@ const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 pub struct Hub {
     /// Empty for a hub that is cited: papers and works have no companions.
     pub companions: Vec<Companions>,
-    pub papers: Vec<Tied>,
+    pub papers: Vec<PapersByTie>,
 }
 
 impl Hub {
@@ -65,11 +65,11 @@ pub struct IndexedEntity {
 
 /// Papers that are tied to an entity by exactly these predicates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tied {
+pub struct PapersByTie {
     pub predicates: Vec<String>,
     pub total: usize,
     /// The first papers in list order; all of them if there are few.
-    pub first: Vec<Namer>,
+    pub first: Vec<NamingPaperOrder>,
 }
 
 /// Number of papers from which a node has a table.
@@ -82,13 +82,13 @@ pub(super) const FILE: &str = "hubs";
 
 /// For each kind, its number, the total, and for each companion the number of shared papers, its hash and its known
 /// data; then the papers.
-type HubTable = (Vec<(u64, usize, Vec<(usize, u64, IndexedEntity)>)>, Vec<Tied>);
+type HubTable = (Vec<(u64, usize, Vec<(usize, u64, IndexedEntity)>)>, Vec<PapersByTie>);
 
 /// Each node that papers name, with its id.
-type Entities = ByHash<(String, IndexedEntity)>;
+type EntitiesByHash = ByHash<(String, IndexedEntity)>;
 
 /// Hash of a node, and the end of its table. These pairs are at the end of the file, sorted by hash.
-type Place = [[u8; 8]; 2];
+type TablePlace = [[u8; 8]; 2];
 
 impl Index {
     /// Precomputed answers about a node; `None` if it had too few papers when the index was written.
@@ -140,7 +140,7 @@ impl Index {
     }
 
     fn write_tables(&self, mut out: impl Write) -> Result<(), IndexError> {
-        let mut places: Vec<Place> = Vec::new();
+        let mut places: Vec<TablePlace> = Vec::new();
         let mut end = HEADER as u64;
         out.write_all(&KIND.header()).map_err(|e| self.error(e))?;
         let (entities, predicates) = (self.entities()?, self.predicates()?);
@@ -168,7 +168,7 @@ impl Index {
         &self,
         entity: NodeHash,
         id: &str,
-        entities: &Entities,
+        entities: &EntitiesByHash,
         predicates: &[String],
     ) -> Result<Vec<u8>, IndexError> {
         // Empty for a node that is only cited.
@@ -183,7 +183,7 @@ impl Index {
     }
 
     /// The papers that these predicates tie to the entity, grouped by the set of predicates.
-    fn tied(&self, entity: NodeHash, id: &str, predicates: &[String]) -> Result<Vec<Tied>, IndexError> {
+    fn tied(&self, entity: NodeHash, id: &str, predicates: &[String]) -> Result<Vec<PapersByTie>, IndexError> {
         let nodes = self.nodes()?;
         let mut papers: BTreeMap<u32, Vec<Doc>> = BTreeMap::new();
         for naming in self.namings(predicates, id)? {
@@ -196,7 +196,7 @@ impl Index {
         let counted = Some(entity).filter(|entity| matches!(entity.kind(), Some(NodeKind::Entity(_))));
         let tied = papers.into_iter().map(|(bits, papers)| {
             let own = predicates.iter().enumerate().filter(|(i, _)| bits & (1 << i) != 0);
-            Ok(Tied {
+            Ok(PapersByTie {
                 predicates: own.map(|(_, predicate)| predicate.clone()).collect(),
                 total: papers.len(),
                 first: self.first(&papers, counted, &titles, Hub::PAPERS)?,
@@ -243,7 +243,7 @@ impl Index {
         Ok(cited)
     }
 
-    fn entities(&self) -> Result<Entities, IndexError> {
+    fn entities(&self) -> Result<EntitiesByHash, IndexError> {
         let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
         self.each_id(|id, doc| {
             let is_named = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) || kind.is_origin();
@@ -273,7 +273,7 @@ fn table(path: &Path, entity: NodeHash) -> io::Result<Option<HubTable>> {
     let places = read(&mut file, places_begin..places_end)?;
     let (numbers, _) = places.as_chunks::<8>();
     let (places, _) = numbers.as_chunks::<2>();
-    let place = |at: usize| places.get(at).map(|place: &Place| place.map(u64::from_le_bytes));
+    let place = |at: usize| places.get(at).map(|place: &TablePlace| place.map(u64::from_le_bytes));
     let at = places.partition_point(|[hash, _]| u64::from_le_bytes(*hash) < entity.0);
     let Some([_, end]) = place(at).filter(|[hash, _]| *hash == entity.0) else { return Ok(None) };
     let begin = at.checked_sub(1).and_then(place).map_or(HEADER as u64, |[_, end]| end);

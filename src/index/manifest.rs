@@ -21,7 +21,7 @@ pub(super) const FILE: &str = "manifest";
 pub(super) const BRIEFLY: u64 = 8 << 20;
 
 #[derive(Serialize, Deserialize)]
-struct Entry {
+struct ManifestEntry {
     name: String,
     /// Size in bytes.
     size: u64,
@@ -47,7 +47,7 @@ pub(super) fn write(folder: &Path) -> io::Result<()> {
             Some(hash) => *hash,
             None => hash_of(&entry.path())?,
         };
-        entries.push(Entry { name, size, hash });
+        entries.push(ManifestEntry { name, size, hash });
     }
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     let contents = postcard::to_allocvec(&entries).map_err(io::Error::other)?;
@@ -69,7 +69,7 @@ pub(super) fn defect(folder: &Path, bytes: u64) -> io::Result<Option<String>> {
     };
     entries.sort_by_key(|entry| entry.size);
     let mut left = bytes;
-    for Entry { name, size, hash } in entries {
+    for ManifestEntry { name, size, hash } in entries {
         let path = folder.join(&name);
         match fs::metadata(&path) {
             Ok(metadata) if metadata.len() == size => {}
@@ -89,7 +89,7 @@ pub(super) fn defect(folder: &Path, bytes: u64) -> io::Result<Option<String>> {
     Ok(None)
 }
 
-fn read(folder: &Path) -> io::Result<Option<Vec<Entry>>> {
+fn read(folder: &Path) -> io::Result<Option<Vec<ManifestEntry>>> {
     let Some(file) = disk::read(&folder.join(FILE))? else { return Ok(None) };
     postcard::from_bytes(KIND.unsealed(&file)?).map(Some).map_err(|_| FileDefect::Undecodable.into())
 }

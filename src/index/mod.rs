@@ -6,7 +6,7 @@
 //! else they name. It also finds misspelt names, and papers by the words of their abstracts.
 //!
 //! The index is derived: everything in it is also in the RDF, and a graph without an index gets one
-//! (`store::search_index`). It also holds the fields of a node that tables show (`Shown`).
+//! (`store::search_index`). It also holds the fields of a node that tables show (`DisplayFields`).
 
 mod confidence;
 mod hubs;
@@ -28,10 +28,10 @@ pub(crate) use node_hash::ByHash;
 pub use node_hash::NodeHash;
 pub(crate) use nodes::{Nodes, Rank};
 pub use read::ReadAmount;
-pub(crate) use read::{Doc, Index, Namer};
-pub(crate) use results::{PaperResults, Said, StatedRepository, StatedResult};
-pub(crate) use shown::{Shown, TiesBySegment};
-pub(crate) use words::{FoundPapers, Words};
+pub(crate) use read::{Doc, Index, NamingPaperOrder};
+pub(crate) use results::{PaperResults, ResultPlace, StatedRepository, StatedResult};
+pub(crate) use shown::{DisplayFields, TiesBySegment};
+pub(crate) use words::{FoundPapers, SearchWords};
 pub(crate) use write::NewIndex;
 
 use crate::ontology::NodeKind;
@@ -39,7 +39,7 @@ use crate::paper::PartialDate;
 
 /// Input of the index for one node.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Document {
+pub struct IndexDocument {
     /// The node's id, as in `dataset/coco`.
     pub id: String,
     pub kind: NodeKind,
@@ -62,7 +62,7 @@ pub struct Document {
     /// Ids of the entities that only the text of a paper names, each with the confidence of its surest mention in percent.
     pub confidences: Vec<(String, u8)>,
     /// Fields for display, except its id and date.
-    pub shown: Shown,
+    pub shown: DisplayFields,
 }
 
 /// An error in reading or writing the index. In every case the index can be rebuilt from the RDF.

@@ -20,7 +20,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::manifest;
 use super::nodes::places;
 use super::schema::{FORMAT, IndexFields, UNITS, date_of};
-use super::shown::Shelf;
+use super::shown::SegmentDocuments;
 use super::{ByHash, IndexError, LessSure, NodeHash, Nodes};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -39,7 +39,7 @@ pub struct Naming {
 /// A paper that names a node. It sorts in list order: papers with the name in the title first, then the newest, then
 /// those with the most mentions, then by id (because numbers change in every build).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Namer {
+pub struct NamingPaperOrder {
     pub in_title: Reverse<bool>,
     pub day: Reverse<u64>,
     pub times: Reverse<usize>,
@@ -73,7 +73,7 @@ pub(super) struct Segment {
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
     pub confidences: Option<Column<u64>>,
-    pub shelf: Shelf,
+    pub shelf: SegmentDocuments,
 }
 
 impl Segment {
@@ -228,7 +228,7 @@ impl Index {
         entity: Option<NodeHash>,
         titled: &[Doc],
         most: usize,
-    ) -> Result<Vec<Namer>, IndexError> {
+    ) -> Result<Vec<NamingPaperOrder>, IndexError> {
         let nodes = self.nodes()?;
         let in_title = nodes.newest(titled, most, |paper| papers.binary_search(&paper).is_ok());
         let others = nodes.newest(papers, most, |paper| titled.binary_search(&paper).is_err());
@@ -237,7 +237,7 @@ impl Index {
             for paper in papers {
                 let times = entity.map_or(0, |entity| self.times(paper, entity));
                 let (in_title, day, times) = (Reverse(in_title), Reverse(nodes.day(paper)), Reverse(times));
-                first.push(Namer { in_title, day, times, id: nodes.id(paper)?, doc: paper });
+                first.push(NamingPaperOrder { in_title, day, times, id: nodes.id(paper)?, doc: paper });
             }
         }
         first.sort_unstable();
@@ -523,7 +523,7 @@ impl Segment {
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
         let confidences = columns.column_opt::<u64>("confidence")?;
-        Ok(Self { base, ties, named, confidences, shelf: Shelf::default(), reader })
+        Ok(Self { base, ties, named, confidences, shelf: SegmentDocuments::default(), reader })
     }
 }
 

@@ -35,12 +35,12 @@ pub struct StatedResult {
     pub deviation: Option<String>,
     /// Confidence that a table states it, 0 to 1.
     pub confidence: Option<f32>,
-    pub said: Said,
+    pub said: ResultPlace,
 }
 
 /// Where a result is stated.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Said {
+pub enum ResultPlace {
     /// A source states it beside the text.
     #[default]
     BySource,

@@ -10,13 +10,13 @@ use tantivy::schema::Value;
 use tantivy::store::StoreReader;
 
 use super::schema::{date_number, date_of};
-use super::{Doc, Document, Index, IndexError};
+use super::{Doc, Index, IndexDocument, IndexError};
 use crate::ontology::{Ontology, doap, foaf, rdfs, schema, skos};
 use crate::paper::{PaperId, PartialDate};
 
 /// What tables and pictures show of a node, apart from its ties.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shown {
+pub struct DisplayFields {
     /// The node's id, as in `dataset/coco`.
     pub id: String,
     /// Name, title or address.
@@ -46,7 +46,7 @@ const ADDRESSES: [oxigraph::model::NamedNodeRef<'_>; 3] = [foaf::HOMEPAGE, schem
 const ACL: u8 = ADDRESSES.len() as u8;
 const DOI: u8 = ACL + 1;
 
-impl Shown {
+impl DisplayFields {
     /// Takes the fields from one triple of the node.
     pub fn take(&mut self, ontology: &Ontology, predicate: &NamedNode, object: &Term) {
         let kg = &ontology.kg;
@@ -91,8 +91,8 @@ impl Shown {
     }
 
     /// The encoded form in the index.
-    pub(super) fn bytes(document: &Document) -> Result<Vec<u8>, postcard::Error> {
-        let Document { id, date, .. } = document;
+    pub(super) fn bytes(document: &IndexDocument) -> Result<Vec<u8>, postcard::Error> {
+        let IndexDocument { id, date, .. } = document;
         let day = date.map_or(0, date_number);
         let mut shown = Self { id: id.clone(), day, ..document.shown.clone() };
         shown.identifier(id);
@@ -109,16 +109,16 @@ const BLOCKS: usize = 64;
 
 /// The document store of a segment, opened on first use.
 #[derive(Default)]
-pub(super) struct Shelf(OnceLock<StoreReader>);
+pub(super) struct SegmentDocuments(OnceLock<StoreReader>);
 
 impl Index {
     /// Display fields of a node; `None` if it has no name.
-    pub fn shown(&self, doc: Doc) -> Result<Option<Shown>, IndexError> {
+    pub fn shown(&self, doc: Doc) -> Result<Option<DisplayFields>, IndexError> {
         let Some(document) = self.stored(doc)? else { return Ok(None) };
         let Some(bytes) = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()) else {
             return Ok(None);
         };
-        let shown: Shown = postcard::from_bytes(bytes).map_err(|e| self.error(e))?;
+        let shown: DisplayFields = postcard::from_bytes(bytes).map_err(|e| self.error(e))?;
         Ok((!shown.label.is_empty()).then_some(shown))
     }
 
@@ -209,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_shown_comes_back_from_its_bytes() {
         let ontology = Ontology::default();
-        let mut shown = Shown::default();
+        let mut shown = DisplayFields::default();
         for (predicate, object) in [
             (rdfs::LABEL.into_owned(), Term::from(Literal::new_simple_literal("A"))),
             (skos::ALT_LABEL.into_owned(), Literal::new_simple_literal("z").into()),
@@ -221,7 +221,7 @@ mod tests {
         ] {
             shown.take(&ontology, &predicate, &object);
         }
-        let document = Document {
+        let document = IndexDocument {
             id: "paper/x".into(),
             kind: NodeKind::Paper,
             names: Vec::new(),
@@ -235,7 +235,7 @@ mod tests {
             confidences: Vec::new(),
             shown,
         };
-        let back: Shown = postcard::from_bytes(&Shown::bytes(&document).unwrap()).unwrap();
+        let back: DisplayFields = postcard::from_bytes(&DisplayFields::bytes(&document).unwrap()).unwrap();
         assert_eq!((back.id.as_str(), back.label.as_str(), back.year), ("paper/x", "A", Some(2024)));
         assert_eq!(back.date(), document.date);
         assert_eq!(back.aliases, ["b", "z"]);

@@ -14,7 +14,7 @@ use crate::ontology::name_key;
 
 /// A search result.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
+pub struct IndexHit {
     pub doc: Doc,
     /// Score; comparable only among the results of one search.
     pub score: f32,
@@ -22,7 +22,7 @@ pub struct Found {
 
 /// A search, split into words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct SearchWords {
     words: Vec<String>,
     key: String,
 }
@@ -37,7 +37,7 @@ const READINGS: usize = 64;
 /// Weight of a word in the title, relative to one in the abstract.
 const TITLE: f32 = 2.5;
 
-impl Words {
+impl SearchWords {
     pub fn new(text: &str) -> Self {
         Self { words: words(text), key: name_key(text) }
     }
@@ -56,14 +56,14 @@ impl Words {
 #[derive(Debug, Clone, Default)]
 pub struct FoundPapers {
     /// The best first.
-    pub first: Vec<Found>,
+    pub first: Vec<IndexHit>,
     pub total: usize,
     /// Number of words of the search that each of them has.
     pub matched: usize,
 }
 
 /// A word of the index that a search word may match.
-struct Reading {
+struct WordReading {
     text: Vec<u8>,
     weight: f32,
 }
@@ -71,7 +71,7 @@ struct Reading {
 impl Index {
     /// Entities, repositories and pages with all search words in their names, and those whose name without spaces is
     /// the search, begins with it or nearly equals it (`llama2`, `efficientqta`). The result is not sorted.
-    pub fn names(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
+    pub fn names(&self, search: &SearchWords) -> Result<Vec<IndexHit>, IndexError> {
         let mut best: HashMap<Doc, f32> = self.whole_names(search, true)?;
         for segment in &self.segments {
             let mut of_all: Option<HashMap<Doc, f32>> = None;
@@ -99,12 +99,12 @@ impl Index {
                 *best = best.max(score);
             }
         }
-        Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
+        Ok(best.into_iter().map(|(doc, score)| IndexHit { doc, score }).collect())
     }
 
     /// Like [`Index::names`], for a search whose words are in no single name: the names with the most of its words, at
     /// least half of them, and the number of these words.
-    pub fn names_with_most(&self, search: &Words) -> Result<(Vec<Found>, usize), IndexError> {
+    pub fn names_with_most(&self, search: &SearchWords) -> Result<(Vec<IndexHit>, usize), IndexError> {
         let mut held: HashMap<Doc, (usize, f32)> = HashMap::new();
         for segment in &self.segments {
             for word in &search.words {
@@ -129,18 +129,18 @@ impl Index {
             return Ok((Vec::new(), 0));
         }
         let best = held.into_iter().filter(|(_, (words, _))| *words == most);
-        let found = best.map(|(doc, (_, sum))| Found { doc, score: sum / search.len().max(1) as f32 });
+        let found = best.map(|(doc, (_, sum))| IndexHit { doc, score: sum / search.len().max(1) as f32 });
         Ok((found.collect(), most))
     }
 
     /// Nodes with names similar to the search, for "did you mean": names without spaces that begin with it or are one
     /// or two letters away.
-    pub fn nearly(&self, search: &Words) -> Result<Vec<Found>, IndexError> {
+    pub fn nearly(&self, search: &SearchWords) -> Result<Vec<IndexHit>, IndexError> {
         let best = self.whole_names(search, false)?;
-        Ok(best.into_iter().map(|(doc, score)| Found { doc, score }).collect())
+        Ok(best.into_iter().map(|(doc, score)| IndexHit { doc, score }).collect())
     }
 
-    fn whole_names(&self, search: &Words, without_papers: bool) -> Result<HashMap<Doc, f32>, IndexError> {
+    fn whole_names(&self, search: &SearchWords, without_papers: bool) -> Result<HashMap<Doc, f32>, IndexError> {
         let mut best: HashMap<Doc, f32> = HashMap::new();
         if search.key.is_empty() {
             return Ok(best);
@@ -169,7 +169,7 @@ impl Index {
     /// two letters away. Papers that `takes` refuses are as if they were not there.
     pub fn papers(
         &self,
-        search: &Words,
+        search: &SearchWords,
         most: usize,
         forgive: bool,
         takes: impl Fn(Doc) -> bool,
@@ -219,11 +219,11 @@ impl Index {
         let all = search.words.len() as u16;
         let held_most = parts.iter().flat_map(|(_, _, held)| held).copied().max().unwrap_or_default();
         let matched = if forgive && held_most * 2 >= all { held_most } else { all };
-        let mut found: Vec<Found> = Vec::new();
+        let mut found: Vec<IndexHit> = Vec::new();
         if matched > 0 {
             for (base, score, held) in &parts {
                 let full = held.iter().zip(score).enumerate().filter(|(_, (held, _))| **held == matched);
-                found.extend(full.map(|(at, (_, score))| Found { doc: base + at as Doc, score: *score }));
+                found.extend(full.map(|(at, (_, score))| IndexHit { doc: base + at as Doc, score: *score }));
             }
         }
         let total = found.len();
@@ -231,14 +231,14 @@ impl Index {
     }
 
     /// The best `most` results, best first; equal scores are sorted by date, newest first, and then by id.
-    pub fn best(&self, mut found: Vec<Found>, most: usize) -> Result<Vec<Found>, IndexError> {
+    pub fn best(&self, mut found: Vec<IndexHit>, most: usize) -> Result<Vec<IndexHit>, IndexError> {
         let nodes = self.nodes()?;
         if found.len() > most && most > 0 {
             let (_, last, _) = found.select_nth_unstable_by(most - 1, |a, b| b.score.total_cmp(&a.score));
             let last = last.score;
             found.retain(|one| one.score >= last);
         }
-        let rank = |found: &Found| nodes.rank(found.doc);
+        let rank = |found: &IndexHit| nodes.rank(found.doc);
         found.sort_unstable_by(|a, b| b.score.total_cmp(&a.score).then_with(|| rank(a).cmp(&rank(b))));
         found.truncate(most);
         Ok(found)
@@ -248,7 +248,7 @@ impl Index {
         &self,
         segment: &super::read::Segment,
         field: Field,
-        reading: &Reading,
+        reading: &WordReading,
         title: bool,
         of_word: &mut [f32],
     ) -> Result<(), IndexError> {
@@ -279,13 +279,13 @@ impl Index {
         field: Field,
         word: &str,
         forgive: bool,
-    ) -> Result<Vec<Reading>, IndexError> {
+    ) -> Result<Vec<WordReading>, IndexError> {
         let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
         let terms = inverted.terms();
         let letters = word.chars().count();
-        let mut readings: Vec<Reading> = Vec::new();
+        let mut readings: Vec<WordReading> = Vec::new();
         if terms.get(word.as_bytes()).map_err(|e| self.error(e))?.is_some() {
-            readings.push(Reading { text: word.as_bytes().to_vec(), weight: WHOLE });
+            readings.push(WordReading { text: word.as_bytes().to_vec(), weight: WHOLE });
         }
         if letters >= 3 {
             self.begun(terms, word, &mut readings)?;
@@ -296,14 +296,14 @@ impl Index {
         Ok(readings)
     }
 
-    fn begun(&self, terms: &TermDictionary, word: &str, readings: &mut Vec<Reading>) -> Result<(), IndexError> {
+    fn begun(&self, terms: &TermDictionary, word: &str, readings: &mut Vec<WordReading>) -> Result<(), IndexError> {
         let mut stream = terms.range().gt(word).into_stream().map_err(|e| self.error(e))?;
         let mut begun: Vec<(u32, Vec<u8>)> = Vec::new();
         while stream.advance() && stream.key().starts_with(word.as_bytes()) && begun.len() < READINGS * 16 {
             begun.push((stream.value().doc_freq, stream.key().to_vec()));
         }
         begun.sort_unstable_by(|a, b| b.cmp(a));
-        readings.extend(begun.into_iter().take(READINGS).map(|(_, text)| Reading { text, weight: BEGINNING }));
+        readings.extend(begun.into_iter().take(READINGS).map(|(_, text)| WordReading { text, weight: BEGINNING }));
         Ok(())
     }
 
@@ -313,7 +313,7 @@ impl Index {
         field: Field,
         word: &str,
         letters: usize,
-        readings: &mut Vec<Reading>,
+        readings: &mut Vec<WordReading>,
     ) -> Result<(), IndexError> {
         let distances: &[(u8, f32)] = if letters < 8 { &[(1, ONE_AWAY)] } else { &[(1, ONE_AWAY), (2, TWO_AWAY)] };
         for &(distance, weight) in distances {
@@ -323,7 +323,7 @@ impl Index {
             let mut taken = 0;
             while taken < READINGS && stream.advance() {
                 if !readings.iter().any(|known| known.text == stream.key()) {
-                    readings.push(Reading { text: stream.key().to_vec(), weight });
+                    readings.push(WordReading { text: stream.key().to_vec(), weight });
                     taken += 1;
                 }
             }

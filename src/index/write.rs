@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::confidence::link_number;
 use super::hubs::FILE as HUBS;
 use super::schema::{FORMAT, IndexFields, date_number, kind_number, settings, tokenizers};
-use super::{Document, Index, IndexError, NodeHash, Shown, manifest};
+use super::{DisplayFields, Index, IndexDocument, IndexError, NodeHash, manifest};
 use crate::ontology::{NodeKind, name_key};
 
 /// Memory of one writer thread before it writes a segment, in bytes.
@@ -70,13 +70,13 @@ impl NewIndex {
     }
 
     /// Adds a node, replacing its earlier document.
-    pub(crate) fn put(&self, document: &Document) -> Result<(), IndexError> {
+    pub(crate) fn put(&self, document: &IndexDocument) -> Result<(), IndexError> {
         self.remove(&document.id);
         self.add(document)
     }
 
     /// Adds a node that is not in the index yet.
-    pub(crate) fn add(&self, document: &Document) -> Result<(), IndexError> {
+    pub(crate) fn add(&self, document: &IndexDocument) -> Result<(), IndexError> {
         let fields = &self.fields;
         let mut doc = TantivyDocument::default();
         doc.add_text(fields.id, &document.id);
@@ -117,7 +117,7 @@ impl NewIndex {
                 doc.add_u64(fields.confidence, link_number(node, *percent));
             }
         }
-        let shown = Shown::bytes(document).map_err(|e| self.failed(e))?;
+        let shown = DisplayFields::bytes(document).map_err(|e| self.failed(e))?;
         doc.add_bytes(fields.shown, &shown);
         for dataset in document.results.terms() {
             doc.add_text(fields.result, dataset);

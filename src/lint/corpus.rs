@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use crate::matcher::{Candidate, Matcher, Table};
+use crate::matcher::{Candidate, Matcher, NameTable};
 use crate::paper::Paper;
 use crate::text::{Folded, Sentences, folded_name};
 use crate::vocabulary::{Entity, Vocabulary, VocabularyProblem};
@@ -55,7 +55,7 @@ pub(super) fn warnings(
         .collect();
     let capitalised = |(_, name): &&(u32, &str)| name.contains(char::is_uppercase) && !name.contains([' ', '-']);
     let words: Vec<&(u32, &str)> = names.iter().filter(capitalised).collect();
-    let table = Table::in_any_case(words.iter().map(|(_, name)| *name));
+    let table = NameTable::in_any_case(words.iter().map(|(_, name)| *name));
     let observer = CorpusObserver { vocabulary, matcher, words, table };
     let counted = papers.par_iter().map(|paper| observer.paper(paper)).reduce(HashMap::new, |mut all, one| {
         for (name, behaviour) in one {
@@ -105,7 +105,7 @@ struct CorpusObserver<'v> {
     matcher: Matcher,
     /// The names of one word that have a capital, and the table that finds them in any capitalisation.
     words: Vec<&'v (u32, &'v str)>,
-    table: Table,
+    table: NameTable,
 }
 
 impl<'v> CorpusObserver<'v> {

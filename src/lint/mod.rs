@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::paper::{Paper, arxiv_id};
-use crate::vocabulary::{Entity, Loader, Vocabulary, VocabularyLine, VocabularyProblem};
+use crate::vocabulary::{Entity, Vocabulary, VocabularyLine, VocabularyLoader, VocabularyProblem};
 
 /// The base on which the files are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ground {
+pub(crate) enum LintBase {
     /// The shipped vocabulary. The files extend it and may not reuse its names.
     Shipped,
     /// No base: the files must be complete by themselves.
@@ -24,7 +24,7 @@ pub(crate) enum Ground {
 
 /// The result of a check.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Findings {
+pub(crate) struct LintFindings {
     /// Number of checked entities.
     pub entities: usize,
     /// Each error prevents the vocabulary from being loaded.
@@ -36,14 +36,14 @@ pub(crate) struct Findings {
 /// shipped files are checked. Warnings are given only for the files of `paths`, errors for everything.
 ///
 /// With `papers`, there are also warnings about names that behave like something else in them.
-pub(crate) fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]) -> Findings {
-    let mut loader = if ground == Ground::Shipped || paths.is_empty() {
+pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Paper]) -> LintFindings {
+    let mut loader = if ground == LintBase::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
-            Ok(shipped) => Loader::over(shipped),
-            Err(problems) => return Findings { errors: problems.0, ..Findings::default() },
+            Ok(shipped) => VocabularyLoader::over(shipped),
+            Err(problems) => return LintFindings { errors: problems.0, ..Findings::default() },
         }
     } else {
-        Loader::default()
+        VocabularyLoader::default()
     };
     let mut own = HashSet::new();
     for path in paths {
@@ -80,7 +80,7 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: Ground, paths: &[P], papers: &[Paper]
             }
         }
     }
-    Findings { entities: looked_at.len(), errors, warnings }
+    LintFindings { entities: looked_at.len(), errors, warnings }
 }
 
 struct Warnings {
@@ -266,7 +266,7 @@ mod tests {
 
     #[test]
     fn the_shipped_vocabulary_has_no_errors() {
-        let findings = lint(Ground::Shipped, &[] as &[&Path], &[]);
+        let findings = lint(LintBase::Shipped, &[] as &[&Path], &[]);
         assert_eq!(findings.errors, []);
         assert!(findings.entities > 10_000);
     }

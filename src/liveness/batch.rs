@@ -7,59 +7,63 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::hosts::Batch;
-use super::net::{Ask, Net};
+use super::hosts::BatchApi;
+use super::net::{CheckNetwork, HttpRequest};
 use super::outcome::{CheckOutcome, Link};
 use super::page::failed;
 use super::repository::{KnownRepository, judge};
 use super::template;
-use super::trouble::Trouble;
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
 /// Asks about repositories of one host. `None` for a repository that the answer does not mention;
 /// its page must be checked.
-pub(super) async fn look(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Vec<Option<CheckOutcome>> {
+pub(super) async fn look(
+    net: &CheckNetwork,
+    batch: &BatchApi,
+    items: &[(&Link, &KnownRepository)],
+) -> Vec<Option<CheckOutcome>> {
     let mut outcomes = vec![None; items.len()];
     // A request that is too large for the host is split in halves and sent again.
     let mut ranges = Vec::from_iter([Range { start: 0, end: items.len() }]);
     while let Some(range) = ranges.pop() {
         let Some(part) = items.get(range.clone()) else { continue };
         match ask(net, batch, part).await {
-            Said::Each(answers) => {
+            BatchReply::Each(answers) => {
                 for (place, answer) in outcomes.iter_mut().skip(range.start).zip(answers) {
                     *place = answer;
                 }
             }
-            Said::Limited(trouble) => {
+            BatchReply::Limited(trouble) => {
                 let now = Timestamp::now();
                 for (place, (link, _)) in outcomes.iter_mut().skip(range.start).zip(part) {
                     *place = Some(failed(link, &trouble, now));
                 }
             }
-            Said::TooMuch if part.len() > 1 => {
+            BatchReply::TooMuch if part.len() > 1 => {
                 let middle = range.start + part.len() / 2;
                 ranges.extend([range.start..middle, middle..range.end]);
             }
-            Said::TooMuch | Said::Nothing => {}
+            BatchReply::TooMuch | BatchReply::Nothing => {}
         }
     }
     outcomes
 }
 
-enum Said {
+enum BatchReply {
     Each(Vec<Option<CheckOutcome>>),
-    Limited(Trouble),
+    Limited(RequestTrouble),
     TooMuch,
     Nothing,
 }
 
-async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> Said {
-    let Some((_, first)) = items.first() else { return Said::Nothing };
+async fn ask(net: &CheckNetwork, batch: &BatchApi, items: &[(&Link, &KnownRepository)]) -> BatchReply {
+    let Some((_, first)) = items.first() else { return BatchReply::Nothing };
     let (Ok(url), Some(credentials)) = (Url::parse(&batch.url), net.credentials(&first.host)) else {
-        return Said::Nothing;
+        return BatchReply::Nothing;
     };
-    let ask = Ask {
+    let ask = HttpRequest {
         method: Method::POST,
         accept: Some("application/json"),
         json: Some(json!({ "query": query(batch, items) }).to_string()),
@@ -68,29 +72,32 @@ async fn ask(net: &Net, batch: &Batch, items: &[(&Link, &KnownRepository)]) -> S
     };
     let answer = match net.follow(ask, &mut net.budget()).await {
         Ok(answer) => answer,
-        Err(trouble) if trouble.verdict == Verdict::RateLimited => return Said::Limited(trouble),
-        Err(trouble) if trouble.verdict == Verdict::Timeout => return Said::TooMuch,
-        Err(_) => return Said::Nothing,
+        Err(trouble) if trouble.verdict == Verdict::RateLimited => return BatchReply::Limited(trouble),
+        Err(trouble) if trouble.verdict == Verdict::Timeout => return BatchReply::TooMuch,
+        Err(_) => return BatchReply::Nothing,
     };
     if is_rate_limit(answer.status, &answer.headers) {
         let retry_after = answer.retry_after;
-        return Said::Limited(Trouble { retry_after, ..Trouble::new(Verdict::RateLimited, "asked too much") });
+        return BatchReply::Limited(RequestTrouble {
+            retry_after,
+            ..Trouble::new(Verdict::RateLimited, "asked too much")
+        });
     }
     match answer.status {
-        200 if answer.cut => return Said::TooMuch,
+        200 if answer.cut => return BatchReply::TooMuch,
         200 => {}
         401 => {
             net.refuse_token(&first.host);
-            return Said::Nothing;
+            return BatchReply::Nothing;
         }
-        500 | 502..=504 => return Said::TooMuch,
-        _ => return Said::Nothing,
+        500 | 502..=504 => return BatchReply::TooMuch,
+        _ => return BatchReply::Nothing,
     }
-    let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else { return Said::Nothing };
+    let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else { return BatchReply::Nothing };
     read(net, batch, items, &value, answer.retry_after)
 }
 
-fn query(batch: &Batch, items: &[(&Link, &KnownRepository)]) -> String {
+fn query(batch: &BatchApi, items: &[(&Link, &KnownRepository)]) -> String {
     let mut query = batch.head.clone();
     query.push_str("query {");
     for (i, (_, known)) in items.iter().enumerate() {
@@ -104,18 +111,21 @@ fn query(batch: &Batch, items: &[(&Link, &KnownRepository)]) -> String {
 }
 
 fn read(
-    net: &Net,
-    batch: &Batch,
+    net: &CheckNetwork,
+    batch: &BatchApi,
     items: &[(&Link, &KnownRepository)],
     value: &Value,
     retry_after: Option<Timestamp>,
-) -> Said {
+) -> BatchReply {
     let errors: Vec<&Value> = value.get("errors").and_then(Value::as_array).into_iter().flatten().collect();
     let kind = |error: &Value| error.get("type").and_then(Value::as_str).unwrap_or_default().to_string();
     if errors.iter().any(|error| batch.limited.contains(&kind(error))) {
         let wait = net.config.patience;
         let retry_after = retry_after.or_else(|| Timestamp::now().checked_add(wait).ok());
-        return Said::Limited(Trouble { retry_after, ..Trouble::new(Verdict::RateLimited, "asked too much") });
+        return BatchReply::Limited(RequestTrouble {
+            retry_after,
+            ..Trouble::new(Verdict::RateLimited, "asked too much")
+        });
     }
     let each = items.iter().enumerate().map(|(i, (link, known))| {
         let alias = format!("r{i}");
@@ -129,5 +139,5 @@ fn read(
             CheckOutcome { status: Some(200), ..CheckOutcome::new(link, known.host.missing, Timestamp::now()) };
         missing.then_some(outcome)
     });
-    Said::Each(each.collect())
+    BatchReply::Each(each.collect())
 }

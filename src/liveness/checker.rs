@@ -12,11 +12,11 @@ use url::Url;
 use super::batch;
 use super::config::Config;
 use super::journal::{Journal, JournalError};
-use super::net::{Net, strip};
+use super::net::{CheckNetwork, strip};
 use super::outcome::{CheckOutcome, Link};
 use super::page;
 use super::repository::{self, KnownRepository};
-use super::trouble::Trouble;
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 
 /// Number of concurrent workers. Many of them wait for the limits of hosts.
@@ -38,7 +38,7 @@ const ENOUGH_HOSTS: usize = 16;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Checker {
-    net: Arc<Net>,
+    net: Arc<CheckNetwork>,
     /// `Some` until the value is dropped.
     runtime: Option<Runtime>,
 }
@@ -117,7 +117,7 @@ impl CheckPlan {
 }
 
 /// One address, and all links to it.
-struct Target {
+struct CheckTarget {
     url: Url,
     links: Vec<Link>,
     /// The outcome of the last check, if a conditional request can use it.
@@ -127,12 +127,12 @@ struct Target {
 
 /// What one worker asks in one go.
 enum WorkUnit {
-    One(Box<Target>),
-    Batch(Vec<Target>),
+    One(Box<CheckTarget>),
+    Batch(Vec<CheckTarget>),
 }
 
 /// The units of one host.
-struct Queue {
+struct HostQueue {
     concurrency: usize,
     units: VecDeque<WorkUnit>,
 }
@@ -144,7 +144,7 @@ impl Checker {
     /// If the HTTP client or its threads cannot be made.
     pub fn new(config: Config) -> Result<Self, CheckError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CheckError::Runtime)?;
-        Ok(Self { net: Arc::new(Net::new(config)?), runtime: Some(runtime) })
+        Ok(Self { net: Arc::new(CheckNetwork::new(config)?), runtime: Some(runtime) })
     }
 
     /// Notes for the user about the run, apart from its outcomes.
@@ -211,15 +211,15 @@ impl Checker {
     }
 
     /// Groups links by address. Also returns the outcomes of links that are not asked.
-    fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<Target>, Vec<CheckOutcome>) {
-        let mut targets: Vec<Target> = Vec::new();
+    fn targets(&self, links: Vec<Link>, journal: &Journal) -> (Vec<CheckTarget>, Vec<CheckOutcome>) {
+        let mut targets: Vec<CheckTarget> = Vec::new();
         let mut places: HashMap<Url, usize> = HashMap::new();
         let mut skipped = Vec::new();
         for mut link in links {
             let url = match self.address(&mut link) {
                 Ok(url) => url,
                 Err(reason) => {
-                    let trouble = Trouble::new(Verdict::Skipped, reason);
+                    let trouble = RequestTrouble::new(Verdict::Skipped, reason);
                     skipped.push(page::failed(&link, &trouble, Timestamp::now()));
                     continue;
                 }
@@ -233,7 +233,7 @@ impl Checker {
                 None => {
                     places.insert(url.clone(), targets.len());
                     let previous = journal.get(&link.key).filter(|outcome| outcome.etag.is_some()).cloned();
-                    targets.push(Target { url, links: vec![link], previous, known });
+                    targets.push(CheckTarget { url, links: vec![link], previous, known });
                 }
             }
         }
@@ -258,12 +258,12 @@ impl Checker {
     }
 
     /// Groups the requests by host. Hosts with the most requests come first, because they take the longest.
-    fn queues(&self, targets: Vec<Target>) -> Vec<Queue> {
-        let mut queues: BTreeMap<String, Queue> = BTreeMap::new();
-        let mut batches: BTreeMap<String, Vec<Target>> = BTreeMap::new();
+    fn queues(&self, targets: Vec<CheckTarget>) -> Vec<HostQueue> {
+        let mut queues: BTreeMap<String, HostQueue> = BTreeMap::new();
+        let mut batches: BTreeMap<String, Vec<CheckTarget>> = BTreeMap::new();
         let mut put = |url: &Url, unit: WorkUnit| {
             let (name, concurrency) = self.net.queue(url);
-            let queue = queues.entry(name).or_insert_with(|| Queue { concurrency, units: VecDeque::new() });
+            let queue = queues.entry(name).or_insert_with(|| HostQueue { concurrency, units: VecDeque::new() });
             queue.units.push_back(unit);
         };
         for target in targets {
@@ -287,13 +287,13 @@ impl Checker {
                 put(&url, WorkUnit::Batch(targets.by_ref().take(batch).collect()));
             }
         }
-        let mut queues: Vec<Queue> = queues.into_values().collect();
+        let mut queues: Vec<HostQueue> = queues.into_values().collect();
         queues.sort_by_key(|queue| std::cmp::Reverse(queue.units.len()));
         queues
     }
 }
 
-async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<CheckOutcome>>) {
+async fn ask_all(net: Arc<CheckNetwork>, queues: Vec<HostQueue>, sender: mpsc::Sender<Vec<CheckOutcome>>) {
     let workers = Arc::new(Semaphore::new(WORKERS));
     // Dropping the set with this task ends all of them.
     let mut tasks = tokio::task::JoinSet::new();
@@ -320,14 +320,14 @@ async fn ask_all(net: Arc<Net>, queues: Vec<Queue>, sender: mpsc::Sender<Vec<Che
     while tasks.join_next().await.is_some() {}
 }
 
-async fn ask(net: &Net, unit: WorkUnit) -> Vec<CheckOutcome> {
+async fn ask(net: &CheckNetwork, unit: WorkUnit) -> Vec<CheckOutcome> {
     match unit {
         WorkUnit::One(target) => one(net, *target).await,
         WorkUnit::Batch(targets) => several(net, targets).await,
     }
 }
 
-async fn one(net: &Net, target: Target) -> Vec<CheckOutcome> {
+async fn one(net: &CheckNetwork, target: CheckTarget) -> Vec<CheckOutcome> {
     let Some(link) = target.links.first() else { return Vec::new() };
     let previous = target.previous.as_ref();
     let said = match &target.known {
@@ -341,7 +341,7 @@ async fn one(net: &Net, target: Target) -> Vec<CheckOutcome> {
     for_each(&target, outcome)
 }
 
-async fn several(net: &Net, targets: Vec<Target>) -> Vec<CheckOutcome> {
+async fn several(net: &CheckNetwork, targets: Vec<CheckTarget>) -> Vec<CheckOutcome> {
     let items: Vec<_> =
         targets.iter().filter_map(|target| Some((target.links.first()?, target.known.as_ref()?))).collect();
     let batch = items.first().and_then(|(_, known)| known.host.batch.as_ref());
@@ -361,7 +361,7 @@ async fn several(net: &Net, targets: Vec<Target>) -> Vec<CheckOutcome> {
 }
 
 /// Copies the outcome of an address to every link to it.
-fn for_each(target: &Target, outcome: CheckOutcome) -> Vec<CheckOutcome> {
+fn for_each(target: &CheckTarget, outcome: CheckOutcome) -> Vec<CheckOutcome> {
     let mut outcomes: Vec<CheckOutcome> = target
         .links
         .iter()

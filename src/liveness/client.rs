@@ -4,18 +4,18 @@ use url::Url;
 
 use super::checker::CheckError;
 use super::config::Config;
-use super::net::{Ask, Net};
+use super::net::{CheckNetwork, HttpRequest};
 use super::verdict::Verdict;
 
 /// Fetches complete answers from a service, with the same limits and the same guard as link checks.
 pub(crate) struct Client {
-    net: Net,
+    net: CheckNetwork,
     runtime: Runtime,
 }
 
 /// An answer, with any status.
 #[derive(Debug, Clone)]
-pub(crate) struct Got {
+pub(crate) struct ServiceAnswer {
     pub status: u16,
     pub body: Vec<u8>,
     /// Whether the body is complete.
@@ -35,22 +35,22 @@ impl Client {
     pub(crate) fn new(config: Config) -> Result<Self, CheckError> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().map_err(CheckError::Runtime)?;
-        Ok(Self { net: Net::new(config)?, runtime })
+        Ok(Self { net: CheckNetwork::new(config)?, runtime })
     }
 
     /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
     /// errors are tried again when the host wants, or after growing pauses.
-    pub(crate) fn get(&self, url: &Url) -> Result<Got, NoAnswer> {
-        self.send(Ask::get(url.clone(), self.net.config.api_bytes))
+    pub(crate) fn get(&self, url: &Url) -> Result<ServiceAnswer, NoAnswer> {
+        self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes))
     }
 
     /// As [`Client::get`], for a request that posts JSON.
-    pub(crate) fn post(&self, url: &Url, json: &str) -> Result<Got, NoAnswer> {
-        let ask = Ask::get(url.clone(), self.net.config.api_bytes);
-        self.send(Ask { method: Method::POST, json: Some(json.to_string()), ..ask })
+    pub(crate) fn post(&self, url: &Url, json: &str) -> Result<ServiceAnswer, NoAnswer> {
+        let ask = HttpRequest::get(url.clone(), self.net.config.api_bytes);
+        self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask })
     }
 
-    fn send(&self, ask: Ask) -> Result<Got, NoAnswer> {
+    fn send(&self, ask: HttpRequest) -> Result<ServiceAnswer, NoAnswer> {
         let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));
         let answer = answer.map_err(|trouble| NoAnswer {
             message: format!("{}: {}", trouble.verdict, trouble.reason),
@@ -59,6 +59,6 @@ impl Client {
                 Verdict::Dns | Verdict::Timeout | Verdict::Refused | Verdict::Tls
             ),
         })?;
-        Ok(Got { status: answer.status, whole: !answer.cut, body: answer.body })
+        Ok(ServiceAnswer { status: answer.status, whole: !answer.cut, body: answer.body })
     }
 }

@@ -11,7 +11,7 @@ use super::hosts::HostLimits;
 
 /// Per-host limiter: concurrency, rate, and the pauses that the host asks for.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct HostGate {
     slots: Semaphore,
     rate: Option<DefaultDirectRateLimiter>,
     state: Mutex<GateState>,
@@ -26,11 +26,11 @@ struct GateState {
 
 /// The host asks for a longer pause than we wait.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Closed {
+pub(super) struct ClosedGate {
     pub until: Instant,
 }
 
-impl Gate {
+impl HostGate {
     pub(super) fn new(limits: HostLimits) -> Self {
         let period = Duration::try_from_secs_f64(1.0 / limits.per_second).ok();
         Self {
@@ -44,10 +44,10 @@ impl Gate {
     }
 
     /// Waits until a request may be sent. The request counts as under way until the returned permit is dropped.
-    pub(super) async fn enter(&self, patience: Duration) -> Result<SemaphorePermit<'_>, Closed> {
+    pub(super) async fn enter(&self, patience: Duration) -> Result<SemaphorePermit<'_>, ClosedGate> {
         self.check_open(patience)?;
         // The semaphore is never closed, so a permit becomes free eventually.
-        let Ok(slot) = self.slots.acquire().await else { return Err(Closed { until: Instant::now() }) };
+        let Ok(slot) = self.slots.acquire().await else { return Err(ClosedGate { until: Instant::now() }) };
         loop {
             if let Some(wait) = self.check_open(patience)? {
                 tokio::time::sleep(wait).await;
@@ -61,11 +61,11 @@ impl Gate {
     }
 
     /// How long the pause still lasts.
-    fn check_open(&self, patience: Duration) -> Result<Option<Duration>, Closed> {
+    fn check_open(&self, patience: Duration) -> Result<Option<Duration>, ClosedGate> {
         let Some(until) = self.state().closed_until else { return Ok(None) };
         let wait = until.saturating_duration_since(Instant::now());
         if wait > patience {
-            return Err(Closed { until });
+            return Err(ClosedGate { until });
         }
         Ok((!wait.is_zero()).then_some(wait))
     }
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn requests_are_spread_and_bounded() {
         block_on(async {
-            let gate = Gate::new(HostLimits { concurrency: 2, per_second: 100.0 });
+            let gate = HostGate::new(HostLimits { concurrency: 2, per_second: 100.0 });
             let begun = Instant::now();
             for _ in 0..5 {
                 drop(gate.enter(Duration::ZERO).await.unwrap());
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_host_that_wants_to_be_left_alone_is() {
         block_on(async {
-            let gate = Gate::new(HostLimits { concurrency: 1, per_second: 0.0 });
+            let gate = HostGate::new(HostLimits { concurrency: 1, per_second: 0.0 });
             gate.close(Duration::from_millis(60));
             assert!(gate.enter(Duration::from_millis(10)).await.is_err(), "longer than we are patient");
             let begun = Instant::now();
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn refusals_make_the_pauses_longer_and_an_answer_makes_them_short_again() {
-        let gate = Gate::new(HostLimits { concurrency: 1, per_second: 0.0 });
+        let gate = HostGate::new(HostLimits { concurrency: 1, per_second: 0.0 });
         let (first, longest) = (Duration::from_secs(1), Duration::from_mins(1));
         let pauses: Vec<_> = (0..8).map(|_| gate.close_for_a_while(first, longest)).collect();
         assert!(pauses[0] < pauses[2] && pauses[2] < pauses[4], "{pauses:?}");

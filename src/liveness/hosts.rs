@@ -8,9 +8,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::pointer::Pointer;
-use super::template::{self, Parts};
+use super::template::{self, PlaceholderValues};
 use super::verdict::Verdict;
-use crate::vocabulary::Code;
+use crate::vocabulary::CodePatterns;
 
 const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 
@@ -22,7 +22,7 @@ pub struct Hosts {
     /// Signs of a missing page with status 200.
     pub soft_404: Soft404,
     /// Files of repositories that do not count as code.
-    pub files: Files,
+    pub files: NonCodeFiles,
     /// The first match counts.
     hosts: Vec<Arc<Host>>,
 }
@@ -50,7 +50,7 @@ pub struct Soft404 {
 /// Files that do not count as code.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Files {
+pub struct NonCodeFiles {
     /// Files that are ignored.
     pub none: Vec<String>,
     /// Names and patterns of files that only describe code.
@@ -80,20 +80,20 @@ pub struct Host {
     /// Paths, or beginnings of addresses, to which the host redirects requests without permission.
     #[serde(default)]
     pub login: Vec<String>,
-    pub token: Option<Token>,
+    pub token: Option<TokenSource>,
     #[serde(default)]
-    pub repository: Vec<Repository>,
+    pub repository: Vec<RepositoryPattern>,
     /// How texts name repositories of this host; used by readers of texts.
     #[serde(rename = "code")]
-    _code: Option<Code>,
-    pub api: Option<Api>,
-    pub batch: Option<Batch>,
+    _code: Option<CodePatterns>,
+    pub api: Option<RepositoryApi>,
+    pub batch: Option<BatchApi>,
 }
 
 /// Where a token is found, and how it is sent to the host.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Token {
+pub struct TokenSource {
     /// Environment variables; the first that is set counts.
     pub variables: Vec<String>,
     pub header: String,
@@ -104,7 +104,7 @@ pub struct Token {
 /// A pattern of the host's repository addresses.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Repository {
+pub struct RepositoryPattern {
     pub path: String,
     /// The API address of the repository's facts.
     pub api: Option<String>,
@@ -114,7 +114,7 @@ pub struct Repository {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Api {
+pub struct RepositoryApi {
     pub fields: AnswerFields,
     /// The file names in the list of files.
     #[serde(default)]
@@ -124,7 +124,7 @@ pub struct Api {
 /// One GraphQL request about many repositories.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Batch {
+pub struct BatchApi {
     pub url: String,
     /// Number of repositories in one request.
     pub size: usize,
@@ -183,7 +183,7 @@ fn statuses<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeMa
 struct RawHosts {
     default: Option<HostLimits>,
     soft_404: Option<Soft404>,
-    files: Option<Files>,
+    files: Option<NonCodeFiles>,
     #[serde(default)]
     host: Vec<toml::Spanned<Host>>,
 }
@@ -220,7 +220,7 @@ impl Hosts {
         let nothing = Self {
             default: HostLimits { concurrency: 4, per_second: 10.0 },
             soft_404: Soft404::default(),
-            files: Files::default(),
+            files: NonCodeFiles::default(),
             hosts: Vec::new(),
         };
         nothing.with("vocab/hosts.toml", SHIPPED)
@@ -313,7 +313,7 @@ impl Host {
     }
 
     /// The repository that an address names, if any.
-    pub fn repository(&self, url: &Url) -> Option<(&Repository, Parts)> {
+    pub fn repository(&self, url: &Url) -> Option<(&RepositoryPattern, PlaceholderValues)> {
         self.repository.iter().find_map(|repository| Some((repository, template::parts(&repository.path, url)?)))
     }
 
@@ -327,7 +327,7 @@ impl Host {
     }
 
     /// The web address of a repository of this pattern with another name.
-    pub fn address(&self, repository: &Repository, full_name: &str) -> Option<String> {
+    pub fn address(&self, repository: &RepositoryPattern, full_name: &str) -> Option<String> {
         let domain = self.domains.first()?;
         Some(format!("https://{domain}{}{full_name}", template::prefix(&repository.path)))
     }

@@ -46,7 +46,7 @@ mod wishes;
 #[cfg(feature = "check")]
 pub use checker::{CheckError, CheckPlan, Checker, RunEnd};
 #[cfg(feature = "check")]
-pub(crate) use client::{Client, Got, NoAnswer};
+pub(crate) use client::{Client, NoAnswer, ServiceAnswer};
 #[cfg(feature = "check")]
 pub use config::Config;
 #[cfg(feature = "check")]

@@ -13,33 +13,33 @@ use url::{Host as UrlHost, Url};
 use super::address::is_public;
 use super::checker::CheckError;
 use super::config::Config;
-use super::gate::{Closed, Gate, backoff};
+use super::gate::{ClosedGate, HostGate, backoff};
 use super::hosts::Host;
-use super::reached::Reached;
+use super::reached::AnyHostReached;
 use super::repository::header_of;
-use super::resolve::{Guard, SystemLookup};
-use super::site::Site;
-use super::trouble::Trouble;
+use super::resolve::{GuardedResolver, SystemLookup};
+use super::site::KnownSite;
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 use super::wishes::{is_rate_limit, wanted_pause};
 
 /// The network access that all link checks share.
-pub(super) struct Net {
+pub(super) struct CheckNetwork {
     client: Client,
     pub config: Arc<Config>,
     /// Permits for concurrent requests, over all hosts.
     permits: Semaphore,
-    gates: Mutex<HashMap<String, Arc<Gate>>>,
-    sites: Mutex<HashMap<String, Arc<Site>>>,
+    gates: Mutex<HashMap<String, Arc<HostGate>>>,
+    sites: Mutex<HashMap<String, Arc<KnownSite>>>,
     /// Whether any host was reached in this run.
-    pub reached: Reached,
+    pub reached: AnyHostReached,
     /// Names of the hosts that refused their token.
     refused_tokens: Mutex<BTreeSet<String>>,
 }
 
 /// A request.
 #[derive(Debug, Clone)]
-pub(super) struct Ask {
+pub(super) struct HttpRequest {
     pub method: Method,
     pub url: Url,
     pub accept: Option<&'static str>,
@@ -69,9 +69,9 @@ pub(super) struct HttpAnswer {
 }
 
 /// The time left for a link.
-pub(super) struct Budget(Duration);
+pub(super) struct TimeBudget(Duration);
 
-impl Ask {
+impl HttpRequest {
     pub(super) fn head(url: Url) -> Self {
         Self { method: Method::HEAD, url, accept: None, etag: None, credentials: None, json: None, read: 0 }
     }
@@ -98,7 +98,7 @@ impl HttpAnswer {
     }
 }
 
-impl Net {
+impl CheckNetwork {
     pub(super) fn new(config: Config) -> Result<Self, CheckError> {
         Ok(Self {
             client: client(&config)?,
@@ -106,29 +106,29 @@ impl Net {
             config: Arc::new(config),
             gates: Mutex::default(),
             sites: Mutex::default(),
-            reached: Reached::default(),
+            reached: AnyHostReached::default(),
             refused_tokens: Mutex::default(),
         })
     }
 
-    pub(super) fn budget(&self) -> Budget {
-        Budget(self.config.link_time)
+    pub(super) fn budget(&self) -> TimeBudget {
+        TimeBudget(self.config.link_time)
     }
 
     /// What this run has learnt about the host of an address.
-    pub(super) fn site(&self, url: &Url) -> Arc<Site> {
+    pub(super) fn site(&self, url: &Url) -> Arc<KnownSite> {
         let mut sites = self.sites.lock().unwrap_or_else(PoisonError::into_inner);
         sites.entry(authority(url)).or_default().clone()
     }
 
     /// The limiter of the host of an address. Sites of one known service share a limiter.
-    fn gate(&self, url: &Url) -> Arc<Gate> {
+    fn gate(&self, url: &Url) -> Arc<HostGate> {
         let hosts = &self.config.hosts;
         let known = hosts.of(url);
         let name = known.map_or_else(|| authority(url), |host| host.name.clone());
         let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
         let limits = known.map_or(hosts.default, |host| host.limits(hosts.default));
-        gates.entry(name).or_insert_with(|| Arc::new(Gate::new(limits))).clone()
+        gates.entry(name).or_insert_with(|| Arc::new(HostGate::new(limits))).clone()
     }
 
     /// Maximum number of concurrent requests to the host of an address, and the key under which hosts share this limit.
@@ -163,7 +163,7 @@ impl Net {
     }
 
     /// Sends a request and follows redirects.
-    pub(super) async fn follow(&self, ask: Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
+    pub(super) async fn follow(&self, ask: HttpRequest, budget: &mut TimeBudget) -> Result<HttpAnswer, RequestTrouble> {
         let mut ask = ask;
         let home = ask.url.origin();
         let mut seen = vec![ask.url.clone()];
@@ -179,7 +179,7 @@ impl Net {
                 return Ok(answer);
             };
             permanent &= matches!(answer.status, 301 | 308);
-            let broken = |reason: String| Trouble::new(Verdict::ServerError, reason);
+            let broken = |reason: String| RequestTrouble::new(Verdict::ServerError, reason);
             let mut next = answer
                 .url
                 .join(&location)
@@ -202,7 +202,7 @@ impl Net {
     }
 
     /// Requests one address until it answers or its failure is final.
-    async fn ask(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
+    async fn ask(&self, ask: &HttpRequest, budget: &mut TimeBudget) -> Result<HttpAnswer, RequestTrouble> {
         let site = self.site(&ask.url);
         if let Some(trouble) = site.down() {
             return Err(trouble);
@@ -217,7 +217,7 @@ impl Net {
         result
     }
 
-    async fn patiently(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
+    async fn patiently(&self, ask: &HttpRequest, budget: &mut TimeBudget) -> Result<HttpAnswer, RequestTrouble> {
         let mut pauses = backoff(self.config.backoff, self.config.patience);
         let mut tries = 1;
         loop {
@@ -241,15 +241,16 @@ impl Net {
         }
     }
 
-    async fn once(&self, ask: &Ask, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
+    async fn once(&self, ask: &HttpRequest, budget: &mut TimeBudget) -> Result<HttpAnswer, RequestTrouble> {
         self.permit(&ask.url)?;
         let gate = self.gate(&ask.url);
         let _slot = gate.enter(self.config.patience).await.map_err(limited)?;
         // The semaphore is never closed.
-        let _permit = self.permits.acquire().await.map_err(|_| Trouble::timeout())?;
+        let _permit = self.permits.acquire().await.map_err(|_| RequestTrouble::timeout())?;
         let begun = Instant::now();
         let time = self.config.timeout.min(budget.0);
-        let result = tokio::time::timeout(time, self.exchange(ask)).await.unwrap_or_else(|_| Err(Trouble::timeout()));
+        let result =
+            tokio::time::timeout(time, self.exchange(ask)).await.unwrap_or_else(|_| Err(RequestTrouble::timeout()));
         budget.0 = budget.0.saturating_sub(begun.elapsed());
         self.note_reached(&ask.url, result.as_ref().err());
         let mut answer = result?;
@@ -267,7 +268,7 @@ impl Net {
         Ok(answer)
     }
 
-    fn note_reached(&self, url: &Url, trouble: Option<&Trouble>) {
+    fn note_reached(&self, url: &Url, trouble: Option<&RequestTrouble>) {
         match trouble {
             Some(trouble) if trouble.verdict == Verdict::Skipped => {}
             Some(trouble) if !trouble.reached_host() => {
@@ -279,8 +280,8 @@ impl Net {
     }
 
     /// Whether an address may be requested at all. Names are checked again when they are resolved.
-    fn permit(&self, url: &Url) -> Result<(), Trouble> {
-        let skipped = |reason: &str| Err(Trouble::new(Verdict::Skipped, reason));
+    fn permit(&self, url: &Url) -> Result<(), RequestTrouble> {
+        let skipped = |reason: &str| Err(RequestTrouble::new(Verdict::Skipped, reason));
         if !matches!(url.scheme(), "http" | "https") {
             return skipped(&format!("{}: not requested; only http and https are", url.scheme()));
         }
@@ -296,7 +297,7 @@ impl Net {
         skipped(&format!("{address} is not public"))
     }
 
-    async fn exchange(&self, ask: &Ask) -> Result<HttpAnswer, Trouble> {
+    async fn exchange(&self, ask: &HttpRequest) -> Result<HttpAnswer, RequestTrouble> {
         let mut request = self.client.request(ask.method.clone(), ask.url.clone());
         request = request.header(header::ACCEPT, ask.accept.unwrap_or("text/html,application/xhtml+xml,*/*;q=0.8"));
         if let Some(etag) = &ask.etag {
@@ -309,7 +310,7 @@ impl Net {
             request = request.header(header::CONTENT_TYPE, "application/json").body(json.clone());
         }
         let mut response = request.send().await.map_err(|error| {
-            let trouble = Trouble::of(&error);
+            let trouble = RequestTrouble::of(&error);
             if self.config.proxy.is_some() { trouble.through_proxy() } else { trouble }
         })?;
         let mut body = Vec::new();
@@ -336,9 +337,9 @@ impl Net {
     }
 }
 
-fn limited(closed: Closed) -> Trouble {
+fn limited(closed: ClosedGate) -> RequestTrouble {
     let wait = closed.until.saturating_duration_since(Instant::now());
-    Trouble {
+    RequestTrouble {
         retry_after: Some(from_now(wait)),
         ..Trouble::new(Verdict::RateLimited, "the host asks for a longer pause than we wait")
     }
@@ -374,7 +375,7 @@ fn client(config: &Config) -> Result<Client, CheckError> {
         .referer(false)
         // A proxy from the environment would resolve names without the guard.
         .no_proxy()
-        .dns_resolver(Arc::new(Guard { lookup, fixed: config.resolve.clone(), allow_private }))
+        .dns_resolver(Arc::new(GuardedResolver { lookup, fixed: config.resolve.clone(), allow_private }))
         .connect_timeout(config.connect_timeout)
         .pool_idle_timeout(Duration::from_secs(15))
         .pool_max_idle_per_host(config.hosts.default.concurrency)
@@ -390,5 +391,5 @@ fn client(config: &Config) -> Result<Client, CheckError> {
     if !certificates.is_empty() {
         builder = builder.tls_certs_merge(certificates);
     }
-    builder.build().map_err(|error| CheckError::Client(Trouble::of(&error).reason))
+    builder.build().map_err(|error| CheckError::Client(RequestTrouble::of(&error).reason))
 }

@@ -7,15 +7,15 @@ use reqwest::header;
 use url::Url;
 
 use super::hosts::Host;
-use super::net::{Ask, Budget, HttpAnswer, Net};
+use super::net::{CheckNetwork, HttpAnswer, HttpRequest, TimeBudget};
 use super::outcome::{CheckOutcome, Link};
 use super::soft404::{is_path_of_missing, title_of_missing};
-use super::trouble::Trouble;
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
 /// Checks a link: HEAD; GET where HEAD is refused or unreliable; the content of a page that may only pretend to exist.
-pub(super) async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&CheckOutcome>) -> CheckOutcome {
+pub(super) async fn look(net: &CheckNetwork, link: &Link, url: &Url, previous: Option<&CheckOutcome>) -> CheckOutcome {
     let mut budget = net.budget();
     let result = ask(net, url, previous, &mut budget).await;
     let now = Timestamp::now();
@@ -28,7 +28,7 @@ pub(super) async fn look(net: &Net, link: &Link, url: &Url, previous: Option<&Ch
     }
 }
 
-pub(super) fn failed(link: &Link, trouble: &Trouble, now: Timestamp) -> CheckOutcome {
+pub(super) fn failed(link: &Link, trouble: &RequestTrouble, now: Timestamp) -> CheckOutcome {
     CheckOutcome {
         reason: Some(trouble.reason.clone()),
         retry_after: trouble.retry_after,
@@ -57,16 +57,16 @@ pub(super) fn known_tag(previous: Option<&CheckOutcome>) -> Option<String> {
 }
 
 async fn ask(
-    net: &Net,
+    net: &CheckNetwork,
     url: &Url,
     previous: Option<&CheckOutcome>,
-    budget: &mut Budget,
-) -> Result<HttpAnswer, Trouble> {
+    budget: &mut TimeBudget,
+) -> Result<HttpAnswer, RequestTrouble> {
     let etag = known_tag(previous);
     let site = net.site(url);
     let exact = |url: &Url| net.config.hosts.of(url).is_some_and(|host| host.exact);
     if !site.refuses_head() {
-        match net.follow(Ask { etag: etag.clone(), ..Ask::head(url.clone()) }, budget).await {
+        match net.follow(HttpRequest { etag: etag.clone(), ..Ask::head(url.clone()) }, budget).await {
             Ok(answer) if is_enough(&answer, exact(&answer.url)) => {
                 if pretends(net, &answer) && !exact(&answer.url) {
                     return read(net, answer, budget).await;
@@ -79,7 +79,7 @@ async fn ask(
             _ => {}
         }
     }
-    let get = Ask { etag, ..Ask::get(url.clone(), net.config.page_bytes) };
+    let get = HttpRequest { etag, ..Ask::get(url.clone(), net.config.page_bytes) };
     net.follow(get, budget).await
 }
 
@@ -93,13 +93,13 @@ fn is_enough(answer: &HttpAnswer, exact: bool) -> bool {
 }
 
 /// Whether the text of a page might contradict its status.
-fn pretends(net: &Net, answer: &HttpAnswer) -> bool {
+fn pretends(net: &CheckNetwork, answer: &HttpAnswer) -> bool {
     net.config.read_pages && answer.is_success() && answer.is_html()
 }
 
 /// Gets the page after a HEAD request, without repeating the redirects.
-async fn read(net: &Net, head: HttpAnswer, budget: &mut Budget) -> Result<HttpAnswer, Trouble> {
-    let page = net.follow(Ask::get(head.url.clone(), net.config.page_bytes), budget).await?;
+async fn read(net: &CheckNetwork, head: HttpAnswer, budget: &mut TimeBudget) -> Result<HttpAnswer, RequestTrouble> {
+    let page = net.follow(HttpRequest::get(head.url.clone(), net.config.page_bytes), budget).await?;
     Ok(HttpAnswer {
         hops: head.hops + page.hops,
         permanent: if page.hops == 0 { head.permanent } else { false },
@@ -107,7 +107,7 @@ async fn read(net: &Net, head: HttpAnswer, budget: &mut Budget) -> Result<HttpAn
     })
 }
 
-fn judge(net: &Net, link: &Link, asked: &Url, answer: &HttpAnswer, now: Timestamp) -> CheckOutcome {
+fn judge(net: &CheckNetwork, link: &Link, asked: &Url, answer: &HttpAnswer, now: Timestamp) -> CheckOutcome {
     let host = net.config.hosts.of(asked);
     let (verdict, reason) = by_status(answer, host);
     let mut outcome = CheckOutcome {
@@ -156,7 +156,7 @@ pub(super) fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdi
 }
 
 /// Looks for the signs of a missing page that all hosts share, and those of the requested host.
-fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &HttpAnswer) -> Option<String> {
+fn pretended(net: &CheckNetwork, host: Option<&Arc<Host>>, answer: &HttpAnswer) -> Option<String> {
     let signs = || [&net.config.hosts.soft_404].into_iter().chain(host.map(|host| &host.soft_404));
     if answer.hops > 0 && signs().any(|signs| is_path_of_missing(signs, &answer.url)) {
         return Some("redirects to a page for missing content".to_string());
@@ -167,7 +167,7 @@ fn pretended(net: &Net, host: Option<&Arc<Host>>, answer: &HttpAnswer) -> Option
 
 /// The verdict for a redirect. Sets the new address of a repository that has moved permanently.
 fn redirected(
-    net: &Net,
+    net: &CheckNetwork,
     link: &Link,
     asked: &Url,
     answer: &HttpAnswer,

@@ -2,14 +2,14 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::trouble::Trouble;
+use super::trouble::RequestTrouble;
 
 /// Whether a run has reached any host.
 ///
 /// A machine without a network finds no host for any link. That says nothing about the links, so it must not be
 /// recorded as their verdict.
 #[derive(Debug, Default)]
-pub(super) struct Reached {
+pub(super) struct AnyHostReached {
     anyone: AtomicBool,
     /// Whether one failure alone shows that this machine is cut off.
     cut_off: AtomicBool,
@@ -17,7 +17,7 @@ pub(super) struct Reached {
     failed: Mutex<BTreeSet<String>>,
 }
 
-impl Reached {
+impl AnyHostReached {
     /// Records that a host answered, refused the connection, or spoke something other than expected.
     pub(super) fn note_host(&self) {
         self.anyone.store(true, Ordering::Relaxed);
@@ -25,7 +25,7 @@ impl Reached {
 
     /// Records that no connection was made. `is_known` means that the program knows the host, and known hosts always
     /// have an address.
-    pub(super) fn note_failure(&self, host: String, trouble: &Trouble, is_known: bool) {
+    pub(super) fn note_failure(&self, host: String, trouble: &RequestTrouble, is_known: bool) {
         if trouble.is_local || is_known && trouble.verdict == super::Verdict::Dns {
             self.cut_off.store(true, Ordering::Relaxed);
         }
@@ -53,14 +53,14 @@ mod tests {
     use super::super::Verdict;
     use super::*;
 
-    fn failing(hosts: &[(&str, Trouble, bool)]) -> Reached {
-        let reached = Reached::default();
+    fn failing(hosts: &[(&str, RequestTrouble, bool)]) -> AnyHostReached {
+        let reached = AnyHostReached::default();
         hosts.iter().for_each(|(host, trouble, is_known)| reached.note_failure((*host).into(), trouble, *is_known));
         reached
     }
 
-    fn trouble(verdict: Verdict) -> Trouble {
-        Trouble::new(verdict, "")
+    fn trouble(verdict: Verdict) -> RequestTrouble {
+        RequestTrouble::new(verdict, "")
     }
 
     #[test]
@@ -75,7 +75,7 @@ mod tests {
         let (dns, timeout) = (trouble(Verdict::Dns), trouble(Verdict::Timeout));
         assert!(failing(&[("a.example", dns.clone(), false), ("b.example", timeout, false)]).is_offline());
         assert!(failing(&[("github.com", dns.clone(), true)]).is_offline());
-        let unreachable = Trouble { is_local: true, ..trouble(Verdict::Refused) };
+        let unreachable = RequestTrouble { is_local: true, ..trouble(Verdict::Refused) };
         assert!(failing(&[("a.example", unreachable, false)]).is_offline());
     }
 

@@ -7,13 +7,13 @@ use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use super::hosts::{AnswerFields, Files, Host, Repository};
-use super::net::{Ask, Budget, HttpAnswer, Net};
+use super::hosts::{AnswerFields, Host, NonCodeFiles, RepositoryPattern};
+use super::net::{CheckNetwork, HttpAnswer, HttpRequest, TimeBudget};
 use super::outcome::{CheckOutcome, Link, RepositoryFacts};
 use super::page::{by_status, failed, known_tag, unchanged};
 use super::pointer::Pointer;
-use super::template::{self, Parts};
-use super::trouble::Trouble;
+use super::template::{self, PlaceholderValues};
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 use super::wishes::is_rate_limit;
 
@@ -24,13 +24,13 @@ const LARGE: u64 = 4096;
 #[derive(Debug, Clone)]
 pub(super) struct KnownRepository {
     pub host: Arc<Host>,
-    pub shape: Repository,
-    pub parts: Parts,
+    pub shape: RepositoryPattern,
+    pub parts: PlaceholderValues,
 }
 
 impl KnownRepository {
     /// The repository that a link names; `None` if its host is unknown.
-    pub(super) fn of(net: &Net, link: &Link, url: &Url) -> Option<Self> {
+    pub(super) fn of(net: &CheckNetwork, link: &Link, url: &Url) -> Option<Self> {
         let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
         let (shape, parts) = host.repository(url)?;
         Some(Self { shape: shape.clone(), parts, host: host.clone() })
@@ -44,7 +44,7 @@ impl KnownRepository {
 
 /// Asks the API. `None` if the answer does not show whether the repository exists; then its page must be checked.
 pub(super) async fn look(
-    net: &Net,
+    net: &CheckNetwork,
     link: &Link,
     known: &KnownRepository,
     previous: Option<&CheckOutcome>,
@@ -89,25 +89,34 @@ pub(super) async fn look(
 
 /// Sends the request again without the token if the host refuses it. The token is not sent again in this run.
 async fn ask(
-    net: &Net,
+    net: &CheckNetwork,
     known: &KnownRepository,
     url: &Url,
     etag: Option<String>,
-    budget: &mut Budget,
-) -> Result<HttpAnswer, Trouble> {
+    budget: &mut TimeBudget,
+) -> Result<HttpAnswer, RequestTrouble> {
     let credentials = net.credentials(&known.host);
     let with_token = credentials.is_some();
-    let ask =
-        Ask { accept: Some("application/json"), etag, credentials, ..Ask::get(url.clone(), net.config.api_bytes) };
+    let ask = HttpRequest {
+        accept: Some("application/json"),
+        etag,
+        credentials,
+        ..Ask::get(url.clone(), net.config.api_bytes)
+    };
     let answer = net.follow(ask.clone(), budget).await?;
     if with_token && answer.status == 401 {
         net.refuse_token(&known.host);
-        return net.follow(Ask { credentials: None, ..ask }, budget).await;
+        return net.follow(HttpRequest { credentials: None, ..ask }, budget).await;
     }
     Ok(answer)
 }
 
-async fn list_files(net: &Net, known: &KnownRepository, names: &Pointer, budget: &mut Budget) -> Option<Vec<String>> {
+async fn list_files(
+    net: &CheckNetwork,
+    known: &KnownRepository,
+    names: &Pointer,
+    budget: &mut TimeBudget,
+) -> Option<Vec<String>> {
     let url = known.address(known.shape.files.as_ref()?)?;
     let answer = ask(net, known, &url, None, budget).await.ok()?;
     if !answer.is_success() || answer.cut || is_rate_limit(answer.status, &answer.headers) {
@@ -121,7 +130,7 @@ pub(super) fn judge(
     link: &Link,
     known: &KnownRepository,
     fields: &AnswerFields,
-    files: &Files,
+    files: &NonCodeFiles,
     value: &Value,
 ) -> CheckOutcome {
     let facts = facts(fields, value);
@@ -163,7 +172,7 @@ fn facts(fields: &AnswerFields, value: &Value) -> RepositoryFacts {
 }
 
 /// The verdict from the names of all files; `None` if some file may be code.
-fn by_files(rules: &Files, names: &[String]) -> Option<Verdict> {
+fn by_files(rules: &NonCodeFiles, names: &[String]) -> Option<Verdict> {
     let options = glob::MatchOptions { case_sensitive: false, ..glob::MatchOptions::new() };
     let fits = |patterns: &[String], name: &str| {
         patterns.iter().any(|pattern| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options)))

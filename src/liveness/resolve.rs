@@ -31,7 +31,7 @@ impl Lookup for SystemLookup {
 }
 
 /// A resolver that returns only the addresses that may be requested.
-pub(super) struct Guard {
+pub(super) struct GuardedResolver {
     pub lookup: Arc<dyn Lookup>,
     /// Names with an address that the user has chosen, public or not.
     pub fixed: BTreeMap<String, SocketAddr>,
@@ -47,7 +47,7 @@ pub(super) enum ResolveError {
     Private(SocketAddr),
 }
 
-impl Resolve for Guard {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let fixed = self.fixed.get(name.as_str()).copied();
         let (lookup, allow_private) = (self.lookup.clone(), self.allow_private);
@@ -87,7 +87,7 @@ mod tests {
         }
     }
 
-    fn resolved(guard: &Guard) -> Result<Vec<String>, String> {
+    fn resolved(guard: &GuardedResolver) -> Result<Vec<String>, String> {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let name = "rebinding.example".parse().unwrap();
         runtime
@@ -99,11 +99,11 @@ mod tests {
     #[test]
     fn a_name_that_turns_private_is_connected_to_only_while_it_is_public() {
         let lookup = Arc::new(Rebinding::default());
-        let guard = Guard { lookup: lookup.clone(), fixed: BTreeMap::new(), allow_private: false };
+        let guard = GuardedResolver { lookup: lookup.clone(), fixed: BTreeMap::new(), allow_private: false };
         assert_eq!(resolved(&guard).unwrap(), ["8.8.8.8"]);
         assert_eq!(lookup.0.load(Ordering::SeqCst), 1, "what is checked is what is connected to: one look");
         assert!(resolved(&guard).unwrap_err().contains("127.0.0.1, an address that is not public"));
-        let open = Guard { allow_private: true, ..guard };
+        let open = GuardedResolver { allow_private: true, ..guard };
         assert_eq!(resolved(&open).unwrap(), ["127.0.0.1"]);
     }
 }

@@ -1,24 +1,24 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::trouble::Trouble;
+use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
 
 /// What this run has learnt about one site, so that it does not repeat hopeless requests.
 #[derive(Debug, Default)]
-pub(super) struct Site(Mutex<SiteState>);
+pub(super) struct KnownSite(Mutex<SiteState>);
 
 #[derive(Debug, Default)]
 struct SiteState {
     refuses_head: bool,
     /// Number of consecutive links for which the site was unreachable.
     failures: u32,
-    down: Option<Trouble>,
+    down: Option<RequestTrouble>,
 }
 
 /// Number of unreachable links after which the other links of the site are not asked.
 const ENOUGH: u32 = 3;
 
-impl Site {
+impl KnownSite {
     pub(super) fn refuses_head(&self) -> bool {
         self.state().refuses_head
     }
@@ -28,7 +28,7 @@ impl Site {
     }
 
     /// Why requests to the site are pointless, if they are.
-    pub(super) fn down(&self) -> Option<Trouble> {
+    pub(super) fn down(&self) -> Option<RequestTrouble> {
         self.state().down.clone()
     }
 
@@ -38,7 +38,7 @@ impl Site {
     }
 
     /// Records that a link failed after all its tries.
-    pub(super) fn note_failure(&self, trouble: &Trouble) {
+    pub(super) fn note_failure(&self, trouble: &RequestTrouble) {
         if !trouble.is_of_host() {
             return;
         }
@@ -48,7 +48,7 @@ impl Site {
         if state.failures >= ENOUGH || trouble.verdict == Verdict::Dns {
             let reason =
                 format!("{}; not requested, because other links of the host failed in this way", trouble.reason);
-            state.down = Some(Trouble { reason, ..trouble.clone() });
+            state.down = Some(RequestTrouble { reason, ..trouble.clone() });
         }
     }
 

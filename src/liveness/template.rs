@@ -5,9 +5,9 @@ use url::Url;
 
 /// The values of the placeholders, by name, as they appear in the path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parts(Vec<(String, String)>);
+pub struct PlaceholderValues(Vec<(String, String)>);
 
-impl Parts {
+impl PlaceholderValues {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -19,7 +19,7 @@ impl Parts {
 }
 
 /// The values from an address whose path begins with this pattern.
-pub(super) fn parts(shape: &str, url: &Url) -> Option<Parts> {
+pub(super) fn parts(shape: &str, url: &Url) -> Option<PlaceholderValues> {
     let mut segments = url.path_segments()?.filter(|segment| !segment.is_empty()).peekable();
     let mut parts = Vec::new();
     for step in shape.split('/').filter(|step| !step.is_empty()) {
@@ -43,7 +43,7 @@ pub(super) fn parts(shape: &str, url: &Url) -> Option<Parts> {
     if let Some((_, last)) = parts.last_mut() {
         *last = last.strip_suffix(".git").unwrap_or(last).to_string();
     }
-    Some(Parts(parts))
+    Some(PlaceholderValues(parts))
 }
 
 fn gap(step: &str) -> Option<&str> {
@@ -56,7 +56,7 @@ pub(super) fn prefix(shape: &str) -> &str {
 }
 
 /// Fills the placeholders. `write` encodes a value for this kind of text.
-pub(super) fn fill(template: &str, parts: &Parts, write: impl Fn(&str) -> String) -> Option<String> {
+pub(super) fn fill(template: &str, parts: &PlaceholderValues, write: impl Fn(&str) -> String) -> Option<String> {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

@@ -8,7 +8,7 @@ use super::verdict::Verdict;
 
 /// Why a request got no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
+pub(super) struct RequestTrouble {
     pub verdict: Verdict,
     pub reason: String,
     /// The earliest time at which the host wants another request.
@@ -17,7 +17,7 @@ pub(super) struct Trouble {
     pub is_local: bool,
 }
 
-impl Trouble {
+impl RequestTrouble {
     pub(super) fn new(verdict: Verdict, reason: impl Into<String>) -> Self {
         Self { verdict, reason: reason.into(), retry_after: None, is_local: false }
     }
@@ -89,28 +89,28 @@ fn is_no_answer(error: &io::Error) -> bool {
         .any(|no| message.contains(no))
 }
 
-fn known(error: &(dyn Error + 'static)) -> Option<Trouble> {
+fn known(error: &(dyn Error + 'static)) -> Option<RequestTrouble> {
     if let Some(error) = error.downcast_ref::<ResolveError>() {
         return Some(match error {
             ResolveError::Failed(error) if is_no_answer(error) => {
-                Trouble { is_local: true, ..Trouble::new(Verdict::Dns, "no name server answers") }
+                RequestTrouble { is_local: true, ..Trouble::new(Verdict::Dns, "no name server answers") }
             }
-            ResolveError::Failed(_) => Trouble::new(Verdict::Dns, "the name leads nowhere"),
-            ResolveError::Private(_) => Trouble::new(Verdict::Skipped, error.to_string()),
+            ResolveError::Failed(_) => RequestTrouble::new(Verdict::Dns, "the name leads nowhere"),
+            ResolveError::Private(_) => RequestTrouble::new(Verdict::Skipped, error.to_string()),
         });
     }
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(Trouble::new(Verdict::Tls, lowered(&error.to_string())));
+        return Some(RequestTrouble::new(Verdict::Tls, lowered(&error.to_string())));
     }
     let error = error.downcast_ref::<io::Error>()?;
-    let refused = |reason: &str| Some(Trouble::new(Verdict::Refused, reason));
+    let refused = |reason: &str| Some(RequestTrouble::new(Verdict::Refused, reason));
     match error.kind() {
-        io::ErrorKind::TimedOut => Some(Trouble::timeout()),
+        io::ErrorKind::TimedOut => Some(RequestTrouble::timeout()),
         io::ErrorKind::ConnectionRefused => refused(REFUSED),
         io::ErrorKind::ConnectionReset => refused("connection reset"),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => refused("connection cut off"),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
-            Some(Trouble { is_local: true, ..Trouble::new(Verdict::Refused, "no network leads to the host") })
+            Some(RequestTrouble { is_local: true, ..Trouble::new(Verdict::Refused, "no network leads to the host") })
         }
         io::ErrorKind::HostUnreachable => refused(NO_WAY),
         _ => None,

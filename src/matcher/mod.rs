@@ -18,10 +18,10 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use daachorse::DoubleArrayAhoCorasick;
 
-pub(crate) use names::Name;
-pub(crate) use names::Names;
-pub(crate) use table::Table;
-pub(crate) use watch::Watch;
+pub(crate) use names::EntityName;
+pub(crate) use names::PatternNames;
+pub(crate) use table::NameTable;
+pub(crate) use watch::NameWatch;
 
 use crate::text::Folded;
 use crate::vocabulary::{Entity, Kind};
@@ -47,14 +47,14 @@ impl Candidate {
 
 /// All folded spellings of the names of these entities: the patterns of the automaton.
 pub fn patterns(entities: &[Entity]) -> Vec<String> {
-    Names::spell((0..).zip(entities)).1
+    PatternNames::spell((0..).zip(entities)).1
 }
 
 /// An automaton over names, and the entities that they mean.
 pub struct Matcher {
     /// Each automaton, with the number of its first pattern.
     automata: Vec<(u32, Automaton)>,
-    names: Names,
+    names: PatternNames,
 }
 
 enum Automaton {
@@ -68,13 +68,13 @@ impl Matcher {
     /// # Errors
     /// If the automaton does not fit into memory (beyond some hundred million bytes of names).
     pub fn new(entities: &[Entity]) -> Result<Self, aho_corasick::BuildError> {
-        let mut matcher = Self { automata: Vec::new(), names: Names::default() };
+        let mut matcher = Self { automata: Vec::new(), names: PatternNames::default() };
         matcher.add((0..).zip(entities))?;
         Ok(matcher)
     }
 
     /// A matcher from a compiled automaton and its names. Pattern numbers count the patterns of `names`.
-    pub(crate) fn from_parts(automaton: DoubleArrayAhoCorasick<u32>, names: Names) -> Self {
+    pub(crate) fn from_parts(automaton: DoubleArrayAhoCorasick<u32>, names: PatternNames) -> Self {
         Self { automata: vec![(0, Automaton::Stored(automaton))], names }
     }
 
@@ -91,7 +91,7 @@ impl Matcher {
     }
 
     fn add<'e>(&mut self, entities: impl Iterator<Item = (u32, &'e Entity)>) -> Result<(), aho_corasick::BuildError> {
-        let (names, patterns) = Names::spell(entities);
+        let (names, patterns) = PatternNames::spell(entities);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::ContiguousNFA))
@@ -102,7 +102,7 @@ impl Matcher {
         Ok(())
     }
 
-    pub fn name(&self, index: u32) -> &Name {
+    pub fn name(&self, index: u32) -> &EntityName {
         self.names.name(index)
     }
 
@@ -171,7 +171,7 @@ impl Bounds {
     }
 
     #[inline]
-    fn admit(&self, name: &Name, surface: &str) -> bool {
+    fn admit(&self, name: &EntityName, surface: &str) -> bool {
         name.case.admits(&name.surface, surface)
             && !((self.numbered_plural || self.multiplied) && name.kind != Kind::Hardware)
             && !(self.depth && (name.kind != Kind::Model || name.weak))

@@ -13,17 +13,17 @@ use crate::vocabulary::{CaseRule, Entity, Kind};
 
 /// One name of an entity.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Name {
+pub struct EntityName {
     /// Index into the entities of the vocabulary.
     pub entity: u32,
     pub surface: Box<str>,
     pub kind: Kind,
     /// Whether the name needs evidence.
     pub weak: bool,
-    pub(super) case: Case,
+    pub(super) case: CaseMatching,
 }
 
-impl Name {
+impl EntityName {
     /// A name that needs no evidence.
     pub(super) fn strong(entity: u32, surface: &str, kind: Kind) -> Self {
         Self { entity, surface: surface.into(), kind, weak: false, case: case_of(surface, kind, None, false) }
@@ -31,13 +31,13 @@ impl Name {
 
     /// A name that counts in any capitalisation.
     pub(super) fn in_any_case(entity: u32, surface: &str) -> Self {
-        Self { entity, surface: surface.into(), kind: Kind::Method, weak: false, case: Case::Any }
+        Self { entity, surface: surface.into(), kind: Kind::Method, weak: false, case: CaseMatching::Any }
     }
 }
 
 /// Which capitalisations of a name count. The shape of the name decides, unless the vocabulary says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Case {
+pub(super) enum CaseMatching {
     Any,
     /// As written, except for the first letter if a sentence or title capitalises it.
     Exact,
@@ -49,20 +49,20 @@ pub(super) enum Case {
 
 /// The names that each pattern can mean.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Names {
-    names: Vec<Name>,
+pub(crate) struct PatternNames {
+    names: Vec<EntityName>,
     /// For each pattern, the end of its range in `names`. The range begins where the previous one ends.
     ends: Vec<u32>,
 }
 
-impl Names {
+impl PatternNames {
     /// The names of these entities and the patterns to search for, in order.
     pub(crate) fn spell<'e>(entities: impl Iterator<Item = (u32, &'e Entity)>) -> (Self, Vec<String>) {
-        let mut by_pattern: HashMap<String, Vec<Name>> = HashMap::new();
+        let mut by_pattern: HashMap<String, Vec<EntityName>> = HashMap::new();
         for (index, entity) in entities {
             for surface in entity.names() {
                 let weak = entity.weak.iter().any(|w| w == surface);
-                let name = Name {
+                let name = EntityName {
                     entity: index,
                     surface: surface.into(),
                     kind: entity.kind(),
@@ -74,14 +74,14 @@ impl Names {
                     // `NeMo` and `NEMO` fold to the same pattern but differ in capitalisation.
                     if !names
                         .iter()
-                        .any(|n| n.entity == name.entity && (n.surface == name.surface || n.case == Case::Any))
+                        .any(|n| n.entity == name.entity && (n.surface == name.surface || n.case == CaseMatching::Any))
                     {
                         names.push(name.clone());
                     }
                 }
             }
         }
-        let mut sorted: Vec<(String, Vec<Name>)> = by_pattern.into_iter().collect();
+        let mut sorted: Vec<(String, Vec<EntityName>)> = by_pattern.into_iter().collect();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         let mut all = Self::default();
         let mut patterns = Vec::with_capacity(sorted.len());
@@ -93,7 +93,7 @@ impl Names {
         (all, patterns)
     }
 
-    pub(crate) fn name(&self, index: u32) -> &Name {
+    pub(crate) fn name(&self, index: u32) -> &EntityName {
         &self.names[index as usize]
     }
 
@@ -122,7 +122,7 @@ impl Names {
         self.names = kept;
     }
 
-    /// Appends the patterns of `other`, numbered from [`Names::patterns`].
+    /// Appends the patterns of `other`, numbered from [`PatternNames::patterns`].
     pub(crate) fn append(&mut self, other: Self) {
         let before = self.names.len() as u32;
         self.names.extend(other.names);
@@ -250,15 +250,15 @@ fn split_capitals(surface: &str) -> String {
     out
 }
 
-fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> Case {
+fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> CaseMatching {
     match rule {
-        Some(CaseRule::Exact) => return Case::Exact,
-        Some(CaseRule::Any) => return Case::Any,
+        Some(CaseRule::Exact) => return CaseMatching::Exact,
+        Some(CaseRule::Any) => return CaseMatching::Any,
         None => {}
     }
     let has_capital = surface.chars().any(char::is_uppercase);
     if !has_capital {
-        return Case::Any;
+        return CaseMatching::Any;
     }
     let words: Vec<&str> = surface.split([' ', '-']).filter(|w| !w.is_empty()).collect();
     // A word with no capital or digit after the first letter: `Adam`, `Learning`.
@@ -268,17 +268,17 @@ fn case_of(surface: &str, kind: Kind, rule: Option<CaseRule>, weak: bool) -> Cas
         // `Latent Diffusion Model` is also written in lower case; `Natural Questions` in lower case means something
         // else.
         return match kind {
-            Kind::Method | Kind::Model | Kind::Task | Kind::Metric if !weak => Case::Any,
-            _ => Case::SomeCapital,
+            Kind::Method | Kind::Model | Kind::Task | Kind::Metric if !weak => CaseMatching::Any,
+            _ => CaseMatching::SomeCapital,
         };
     }
     if words.len() == 1 && plain_word(&words[0]) {
-        return Case::Capitalised;
+        return CaseMatching::Capitalised;
     }
-    if letters <= 4 || weak { Case::Exact } else { Case::SomeCapital }
+    if letters <= 4 || weak { CaseMatching::Exact } else { CaseMatching::SomeCapital }
 }
 
-impl Case {
+impl CaseMatching {
     pub(super) fn admits(self, name: &str, surface: &str) -> bool {
         match self {
             Self::Any => true,

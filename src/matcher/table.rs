@@ -8,32 +8,32 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::names::{Name, spellings};
+use super::names::{EntityName, spellings};
 use super::{Bounds, digits_end_word, follows_multiplier, is_word, word_end};
 use crate::text::Folded;
 use crate::vocabulary::Kind;
 
-pub(crate) struct Table {
-    names: Vec<Name>,
+pub(crate) struct NameTable {
+    names: Vec<EntityName>,
     /// Hashes of the spellings, sorted, each with the index of its name.
     spellings: Vec<(u64, u32)>,
-    heads: Heads,
+    heads: FirstWords,
     /// Length of the longest spelling in bytes.
     longest: usize,
 }
 
-impl Table {
+impl NameTable {
     pub(crate) fn new<'n>(names: impl IntoIterator<Item = (Kind, &'n str)>) -> Self {
-        Self::of((0..).zip(names).map(|(i, (kind, name))| Name::strong(i, name, kind)).collect())
+        Self::of((0..).zip(names).map(|(i, (kind, name))| EntityName::strong(i, name, kind)).collect())
     }
 
     /// Finds the names in any capitalisation.
     pub(crate) fn in_any_case<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        Self::of((0..).zip(names).map(|(i, name)| Name::in_any_case(i, name)).collect())
+        Self::of((0..).zip(names).map(|(i, name)| EntityName::in_any_case(i, name)).collect())
     }
 
-    fn of(names: Vec<Name>) -> Self {
-        let mut heads = Heads::for_names(names.len());
+    fn of(names: Vec<EntityName>) -> Self {
+        let mut heads = FirstWords::for_names(names.len());
         let mut hashes = Vec::with_capacity(names.len() * 4);
         let mut longest = 0;
         for (i, name) in (0..).zip(&names) {
@@ -97,12 +97,12 @@ fn head(bytes: &[u8]) -> &[u8] {
 }
 
 /// The words that can begin a name, as a set with false positives: one time in thirty.
-struct Heads {
+struct FirstWords {
     bits: Vec<u64>,
     mask: u64,
 }
 
-impl Heads {
+impl FirstWords {
     fn for_names(names: usize) -> Self {
         let bits = (names.max(64) * 64).next_power_of_two();
         Self { bits: vec![0; bits / 64], mask: bits as u64 - 1 }
@@ -153,7 +153,7 @@ mod tests {
             matcher.find(&text, &folded, &mut candidates);
             let mut expected: Vec<(u32, Range<usize>)> =
                 candidates.iter().map(|c| (matcher.name(c.name).entity, c.range())).collect();
-            let mut found = Table::new(kinds).find(&text, &folded);
+            let mut found = NameTable::new(kinds).find(&text, &folded);
             for all in [&mut expected, &mut found] {
                 all.sort_by_key(|(name, range)| (*name, range.start, range.end));
                 all.dedup();

@@ -10,11 +10,11 @@ use crate::vocabulary::squeeze;
 ///
 /// It can report a paper that is not affected, but never misses one. It ignores the rules for names (capitals,
 /// evidence, the spaces between parts): a name counts if its letters and digits occur as words.
-pub(crate) struct Watch {
+pub(crate) struct NameWatch {
     automaton: AhoCorasick,
 }
 
-impl Watch {
+impl NameWatch {
     /// A watch for these names.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ mod tests {
     use crate::vocabulary::{Entity, EntityId, Kind};
 
     fn concerns(name: &str, text: &str) -> bool {
-        Watch::new([name]).unwrap().concerns(&Paper::titled(text))
+        NameWatch::new([name]).unwrap().concerns(&Paper::titled(text))
     }
 
     #[test]

@@ -36,7 +36,7 @@ const ROWS: usize = 20;
 
 /// A checked [`PageArguments`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Page {
+pub(super) struct RequestedPage {
     pub limit: usize,
     pub cursor: Option<String>,
     pub characters: usize,
@@ -46,7 +46,7 @@ pub(super) struct Page {
 ///
 /// # Errors
 /// If one of those of every tool is wrong.
-pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<String, Value>), ToolFailure> {
+pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(RequestedPage, Map<String, Value>), ToolFailure> {
     let mut page = Map::new();
     for name in PAGE {
         page.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
@@ -60,7 +60,7 @@ pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(Page, Map<Stri
             .ok_or_else(|| ToolFailure::new(format!("`{name}` is {value}; it can be {least} to {most}"))),
     };
     Ok((
-        Page {
+        RequestedPage {
             limit: within("limit", page.limit, 1, MOST_ROWS, ROWS)?,
             cursor: page.cursor,
             characters: within(
@@ -133,14 +133,14 @@ mod tests {
 
     use super::*;
 
-    fn split_of(value: Value) -> Result<(Page, Map<String, Value>), String> {
+    fn split_of(value: Value) -> Result<(RequestedPage, Map<String, Value>), String> {
         split(value.as_object().unwrap().clone()).map_err(|error| error.to_string())
     }
 
     #[test]
     fn limits_have_defaults_and_bounds() {
         let (page, own) = split_of(json!({"name": "COCO"})).unwrap();
-        assert_eq!(page, Page { limit: 20, cursor: None, characters: 12_000 });
+        assert_eq!(page, RequestedPage { limit: 20, cursor: None, characters: 12_000 });
         assert_eq!(own.keys().collect::<Vec<_>>(), ["name"]);
         let error = split_of(json!({"limit": 100_000})).unwrap_err();
         assert_eq!(error, "`limit` is 100000; it can be 1 to 200");

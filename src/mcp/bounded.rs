@@ -26,7 +26,7 @@ const SPARE: usize = 600;
 
 /// A part of an answer that is shorter than what the graph has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Cut {
+pub(super) struct ShortenedPart {
     /// Where in the answer, as a JSON Pointer: /aliases, /rows/0/evidence/sentence.
     pub at: String,
     /// Number of items of a list, or of characters of a text, that are here.
@@ -38,16 +38,16 @@ pub(super) struct Cut {
 }
 
 /// An answer that fits, and the number of its rows.
-pub(super) struct Fitted {
+pub(super) struct FittedAnswer {
     pub answer: Map<String, Value>,
     pub rows: usize,
 }
 
 /// Fits `answer`, whose `rows` are empty, and the first of `rows` into `most` characters. Its `cut` lists what was
 /// shortened.
-pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> Fitted {
+pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> FittedAnswer {
     let room = most.saturating_sub(SPARE);
-    let mut cuts = Cuts::default();
+    let mut cuts = ShortenedParts::default();
     // Everything except the rows may take half of the answer if there are rows.
     let for_head = if rows.is_empty() { room } else { room / 2 };
     shrink(&mut answer, for_head, &mut cuts);
@@ -70,19 +70,19 @@ pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize)
     }
     let rows = kept.len();
     answer.insert("rows".to_string(), Value::Array(kept));
-    let cuts: Vec<Cut> = cuts.0.into_iter().map(|(at, cut)| Cut { at, ..cut }).collect();
+    let cuts: Vec<ShortenedPart> = cuts.0.into_iter().map(|(at, cut)| ShortenedPart { at, ..cut }).collect();
     answer.insert("cut".to_string(), json!(cuts));
-    Fitted { answer, rows }
+    FittedAnswer { answer, rows }
 }
 
 /// The places that were shortened, each with the length before the first time.
 #[derive(Default)]
-struct Cuts(BTreeMap<String, Cut>);
+struct ShortenedParts(BTreeMap<String, ShortenedPart>);
 
-impl Cuts {
+impl ShortenedParts {
     fn note(&mut self, at: &str, kept: usize, before: usize, unit: &'static str) {
         // Cuts inside a list that loses items are dropped with these items; an item that stays keeps its own note.
-        self.0.entry(at.to_string()).and_modify(|cut| cut.kept = kept).or_insert_with(|| Cut {
+        self.0.entry(at.to_string()).and_modify(|cut| cut.kept = kept).or_insert_with(|| ShortenedPart {
             at: String::new(),
             kept,
             of: before,
@@ -98,7 +98,7 @@ fn characters(value: &impl Serialize) -> usize {
 
 /// Shortens lists and texts, the longest first, until the object has at most `most` characters or nothing is left to
 /// shorten.
-fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut Cuts) {
+fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut ShortenedParts) {
     loop {
         let over = characters(object).saturating_sub(most);
         if over == 0 {
@@ -108,7 +108,7 @@ fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut Cuts) {
         for (name, value) in object.iter() {
             find(value, &format!("/{}", escaped(name)), &mut longest);
         }
-        let Some(Longest { at, .. }) = longest else { return };
+        let Some(LongestPart { at, .. }) = longest else { return };
         let mut parts = at[1..].splitn(2, '/');
         let first = parts.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
         let rest = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
@@ -135,16 +135,16 @@ fn shrink(object: &mut Map<String, Value>, most: usize, cuts: &mut Cuts) {
 }
 
 /// The list or text to shorten next. Lists come before texts.
-struct Longest {
+struct LongestPart {
     at: String,
     is_list: bool,
     size: usize,
 }
 
-fn find(value: &Value, at: &str, longest: &mut Option<Longest>) {
+fn find(value: &Value, at: &str, longest: &mut Option<LongestPart>) {
     let mut offer = |is_list: bool, size: usize| {
         if longest.as_ref().is_none_or(|known| (known.is_list, known.size) < (is_list, size)) {
-            *longest = Some(Longest { at: at.to_string(), is_list, size });
+            *longest = Some(LongestPart { at: at.to_string(), is_list, size });
         }
     };
     match value {
@@ -180,7 +180,7 @@ fn escaped(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn fitted(head: Value, rows: Vec<Value>, most: usize) -> Fitted {
+    fn fitted(head: Value, rows: Vec<Value>, most: usize) -> FittedAnswer {
         fit(head.as_object().unwrap().clone(), rows, most)
     }
 

@@ -6,7 +6,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// What the graph covers. Nothing outside of it is known here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Coverage {
+pub(super) struct GraphCoverage {
     /// Number of papers.
     pub papers: u64,
     /// Year of the earliest dated paper.
@@ -26,7 +26,7 @@ pub(super) struct Coverage {
 /// Number of sources that are listed.
 const SOURCES: usize = 4;
 
-impl Coverage {
+impl GraphCoverage {
     /// # Errors
     /// If the graph cannot be read.
     pub(super) fn of(graph: &GraphStore) -> Result<Self, StoreError> {

@@ -8,12 +8,12 @@ use crate::store::GraphStore;
 use crate::text::stable_hash;
 
 /// The question that a cursor belongs to.
-pub(super) struct Question {
+pub(super) struct CursorQuestion {
     generation: u64,
     hash: u64,
 }
 
-impl Question {
+impl CursorQuestion {
     pub(super) fn new(graph: &GraphStore, tool: &str, arguments: &Map<String, Value>) -> Self {
         // The keys are sorted, so that their order does not matter.
         let mut said: Vec<String> = arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -62,13 +62,13 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_back_and_belongs_to_its_question() {
-        let question = Question { generation: 7, hash: 0x1234 };
+        let question = CursorQuestion { generation: 7, hash: 0x1234 };
         let cursor = question.cursor(40);
         assert_eq!(question.offset(Some(&cursor)).unwrap(), 40);
         assert_eq!(question.offset(None).unwrap(), 0);
-        let other = Question { generation: 7, hash: 1 };
+        let other = CursorQuestion { generation: 7, hash: 1 };
         assert!(other.offset(Some(&cursor)).unwrap_err().to_string().contains("another question"));
-        let later = Question { generation: 8, hash: 0x1234 };
+        let later = CursorQuestion { generation: 8, hash: 0x1234 };
         assert!(later.offset(Some(&cursor)).unwrap_err().to_string().contains("has changed"));
         for wrong in ["", "7", "7.1234", "7.1234.-1", "x.y.z", "7.00001234.99999999999999999999", "7.1234.5.6"] {
             assert!(question.offset(Some(wrong)).unwrap_err().to_string().contains("not a cursor"), "{wrong}");

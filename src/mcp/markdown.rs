@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::coverage::Coverage;
+use super::coverage::GraphCoverage;
 use super::failure::ToolFailure;
 use super::resources::ROOT;
 use crate::answer::{NeighborRow, NodeDetails, NodeFacts};
@@ -17,12 +17,12 @@ const ROWS: usize = 10;
 /// Number of other names that are listed.
 const ALIASES: usize = 24;
 
-pub(super) fn coverage(coverage: &Coverage) -> String {
+pub(super) fn coverage(coverage: &GraphCoverage) -> String {
     format!("# What this graph covers\n\n{}\n", covered(coverage))
 }
 
 /// `228 papers from 2009 to 2024, read from papers.jsonl, built on 2026-…`
-fn covered(coverage: &Coverage) -> String {
+fn covered(coverage: &GraphCoverage) -> String {
     let papers = usize::try_from(coverage.papers).unwrap_or(usize::MAX);
     let mut said = counted(papers, "paper");
     if let (Some(first), Some(last)) = (coverage.first_year, coverage.last_year) {
@@ -46,7 +46,12 @@ fn covered(coverage: &Coverage) -> String {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(super) fn node(graph: &GraphStore, node: &NodeRef, covers: &Coverage, most: usize) -> Result<String, ToolFailure> {
+pub(super) fn node(
+    graph: &GraphStore,
+    node: &NodeRef,
+    covers: &GraphCoverage,
+    most: usize,
+) -> Result<String, ToolFailure> {
     let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(ROWS), evidence: true };
     let found = NodeDetails::ask(graph, node, &wanted)?;
     let mut out = format!("# {}\n\n{} `{}`, <{}>\n", inline(&found.name), found.kind, found.id, found.iri);

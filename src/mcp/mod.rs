@@ -24,6 +24,6 @@ mod source;
 mod tool;
 mod tools;
 
-pub(crate) use server::Server;
+pub(crate) use server::AgentServer;
 pub(crate) use source::GraphSource;
 pub(crate) use tools::tool_names;

@@ -4,7 +4,7 @@ use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMes
 
 use super::failure::ToolFailure;
 
-struct Task {
+struct PromptTask {
     name: &'static str,
     title: &'static str,
     description: &'static str,
@@ -14,8 +14,8 @@ struct Task {
     text: &'static str,
 }
 
-const TASKS: [Task; 3] = [
-    Task {
+const TASKS: [PromptTask; 3] = [
+    PromptTask {
         name: "related_work",
         title: "Related work for my draft",
         description: "Find the papers of the graph that a draft should cite, with the sentence that shows why",
@@ -39,7 +39,7 @@ The draft:
 
 {draft}",
     },
-    Task {
+    PromptTask {
         name: "baselines_with_running_code",
         title: "Which baselines have running code",
         description: "Find systems on a dataset or task whose official code was alive at the last check",
@@ -55,7 +55,7 @@ suggest `kg check`. A verdict other than alive (archived, readme-only, moved …
 4. Answer with a table: system, paper with its id and date, result with its evidence, repository, state and day of the check, \
 licence and last push where known. Results of different boards are not comparable; never put them in one order.",
     },
-    Task {
+    PromptTask {
         name: "changes_on_board",
         title: "What changed on this board",
         description: "Who took the lead on a dataset, when, and with which evidence",

@@ -4,7 +4,7 @@
 use rmcp::model::{ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
 
 use super::bounded::DEFAULT_CHARACTERS;
-use super::coverage::Coverage;
+use super::coverage::GraphCoverage;
 use super::failure::ToolFailure;
 use super::{markdown, node};
 use crate::ontology::Ontology;
@@ -44,7 +44,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
 
 /// # Errors
 /// If there is no such resource, or the graph cannot be read.
-pub(super) fn read(graph: &GraphStore, coverage: &Coverage, uri: &str) -> Result<ReadResourceResult, ToolFailure> {
+pub(super) fn read(graph: &GraphStore, coverage: &GraphCoverage, uri: &str) -> Result<ReadResourceResult, ToolFailure> {
     let Some(path) = uri.strip_prefix(ROOT) else {
         return Err(ToolFailure::new(format!("`{}` is not an address of this server", crate::text::shorten(uri, 100)))
             .help(format!("addresses begin with {ROOT}, as in {ROOT}dataset/coco")));

@@ -13,21 +13,21 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use tokio::sync::Semaphore;
 
-use super::coverage::Coverage;
+use super::coverage::GraphCoverage;
 use super::failure::ToolFailure;
 use super::source::GraphSource;
-use super::tool::{Call, Entry, Queries};
+use super::tool::{ToolCall, ToolEntry, ToolQueries};
 use super::{prompts, resources, tools};
 use crate::query::Workers;
 use crate::store::GraphStore;
 
 /// Answers the calls of agents over one graph. Clones share everything.
 #[derive(Clone)]
-pub(crate) struct Server {
-    shared: Arc<Shared>,
+pub(crate) struct AgentServer {
+    shared: Arc<ServerState>,
 }
 
-struct Shared {
+struct ServerState {
     source: Box<dyn GraphSource>,
     workers: Arc<Workers>,
     query_time: Duration,
@@ -35,7 +35,7 @@ struct Shared {
     /// Calls that are worked on at once; others wait.
     places: Semaphore,
     /// The coverage of the graph that the last call used.
-    coverage: Mutex<Option<(Weak<GraphStore>, Coverage)>>,
+    coverage: Mutex<Option<(Weak<GraphStore>, GraphCoverage)>>,
 }
 
 /// Number of calls that are worked on at once.
@@ -51,7 +51,7 @@ It knows these papers and nothing else: every answer says in `graph` how many pa
 evidence. `total` counts all rows, `next_cursor` leads to those that follow, and `cut` lists what was shortened. Quote \
 `evidence` for what you claim.";
 
-impl Server {
+impl AgentServer {
     /// A server over a graph. A SPARQL query may run for `query_time` and take `query_memory` bytes.
     pub(crate) fn new(
         source: impl GraphSource,
@@ -59,7 +59,7 @@ impl Server {
         query_time: Duration,
         query_memory: u64,
     ) -> Self {
-        let shared = Shared {
+        let shared = ServerState {
             source: Box::new(source),
             workers,
             query_time,
@@ -74,7 +74,7 @@ impl Server {
     async fn work<T: Send + 'static>(
         &self,
         context: &RequestContext<RoleServer>,
-        work: impl Fn(&Shared, &Weak<()>) -> Result<T, ToolFailure> + Send + 'static,
+        work: impl Fn(&ServerState, &Weak<()>) -> Result<T, ToolFailure> + Send + 'static,
     ) -> Result<T, ToolFailure> {
         let busy = || ToolFailure::new("the server is shutting down");
         let _place = self.shared.places.acquire().await.map_err(|_| busy())?;
@@ -88,7 +88,7 @@ impl Server {
     }
 }
 
-impl Shared {
+impl ServerState {
     /// Runs work that reads the graph. A damaged search index shows as an error or a panic of the library that reads
     /// it. Then the index is rebuilt, and the work is done once more.
     fn mending<T>(&self, work: impl Fn(&Self) -> Result<T, ToolFailure>) -> Result<T, ToolFailure> {
@@ -103,36 +103,41 @@ impl Shared {
         }
     }
 
-    fn coverage(&self, graph: &Arc<GraphStore>) -> Result<Coverage, ToolFailure> {
+    fn coverage(&self, graph: &Arc<GraphStore>) -> Result<GraphCoverage, ToolFailure> {
         let mut known = self.coverage.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((of, coverage)) = known.as_ref()
             && std::ptr::eq(of.as_ptr(), Arc::as_ptr(graph))
         {
             return Ok(coverage.clone());
         }
-        let coverage = Coverage::of(graph)?;
+        let coverage = GraphCoverage::of(graph)?;
         *known = Some((Arc::downgrade(graph), coverage.clone()));
         Ok(coverage)
     }
 
-    fn call(&self, tool: &Entry, arguments: JsonObject, asker: &Weak<()>) -> Result<serde_json::Value, ToolFailure> {
+    fn call(
+        &self,
+        tool: &ToolEntry,
+        arguments: JsonObject,
+        asker: &Weak<()>,
+    ) -> Result<serde_json::Value, ToolFailure> {
         if tool.uses_worker {
             // It starts while this process opens the index. The query itself reports what goes wrong.
             let _ = self.workers.prepare();
         }
         let graph = self.source.graph()?;
-        let queries = Queries {
+        let queries = ToolQueries {
             workers: &self.workers,
             timeout: self.query_time,
             memory: self.query_memory,
             asker: asker.clone(),
         };
-        (tool.call)(&Call { graph: &graph, coverage: self.coverage(&graph)?, queries }, arguments)
+        (tool.call)(&ToolCall { graph: &graph, coverage: self.coverage(&graph)?, queries }, arguments)
     }
 }
 
 /// A tool in the form in which hosts list it.
-fn listed(entry: &Entry) -> Tool {
+fn listed(entry: &ToolEntry) -> Tool {
     let hints =
         ToolAnnotations::with_title(entry.title).read_only(true).destructive(false).idempotent(true).open_world(false);
     Tool::new(entry.name, entry.description, (entry.input_schema)())
@@ -141,7 +146,7 @@ fn listed(entry: &Entry) -> Tool {
         .with_annotations(hints)
 }
 
-impl ServerHandler for Server {
+impl ServerHandler for AgentServer {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder().enable_tools().enable_resources().enable_prompts().build();
         let program = Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
@@ -194,7 +199,7 @@ impl ServerHandler for Server {
         request: ReadResourceRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<ReadResourceResponse, ErrorData> {
-        let read = move |shared: &Shared, _: &Weak<()>| {
+        let read = move |shared: &ServerState, _: &Weak<()>| {
             let graph = shared.source.graph()?;
             resources::read(&graph, &shared.coverage(&graph)?, &request.uri)
         };

@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::arguments::{PageArguments, read, split};
-use super::bounded::{Cut, fit};
-use super::coverage::Coverage;
-use super::cursor::Question;
+use super::bounded::{ShortenedPart, fit};
+use super::coverage::GraphCoverage;
+use super::cursor::CursorQuestion;
 use super::failure::ToolFailure;
 use super::schemas::{of_answer, of_arguments};
 use crate::query::Workers;
@@ -33,21 +33,21 @@ pub(super) trait Tool {
 
     /// # Errors
     /// If the question cannot be answered.
-    fn answer(asked: &Asked<'_>, input: Self::Input) -> Result<Found<Self::Head, Self::Row>, ToolFailure>;
+    fn answer(asked: &ToolRequest<'_>, input: Self::Input) -> Result<ToolFindings<Self::Head, Self::Row>, ToolFailure>;
 }
 
 /// The graph of a call, and which rows are wanted.
-pub(super) struct Asked<'a> {
+pub(super) struct ToolRequest<'a> {
     pub graph: &'a GraphStore,
     /// Number of rows that are skipped.
     pub offset: usize,
     /// Largest number of rows after that.
     pub limit: usize,
-    pub queries: &'a Queries<'a>,
+    pub queries: &'a ToolQueries<'a>,
 }
 
 /// Where SPARQL queries of a call are evaluated.
-pub(super) struct Queries<'a> {
+pub(super) struct ToolQueries<'a> {
     pub workers: &'a Workers,
     pub timeout: Duration,
     /// Memory limit of such a query, in bytes.
@@ -56,7 +56,7 @@ pub(super) struct Queries<'a> {
     pub asker: std::sync::Weak<()>,
 }
 
-impl Asked<'_> {
+impl ToolRequest<'_> {
     /// Number of rows to find, from the first on.
     pub(super) fn end(&self) -> usize {
         self.offset + self.limit
@@ -69,9 +69,9 @@ impl Asked<'_> {
 }
 
 /// What a tool found.
-pub(super) struct Found<H, R> {
+pub(super) struct ToolFindings<H, R> {
     pub head: H,
-    /// The rows from [`Asked::offset`] on.
+    /// The rows from [`ToolRequest::offset`] on.
     pub rows: Vec<R>,
     /// Number of rows in all; `None` if there are more, and they were not counted.
     pub total: Option<usize>,
@@ -81,11 +81,11 @@ pub(super) struct Found<H, R> {
 
 /// The answer of a tool.
 #[derive(Serialize, JsonSchema)]
-struct Answer<H, R> {
+struct ToolAnswer<H, R> {
     /// The version of the shape of answers.
     schema_version: u32,
     /// What the graph covers. What is not in these papers is not known here.
-    graph: Coverage,
+    graph: GraphCoverage,
     #[serde(flatten)]
     head: H,
     /// The rows of this page.
@@ -98,30 +98,30 @@ struct Answer<H, R> {
     next_cursor: Option<String>,
     /// Every list or text of this answer that is shorter than what the graph has. Ask with a larger max_characters for
     /// the rest.
-    cut: Vec<Cut>,
+    cut: Vec<ShortenedPart>,
     /// What a reader has to know: how a name was read, where a search stopped.
     notes: Vec<String>,
 }
 
 /// A tool without its types, for the list of all tools.
-pub(super) struct Entry {
+pub(super) struct ToolEntry {
     pub name: &'static str,
     pub title: &'static str,
     pub description: &'static str,
     pub uses_worker: bool,
     pub input_schema: fn() -> Map<String, Value>,
     pub output_schema: fn() -> Map<String, Value>,
-    pub call: fn(&Call<'_>, Map<String, Value>) -> Result<Value, ToolFailure>,
+    pub call: fn(&ToolCall<'_>, Map<String, Value>) -> Result<Value, ToolFailure>,
 }
 
 /// What a call needs.
-pub(super) struct Call<'a> {
+pub(super) struct ToolCall<'a> {
     pub graph: &'a GraphStore,
-    pub coverage: Coverage,
-    pub queries: Queries<'a>,
+    pub coverage: GraphCoverage,
+    pub queries: ToolQueries<'a>,
 }
 
-impl Entry {
+impl ToolEntry {
     pub(super) const fn of<T: Tool>() -> Self {
         Self {
             name: T::NAME,
@@ -129,7 +129,7 @@ impl Entry {
             description: T::DESCRIPTION,
             uses_worker: T::USES_WORKER,
             input_schema: input_schema::<T>,
-            output_schema: of_answer::<Answer<T::Head, T::Row>>,
+            output_schema: of_answer::<ToolAnswer<T::Head, T::Row>>,
             call: call::<T>,
         }
     }
@@ -146,15 +146,15 @@ fn input_schema<T: Tool>() -> Map<String, Value> {
     own
 }
 
-fn call<T: Tool>(call: &Call<'_>, arguments: Map<String, Value>) -> Result<Value, ToolFailure> {
+fn call<T: Tool>(call: &ToolCall<'_>, arguments: Map<String, Value>) -> Result<Value, ToolFailure> {
     let (page, own) = split(arguments)?;
-    let question = Question::new(call.graph, T::NAME, &own);
+    let question = CursorQuestion::new(call.graph, T::NAME, &own);
     let offset = question.offset(page.cursor.as_deref())?;
-    let asked = Asked { graph: call.graph, offset, limit: page.limit, queries: &call.queries };
-    let Found { head, rows, total, notes } = T::answer(&asked, read(T::NAME, own)?)?;
+    let asked = ToolRequest { graph: call.graph, offset, limit: page.limit, queries: &call.queries };
+    let ToolFindings { head, rows, total, notes } = T::answer(&asked, read(T::NAME, own)?)?;
     let rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(unwritable)?;
     let found = rows.len();
-    let answer: Answer<T::Head, T::Row> = Answer {
+    let answer: ToolAnswer<T::Head, T::Row> = ToolAnswer {
         schema_version: SCHEMA_VERSION,
         graph: call.coverage.clone(),
         head,

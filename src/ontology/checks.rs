@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
 
-use super::entity::About;
+use super::entity::NodeTriples;
 use super::paper::text;
 use super::{Ontology, rdf, xsd};
 use crate::extract::{LinkTarget, classify_url};
@@ -61,7 +61,7 @@ impl Ontology {
         confirm: Confirm,
     ) -> Vec<Triple> {
         let kg = &self.kg;
-        let mut about = About { node, triples: Vec::new() };
+        let mut about = NodeTriples { node, triples: Vec::new() };
         about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
         about.add(kg.certainty.as_ref(), text(outcome.certainty(confirm).as_str()));
         about.add(kg.dead.as_ref(), Literal::from(outcome.is_dead(confirm)));
@@ -108,7 +108,7 @@ impl Ontology {
         about.triples
     }
 
-    fn facts(&self, facts: &RepositoryFacts, about: &mut About<'_>) {
+    fn facts(&self, facts: &RepositoryFacts, about: &mut NodeTriples<'_>) {
         let kg = &self.kg;
         for (predicate, number) in [(&kg.stars, facts.stars), (&kg.size_kb, facts.size_kb)] {
             if let Some(number) = number {
@@ -134,7 +134,7 @@ impl Ontology {
     /// The latest outcome of a node's checks, from the triples about it. `None` if it was never checked.
     pub fn checked(&self, key: &str, url: &str, triples: &[Triple]) -> Option<CheckOutcome> {
         let kg = &self.kg;
-        let said = Said(triples);
+        let said = NodeStatements(triples);
         let [lost, unreachable] = self.streaks().map(|[times, since, latest]| {
             Some(Streak {
                 times: said.number(times)?.try_into().ok()?,
@@ -171,7 +171,7 @@ impl Ontology {
     /// One check, from its triples in the history.
     pub fn past_check(&self, triples: &[Triple]) -> Option<PastCheck> {
         let kg = &self.kg;
-        let said = Said(triples);
+        let said = NodeStatements(triples);
         Some(PastCheck {
             checked_at: said.moment(&kg.checked_at)?,
             verdict: said.word(&kg.verdict)?.parse().ok()?,
@@ -196,7 +196,7 @@ impl Ontology {
         let kg = &self.kg;
         let stamp = whole_second(outcome.checked_at).to_string().replace(['-', ':'], "");
         let check = NamedNode::new_unchecked(format!("{}#check-{stamp}", node.as_str()));
-        let mut about = About { node: &check, triples: Vec::new() };
+        let mut about = NodeTriples { node: &check, triples: Vec::new() };
         about.add(rdf::TYPE, kg.check_class.clone());
         about.add(kg.check_of.as_ref(), node.clone());
         about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
@@ -235,9 +235,9 @@ impl Ontology {
 }
 
 /// The statements about one node.
-struct Said<'t>(&'t [Triple]);
+struct NodeStatements<'t>(&'t [Triple]);
 
-impl<'t> Said<'t> {
+impl<'t> NodeStatements<'t> {
     fn all(&self, predicate: &NamedNode) -> impl Iterator<Item = &'t Term> {
         self.0.iter().filter(move |triple| triple.predicate == *predicate).map(|triple| &triple.object)
     }

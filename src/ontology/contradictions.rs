@@ -4,12 +4,12 @@
 use oxigraph::model::Literal;
 
 use super::Ontology;
-use super::declared::Parts;
+use super::declared::StoredParts;
 use super::paper::{SubjectTriples, Writer, text};
 use crate::paper::{Contradiction, SourceLocation};
 
 /// A contradiction as stored in triples, where its source is a node.
-pub(super) struct Stored {
+pub(super) struct StoredContradiction {
     field: String,
     kept: String,
     dropped: String,
@@ -34,7 +34,7 @@ impl Writer<'_> {
     }
 }
 
-impl Parts {
+impl StoredParts {
     pub(super) fn read_contradiction(
         &mut self,
         ontology: &Ontology,
@@ -43,7 +43,7 @@ impl Parts {
     ) -> Option<()> {
         let kg = &ontology.kg;
         let own = |predicate| facts.text(predicate).map(str::to_string);
-        let stored = Stored {
+        let stored = StoredContradiction {
             field: own(kg.field.as_ref())?,
             kept: own(kg.kept.as_ref())?,
             dropped: own(kg.dropped.as_ref())?,
@@ -54,7 +54,7 @@ impl Parts {
     }
 }
 
-impl Stored {
+impl StoredContradiction {
     /// `place` finds a source by its IRI.
     pub(super) fn finish<'o>(self, place: impl Fn(&str) -> Option<&'o SourceLocation>) -> Option<Contradiction> {
         let origin = place(&self.source)?;

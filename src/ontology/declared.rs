@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use oxigraph::model::{Literal, NamedNode};
 
-use super::contradictions::Stored;
+use super::contradictions::StoredContradiction;
 use super::paper::{SubjectTriples, Writer, result_columns, text};
 use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
@@ -133,7 +133,7 @@ fn target(url: &str) -> LinkTarget {
 
 /// The parts of a stored paper, read in any order. Each is stored under its position.
 #[derive(Default)]
-pub(super) struct Parts {
+pub(super) struct StoredParts {
     sources: BTreeMap<u64, (String, SourceLocation)>,
     sections: BTreeMap<u64, Section>,
     urls: BTreeMap<u64, String>,
@@ -142,13 +142,13 @@ pub(super) struct Parts {
     tasks: BTreeMap<u64, String>,
     methods: BTreeMap<u64, String>,
     results: BTreeMap<u64, DeclaredResult>,
-    pub(super) contradictions: BTreeMap<u64, Stored>,
+    pub(super) contradictions: BTreeMap<u64, StoredContradiction>,
     /// Pairs of a source and the key of an item that it states.
     stated: Vec<(String, String)>,
 }
 
-/// The result of assembling [`Parts`].
-pub(super) struct Whole {
+/// The result of assembling [`StoredParts`].
+pub(super) struct AssembledParts {
     pub sources: Vec<SourceLocation>,
     pub sections: Vec<Section>,
     pub urls: Vec<String>,
@@ -156,7 +156,7 @@ pub(super) struct Whole {
     pub contradictions: Vec<Contradiction>,
 }
 
-impl Parts {
+impl StoredParts {
     /// Reads a part of the paper. `None` if a required statement is missing.
     pub(super) fn read(
         &mut self,
@@ -243,7 +243,7 @@ impl Parts {
         Some(())
     }
 
-    pub(super) fn finish(self) -> Whole {
+    pub(super) fn finish(self) -> AssembledParts {
         let mut sources = self.sources;
         let mut stated: HashMap<String, Vec<String>> = HashMap::new();
         for (source, key) in self.stated {
@@ -259,7 +259,7 @@ impl Parts {
             origin.states.dedup();
             origin
         });
-        Whole {
+        AssembledParts {
             sources: sources.collect(),
             sections: self.sections.into_values().collect(),
             urls: self.urls.into_values().collect(),

@@ -25,7 +25,7 @@ impl Ontology {
         let Some((kind, id)) = self.base.kind(node.as_str()).zip(self.base.id(node.as_str())) else {
             return Vec::new();
         };
-        let mut about = About { node, triples: Vec::new() };
+        let mut about = NodeTriples { node, triples: Vec::new() };
         match kind {
             NodeKind::Entity(kind) => {
                 let entity = id.parse::<EntityId>().ok().and_then(|id| vocabulary.get(&id));
@@ -65,7 +65,7 @@ impl Ontology {
         about.triples
     }
 
-    fn known_entity(&self, entity: &Entity, about: &mut About<'_>) {
+    fn known_entity(&self, entity: &Entity, about: &mut NodeTriples<'_>) {
         let kg = &self.kg;
         about.add(rdfs::LABEL, text(&entity.name));
         about.add(skos::PREF_LABEL, text(&entity.name));
@@ -116,7 +116,7 @@ impl Ontology {
         }
     }
 
-    fn named_entity(&self, names: &BTreeSet<String>, about: &mut About<'_>) {
+    fn named_entity(&self, names: &BTreeSet<String>, about: &mut NodeTriples<'_>) {
         about.add(self.kg.listed.as_ref(), Literal::from(false));
         for (i, name) in names.iter().enumerate() {
             if i == 0 {
@@ -132,7 +132,7 @@ impl Ontology {
         }
     }
 
-    fn key(&self, name: &str, about: &mut About<'_>) {
+    fn key(&self, name: &str, about: &mut NodeTriples<'_>) {
         let key = name_key(name);
         if !key.is_empty() {
             about.add(self.kg.key.as_ref(), text(&key));
@@ -141,7 +141,7 @@ impl Ontology {
 }
 
 /// The paper that introduces an entity: an arXiv id or a DOI.
-pub(super) fn source(paper: &str, about: &mut About<'_>) {
+pub(super) fn source(paper: &str, about: &mut NodeTriples<'_>) {
     match arxiv_id(paper) {
         Some(id) => about.add(dcterms::SOURCE, arxiv_url(&id)),
         None => about.url(&format!("https://doi.org/{}", paper.trim_start_matches("doi:")), dcterms::SOURCE),
@@ -149,12 +149,12 @@ pub(super) fn source(paper: &str, about: &mut About<'_>) {
 }
 
 /// Collects the triples about one node.
-pub(super) struct About<'n> {
+pub(super) struct NodeTriples<'n> {
     pub node: &'n NamedNode,
     pub triples: Vec<Triple>,
 }
 
-impl About<'_> {
+impl NodeTriples<'_> {
     /// Adds a link as an IRI. An address that is not a valid IRI becomes a literal, so that nothing is lost and
     /// every export is valid.
     pub(super) fn url(&mut self, url: &str, predicate: NamedNodeRef<'_>) {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use oxigraph::model::{Literal, NamedNode, Triple};
 
-use super::entity::About;
+use super::entity::NodeTriples;
 use super::paper::{Writer, text};
 use super::{NodeKind, Ontology, name_key, rdf, rdfs, schema, skos};
 use crate::builtin::{organizations, venues};
@@ -233,7 +233,7 @@ impl Ontology {
         let Some((kind, id)) = self.base.kind(node.as_str()).zip(self.base.id(node.as_str())) else {
             return Vec::new();
         };
-        let mut about = About { node, triples: Vec::new() };
+        let mut about = NodeTriples { node, triples: Vec::new() };
         let listed = match kind {
             NodeKind::Venue => self.listed_venue(id, &mut about),
             NodeKind::Organization => self.listed_organization(id, &mut about),
@@ -255,7 +255,7 @@ impl Ontology {
         about.triples
     }
 
-    fn listed_venue(&self, id: &str, about: &mut About<'_>) -> bool {
+    fn listed_venue(&self, id: &str, about: &mut NodeTriples<'_>) -> bool {
         let key = id.strip_prefix("venue/").unwrap_or_default();
         if let Some(series) = venues().get(key) {
             let others = series.names().filter(|name| *name != series.label());
@@ -271,7 +271,7 @@ impl Ontology {
         true
     }
 
-    fn of_series(&self, about: &mut About<'_>, series: &VenueSeries) {
+    fn of_series(&self, about: &mut NodeTriples<'_>, series: &VenueSeries) {
         if let Some(dblp) = &series.dblp {
             about.same_as(&format!("https://dblp.org/streams/{dblp}"));
         }
@@ -280,12 +280,12 @@ impl Ontology {
         }
     }
 
-    fn edition(&self, about: &mut About<'_>, series: &str, year: u16) {
+    fn edition(&self, about: &mut NodeTriples<'_>, series: &str, year: u16) {
         about.add(self.kg.year.as_ref(), Literal::from(i64::from(year)));
         about.add(self.kg.in_series.as_ref(), self.base.node(&format!("venue/{series}")));
     }
 
-    fn listed_organization(&self, id: &str, about: &mut About<'_>) -> bool {
+    fn listed_organization(&self, id: &str, about: &mut NodeTriples<'_>) -> bool {
         let Some(one) = id.strip_prefix("organization/").and_then(|id| organizations().get(id)) else { return false };
         self.names(about, one.names());
         about.add(
@@ -312,7 +312,7 @@ impl Ontology {
     }
 
     /// The first name is shown; the node is found by all of them.
-    pub(super) fn names<'n>(&self, about: &mut About<'_>, names: impl IntoIterator<Item = &'n str>) {
+    pub(super) fn names<'n>(&self, about: &mut NodeTriples<'_>, names: impl IntoIterator<Item = &'n str>) {
         let (mut shown, mut keys) = (Vec::new(), Vec::new());
         for name in names {
             if !shown.contains(&name) {

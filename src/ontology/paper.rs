@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
-use super::declared::Parts;
+use super::declared::StoredParts;
 use super::{KgTerms, Ontology, dcterms, name_key, oa, owl, prov, rdf, rdfs, schema, xsd};
 use crate::document::DocumentLocation;
 use crate::extract::{CellLocation, Extraction, Field, LinkTarget, Mention, Relation, TextPlace};
@@ -56,7 +56,7 @@ impl Ontology {
         }
         let facts = subjects.get(iri.as_str())?;
         let kg = &self.kg;
-        let mut parts = Parts::default();
+        let mut parts = StoredParts::default();
         for (subject, facts) in &subjects {
             if let Some((_, fragment)) = subject.split_once('#') {
                 parts.read(self, subject, fragment, facts)?;

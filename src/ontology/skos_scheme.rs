@@ -2,7 +2,7 @@
 
 use oxigraph::model::{NamedNode, Triple};
 
-use super::entity::{About, source};
+use super::entity::{NodeTriples, source};
 use super::paper::text;
 use super::{Ontology, foaf, rdf, rdfs, schema, skos};
 use crate::vocabulary::{Entity, Vocabulary};
@@ -21,7 +21,7 @@ impl Ontology {
 
     fn concept(&self, entity: &Entity, scheme: &NamedNode) -> Vec<Triple> {
         let node = self.base.entity(&entity.id);
-        let mut about = About { node: &node, triples: Vec::new() };
+        let mut about = NodeTriples { node: &node, triples: Vec::new() };
         about.add(rdf::TYPE, skos::CONCEPT);
         about.add(rdf::TYPE, self.class(entity.kind()).clone());
         about.add(skos::IN_SCHEME, scheme.clone());

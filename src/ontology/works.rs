@@ -5,7 +5,7 @@
 
 use oxigraph::model::{Literal, NamedNode, Triple};
 
-use super::entity::About;
+use super::entity::NodeTriples;
 use super::paper::{Writer, arxiv_url, text};
 use super::{Ontology, name_key, owl, rdf, rdfs, schema};
 use crate::extract::{Cited, Field};
@@ -45,7 +45,7 @@ impl Ontology {
     /// The triples about a work that is not in the graph as a paper.
     pub fn work_triples(&self, node: &NamedNode, work: &Work) -> Vec<Triple> {
         let kg = &self.kg;
-        let mut about = About { node, triples: Vec::new() };
+        let mut about = NodeTriples { node, triples: Vec::new() };
         about.add(rdf::TYPE, kg.work_class.clone());
         about.add(rdfs::LABEL, text(&work.title));
         let key = name_key(&work.title);
@@ -73,7 +73,7 @@ impl Ontology {
 impl Ontology {
     /// The triples about an author of these names. The first is shown.
     pub fn author_triples(&self, node: &NamedNode, names: &[String]) -> Vec<Triple> {
-        let mut about = About { node, triples: Vec::new() };
+        let mut about = NodeTriples { node, triples: Vec::new() };
         about.add(rdf::TYPE, self.kg.author_class.clone());
         self.names(&mut about, names.iter().map(String::as_str));
         let key = self.base.id(node.as_str()).and_then(|id| id.strip_prefix("author/")).unwrap_or_default();

@@ -13,7 +13,7 @@
 //! 4. *Everything*: these papers are read whole and written, and also those that a newly introduced name, or one that
 //!    is no longer introduced, may affect.
 //!
-//! A name may affect a paper if the name may be in its text (see `matcher::Watch`). A paper that is new, changed or
+//! A name may affect a paper if the name may be in its text (see `matcher::NameWatch`). A paper that is new, changed or
 //! gone may affect the papers that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
@@ -38,12 +38,12 @@ use crate::liveness::{CheckOutcome, Confirm, Journal};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
 use crate::source::ReadProblem;
-use crate::store::{Basis, Build, Change, LockedStore, StoreError, Summary, Workplace, record};
+use crate::store::{Basis, Build, BuildSummary, Change, GenerationFolders, LockedStore, StoreError, record};
 use crate::text::counted;
 use crate::vocabulary;
 pub use records::BuildTask;
 use records::{InputPlan, Rereading};
-use work::{Counted, Work};
+use work::{BuildWork, CountedNames};
 
 /// Hash of the program's own rules for reading, extracting and mapping papers. When the rules change, everything is
 /// read again.
@@ -168,7 +168,7 @@ const BATCH: usize = 1024;
 /// If an input, the graph or its ledger cannot be used. The graph then stays as it was, and a later build of the same
 /// inputs resumes this one.
 pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<BuildOutcome, BuildError> {
-    let built = Session::begin(request, observer).and_then(Session::run);
+    let built = BuildSession::begin(request, observer).and_then(BuildSession::run);
     match built {
         Err(BuildError::Store(error)) if error.is_disk_full() => {
             Err(BuildError::Store(free_the_disk(request.store, error)))
@@ -190,7 +190,7 @@ fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
 }
 
 /// A build, from the request to its outcome.
-struct Session<'r> {
+struct BuildSession<'r> {
     request: &'r BuildRequest<'r>,
     observer: &'r dyn Observer,
     locked: LockedStore,
@@ -207,7 +207,7 @@ struct Session<'r> {
     outcome: BuildOutcome,
 }
 
-impl<'r> Session<'r> {
+impl<'r> BuildSession<'r> {
     /// Takes the build lock, and plans the work.
     fn begin(request: &'r BuildRequest<'r>, observer: &'r dyn Observer) -> Result<Self, BuildError> {
         let locked = LockedStore::take(request.store, request.base)?;
@@ -302,7 +302,7 @@ impl<'r> Session<'r> {
                 }
             },
         };
-        let mut work = Work::new(&old, &new, RecordReader::new(&place.ledger), all, observer);
+        let mut work = BuildWork::new(&old, &new, RecordReader::new(&place.ledger), all, observer);
         report_merged(&plan, &new, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(BuildError::Extractor)?;
         extractor.set_limits(limits);
@@ -317,7 +317,7 @@ impl<'r> Session<'r> {
         observer.begin("finishing", 0);
         save(&new, &place.ledger.join("state"))?;
         graph.made_from(&new.sources);
-        let Summary { added, changed, removed, published, checks_lost, .. } = graph.finish()?;
+        let BuildSummary { added, changed, removed, published, checks_lost, .. } = graph.finish()?;
         if checks_lost {
             record_journal(request.store, observer)?;
         }
@@ -337,7 +337,7 @@ fn read_ledger(locked: &LockedStore) -> Result<LedgerState, BuildError> {
 fn read_inputs(
     plan: &InputPlan<'_>,
     old: &LedgerState,
-    place: &Workplace,
+    place: &GenerationFolders,
     observer: &dyn Observer,
     outcome: &mut BuildOutcome,
 ) -> Result<LedgerState, BuildError> {
@@ -371,7 +371,7 @@ fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
 fn report_merged(
     plan: &InputPlan<'_>,
     new: &LedgerState,
-    work: &Work<'_>,
+    work: &BuildWork<'_>,
     observer: &dyn Observer,
     outcome: &mut BuildOutcome,
 ) -> Result<(), BuildError> {
@@ -392,13 +392,13 @@ fn report_merged(
 /// Finds the names that all papers introduce and what they mean, and selects the papers that must be read whole.
 fn introduce(
     extractor: &mut Extractor,
-    work: &mut Work<'_>,
+    work: &mut BuildWork<'_>,
     [old, new]: [&LedgerState; 2],
-    place: &Workplace,
+    place: &GenerationFolders,
     request: &BuildRequest<'_>,
     decisions: &PeopleDecisions,
     outcome: &mut BuildOutcome,
-) -> Result<(Vec<PaperState>, Counted), BuildError> {
+) -> Result<(Vec<PaperState>, CountedNames), BuildError> {
     work.concerned_by_vocabulary(old, new)?;
     let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
     let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
@@ -425,7 +425,7 @@ fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) 
 /// Reads the selected papers whole and writes them into the graph.
 fn write_papers(
     graph: &mut Build<'_>,
-    work: &Work<'_>,
+    work: &BuildWork<'_>,
     extractor: &Extractor,
     request: &BuildRequest<'_>,
     observer: &dyn Observer,

@@ -231,10 +231,10 @@ fn chosen(options: &ReadOptions) -> Option<String> {
 }
 
 /// A format, and the columns that the user named with their fields.
-type ChosenFormat = (Option<Format>, Vec<(String, String)>);
+type FormatAndColumns = (Option<Format>, Vec<(String, String)>);
 
 /// The reverse of [`chosen`].
-fn chosen_of(text: &str) -> Option<ChosenFormat> {
+fn chosen_of(text: &str) -> Option<FormatAndColumns> {
     let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
     let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
     let columns = columns.split(',').filter(|column| !column.is_empty());
@@ -317,7 +317,7 @@ fn hash_of(path: &Path) -> io::Result<u64> {
 }
 
 /// One item of an input.
-enum Read {
+enum InputItem {
     Paper(Box<Paper>),
     Extraction(Box<Extraction>),
 }
@@ -380,16 +380,18 @@ impl<'r> InputReader<'r> {
         self.observer.detail(&format!("reading {}", source.name));
         let tally = RefCell::new(ReadTally::default());
         let counted = |paper: &Result<Paper, ReadProblem>| tally.borrow_mut().add(paper);
-        let read: Result<Box<dyn Iterator<Item = Result<Read, ReadProblem>> + '_>, ReadProblem> = match is_extracted {
-            true => source::read_extracted(input, &source.name)
-                .map(|records| Box::new(records.map(|r| r.map(|one| Read::Extraction(Box::new(one))))) as _),
-            false => ahead
-                .next_papers()
-                .unwrap_or_else(|| Err(ReadProblem::of_input(source.name.as_str(), "is not among the inputs")))
-                .map(|papers| {
-                    Box::new(papers.inspect(counted).map(|paper| paper.map(|one| Read::Paper(Box::new(one))))) as _
-                }),
-        };
+        let read: Result<Box<dyn Iterator<Item = Result<InputItem, ReadProblem>> + '_>, ReadProblem> =
+            match is_extracted {
+                true => source::read_extracted(input, &source.name)
+                    .map(|records| Box::new(records.map(|r| r.map(|one| InputItem::Extraction(Box::new(one))))) as _),
+                false => ahead
+                    .next_papers()
+                    .unwrap_or_else(|| Err(ReadProblem::of_input(source.name.as_str(), "is not among the inputs")))
+                    .map(|papers| {
+                        Box::new(papers.inspect(counted).map(|paper| paper.map(|one| InputItem::Paper(Box::new(one)))))
+                            as _
+                    }),
+            };
         let mut records = match read {
             Ok(records) => records,
             // An input that cannot be opened today keeps its records.
@@ -475,7 +477,7 @@ impl<'r> InputReader<'r> {
     /// Adds records, and stores those that are not known.
     fn keep(
         &mut self,
-        read: Vec<Read>,
+        read: Vec<InputItem>,
         source: u32,
         position: &mut u64,
         known: &HashMap<u64, RecordPosition>,
@@ -486,8 +488,8 @@ impl<'r> InputReader<'r> {
             .into_par_iter()
             .map(|read| {
                 let (bytes, paper, is_extracted) = match &read {
-                    Read::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
-                    Read::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
+                    InputItem::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
+                    InputItem::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
                 };
                 let record = Record {
                     source,

@@ -10,20 +10,20 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, BuildError, BuildOutcome, Observer};
 use crate::collection::{
-    Byline, Doubt, DoubtReason, Group, Introduction, People, PeopleDecisions, References, Resolver, Trace,
+    Byline, Doubt, DoubtReason, Introduction, People, PeopleDecisions, RecordGroup, ReferenceFacts, Resolver, Trace,
     UsageCounter, WorkTitles, group, introduction, merge, names, people, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor, ExtractorError};
 use crate::ledger::{LedgerState, Log, PaperState, RecordPosition, RecordReader, RecordWriter};
-use crate::matcher::Watch;
+use crate::matcher::NameWatch;
 use crate::paper::{Contradiction, Paper, PaperId};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
-pub(super) struct Work<'w> {
+pub(super) struct BuildWork<'w> {
     new: &'w LedgerState,
     records: RecordReader,
-    groups: Vec<Group>,
+    groups: Vec<RecordGroup>,
     doubts: Vec<Doubt>,
     /// Hash of the records of each paper.
     inputs: Vec<u64>,
@@ -65,15 +65,15 @@ struct Introductions {
 }
 
 /// The names of the collection, and the keys of works that are cited by an id alone.
-pub(super) type Counted = (Vec<CollectionName>, Vec<(u64, String)>);
+pub(super) type CountedNames = (Vec<CollectionName>, Vec<(u64, String)>);
 
 /// A paper, or its complete extraction.
-enum Known {
+enum PaperOrExtraction {
     Paper(Box<Paper>),
     Extraction(Box<Extraction>),
 }
 
-impl<'w> Work<'w> {
+impl<'w> BuildWork<'w> {
     pub(super) fn new(
         old: &LedgerState,
         new: &'w LedgerState,
@@ -167,8 +167,8 @@ impl<'w> Work<'w> {
             return Ok(());
         }
         let ids: HashSet<&EntityId> = changed.iter().map(|(id, _)| *id).collect();
-        let watch =
-            Watch::new(changed.iter().flat_map(|(_, names)| names.iter().copied())).map_err(ExtractorError::from)?;
+        let watch = NameWatch::new(changed.iter().flat_map(|(_, names)| names.iter().copied()))
+            .map_err(ExtractorError::from)?;
         // A name that a paper introduces gets another id if the vocabulary has one.
         let takes_id = |paper: &PaperState| {
             paper.introduction.names.iter().any(|introduced| {
@@ -196,11 +196,11 @@ impl<'w> Work<'w> {
             self.add_changed_people();
             return Ok(());
         }
-        let watch = Watch::new(changed.values().flatten().map(String::as_str)).map_err(ExtractorError::from)?;
+        let watch = NameWatch::new(changed.values().flatten().map(String::as_str)).map_err(ExtractorError::from)?;
         let introduces = |i: u32| {
             papers[i as usize].introduction.names.iter().any(|name| changed.contains_key(&squeeze(&name.name)))
         };
-        let concerns = |paper: &Paper| watch.concerns(paper) || References::concern(paper, &self.changed_keys);
+        let concerns = |paper: &Paper| watch.concerns(paper) || ReferenceFacts::concern(paper, &self.changed_keys);
         self.whole = self.concerned(&self.introduce, &others, concerns, introduces)?;
         self.add_changed_people();
         Ok(())
@@ -283,14 +283,14 @@ impl<'w> Work<'w> {
                     .zip(some)
                     .map(|(read, &i)| {
                         let extraction = match read {
-                            Known::Paper(paper) => extractor.extract(*paper),
-                            Known::Extraction(extraction) => *extraction,
+                            PaperOrExtraction::Paper(paper) => extractor.extract(*paper),
+                            PaperOrExtraction::Extraction(extraction) => *extraction,
                         };
                         let paper = PaperState {
                             inputs: self.inputs[i as usize],
                             introduction: introduction(&extraction, extractor),
-                            has_references: References::are_in(&extraction.paper),
-                            untitled: References::without_title(&extraction.paper),
+                            has_references: ReferenceFacts::are_in(&extraction.paper),
+                            untitled: ReferenceFacts::without_title(&extraction.paper),
                             byline: Byline::of(&extraction.paper),
                             people: 0,
                         };
@@ -335,10 +335,10 @@ impl<'w> Work<'w> {
         papers: &[PaperState],
         vocabulary: &Vocabulary,
         folder: &Path,
-    ) -> Result<Counted, BuildError> {
+    ) -> Result<CountedNames, BuildError> {
         let path = folder.join("names");
         let failed = |error| BuildError::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<Counted>(&path, NAMES).map_err(failed)?;
+        let (mut log, mut done) = Log::open::<CountedNames>(&path, NAMES).map_err(failed)?;
         if let Some(names) = done.pop() {
             return Ok(names);
         }
@@ -418,8 +418,8 @@ impl<'w> Work<'w> {
         Ok(papers.flatten().collect())
     }
 
-    /// Like [`Work::papers`], but papers from `kg extract` are returned as their extractions, unchanged.
-    fn extracted(&self, numbers: &[u32]) -> Result<Vec<Known>, BuildError> {
+    /// Like [`BuildWork::papers`], but papers from `kg extract` are returned as their extractions, unchanged.
+    fn extracted(&self, numbers: &[u32]) -> Result<Vec<PaperOrExtraction>, BuildError> {
         let extracted = |i: u32| match self.groups[i as usize].records[..] {
             [one] => Some(&self.new.records[one as usize]).filter(|record| record.is_extracted).map(|r| r.place),
             _ => None,
@@ -429,8 +429,8 @@ impl<'w> Work<'w> {
         let mut extractions = self.of::<Extraction>(&self.records, &places)?.into_iter();
         let mut papers = self.papers(&others)?.into_iter();
         let known = numbers.iter().map(|&i| match extracted(i) {
-            Some(_) => extractions.next().map(|one| Known::Extraction(Box::new(one))),
-            None => papers.next().map(|one| Known::Paper(Box::new(one))),
+            Some(_) => extractions.next().map(|one| PaperOrExtraction::Extraction(Box::new(one))),
+            None => papers.next().map(|one| PaperOrExtraction::Paper(Box::new(one))),
         });
         Ok(known.flatten().collect())
     }
@@ -449,16 +449,21 @@ impl<'w> Work<'w> {
 }
 
 /// The keys of new, changed and removed papers.
-fn changed_keys(old: &LedgerState, new: &LedgerState, groups: &[Group], new_papers: &HashSet<u32>) -> HashSet<u64> {
+fn changed_keys(
+    old: &LedgerState,
+    new: &LedgerState,
+    groups: &[RecordGroup],
+    new_papers: &HashSet<u32>,
+) -> HashSet<u64> {
     let records = new_papers.iter().flat_map(|&paper| &groups[paper as usize].records);
     let changed = records.filter_map(|&record| new.records[record as usize].trace.as_ref());
     let kept: HashSet<u64> = new.records.iter().map(|record| record.hash).collect();
     let gone = old.records.iter().filter(|record| !kept.contains(&record.hash));
-    changed.chain(gone.filter_map(|record| record.trace.as_ref())).flat_map(References::keys).collect()
+    changed.chain(gone.filter_map(|record| record.trace.as_ref())).flat_map(ReferenceFacts::keys).collect()
 }
 
 /// Hash of everything from which a paper is made.
-fn hash(state: &LedgerState, group: &Group) -> u64 {
+fn hash(state: &LedgerState, group: &RecordGroup) -> u64 {
     let mut hash = Xxh3::with_seed(group.mark.into());
     group.wrong_ids.iter().for_each(|id| hash.update(&id.to_le_bytes()));
     for &record in &group.records {

@@ -34,7 +34,7 @@ pub enum QueryAnswer {
 /// The rows of a SELECT.
 pub struct Solutions {
     variables: Vec<Variable>,
-    rows: Rows,
+    rows: EvaluationRows,
 }
 
 impl Solutions {
@@ -49,7 +49,7 @@ impl Iterator for Solutions {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.rows.next_message()? {
-            Ok(Message::Row(row)) => Some(Ok(row)),
+            Ok(EvaluationMessage::Row(row)) => Some(Ok(row)),
             Ok(_) => None,
             Err(e) => Some(Err(e)),
         }
@@ -58,7 +58,7 @@ impl Iterator for Solutions {
 
 /// The triples of a CONSTRUCT or DESCRIBE.
 pub struct Triples {
-    rows: Rows,
+    rows: EvaluationRows,
 }
 
 impl Iterator for Triples {
@@ -66,7 +66,7 @@ impl Iterator for Triples {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.rows.next_message()? {
-            Ok(Message::Triple(triple)) => Some(Ok(triple)),
+            Ok(EvaluationMessage::Triple(triple)) => Some(Ok(triple)),
             Ok(_) => None,
             Err(e) => Some(Err(e)),
         }
@@ -74,7 +74,7 @@ impl Iterator for Triples {
 }
 
 /// A message of an evaluation. The first one gives the form of the result, the last one is `End`.
-pub(super) enum Message {
+pub(super) enum EvaluationMessage {
     Boolean(bool),
     Variables(Vec<Variable>),
     Graph,
@@ -84,7 +84,7 @@ pub(super) enum Message {
     End,
 }
 
-pub(super) type Received = Result<Message, QueryError>;
+pub(super) type Received = Result<EvaluationMessage, QueryError>;
 
 /// Number of rows that may wait to be read. More would only take memory.
 pub(super) const IN_FLIGHT: usize = 256;
@@ -98,7 +98,7 @@ pub(super) trait Stoppable: Send {
 }
 
 /// The receiving end of an evaluation. Dropping it stops the evaluation.
-pub(super) struct Rows {
+pub(super) struct EvaluationRows {
     /// Taken on drop, so that a sender that waits learns that the receiver is gone.
     receiver: Option<Receiver<Received>>,
     source: Box<dyn Stoppable>,
@@ -111,7 +111,7 @@ pub(super) struct Rows {
 /// Interval between memory checks. A query can exceed the limit by what it allocates in one interval.
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
-impl Rows {
+impl EvaluationRows {
     pub(super) fn new(receiver: Receiver<Received>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
         let now = Instant::now();
         Self {
@@ -127,8 +127,8 @@ impl Rows {
     /// Waits for the first message, which gives the form of the answer.
     pub(super) fn answer(mut self) -> Result<QueryAnswer, QueryError> {
         match self.receive()? {
-            Message::Boolean(value) => Ok(QueryAnswer::Boolean(value)),
-            Message::Variables(variables) => Ok(QueryAnswer::Solutions(Solutions { variables, rows: self })),
+            EvaluationMessage::Boolean(value) => Ok(QueryAnswer::Boolean(value)),
+            EvaluationMessage::Variables(variables) => Ok(QueryAnswer::Solutions(Solutions { variables, rows: self })),
             _ => Ok(QueryAnswer::Graph(Triples { rows: self })),
         }
     }
@@ -136,7 +136,7 @@ impl Rows {
     fn next_message(&mut self) -> Option<Received> {
         self.left = self.left.checked_sub(1)?;
         let message = self.receive();
-        if !matches!(message, Ok(Message::Row(_) | Message::Triple(_))) {
+        if !matches!(message, Ok(EvaluationMessage::Row(_) | EvaluationMessage::Triple(_))) {
             self.left = 0;
         }
         Some(message)
@@ -181,7 +181,7 @@ impl Rows {
     }
 }
 
-impl Drop for Rows {
+impl Drop for EvaluationRows {
     fn drop(&mut self) {
         self.receiver = None;
         self.source.stop();
@@ -189,12 +189,12 @@ impl Drop for Rows {
 }
 
 /// Number of bytes that are left for an answer.
-pub(super) struct Budget {
+pub(super) struct ByteBudget {
     left: u64,
     whole: u64,
 }
 
-impl Budget {
+impl ByteBudget {
     pub(super) fn new(limits: &QueryLimits) -> Self {
         let whole = limits.answer.unwrap_or(u64::MAX);
         Self { left: whole, whole }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
-use super::answer::{Budget, IN_FLIGHT, Message, QueryLimits, Received, Rows, Stoppable, size};
+use super::answer::{ByteBudget, EvaluationMessage, EvaluationRows, IN_FLIGHT, QueryLimits, Received, Stoppable, size};
 use super::{QueryError, STACK};
 
 /// Starts an evaluation. Rows arrive as they are found.
@@ -17,11 +17,11 @@ use super::{QueryError, STACK};
 /// [`super::Workers`].
 pub(super) fn start(
     limits: QueryLimits,
-    evaluate: impl FnOnce(CancellationToken, &mut Sender) -> Option<()> + Send + 'static,
-) -> Result<Rows, QueryError> {
+    evaluate: impl FnOnce(CancellationToken, &mut EvaluationSender) -> Option<()> + Send + 'static,
+) -> Result<EvaluationRows, QueryError> {
     let (channel, receiver) = sync_channel(IN_FLIGHT);
     let token = CancellationToken::new();
-    let mut sender = Sender { channel, budget: Budget::new(&limits) };
+    let mut sender = EvaluationSender { channel, budget: ByteBudget::new(&limits) };
     let thread = std::thread::Builder::new().stack_size(STACK).spawn({
         let token = token.clone();
         move || {
@@ -29,35 +29,35 @@ pub(super) fn start(
         }
     });
     let thread = thread.map_err(QueryError::Worker)?;
-    Ok(Rows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits))
+    Ok(EvaluationRows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits))
 }
 
 /// The sending end of an evaluation. Each method returns `None` as soon as the receiver is gone.
-pub(super) struct Sender {
+pub(super) struct EvaluationSender {
     channel: SyncSender<Received>,
-    budget: Budget,
+    budget: ByteBudget,
 }
 
-impl Sender {
+impl EvaluationSender {
     pub(super) fn results(&mut self, results: Result<QueryResults<'_>, QueryEvaluationError>) -> Option<()> {
         match results {
             Err(e) => return self.tell(Err(e.into())),
-            Ok(QueryResults::Boolean(value)) => self.tell(Ok(Message::Boolean(value)))?,
+            Ok(QueryResults::Boolean(value)) => self.tell(Ok(EvaluationMessage::Boolean(value)))?,
             Ok(QueryResults::Solutions(rows)) => {
-                self.tell(Ok(Message::Variables(rows.variables().to_vec())))?;
+                self.tell(Ok(EvaluationMessage::Variables(rows.variables().to_vec())))?;
                 for row in rows {
                     let bytes = |row: &_| -> usize { terms(row).map(size).sum() };
-                    self.row(row, bytes, Message::Row)?;
+                    self.row(row, bytes, EvaluationMessage::Row)?;
                 }
             }
             Ok(QueryResults::Graph(triples)) => {
-                self.tell(Ok(Message::Graph))?;
+                self.tell(Ok(EvaluationMessage::Graph))?;
                 for triple in triples {
-                    self.row(triple, |t| size(&t.subject.clone().into()) + size(&t.object), Message::Triple)?;
+                    self.row(triple, |t| size(&t.subject.clone().into()) + size(&t.object), EvaluationMessage::Triple)?;
                 }
             }
         }
-        self.tell(Ok(Message::End))
+        self.tell(Ok(EvaluationMessage::End))
     }
 
     /// Sends a row. After an error, nothing more is sent.
@@ -65,7 +65,7 @@ impl Sender {
         &mut self,
         row: Result<T, QueryEvaluationError>,
         bytes: impl Fn(&T) -> usize,
-        message: impl Fn(T) -> Message,
+        message: impl Fn(T) -> EvaluationMessage,
     ) -> Option<()> {
         let received = row.map_err(QueryError::from).and_then(|row| {
             self.budget.take(bytes(&row))?;

@@ -6,7 +6,7 @@ use oxigraph::model::Dataset;
 use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use serde::Deserialize;
 
-use super::answer::{Message, QueryLimits};
+use super::answer::{EvaluationMessage, QueryLimits};
 use super::graphs::Graphs;
 use super::{Query, QueryError, evaluation, packed};
 use crate::store::GraphStore;
@@ -20,7 +20,7 @@ pub struct QueryPlan {
 }
 
 #[derive(Deserialize)]
-struct Told {
+struct ExplainedQuery {
     #[serde(rename = "planning duration in seconds")]
     planning: Option<f64>,
     plan: PlanStep,
@@ -68,7 +68,7 @@ impl Query {
             sender.tell(failed.map_or_else(|| Ok(plan(&explanation)), |error| Err(error.into())))
         })?;
         let mut next = || match rows.receive() {
-            Ok(Message::Plan(json)) => Ok(json),
+            Ok(EvaluationMessage::Plan(json)) => Ok(json),
             Ok(_) => Err(QueryError::Interrupted),
             Err(error) => Err(error),
         };
@@ -80,16 +80,16 @@ impl Query {
     }
 }
 
-fn plan(explanation: &QueryExplanation) -> Message {
+fn plan(explanation: &QueryExplanation) -> EvaluationMessage {
     let mut json = Vec::new();
     let _ = explanation.write_in_json(&mut json);
-    Message::Plan(String::from_utf8_lossy(&json).into_owned())
+    EvaluationMessage::Plan(String::from_utf8_lossy(&json).into_owned())
 }
 
 /// Prints the plan as a tree, one step on each line, the outermost first.
 impl fmt::Display for QueryPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(told) = serde_json::from_str::<Told>(&self.json) else { return writeln!(f, "{}", self.json) };
+        let Ok(told) = serde_json::from_str::<ExplainedQuery>(&self.json) else { return writeln!(f, "{}", self.json) };
         let figures = self.stopped.is_none();
         if let Some(planning) = told.planning.filter(|_| figures) {
             writeln!(f, "{:>10} {:>9}  planning", "", milliseconds(planning))?;

@@ -28,10 +28,10 @@ struct Substitution<'a> {
     term: &'a Term,
 }
 
-type Outcome = Result<(), &'static str>;
+type SubstitutionResult = Result<(), &'static str>;
 
 impl Substitution<'_> {
-    fn pattern(&self, pattern: &mut GraphPattern) -> Outcome {
+    fn pattern(&self, pattern: &mut GraphPattern) -> SubstitutionResult {
         match pattern {
             GraphPattern::Bgp { patterns } => patterns.iter_mut().try_for_each(|triple| self.triple(triple)),
             GraphPattern::Path { subject, object, .. } => {
@@ -107,7 +107,7 @@ impl Substitution<'_> {
         }
     }
 
-    fn expression(&self, expression: &mut Expression) -> Outcome {
+    fn expression(&self, expression: &mut Expression) -> SubstitutionResult {
         match expression {
             Expression::Variable(variable) => {
                 if variable == self.variable {
@@ -158,20 +158,20 @@ impl Substitution<'_> {
         }
     }
 
-    fn triple(&self, triple: &mut TriplePattern) -> Outcome {
+    fn triple(&self, triple: &mut TriplePattern) -> SubstitutionResult {
         self.subject(&mut triple.subject)?;
         self.name(&mut triple.predicate, "as a predicate")?;
         self.object(&mut triple.object)
     }
 
-    fn subject(&self, pattern: &mut TermPattern) -> Outcome {
+    fn subject(&self, pattern: &mut TermPattern) -> SubstitutionResult {
         if self.is(pattern) && !matches!(self.term, Term::NamedNode(_)) {
             return Err("as a subject");
         }
         self.object(pattern)
     }
 
-    fn object(&self, pattern: &mut TermPattern) -> Outcome {
+    fn object(&self, pattern: &mut TermPattern) -> SubstitutionResult {
         if self.is(pattern) {
             *pattern = self.term.clone().into();
         }
@@ -182,7 +182,7 @@ impl Substitution<'_> {
         matches!(pattern, TermPattern::Variable(v) if v == self.variable)
     }
 
-    fn name(&self, name: &mut NamedNodePattern, place: &'static str) -> Outcome {
+    fn name(&self, name: &mut NamedNodePattern, place: &'static str) -> SubstitutionResult {
         if matches!(name, NamedNodePattern::Variable(v) if v == self.variable) {
             let Term::NamedNode(node) = self.term else { return Err(place) };
             *name = NamedNodePattern::NamedNode(node.clone());
@@ -190,11 +190,11 @@ impl Substitution<'_> {
         Ok(())
     }
 
-    fn free(&self, variable: &Variable, place: &'static str) -> Outcome {
+    fn free(&self, variable: &Variable, place: &'static str) -> SubstitutionResult {
         if variable == self.variable { Err(place) } else { Ok(()) }
     }
 
-    fn all_free(&self, variables: &[Variable], place: &'static str) -> Outcome {
+    fn all_free(&self, variables: &[Variable], place: &'static str) -> SubstitutionResult {
         variables.iter().try_for_each(|v| self.free(v, place))
     }
 }

@@ -42,7 +42,7 @@ impl Update {
         let mut algebra = syntax::parse(text, &ontology.base, SparqlParser::parse_update)?;
         let user = ontology.user_graph();
         if let GraphName::NamedNode(own) = &user {
-            let mut own = Own(own);
+            let mut own = UserGraphOnly(own);
             algebra.operations = algebra.operations.into_iter().map(|o| own.operation(o)).collect::<Result<_, _>>()?;
         }
         Ok(Self { algebra, user })
@@ -151,9 +151,9 @@ fn storage(error: StorageError) -> QueryError {
 }
 
 /// Restricts an update to the user's graph.
-struct Own<'a>(&'a NamedNode);
+struct UserGraphOnly<'a>(&'a NamedNode);
 
-impl Own<'_> {
+impl UserGraphOnly<'_> {
     fn operation(&mut self, operation: GraphUpdateOperation) -> Result<GraphUpdateOperation, QueryError> {
         use GraphUpdateOperation as Op;
         Ok(match operation {

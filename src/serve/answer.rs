@@ -10,18 +10,18 @@ use oxigraph::sparql::results::QueryResultsFormat;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::limits::ServeLimits;
-use super::metrics::Running;
-use super::negotiation::{self, Offer};
+use super::metrics::RunningQuery;
+use super::negotiation::{self, FormatOffer};
 use super::problem::HttpProblem;
 use super::sparql::of;
-use super::stream::{self, Sink};
+use super::stream::{self, AnswerSink};
 use super::{App, off_the_loop};
 use crate::ontology::Base;
 use crate::query::{self, AtMost, QueryAnswer, QueryTask, write_boolean, write_solutions, write_triples};
 
 /// The content of a query result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ResultForm {
     /// The result of ASK or SELECT.
     Rows,
     /// The result of CONSTRUCT or DESCRIBE.
@@ -41,11 +41,11 @@ pub(super) enum NegotiatedFormat {
 /// # Errors
 /// If this form of result has no such format.
 pub(super) fn format(
-    form: Form,
+    form: ResultForm,
     name: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<(NegotiatedFormat, &'static str), HttpProblem> {
-    if form == Form::Triples {
+    if form == ResultForm::Triples {
         let offers = negotiation::triples();
         let chosen = pick(name, headers, &offers, negotiation::triples_named)?;
         return chosen.map(|(format, media)| (NegotiatedFormat::Triples(format), media)).ok_or_else(|| none(&offers));
@@ -54,40 +54,40 @@ pub(super) fn format(
     chosen.map(|(format, media)| (NegotiatedFormat::Rows(format), media)).ok_or_else(|| none(&negotiation::ROWS))
 }
 
-type ChosenFormat<T> = Option<(T, &'static str)>;
+type NegotiatedMedia<T> = Option<(T, &'static str)>;
 
 fn pick<T: Copy>(
     name: Option<&str>,
     headers: &HeaderMap,
-    offers: &[Offer<T>],
-    named: impl Fn(&str) -> Option<Offer<T>>,
-) -> Result<ChosenFormat<T>, HttpProblem> {
+    offers: &[FormatOffer<T>],
+    named: impl Fn(&str) -> Option<FormatOffer<T>>,
+) -> Result<NegotiatedMedia<T>, HttpProblem> {
     let Some(name) = name else { return Ok(negotiation::choose(headers, offers)) };
     let offer =
         named(name).ok_or_else(|| HttpProblem::bad_request(format!("`{name}` is not a format of this result")))?;
     Ok(offer.types.first().map(|media| (offer.value, *media)))
 }
 
-fn none<T>(offers: &[Offer<T>]) -> HttpProblem {
+fn none<T>(offers: &[FormatOffer<T>]) -> HttpProblem {
     let own: Vec<&str> = offers.iter().filter_map(|offer| offer.types.first().copied()).collect();
     HttpProblem::not_acceptable(&own.join(", "))
 }
 
 /// A query that a worker has begun to answer, with its permit.
-pub(super) struct Begun {
+pub(super) struct StartedQuery {
     pub answer: QueryAnswer,
     pub base: Base,
     /// Belongs to the request, never to a thread that works for it. When the client disconnects, the worker is stopped.
     asker: Arc<()>,
     place: OwnedSemaphorePermit,
-    running: Running,
+    running: RunningQuery,
 }
 
 /// Starts a query on a worker. `rows` is the maximum number of rows; `None` for all.
 ///
 /// # Errors
 /// If there is no free permit, the query is invalid, or it fails before the first row.
-pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<Begun, HttpProblem> {
+pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<StartedQuery, HttpProblem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
@@ -105,7 +105,7 @@ pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) 
         }
     });
     let (answer, place, running) = begun.await?;
-    Ok(Begun { answer, base, asker, place, running })
+    Ok(StartedQuery { answer, base, asker, place, running })
 }
 
 fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
@@ -117,11 +117,11 @@ fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
     }
 }
 
-impl Begun {
-    pub(super) fn form(&self) -> Form {
+impl StartedQuery {
+    pub(super) fn form(&self) -> ResultForm {
         match self.answer {
-            QueryAnswer::Boolean(_) | QueryAnswer::Solutions(_) => Form::Rows,
-            QueryAnswer::Graph(_) => Form::Triples,
+            QueryAnswer::Boolean(_) | QueryAnswer::Solutions(_) => ResultForm::Rows,
+            QueryAnswer::Graph(_) => ResultForm::Triples,
         }
     }
 
@@ -171,7 +171,7 @@ impl Begun {
 }
 
 fn write(
-    sink: &mut Sink,
+    sink: &mut AnswerSink,
     answer: QueryAnswer,
     wanted: NegotiatedFormat,
     most: usize,

@@ -18,7 +18,7 @@ use regex::Regex;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::App;
-use super::reload::Served;
+use super::reload::ServedGeneration;
 
 /// Answers 304 if the client has the current answer. Otherwise calls the handler and adds the validators.
 pub(super) async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -47,7 +47,7 @@ struct Validators {
 
 impl Validators {
     /// `None` for an answer that may change at any time.
-    fn of(served: &Served, request: &Request) -> Option<Self> {
+    fn of(served: &ServedGeneration, request: &Request) -> Option<Self> {
         let published = served.graph.published()?;
         let uri = request.uri();
         if !matches!(*request.method(), Method::GET | Method::HEAD)

@@ -11,7 +11,7 @@ use oxigraph::model::{GraphName, NamedNode};
 use super::negotiation::{choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
-use super::reload::Served;
+use super::reload::ServedGeneration;
 use super::sparql::of;
 use super::{App, off_the_loop, stream};
 use crate::query::{QueryError, write_triples};
@@ -49,7 +49,7 @@ pub(super) fn read_only() -> HttpProblem {
     HttpProblem::method(METHODS).help("graphs are changed by `kg build` and by SPARQL updates")
 }
 
-async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, HttpProblem> {
+async fn existing(served: Arc<ServedGeneration>, name: NamedNode) -> Result<Arc<ServedGeneration>, HttpProblem> {
     off_the_loop(move || {
         if served.graph.named_graphs()?.contains(&name) {
             return Ok(served);
@@ -63,7 +63,7 @@ async fn existing(served: Arc<Served>, name: NamedNode) -> Result<Arc<Served>, H
 /// copy of the graph, and streaming takes no memory.
 pub(super) async fn whole(
     app: &App,
-    served: Arc<Served>,
+    served: Arc<ServedGeneration>,
     graph: GraphName,
     format: RdfFormat,
     media: &'static str,

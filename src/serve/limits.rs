@@ -47,7 +47,7 @@ impl Default for ServeLimits {
 
 /// A fixed number of permits, with a short queue.
 #[derive(Clone)]
-pub(super) struct Places {
+pub(super) struct QueryPermits {
     free: Arc<Semaphore>,
     queue: Arc<Semaphore>,
 }
@@ -55,7 +55,7 @@ pub(super) struct Places {
 /// The longest wait for a permit.
 const QUEUE_TIME: Duration = Duration::from_secs(10);
 
-impl Places {
+impl QueryPermits {
     pub(super) fn new(places: usize, waiting: usize) -> Self {
         Self { free: Arc::new(Semaphore::new(places.max(1))), queue: Arc::new(Semaphore::new(waiting)) }
     }

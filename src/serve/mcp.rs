@@ -12,18 +12,18 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use super::App;
 use super::limits::ServeLimits;
 use super::problem::HttpProblem;
-use super::reload::Live;
-use crate::mcp::{GraphSource, Server};
+use super::reload::LiveGraph;
+use crate::mcp::{AgentServer, GraphSource};
 use crate::query::Workers;
 use crate::store::{GraphStore, StoreError};
 
 /// The methods of the address.
 pub(super) const METHODS: &str = "POST, OPTIONS";
 
-pub(super) type Service = StreamableHttpService<Server, NeverSessionManager>;
+pub(super) type Service = StreamableHttpService<AgentServer, NeverSessionManager>;
 
-pub(super) fn service(live: &Arc<Live>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
-    let server = Server::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
+pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
+    let server = AgentServer::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
     // The names of hosts are checked for all addresses of this server (`access`).
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
@@ -40,13 +40,13 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> R
     answered.map(IntoResponse::into_response).map_err(|_| HttpProblem::internal("the call was not answered in time"))
 }
 
-impl GraphSource for Arc<Live> {
+impl GraphSource for Arc<LiveGraph> {
     fn graph(&self) -> Result<Arc<GraphStore>, StoreError> {
         Ok(Arc::clone(&self.get().graph))
     }
 
     fn mend(&self) -> bool {
         self.suspect();
-        Live::mend(self).unwrap_or(false)
+        LiveGraph::mend(self).unwrap_or(false)
     }
 }

@@ -12,17 +12,17 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use super::problem::HttpProblem;
-use super::reload::Live;
+use super::reload::LiveGraph;
 
-type Labels = [(&'static str, String); 3];
-type Route = [(&'static str, &'static str); 1];
+type RequestLabels = [(&'static str, String); 3];
+type RouteLabel = [(&'static str, &'static str); 1];
 
 pub(super) struct Metrics {
     registry: Registry,
-    requests: Family<Labels, Counter>,
-    seconds: Family<Route, Histogram>,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<RouteLabel, Histogram>,
     running: Gauge,
-    outcomes: Family<Route, Counter>,
+    outcomes: Family<RouteLabel, Counter>,
     connections: Gauge,
     generation: Gauge<u64, AtomicU64>,
     triples: Gauge<u64, AtomicU64>,
@@ -35,7 +35,7 @@ impl Metrics {
     pub(super) fn new() -> Self {
         let mut registry = Registry::with_prefix("kg");
         let requests = Family::default();
-        let seconds = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
+        let seconds = Family::<RouteLabel, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
         let (running, connections) = (Gauge::default(), Gauge::default());
         let outcomes = Family::default();
         let (generation, triples) = (Gauge::default(), Gauge::default());
@@ -59,9 +59,9 @@ impl Metrics {
     }
 
     /// Counts a query as running until the returned value records how it ended, or is dropped.
-    pub(super) fn running(&self) -> Running {
+    pub(super) fn running(&self) -> RunningQuery {
         self.running.inc();
-        Running { gauge: self.running.clone(), outcomes: self.outcomes.clone(), outcome: "broken" }
+        RunningQuery { gauge: self.running.clone(), outcomes: self.outcomes.clone(), outcome: "broken" }
     }
 
     pub(super) fn connection(&self) -> Connection {
@@ -70,7 +70,7 @@ impl Metrics {
     }
 
     /// The page for Prometheus.
-    pub(super) fn text(&self, live: &Live) -> Result<String, HttpProblem> {
+    pub(super) fn text(&self, live: &LiveGraph) -> Result<String, HttpProblem> {
         let served = live.get();
         self.generation.set(served.graph.generation());
         self.triples.set(served.counts()?.triples);
@@ -81,13 +81,13 @@ impl Metrics {
 }
 
 /// A query that is being evaluated.
-pub(super) struct Running {
+pub(super) struct RunningQuery {
     gauge: Gauge,
-    outcomes: Family<Route, Counter>,
+    outcomes: Family<RouteLabel, Counter>,
     outcome: &'static str,
 }
 
-impl Running {
+impl RunningQuery {
     pub(super) fn ended(mut self, problem: Option<&HttpProblem>) {
         self.outcome = match problem.map(|problem| problem.status) {
             None => "answered",
@@ -98,7 +98,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningQuery {
     fn drop(&mut self) {
         self.gauge.dec();
         self.outcomes.get_or_create(&[("outcome", self.outcome)]).inc();

@@ -39,11 +39,11 @@ use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 pub(crate) use access::{Access, CrossOrigin};
-use limits::Places;
+use limits::QueryPermits;
 pub(crate) use limits::ServeLimits;
 use metrics::Metrics;
 use problem::HttpProblem;
-use reload::Live;
+use reload::LiveGraph;
 
 use crate::query::Workers;
 use crate::store::StoreError;
@@ -65,12 +65,12 @@ pub(crate) struct ServeOptions {
 
 /// State that all requests share.
 struct App {
-    live: Arc<Live>,
+    live: Arc<LiveGraph>,
     limits: ServeLimits,
     /// Permits for queries and whole graphs.
-    places: Places,
+    places: QueryPermits,
     /// Permits for pages, which must answer even while slow queries run.
-    page_places: Places,
+    page_places: QueryPermits,
     /// The processes that evaluate queries.
     workers: Arc<Workers>,
     /// The tools for agents.
@@ -86,13 +86,13 @@ struct App {
 impl App {
     fn new(options: ServeOptions) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
-        let live = Arc::new(Live::open(&options.store).map_err(ServeError::Store)?);
+        let live = Arc::new(LiveGraph::open(&options.store).map_err(ServeError::Store)?);
         let workers = Arc::new(Workers::new(options.program, &options.store));
         Ok(Self {
             mcp: mcp::service(&live, &workers, &options.limits),
             live,
-            places: Places::new(options.limits.queries, options.limits.waiting),
-            page_places: Places::new(PAGES, page_queue),
+            places: QueryPermits::new(options.limits.queries, options.limits.waiting),
+            page_places: QueryPermits::new(PAGES, page_queue),
             limits: options.limits,
             workers,
             updating: Mutex::new(()),

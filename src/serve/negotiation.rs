@@ -7,34 +7,34 @@ use oxigraph::sparql::results::QueryResultsFormat;
 
 /// A format on offer, with its media types; the preferred media type comes first.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Offer<T> {
+pub(super) struct FormatOffer<T> {
     pub value: T,
     pub types: &'static [&'static str],
 }
 
 /// The formats of SELECT and ASK, the preferred first.
-pub(super) const ROWS: [Offer<QueryResultsFormat>; 4] = [
-    Offer { value: QueryResultsFormat::Json, types: &["application/sparql-results+json", "application/json"] },
-    Offer { value: QueryResultsFormat::Xml, types: &["application/sparql-results+xml", "application/xml"] },
-    Offer { value: QueryResultsFormat::Csv, types: &["text/csv"] },
-    Offer { value: QueryResultsFormat::Tsv, types: &["text/tab-separated-values"] },
+pub(super) const ROWS: [FormatOffer<QueryResultsFormat>; 4] = [
+    FormatOffer { value: QueryResultsFormat::Json, types: &["application/sparql-results+json", "application/json"] },
+    FormatOffer { value: QueryResultsFormat::Xml, types: &["application/sparql-results+xml", "application/xml"] },
+    FormatOffer { value: QueryResultsFormat::Csv, types: &["text/csv"] },
+    FormatOffer { value: QueryResultsFormat::Tsv, types: &["text/tab-separated-values"] },
 ];
 
 /// The formats of CONSTRUCT, DESCRIBE, nodes and graphs, the preferred first.
-pub(super) fn triples() -> [Offer<RdfFormat>; 6] {
+pub(super) fn triples() -> [FormatOffer<RdfFormat>; 6] {
     let json_ld = RdfFormat::from_extension("jsonld").unwrap_or(RdfFormat::Turtle);
     [
-        Offer { value: RdfFormat::Turtle, types: &["text/turtle", "application/x-turtle"] },
-        Offer { value: RdfFormat::NTriples, types: &["application/n-triples"] },
-        Offer { value: RdfFormat::RdfXml, types: &["application/rdf+xml", "application/xml"] },
-        Offer { value: json_ld, types: &["application/ld+json", "application/json"] },
-        Offer { value: RdfFormat::TriG, types: &["application/trig"] },
-        Offer { value: RdfFormat::NQuads, types: &["application/n-quads"] },
+        FormatOffer { value: RdfFormat::Turtle, types: &["text/turtle", "application/x-turtle"] },
+        FormatOffer { value: RdfFormat::NTriples, types: &["application/n-triples"] },
+        FormatOffer { value: RdfFormat::RdfXml, types: &["application/rdf+xml", "application/xml"] },
+        FormatOffer { value: json_ld, types: &["application/ld+json", "application/json"] },
+        FormatOffer { value: RdfFormat::TriG, types: &["application/trig"] },
+        FormatOffer { value: RdfFormat::NQuads, types: &["application/n-quads"] },
     ]
 }
 
 /// The format that a short name means, as in `format=csv` or `coco.ttl`.
-pub(super) fn rows_named(name: &str) -> Option<Offer<QueryResultsFormat>> {
+pub(super) fn rows_named(name: &str) -> Option<FormatOffer<QueryResultsFormat>> {
     ROWS.into_iter().find(|offer| name == rows_name(offer.value))
 }
 
@@ -47,7 +47,7 @@ pub(super) fn rows_name(format: QueryResultsFormat) -> &'static str {
     }
 }
 
-pub(super) fn triples_named(name: &str) -> Option<Offer<RdfFormat>> {
+pub(super) fn triples_named(name: &str) -> Option<FormatOffer<RdfFormat>> {
     triples().into_iter().find(|offer| name == offer.value.file_extension())
 }
 
@@ -58,7 +58,7 @@ pub(super) fn content_type(media: &str) -> String {
 
 /// The offer that the request prefers, with the media type it asked for; `None` if it accepts none. Among equal
 /// ratings, an exact media type wins over a wildcard, then the earlier offer wins.
-pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[Offer<T>]) -> Option<(T, &'static str)> {
+pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[FormatOffer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
     let mut best: Option<(Rating, (T, &'static str))> = None;
     for offer in offers {
@@ -173,8 +173,8 @@ mod tests {
         let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
         headers.insert(ACCEPT, HeaderValue::from_static(browser));
         let offers = [
-            Offer { value: 1, types: &["application/rdf+xml", "application/xml"] },
-            Offer { value: 2, types: &["text/html"] },
+            FormatOffer { value: 1, types: &["application/rdf+xml", "application/xml"] },
+            FormatOffer { value: 2, types: &["text/html"] },
         ];
         assert_eq!(choose(&headers, &offers), Some((2, "text/html")));
     }

@@ -9,27 +9,27 @@ use super::problem::HttpProblem;
 
 /// The requested operation.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(super) enum SparqlOperation {
     /// Neither a query nor an update: the client asks for the endpoint's description.
     Describe,
     Query {
         text: String,
-        dataset: Dataset,
+        dataset: RequestedGraphs,
     },
     Update {
         text: String,
-        dataset: Dataset,
+        dataset: RequestedGraphs,
     },
 }
 
 /// The graphs that the request names. They override those that the query names.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Dataset {
+pub(super) struct RequestedGraphs {
     pub default: Vec<NamedNode>,
     pub named: Vec<NamedNode>,
 }
 
-impl Dataset {
+impl RequestedGraphs {
     fn of(parameters: &Parameters, default: &str, named: &str) -> Result<Self, HttpProblem> {
         let iris = |name: &str| -> Result<Vec<NamedNode>, HttpProblem> {
             parameters
@@ -56,14 +56,14 @@ pub(super) fn read(
     address: Parameters,
     headers: &HeaderMap,
     body: &[u8],
-) -> Result<Operation, HttpProblem> {
+) -> Result<SparqlOperation, HttpProblem> {
     if method != Method::POST {
         if address.has("update") {
             return Err(HttpProblem::bad_request("an update is sent by POST, not by GET"));
         }
         return match address.one("query")? {
             Some(text) => query(text.to_string(), &address),
-            None => Ok(Operation::Describe),
+            None => Ok(SparqlOperation::Describe),
         };
     }
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
@@ -100,12 +100,18 @@ pub(super) fn read(
 const TYPES: &str = "send Content-Type: application/sparql-query with the query as body, or \
                      application/x-www-form-urlencoded with query=…";
 
-fn query(text: String, parameters: &Parameters) -> Result<Operation, HttpProblem> {
-    Ok(Operation::Query { text, dataset: Dataset::of(parameters, "default-graph-uri", "named-graph-uri")? })
+fn query(text: String, parameters: &Parameters) -> Result<SparqlOperation, HttpProblem> {
+    Ok(SparqlOperation::Query {
+        text,
+        dataset: RequestedGraphs::of(parameters, "default-graph-uri", "named-graph-uri")?,
+    })
 }
 
-fn update(text: String, parameters: &Parameters) -> Result<Operation, HttpProblem> {
-    Ok(Operation::Update { text, dataset: Dataset::of(parameters, "using-graph-uri", "using-named-graph-uri")? })
+fn update(text: String, parameters: &Parameters) -> Result<SparqlOperation, HttpProblem> {
+    Ok(SparqlOperation::Update {
+        text,
+        dataset: RequestedGraphs::of(parameters, "using-graph-uri", "using-named-graph-uri")?,
+    })
 }
 
 /// The media type of the body in lower case; empty if the header is missing.

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use super::answer::Form;
+use super::answer::ResultForm;
 use super::log;
 use super::pages::missing;
-use super::pages::query::Shown;
+use super::pages::query::ShownResult;
 use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
-use crate::graph::{Catalogue, Selection, most_named};
+use crate::graph::{AllPapers, Selection, most_named};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphCounts, GraphStore, StoreError};
@@ -21,12 +21,12 @@ use crate::vocabulary::Kind;
 const LOOK: Duration = Duration::from_millis(500);
 
 /// A value that is computed at its first use. Concurrent requests compute it only once.
-struct Once<T> {
+struct ComputedOnce<T> {
     value: OnceLock<T>,
     computing: Mutex<()>,
 }
 
-impl<T> Once<T> {
+impl<T> ComputedOnce<T> {
     fn new() -> Self {
         Self { value: OnceLock::new(), computing: Mutex::new(()) }
     }
@@ -44,17 +44,17 @@ impl<T> Once<T> {
 
 /// Answers of named queries by the address of the question.
 #[derive(Default)]
-pub(crate) struct Answers(Mutex<HashMap<String, Arc<(Shown, Form)>>>);
+pub(crate) struct NamedAnswers(Mutex<HashMap<String, Arc<(ShownResult, ResultForm)>>>);
 
-impl Answers {
+impl NamedAnswers {
     /// Maximum number of answers, each of some hundred rows.
     const MOST: usize = 64;
 
-    pub(crate) fn get(&self, question: &str) -> Option<Arc<(Shown, Form)>> {
+    pub(crate) fn get(&self, question: &str) -> Option<Arc<(ShownResult, ResultForm)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(question).cloned()
     }
 
-    pub(crate) fn keep(&self, question: String, answer: &Arc<(Shown, Form)>) {
+    pub(crate) fn keep(&self, question: String, answer: &Arc<(ShownResult, ResultForm)>) {
         let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= Self::MOST {
             answers.clear();
@@ -64,22 +64,22 @@ impl Answers {
 }
 
 /// One generation, and the values that are computed once for it.
-pub(crate) struct Served {
+pub(crate) struct ServedGeneration {
     pub graph: Arc<GraphStore>,
-    counts: Once<GraphCounts>,
-    boards: Once<BoardIndex>,
-    catalogue: Once<Catalogue>,
-    trending: Once<Vec<(Kind, NodeRanking)>>,
-    topics: Once<TopicList>,
-    devices: Once<DeviceList>,
-    missing: Once<MissingWorks>,
+    counts: ComputedOnce<GraphCounts>,
+    boards: ComputedOnce<BoardIndex>,
+    catalogue: ComputedOnce<AllPapers>,
+    trending: ComputedOnce<Vec<(Kind, NodeRanking)>>,
+    topics: ComputedOnce<TopicList>,
+    devices: ComputedOnce<DeviceList>,
+    missing: ComputedOnce<MissingWorks>,
     /// The answers of named queries.
-    pub answers: Answers,
+    pub answers: NamedAnswers,
     /// The nodes of each kind in the order of lists, as in [`NodeKind::ALL`].
-    ranked: [Once<Vec<Doc>>; NodeKind::ALL.len()],
+    ranked: [ComputedOnce<Vec<Doc>>; NodeKind::ALL.len()],
 }
 
-impl Served {
+impl ServedGeneration {
     /// The counts of the graph.
     pub(crate) fn counts(&self) -> Result<&GraphCounts, StoreError> {
         self.counts.get(|| self.graph.counts())
@@ -91,8 +91,8 @@ impl Served {
     }
 
     /// All papers in the order of lists. The first call reads the date of every paper, and every repository.
-    pub(crate) fn catalogue(&self) -> Result<&Catalogue, StoreError> {
-        self.catalogue.get(|| Catalogue::read(&self.graph))
+    pub(crate) fn catalogue(&self) -> Result<&AllPapers, StoreError> {
+        self.catalogue.get(|| AllPapers::read(&self.graph))
     }
 
     /// Number of dated papers by year.
@@ -137,10 +137,10 @@ impl Served {
 
 /// Computes what pages need of a generation before anybody asks, starting with what most pages need. If the graph is
 /// damaged, the requests report it; errors are ignored here.
-fn prepare(served: &Arc<Served>) {
+fn prepare(served: &Arc<ServedGeneration>) {
     let served = Arc::downgrade(served);
     let prepared = std::thread::Builder::new().name("prepare".to_string()).spawn(move || {
-        let steps: [fn(&Served) -> bool; 6] = [
+        let steps: [fn(&ServedGeneration) -> bool; 6] = [
             |served| served.counts().is_ok(),
             |served| served.catalogue().is_ok(),
             |served| served.boards().is_ok(),
@@ -160,14 +160,14 @@ fn prepare(served: &Arc<Served>) {
 }
 
 /// Hands out the current generation. A holder keeps it, and its files, until it is dropped.
-pub(crate) struct Live {
+pub(crate) struct LiveGraph {
     path: PathBuf,
-    current: RwLock<Arc<Served>>,
+    current: RwLock<Arc<ServedGeneration>>,
     /// Whether an answer failed since the search index was last compared with its checksums.
     is_suspect: AtomicBool,
 }
 
-impl Live {
+impl LiveGraph {
     /// # Errors
     /// If there is no graph at `path`, or it cannot be read.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
@@ -176,7 +176,7 @@ impl Live {
         Ok(Self { path: path.to_path_buf(), current, is_suspect: AtomicBool::new(false) })
     }
 
-    pub(crate) fn get(&self) -> Arc<Served> {
+    pub(crate) fn get(&self) -> Arc<ServedGeneration> {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -251,18 +251,18 @@ impl Live {
     }
 }
 
-fn open(path: &Path) -> Result<Served, StoreError> {
+fn open(path: &Path) -> Result<ServedGeneration, StoreError> {
     let graph = Arc::new(GraphStore::open(path)?);
-    Ok(Served {
+    Ok(ServedGeneration {
         graph,
-        counts: Once::new(),
-        boards: Once::new(),
-        catalogue: Once::new(),
-        trending: Once::new(),
-        topics: Once::new(),
-        devices: Once::new(),
-        missing: Once::new(),
-        answers: Answers::default(),
-        ranked: std::array::from_fn(|_| Once::new()),
+        counts: ComputedOnce::new(),
+        boards: ComputedOnce::new(),
+        catalogue: ComputedOnce::new(),
+        trending: ComputedOnce::new(),
+        topics: ComputedOnce::new(),
+        devices: ComputedOnce::new(),
+        missing: ComputedOnce::new(),
+        answers: NamedAnswers::default(),
+        ranked: std::array::from_fn(|_| ComputedOnce::new()),
     })
 }

@@ -12,11 +12,11 @@ use oxigraph::model::NamedNode;
 
 use super::answer::{self, NegotiatedFormat};
 use super::graph_store;
-use super::negotiation::{Offer, choose, triples, triples_named};
+use super::negotiation::{FormatOffer, choose, triples, triples_named};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
-use super::reload::Served;
-use super::site::Site;
+use super::reload::ServedGeneration;
+use super::site::SiteAddress;
 use super::{App, address, off_the_loop, pages};
 use crate::query::QueryTask;
 use crate::store::NodeRef;
@@ -32,17 +32,17 @@ CONSTRUCT { ?s ?p ?o } WHERE {
 }";
 
 /// The target of an address.
-enum Target {
+enum ResourceTarget {
     Node(NodeRef),
     Graph(NamedNode),
 }
 
 /// The format in the address or in the request.
 #[derive(Clone, Copy)]
-enum Face {
+enum ResourceFormat {
     Page,
     /// The answer of `kg show` as JSON, of `kg neighbors` as CSV, or a feed of the papers about the node.
-    Answer(pages::data::Face),
+    Answer(pages::data::DataFormat),
     Triples(RdfFormat, &'static str),
 }
 
@@ -68,8 +68,8 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
         None => accepted(&parts)?,
     };
     let iri = match &found {
-        Target::Node(node) => &node.iri,
-        Target::Graph(name) => name,
+        ResourceTarget::Node(node) => &node.iri,
+        ResourceTarget::Graph(name) => name,
     };
     if suffix.is_none()
         && let Some(path) = address::path(served.graph.base(), iri.as_str())
@@ -78,55 +78,57 @@ pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> R
         return Ok(moved(&path, parts.uri.query()));
     }
     match (found, face) {
-        (Target::Node(node), Face::Page) => {
+        (ResourceTarget::Node(node), ResourceFormat::Page) => {
             let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
             pages::node::page(&app, served, node, &parameters).await
         }
-        (Target::Node(node), Face::Answer(face)) => {
-            let site = Site::of(&app, &parts);
+        (ResourceTarget::Node(node), ResourceFormat::Answer(face)) => {
+            let site = SiteAddress::of(&app, &parts);
             let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
             pages::node::data(&app, served, node, face, &parameters, site).await
         }
-        (Target::Graph(_), Face::Answer(_)) => Err(HttpProblem::not_found("this graph has RDF formats only")),
-        (Target::Graph(name), Face::Page) => pages::graph::page(&app, served, name).await,
-        (Target::Node(node), Face::Triples(format, media)) => {
+        (ResourceTarget::Graph(_), ResourceFormat::Answer(_)) => {
+            Err(HttpProblem::not_found("this graph has RDF formats only"))
+        }
+        (ResourceTarget::Graph(name), ResourceFormat::Page) => pages::graph::page(&app, served, name).await,
+        (ResourceTarget::Node(node), ResourceFormat::Triples(format, media)) => {
             let task = QueryTask::new(DESCRIPTION).parameters(vec![("node".to_string(), node.id)]);
             let begun = answer::begin(&app, task, None).await?;
             begun.written(&app, NegotiatedFormat::Triples(format), media, parts.version).await
         }
-        (Target::Graph(name), Face::Triples(format, media)) => {
+        (ResourceTarget::Graph(name), ResourceFormat::Triples(format, media)) => {
             graph_store::whole(&app, served, name.into(), format, media, parts.version).await
         }
     }
 }
 
-fn accepted(parts: &Parts) -> Result<Face, HttpProblem> {
-    let mut offers: Vec<Offer<Face>> = Vec::new();
-    for Offer { value, types } in triples() {
+fn accepted(parts: &Parts) -> Result<ResourceFormat, HttpProblem> {
+    let mut offers: Vec<FormatOffer<ResourceFormat>> = Vec::new();
+    for FormatOffer { value, types } in triples() {
         if let Some(media) = types.first() {
-            offers.push(Offer { value: Face::Triples(value, media), types });
+            offers.push(FormatOffer { value: ResourceFormat::Triples(value, media), types });
         }
     }
-    offers.push(Offer { value: Face::Page, types: &["text/html", "application/xhtml+xml"] });
+    offers.push(FormatOffer { value: ResourceFormat::Page, types: &["text/html", "application/xhtml+xml"] });
     let none = || HttpProblem::not_acceptable("text/html and the formats of RDF");
     Ok(match choose(&parts.headers, &offers).ok_or_else(none)? {
-        (Face::Triples(format, _), media) => Face::Triples(format, media),
+        (ResourceFormat::Triples(format, _), media) => ResourceFormat::Triples(format, media),
         (face, _) => face,
     })
 }
 
 /// The target of a path: the path itself, or the path without the ending of a format.
-fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), HttpProblem> {
+fn find(served: &ServedGeneration, path: &str) -> Result<(ResourceTarget, Option<ResourceFormat>), HttpProblem> {
     if let Some(target) = named(served, path)? {
         return Ok((target, None));
     }
     if let Some((path, ending)) = path.rsplit_once('.') {
         let face = match ending {
-            "html" => Some(Face::Page),
-            "json" => Some(Face::Answer(pages::data::Face::Json)),
-            "csv" => Some(Face::Answer(pages::data::Face::Csv)),
-            "atom" => Some(Face::Answer(pages::data::Face::Atom)),
-            _ => triples_named(ending).and_then(|o| Some(Face::Triples(o.value, o.types.first()?))),
+            "html" => Some(ResourceFormat::Page),
+            "json" => Some(ResourceFormat::Answer(pages::data::DataFormat::Json)),
+            "csv" => Some(ResourceFormat::Answer(pages::data::DataFormat::Csv)),
+            "atom" => Some(ResourceFormat::Answer(pages::data::DataFormat::Atom)),
+            _ => triples_named(ending).and_then(|o| Some(ResourceFormat::Triples(o.value, o.types.first()?))),
         };
         if let Some(face) = face
             && let Some(target) = named(served, path)?
@@ -137,20 +139,20 @@ fn find(served: &Served, path: &str) -> Result<(Target, Option<Face>), HttpProbl
     Err(not_found(served, path)?)
 }
 
-fn named(served: &Served, path: &str) -> Result<Option<Target>, HttpProblem> {
+fn named(served: &ServedGeneration, path: &str) -> Result<Option<ResourceTarget>, HttpProblem> {
     let graph = &served.graph;
     let iris = address::iris(graph.base(), path);
     for iri in &iris {
         if let Some(node) = graph.node(iri)? {
-            return Ok(Some(Target::Node(node)));
+            return Ok(Some(ResourceTarget::Node(node)));
         }
     }
     let graphs = graph.named_graphs()?;
-    Ok(iris.into_iter().find(|iri| graphs.contains(iri)).map(Target::Graph))
+    Ok(iris.into_iter().find(|iri| graphs.contains(iri)).map(ResourceTarget::Graph))
 }
 
 /// A 404 with the nodes that have similar names.
-fn not_found(served: &Served, path: &str) -> Result<HttpProblem, HttpProblem> {
+fn not_found(served: &ServedGeneration, path: &str) -> Result<HttpProblem, HttpProblem> {
     const NEAR: usize = 8;
     const LONGEST: usize = 200;
     let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();

@@ -24,7 +24,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::access::CrossOrigin;
 use super::conditional::unless_changed;
 use super::connections::LocalAddress;
-use super::negotiation::{Offer, choose, triples};
+use super::negotiation::{FormatOffer, choose, triples};
 use super::problem::HttpProblem;
 use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
@@ -179,8 +179,8 @@ fn route(path: &str) -> &'static str {
 
 /// A page for people; for programs, the graph's description of itself.
 async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
-    let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
-    offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
+    let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
+    offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
     match choose(request.headers(), &offers) {
         Some((None, _)) => pages::start::page(&app).await,
         Some((Some(format), media)) => {

@@ -19,12 +19,12 @@ use super::problem::HttpProblem;
 
 /// The beginning of absolute addresses.
 #[derive(Debug, Clone)]
-pub(super) struct Site {
+pub(super) struct SiteAddress {
     /// `https://kg.example.org/kg`, without a slash at the end.
     root: String,
 }
 
-impl Site {
+impl SiteAddress {
     /// Reads the name and the scheme of the request. `X-Forwarded-Host` counts if the server answers to that name.
     pub(super) fn of(app: &App, parts: &Parts) -> Self {
         let header = |name: &str| first(&parts.headers, name);

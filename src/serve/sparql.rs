@@ -9,10 +9,10 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt as _;
 
-use super::negotiation::{Offer, choose, content_type, triples};
+use super::negotiation::{FormatOffer, choose, content_type, triples};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
-use super::protocol::{self, Operation};
+use super::protocol::{self, SparqlOperation};
 use super::{App, answer, description, pages, update};
 use crate::query::QueryTask;
 
@@ -31,29 +31,29 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> R
     // An empty form is not a query. A program that sends an empty query gets an error.
     let blank = pages::wanted(&parts.headers) && address.one("query")?.is_some_and(|text| text.trim().is_empty());
     let operation = match protocol::read(&parts.method, address, &parts.headers, &body)? {
-        Operation::Query { .. } if blank => Operation::Describe,
+        SparqlOperation::Query { .. } if blank => SparqlOperation::Describe,
         operation => operation,
     };
     match operation {
-        Operation::Query { text, dataset } if format.is_none() && pages::wanted(&parts.headers) => {
+        SparqlOperation::Query { text, dataset } if format.is_none() && pages::wanted(&parts.headers) => {
             pages::query::result(&app, text, dataset).await
         }
-        Operation::Query { text, dataset } => {
+        SparqlOperation::Query { text, dataset } => {
             let task = QueryTask::new(text).over(&dataset.default, &dataset.named);
             answer::begin(&app, task, None).await?.send(&app, format.as_deref(), &parts).await
         }
-        Operation::Update { text, dataset } => {
+        SparqlOperation::Update { text, dataset } => {
             app.access.may_update(&parts.headers)?;
             update::run(&app, text, dataset).await
         }
-        Operation::Describe => describe(&app, &parts.headers).await,
+        SparqlOperation::Describe => describe(&app, &parts.headers).await,
     }
 }
 
 /// A page with a form for people, the service description for programs.
 async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, HttpProblem> {
-    let mut offers = vec![Offer { value: None, types: &["text/html", "application/xhtml+xml"] }];
-    offers.extend(triples().map(|offer| Offer { value: Some(offer.value), types: offer.types }));
+    let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
+    offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
     // A client that accepts anything is a program.
     offers.rotate_left(1);
     match choose(headers, &offers) {

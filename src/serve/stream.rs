@@ -30,7 +30,7 @@ enum AnswerPiece {
 }
 
 /// The writer of a job's answer.
-pub(super) struct Sink {
+pub(super) struct AnswerSink {
     buffer: Vec<u8>,
     pieces: Sender<AnswerPiece>,
     runtime: Handle,
@@ -41,7 +41,7 @@ pub(super) struct Sink {
     stopped: Option<HttpProblem>,
 }
 
-impl Sink {
+impl AnswerSink {
     fn send(&mut self, piece: AnswerPiece) -> io::Result<()> {
         let sent = self.runtime.block_on(tokio::time::timeout(self.patience, self.pieces.send(piece)));
         match sent {
@@ -52,7 +52,7 @@ impl Sink {
     }
 }
 
-impl Write for Sink {
+impl Write for AnswerSink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Some(left) = self.left.checked_sub(bytes.len()) else {
             let problem = HttpProblem::internal(format!("the result has more than {} bytes", self.limit))
@@ -88,13 +88,13 @@ pub(super) async fn body<A, J>(
 ) -> Result<Body, HttpProblem>
 where
     A: Send + 'static,
-    J: FnOnce(&mut Sink) -> Result<(), HttpProblem> + Send + 'static,
+    J: FnOnce(&mut AnswerSink) -> Result<(), HttpProblem> + Send + 'static,
 {
     let (pieces, mut receiver) = channel(WAITING);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
         let buffer = Vec::with_capacity(PIECE * 2);
-        let mut sink = Sink { buffer, pieces, runtime, patience, left: bytes, limit: bytes, stopped: None };
+        let mut sink = AnswerSink { buffer, pieces, runtime, patience, left: bytes, limit: bytes, stopped: None };
         let done = job(&mut sink);
         let last = match (sink.stopped.take(), done) {
             (Some(problem), _) | (None, Err(problem)) => AnswerPiece::Failed(problem),
@@ -150,13 +150,13 @@ mod tests {
     async fn answered(
         bytes: usize,
         version: Version,
-        job: impl FnOnce(&mut Sink) -> Result<(), HttpProblem> + Send + 'static,
+        job: impl FnOnce(&mut AnswerSink) -> Result<(), HttpProblem> + Send + 'static,
     ) -> Result<Result<usize, axum::Error>, HttpProblem> {
         let body = body(bytes, Duration::from_secs(5), version, (), job).await?;
         Ok(axum::body::to_bytes(body, usize::MAX).await.map(|bytes| bytes.len()))
     }
 
-    fn fill(sink: &mut Sink, bytes: usize) -> Result<(), HttpProblem> {
+    fn fill(sink: &mut AnswerSink, bytes: usize) -> Result<(), HttpProblem> {
         let line = [b'x'; 1000];
         for _ in 0..bytes / line.len() {
             sink.write_all(&line).map_err(|e| HttpProblem::internal(e.to_string()))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::{IntoResponse, Response};
 
 use super::problem::HttpProblem;
-use super::protocol::Dataset;
+use super::protocol::RequestedGraphs;
 use super::{App, answer, off_the_loop};
 use crate::query::{QueryAnswer, QueryTask};
 
@@ -13,7 +13,7 @@ use crate::query::{QueryAnswer, QueryTask};
 ///
 /// # Errors
 /// If the update is invalid or exceeds a limit. Then nothing is changed.
-pub(super) async fn run(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, HttpProblem> {
+pub(super) async fn run(app: &Arc<App>, text: String, dataset: RequestedGraphs) -> Result<Response, HttpProblem> {
     let _one = app.updating.lock().await;
     let task = QueryTask::update(text).over(&dataset.default, &dataset.named);
     let changed =

@@ -4,8 +4,8 @@
 
 use super::author_details;
 use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
-use super::place::{Read, Reason, Skipped};
-use super::xml::{Element, Record};
+use super::place::{Reason, RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
 
@@ -19,26 +19,26 @@ pub(super) const RECORDS: [&str; 3] = ["meta", "paper", "frontmatter"];
 
 /// The fields of a volume that its papers need.
 #[derive(Default)]
-struct Volume {
+struct AclVolume {
     title: String,
     year: Option<u16>,
     month: Option<u8>,
 }
 
 /// A reader of records in the order of the file.
-pub(super) fn reader() -> impl FnMut(Record) -> Read {
-    let mut volume = Volume::default();
+pub(super) fn reader() -> impl FnMut(XmlRecord) -> RecordResult {
+    let mut volume = AclVolume::default();
     move |record| match record.element.name.as_str() {
         "meta" => {
-            volume = Volume::of(&record.element);
+            volume = AclVolume::of(&record.element);
             Ok(Vec::new())
         }
-        "frontmatter" => Err(Skipped::not_a_paper("front matter")),
+        "frontmatter" => Err(SkippedRecord::not_a_paper("front matter")),
         _ => paper(&record, &volume).map(|paper| vec![paper]),
     }
 }
 
-impl Volume {
+impl AclVolume {
     fn of(meta: &Element) -> Self {
         let text = |name: &str| meta.first(&[name]).map(plain).unwrap_or_default();
         let months = text("month");
@@ -48,17 +48,17 @@ impl Volume {
     }
 }
 
-fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
+fn paper(record: &XmlRecord, volume: &AclVolume) -> Result<Paper, SkippedRecord> {
     let element = &record.element;
     let text = |name: &str| element.first(&[name]).map(plain).filter(|text| !text.is_empty());
     let id = anthology_id(record, text("url").as_deref());
     // In the old collections the front matter is a paper with the number 0.
     let number = id.as_ref().and_then(PaperId::as_acl).map(str::to_string);
     if number.is_some_and(|id| id.ends_with("000") && id.starts_with(|c: char| c.is_alphabetic())) {
-        return Err(Skipped::not_a_paper("front matter"));
+        return Err(SkippedRecord::not_a_paper("front matter"));
     }
     if ["retracted", "removed"].iter().any(|mark| element.first(&[mark]).is_some()) {
-        return Err(Skipped::new(Reason::Deleted, "the paper was withdrawn"));
+        return Err(SkippedRecord::new(Reason::Deleted, "the paper was withdrawn"));
     }
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.identify(id);
@@ -102,7 +102,7 @@ fn paper(record: &Record, volume: &Volume) -> Result<Paper, Skipped> {
 }
 
 /// The year in the id of the collection, `W97` or `2020.lrec`, for old volumes that state no year.
-fn collection_year(record: &Record) -> Option<u16> {
+fn collection_year(record: &XmlRecord) -> Option<u16> {
     let collection = record.around("collection", "id")?;
     match collection.split_once('.') {
         Some((year, _)) => year.parse().ok(),
@@ -115,7 +115,7 @@ fn collection_year(record: &Record) -> Option<u16> {
 }
 
 /// The Anthology's id of the paper: its address if that is an id, else collection, volume and number.
-fn anthology_id(record: &Record, url: Option<&str>) -> Option<PaperId> {
+fn anthology_id(record: &XmlRecord, url: Option<&str>) -> Option<PaperId> {
     let own = url.and_then(|url| PaperId::acl(url.rsplit('/').next()?));
     own.or_else(|| {
         let collection = record.around("collection", "id")?;

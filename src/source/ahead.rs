@@ -17,7 +17,7 @@ use crate::paper::Paper;
 type FileItems = Vec<Result<Paper, ReadProblem>>;
 
 /// The result for one file, or `None` if it is not read ahead.
-type Early = Option<Result<FileItems, ReadProblem>>;
+type ReadAheadResult = Option<Result<FileItems, ReadProblem>>;
 
 /// Number of files for each thread that are being read or wait for the caller.
 const WAITING: usize = 4;
@@ -40,9 +40,9 @@ pub struct ReadAhead {
     /// Number of inputs that the caller has taken.
     taken: usize,
     /// For each input that a thread is reading or has read, in the order of `inputs`; `None` for a copy.
-    early: VecDeque<Option<Receiver<Early>>>,
+    early: VecDeque<Option<Receiver<ReadAheadResult>>>,
     copies: Copies,
-    jobs: Option<Sender<(NamedInput, SyncSender<Early>)>>,
+    jobs: Option<Sender<(NamedInput, SyncSender<ReadAheadResult>)>>,
     threads: usize,
 }
 
@@ -52,7 +52,7 @@ impl ReadAhead {
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         // A single input is read by the caller.
         let wanted = if inputs.len() > 1 { cores.min(inputs.len()) } else { 0 };
-        let (jobs, queue) = channel::<(NamedInput, SyncSender<Early>)>();
+        let (jobs, queue) = channel::<(NamedInput, SyncSender<ReadAheadResult>)>();
         let queue = Arc::new(Mutex::new(queue));
         let start = |_: &usize| {
             let queue = Arc::clone(&queue);
@@ -191,7 +191,7 @@ fn pdf_path(input: &NamedInput) -> Option<&std::path::Path> {
     (is_pdf && input.options.from.is_none()).then_some(path.as_path())
 }
 
-fn read_whole(input: &NamedInput) -> Early {
+fn read_whole(input: &NamedInput) -> ReadAheadResult {
     is_whole_paper(&input.input).then(|| Ok(read_as(&input.input, &input.name, &input.options)?.collect()))
 }
 

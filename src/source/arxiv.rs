@@ -5,9 +5,9 @@
 use serde_json::Value;
 
 use super::facts::{add_link, date, name, one_line, set_authors, set_doi, titled};
-use super::json::{Look, Outline};
-use super::place::{Read, Reason, Skipped};
-use super::xml::{Element, Record};
+use super::json::{JsonAccess, Outline};
+use super::place::{Reason, RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 use crate::extract::find_links;
 use crate::paper::{Paper, PaperId};
 
@@ -16,12 +16,12 @@ pub(super) fn is_snapshot(outline: &Outline) -> bool {
 }
 
 /// A line of the snapshot.
-pub(super) fn snapshot(record: Value) -> Read {
+pub(super) fn snapshot(record: Value) -> RecordResult {
     paper_of_snapshot(&record).map(|paper| vec![paper])
 }
 
 /// The paper of a record of the snapshot.
-pub(super) fn paper_of_snapshot(record: &Value) -> Result<Paper, Skipped> {
+pub(super) fn paper_of_snapshot(record: &Value) -> Result<Paper, SkippedRecord> {
     let id = record.text("id").and_then(PaperId::arxiv);
     let mut paper = start(id, record.text("title"), record.text("abstract"))?;
     let first = record.list("versions").first();
@@ -47,19 +47,19 @@ pub(super) fn is_feed(start: &str) -> bool {
 }
 
 /// An `entry` of Atom, or an `item` of RSS.
-pub(super) fn feed(record: Record) -> Read {
+pub(super) fn feed(record: XmlRecord) -> RecordResult {
     if record.element.name == "item" { rss(&record.element) } else { atom(record.element) }
 }
 
 /// An `item` of RSS. arXiv makes one feed for each day and subject. It says when the paper was announced, which is
 /// not when it was submitted.
-fn rss(item: &Element) -> Read {
+fn rss(item: &Element) -> RecordResult {
     let text = |name: &str| item.first(&[name]).map(|element| one_line(&element.text())).unwrap_or_default();
     let (title, description) = (text("title"), text("description"));
     let places = [text("link"), text("guid"), item.attribute("about").unwrap_or_default().to_string(), title.clone()];
     let id = places.iter().find_map(|place| super::facts::marked_arxiv_id(place));
     if id.is_none() {
-        return Err(Skipped::not_a_paper(format!("`{title}` has no arXiv id")));
+        return Err(SkippedRecord::not_a_paper(format!("`{title}` has no arXiv id")));
     }
     let title = title.rfind(" (arXiv:").and_then(|end| title.get(..end)).unwrap_or(&title).trim_end_matches('.');
     let summary = description.split_once("Abstract: ").map_or(description.as_str(), |(_, summary)| summary);
@@ -70,18 +70,18 @@ fn rss(item: &Element) -> Read {
     Ok(vec![paper])
 }
 
-fn atom(entry: Element) -> Read {
+fn atom(entry: Element) -> RecordResult {
     let text = |name: &str| entry.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
     let id = text("id");
     // The API reports an invalid request as an entry.
     if id.as_deref().is_some_and(|id| id.contains("/api/errors")) {
         let message = format!("the API answers with an error: {}", text("summary").unwrap_or_default());
-        return Err(Skipped::malformed(message));
+        return Err(SkippedRecord::malformed(message));
     }
     let arxiv = id.as_deref().and_then(PaperId::arxiv);
     if arxiv.is_none() {
         let title = text("title").unwrap_or_default();
-        return Err(Skipped::not_a_paper(format!("`{title}` has no arXiv id")));
+        return Err(SkippedRecord::not_a_paper(format!("`{title}` has no arXiv id")));
     }
     let mut paper = start(arxiv, text("title").as_deref(), text("summary").as_deref())?;
     paper.published = text("published").as_deref().and_then(date);
@@ -92,17 +92,20 @@ fn atom(entry: Element) -> Read {
 }
 
 /// A `record` of OAI-PMH: `arXivRaw`, `arXiv`, or `oai_dc`.
-pub(super) fn oai(record: Record) -> Read {
+pub(super) fn oai(record: XmlRecord) -> RecordResult {
     let record = record.element;
     if record.name == "error" {
-        return Err(Skipped::malformed(format!("the repository answers with an error: {}", one_line(&record.text()))));
+        return Err(SkippedRecord::malformed(format!(
+            "the repository answers with an error: {}",
+            one_line(&record.text())
+        )));
     }
     let header = record.first(&["header"]);
     if header.and_then(|header| header.attribute("status")) == Some("deleted") {
-        return Err(Skipped::new(Reason::Deleted, "the record was deleted at arXiv"));
+        return Err(SkippedRecord::new(Reason::Deleted, "the record was deleted at arXiv"));
     }
     let metadata = record.first(&["metadata"]).and_then(|metadata| metadata.elements().next());
-    let Some(metadata) = metadata else { return Err(Skipped::malformed("a record without metadata")) };
+    let Some(metadata) = metadata else { return Err(SkippedRecord::malformed("a record without metadata")) };
     let text = |name: &str| metadata.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
     let named = header.and_then(|header| header.first(&["identifier"])).map(Element::text);
     let named = named.as_deref().and_then(|id| id.rsplit(':').next());
@@ -156,7 +159,7 @@ fn split_authors(line: &str) -> Vec<String> {
     plain.split(',').map(|name| name.trim().to_string()).filter(|name| !name.is_empty()).collect()
 }
 
-fn start(id: Option<PaperId>, title: Option<&str>, summary: Option<&str>) -> Result<Paper, Skipped> {
+fn start(id: Option<PaperId>, title: Option<&str>, summary: Option<&str>) -> Result<Paper, SkippedRecord> {
     let mut paper = titled(title.unwrap_or_default())?;
     paper.identify(id);
     paper.abstract_text = one_line(summary.unwrap_or_default());

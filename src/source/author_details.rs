@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::facts::one_line;
-use super::json::Look;
+use super::json::JsonAccess;
 use crate::document::DocumentAuthor;
 use crate::paper::Paper;
 

@@ -15,10 +15,10 @@ use biblatex::{Bibliography, ChunksExt, Entry, RawBibliography, RawChunk};
 use super::facts::{
     add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
 };
-use super::lines::Lines;
-use super::place::{FramedRecord, Item, ReadProblem, Reason, Skipped, SourceInput};
+use super::lines::InputLines;
+use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, PartialDate};
-use entries::{Entries, RawEntry};
+use entries::{BibtexEntries, RawEntry};
 
 /// Kinds of entries that are papers.
 const PAPERS: [&str; 18] = [
@@ -63,13 +63,13 @@ const MAX_EXPANDED: usize = 1024 * 1024;
 const MAX_STRING: usize = 10_000;
 
 /// Minimum number of lines that begin an entry.
-pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
+pub(super) fn entries_in<'t>(lines: impl Iterator<SourceItem = &'t str>) -> usize {
     lines.filter(|line| entries::begins(line.trim_start()).is_some_and(|kind| kind != "comment")).count()
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
     Bibliographies {
-        entries: Entries::new(Lines::new(reader, place.clone()), place.clone()),
+        entries: BibtexEntries::new(InputLines::new(reader, place.clone()), place.clone()),
         place,
         strings: HashMap::new(),
         parents: HashMap::new(),
@@ -95,10 +95,10 @@ struct Bibliographies<E> {
     /// Papers that wait for their proceedings: line, paper, key of the proceedings.
     waiting: VecDeque<(u64, Paper, String)>,
     waiting_bytes: usize,
-    ready: VecDeque<Item>,
+    ready: VecDeque<SourceItem>,
 }
 
-impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliographies<E> {
+impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliographies<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
             return self.string(&raw.text);
@@ -128,7 +128,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliograp
     fn parsed(&mut self, line: u64, kind: &str, entry: &Entry, crossref: Option<String>) {
         if !is_paper(kind, entry) {
             self.parent(entry);
-            let skipped = Skipped::not_a_paper(format!("an entry of the type `{kind}`"));
+            let skipped = SkippedRecord::not_a_paper(format!("an entry of the type `{kind}`"));
             return self.ready.push_back(Err(self.place.problem(line, skipped)));
         }
         let paper = match paper(entry) {
@@ -180,10 +180,10 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliograp
     }
 }
 
-impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for Bibliographies<E> {
-    type Item = Item;
+impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for Bibliographies<E> {
+    type SourceItem = SourceItem;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<SourceItem> {
         while self.ready.is_empty() {
             match self.entries.next() {
                 Some(Ok(FramedRecord { line, record })) => self.entry(line, &record),
@@ -215,7 +215,7 @@ fn is_paper(kind: &str, entry: &Entry) -> bool {
 
 /// The only entry of a text, and the key of the entry to which it refers. From an invalid entry, the sound fields are
 /// read.
-fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
+fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), SkippedRecord> {
     match parse_sound(text, strings) {
         Err(skipped) if skipped.reason == Reason::Malformed => match mend::mended(text) {
             Some(mended) => parse_sound(&mended, strings).map_err(|_| skipped),
@@ -228,11 +228,11 @@ fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option
 /// As [`parse`], for a valid entry. An abbreviation that the file does not define is kept as written.
 ///
 /// References and abbreviations are resolved here: the library follows those that lead back to themselves forever.
-fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), Skipped> {
-    let broken = |e: biblatex::ParseError| Skipped::malformed(format!("not BibTeX: {}", e.kind));
+fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), SkippedRecord> {
+    let broken = |e: biblatex::ParseError| SkippedRecord::malformed(format!("not BibTeX: {}", e.kind));
     let mut raw = RawBibliography::parse(text).map_err(broken)?;
     let ([entry], []) = (raw.entries.as_mut_slice(), raw.abbreviations.as_slice()) else {
-        return Err(Skipped::malformed("not BibTeX: a brace is missing, or one too many"));
+        return Err(SkippedRecord::malformed("not BibTeX: a brace is missing, or one too many"));
     };
     let mut expanded = 0;
     for chunk in entry.v.fields.iter_mut().flat_map(|field| &mut field.value.v) {
@@ -240,7 +240,7 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
         let full = strings.get(&name.to_lowercase());
         expanded += full.map_or(0, String::len);
         if expanded > MAX_EXPANDED {
-            return Err(Skipped::new(Reason::TooLarge, "abbreviations make the entry larger than any paper's"));
+            return Err(SkippedRecord::new(Reason::TooLarge, "abbreviations make the entry larger than any paper's"));
         }
         // The library knows the three letters of months.
         if full.is_some() || name.len() != 3 || month(name).is_none() {
@@ -259,7 +259,7 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
         key != "crossref" && key != "xdata"
     });
     let entry = Bibliography::from_raw(raw).map_err(broken)?.into_vec().into_iter().next();
-    Ok((entry.ok_or_else(|| Skipped::malformed("not BibTeX: an entry without a key"))?, crossref))
+    Ok((entry.ok_or_else(|| SkippedRecord::malformed("not BibTeX: an entry without a key"))?, crossref))
 }
 
 /// The first of these fields that has a text, as written.
@@ -291,7 +291,7 @@ fn published(entry: &Entry) -> Option<PartialDate> {
     date_of(year, word.and_then(month), day)
 }
 
-fn paper(entry: &Entry) -> Result<Paper, Skipped> {
+fn paper(entry: &Entry) -> Result<Paper, SkippedRecord> {
     let mut paper = titled(&label(entry, &["title"]).unwrap_or_default())?;
     paper.abstract_text = words(entry, &["abstract"]).unwrap_or_default();
     paper.published = published(entry);

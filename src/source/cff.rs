@@ -5,10 +5,10 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date, date_of, name, set_authors, set_doi, titled};
-use super::json::Look;
-use super::lines::Lines;
+use super::json::JsonAccess;
+use super::lines::InputLines;
 use super::markup::plain;
-use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId};
 
 /// Size limit: a file with ten thousand references is smaller.
@@ -24,10 +24,10 @@ pub(super) fn looks_like(start: &str) -> bool {
 }
 
 /// The paper of a file.
-pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
-    let fail = |reason, message: String| vec![Err(place.problem(1, Skipped::new(reason, message)))];
+pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem> {
+    let fail = |reason, message: String| vec![Err(place.problem(1, SkippedRecord::new(reason, message)))];
     let mut text = String::new();
-    for line in Lines::new(reader, place.clone()) {
+    for line in InputLines::new(reader, place.clone()) {
         match line {
             Ok(FramedRecord { record, .. }) => {
                 text.push_str(&record);
@@ -49,13 +49,13 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
     }
 }
 
-fn paper(file: &Value) -> Result<Paper, Skipped> {
+fn paper(file: &Value) -> Result<Paper, SkippedRecord> {
     let Some(citation) = file.get("preferred-citation") else {
-        return Err(Skipped::not_a_paper("software without a paper (no `preferred-citation`)"));
+        return Err(SkippedRecord::not_a_paper("software without a paper (no `preferred-citation`)"));
     };
     let kind = citation.text("type").unwrap_or_default();
     if !PAPERS.contains(&kind) {
-        return Err(Skipped::not_a_paper(format!("a preferred citation of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a preferred citation of the type `{kind}`")));
     }
     let mut paper = titled(&plain(citation.text("title").unwrap_or_default()))?;
     set_doi(&mut paper, citation.text("doi").unwrap_or_default());

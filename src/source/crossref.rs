@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{date_parts, identify_by_url, name, set_authors, set_doi, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::json_references;
 use super::markup::plain;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::document::DocumentAuthor;
 
 /// Kinds of works that can be papers.
@@ -31,13 +31,13 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
             || (!outline.has("title") && registered.iter().filter(|field| outline.has(field)).count() >= 2))
 }
 
-pub(super) fn read(work: Value) -> Read {
+pub(super) fn read(work: Value) -> RecordResult {
     // The answer to a request for one work has a message around it.
     let message = work.get("message").filter(|message| message.is_object() && message.get("DOI").is_some());
     let work = message.unwrap_or(&work);
     let kind = work.text("type").unwrap_or("other");
     if !PAPERS.contains(&kind) {
-        return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a work of the type `{kind}`")));
     }
     let first = |field: &str| work.texts(field, "").into_iter().next();
     let mut title = plain(&first("title").unwrap_or_default());
@@ -67,7 +67,7 @@ pub(super) fn read(work: Value) -> Read {
     // Reports of offices and companies have no people as authors.
     let has_people = work.list("author").iter().any(|author| author.text("family").is_some());
     if kind == "report" && !has_people {
-        return Err(Skipped::not_a_paper("a report without authors"));
+        return Err(SkippedRecord::not_a_paper("a report without authors"));
     }
     let event = work.get("event").and_then(|event| event.text("name")).map(str::to_string);
     paper.venue = first("container-title").map(|title| plain(&title)).or(event);

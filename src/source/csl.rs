@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date, date_parts, name, set_authors, set_doi, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::markup::plain;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{LibraryEntry, PaperId};
 
 /// Kinds of items that are papers: those of CSL, and those of Crossref, which its CSL-JSON keeps.
@@ -40,7 +40,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
         && (family || outline.has("issued.date-parts") || outline.has("container-title"))
 }
 
-pub(super) fn read(item: Value) -> Read {
+pub(super) fn read(item: Value) -> RecordResult {
     let kind = item.text("type").unwrap_or_default();
     let mut paper = titled(&plain(&first(&item, "title")))?;
     set_doi(&mut paper, item.text("DOI").unwrap_or_default());
@@ -79,10 +79,10 @@ pub(super) fn read(item: Value) -> Read {
     let is_paper = PAPERS.contains(&kind) && (kind != "report" || has_people);
     // Older versions of Zotero wrote preprints as reports or web pages.
     if !is_paper && !paper.id.to_string().starts_with("paper/arxiv-") {
-        return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("an item of the type `{kind}`")));
     }
     if kind.is_empty() && paper.authors.is_none() && paper.published.is_none() {
-        return Err(Skipped::malformed("an item without type, authors and date"));
+        return Err(SkippedRecord::malformed("an item without type, authors and date"));
     }
     Ok(vec![paper])
 }

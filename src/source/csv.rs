@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value};
 
 use super::jsonl::{is_known, known_names, paper_of};
-use super::place::{Item, Reason, Skipped, SourceInput};
+use super::place::{Reason, SkippedRecord, SourceInput, SourceItem};
 
 /// Separators of columns, the most frequent first.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -108,7 +108,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     head: &[u8],
     columns: &[(String, String)],
     place: SourceInput,
-) -> impl Iterator<Item = Item> + Send + use<R> {
+) -> impl Iterator<SourceItem = SourceItem> + Send + use<R> {
     let head = String::from_utf8_lossy(head);
     // If no column has a name that the user gives, the shape decides, so that the error lists the columns.
     let fit = |separator: &u8| {
@@ -116,7 +116,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     };
     let most_named = || SEPARATORS.into_iter().rev().max_by_key(fit);
     let separator = if columns.is_empty() { separator(&head) } else { most_named() }.unwrap_or(SEPARATORS[0]);
-    let reader = Limited { reader, left: MAX_ROW_BYTES };
+    let reader = LimitedStream { reader, left: MAX_ROW_BYTES };
     let mut reader = ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(reader);
     let names: Result<Vec<String>, String> = reader
         .headers()
@@ -131,7 +131,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
             Err(_) if faults > 0 => return None,
             Err(message) => {
                 faults = 1;
-                return Some(vec![Err(place.problem(1, Skipped::malformed(message.clone())))]);
+                return Some(vec![Err(place.problem(1, SkippedRecord::malformed(message.clone())))]);
             }
         };
         if faults > MOST_FAULTS {
@@ -156,21 +156,21 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     .flatten()
 }
 
-fn fault(error: &csv::Error) -> Skipped {
+fn fault(error: &csv::Error) -> SkippedRecord {
     match error.kind() {
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-            Skipped::new(Reason::TooLarge, error.to_string())
+            SkippedRecord::new(Reason::TooLarge, error.to_string())
         }
-        csv::ErrorKind::Io(error) => Skipped::cut_off(super::compressed::unreadable(error)),
+        csv::ErrorKind::Io(error) => SkippedRecord::cut_off(super::compressed::unreadable(error)),
         csv::ErrorKind::Utf8 { .. } => {
-            Skipped::malformed("not UTF-8; convert the file, for example with `iconv -t UTF-8`")
+            SkippedRecord::malformed("not UTF-8; convert the file, for example with `iconv -t UTF-8`")
         }
-        _ => Skipped::malformed(format!("not CSV: {error}")),
+        _ => SkippedRecord::malformed(format!("not CSV: {error}")),
     }
 }
 
 /// The paper of a row, and messages about the fields that were left out.
-fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -> Vec<Item> {
+fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -> Vec<SourceItem> {
     let mut record = Map::new();
     for (name, value) in names.iter().zip(row).filter(|(_, value)| !value.trim().is_empty()) {
         record.entry(name.as_str()).or_insert_with(|| Value::from(value.trim()));
@@ -180,22 +180,24 @@ fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -
     }
     match paper_of(&record, false) {
         Ok((paper, left_out)) => {
-            let problem = |message| Err(place.problem(line, Skipped::new(Reason::Field, message)));
+            let problem = |message| Err(place.problem(line, SkippedRecord::new(Reason::Field, message)));
             std::iter::once(place.paper(line, paper)).chain(left_out.into_iter().map(problem)).collect()
         }
         // A row with any content has all columns.
-        Err(skipped) if skipped.reason == Reason::Malformed => vec![Err(place.problem(line, Skipped::untitled()))],
+        Err(skipped) if skipped.reason == Reason::Malformed => {
+            vec![Err(place.problem(line, SkippedRecord::untitled()))]
+        }
         Err(skipped) => vec![Err(place.problem(line, skipped))],
     }
 }
 
 /// A stream that returns at most `left` bytes for one row.
-struct Limited<R> {
+struct LimitedStream<R> {
     reader: R,
     left: u64,
 }
 
-impl<R: BufRead> Read for Limited<R> {
+impl<R: BufRead> Read for LimitedStream<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.left == 0 {
             let message = format!("a row is larger than {} MiB: a quotation mark is missing", MAX_ROW_BYTES >> 20);
@@ -214,7 +216,7 @@ mod tests {
 
     fn all_of(text: &str, columns: &[(String, String)]) -> Vec<String> {
         let place = SourceInput::new("x.csv", Format::Csv);
-        let shown = |item: Item| match item {
+        let shown = |item: SourceItem| match item {
             Ok(paper) => format!(
                 "{} {} {:?} {:?}",
                 paper.sources[0].line,

@@ -13,8 +13,8 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 
 use super::facts::month;
-use super::lines::{Lines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::lines::{InputLines, MAX_LINE_BYTES};
+use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 use super::spool::Spool;
 use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
@@ -88,9 +88,9 @@ pub(super) fn read(reader: impl BufRead + Send + 'static, place: SourceInput, op
     if let Some(day) = options.as_of {
         return papers(reader, place, Some(day.year()));
     }
-    let twice = || -> Result<PaperStream, Skipped> {
+    let twice = || -> Result<PaperStream, SkippedRecord> {
         let mut spool = Spool::new(reader)?;
-        let year = page_year(Entries::new(Lines::new(spool.text()?, place.clone())));
+        let year = page_year(PageEntries::new(InputLines::new(spool.text()?, place.clone())));
         let cut_off = spool.cut_off.take();
         let end = place.clone();
         let papers = papers(spool.into_text()?, place.clone(), year);
@@ -100,24 +100,24 @@ pub(super) fn read(reader: impl BufRead + Send + 'static, place: SourceInput, op
 }
 
 fn papers(reader: impl BufRead + Send + 'static, place: SourceInput, year: Option<u16>) -> PaperStream {
-    let entries = Entries::new(Lines::new(reader, place.clone()));
+    let entries = PageEntries::new(InputLines::new(reader, place.clone()));
     Box::new(entries.map(move |found| match found {
-        Found::Entry(entry) if entry.bytes() > MAX_ENTRY_BYTES => {
-            let skipped = Skipped::new(Reason::TooLarge, "the entry is larger than any paper's");
+        FoundInListing::Entry(entry) if entry.bytes() > MAX_ENTRY_BYTES => {
+            let skipped = SkippedRecord::new(Reason::TooLarge, "the entry is larger than any paper's");
             Err(place.problem(entry.line, skipped))
         }
-        Found::Entry(entry) => place.paper(entry.line, entry.into_paper(year)),
-        Found::Unused(line, message) => Err(place.problem(line, Skipped::new(Reason::Unused, message))),
-        Found::ReadProblem(problem) => Err(problem),
+        FoundInListing::Entry(entry) => place.paper(entry.line, entry.into_paper(year)),
+        FoundInListing::Unused(line, message) => Err(place.problem(line, SkippedRecord::new(Reason::Unused, message))),
+        FoundInListing::ReadProblem(problem) => Err(problem),
     }))
 }
 
-struct Line {
+struct ListingLine {
     number: u64,
     text: String,
 }
 
-struct Entry {
+struct ListingEntry {
     line: u64,
     title: String,
     abstract_text: String,
@@ -128,7 +128,7 @@ struct Entry {
     comments: Option<u32>,
 }
 
-impl Entry {
+impl ListingEntry {
     fn bytes(&self) -> usize {
         self.title.len() + self.abstract_text.len()
     }
@@ -155,29 +155,29 @@ impl Entry {
     }
 }
 
-enum Found {
-    Entry(Entry),
+enum FoundInListing {
+    Entry(ListingEntry),
     /// A line that belongs to no paper, and the reason.
     Unused(u64, String),
     ReadProblem(ReadProblem),
 }
 
 /// The entries of a page in order. Only one entry and the lines that determine its end are in memory.
-struct Entries<L> {
+struct PageEntries<L> {
     lines: L,
     /// The next lines, up to the largest number that details can have.
-    ahead: VecDeque<Line>,
+    ahead: VecDeque<ListingLine>,
     /// Lines of titles and abstracts that are not divided yet.
-    body: VecDeque<Line>,
+    body: VecDeque<ListingLine>,
     /// Whether a title or an abstract comes between here and the last details.
     within: bool,
     /// The last entry, to which a further paragraph or details may belong.
-    open: Option<Entry>,
-    ready: VecDeque<Found>,
+    open: Option<ListingEntry>,
+    ready: VecDeque<FoundInListing>,
     ended: bool,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> PageEntries<L> {
     fn new(lines: L) -> Self {
         Self {
             lines,
@@ -197,11 +197,11 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
                 Some(Ok(FramedRecord { line, record })) => {
                     let text = record.trim();
                     if !text.is_empty() {
-                        self.ahead.push_back(Line { number: line, text: text.to_string() });
+                        self.ahead.push_back(ListingLine { number: line, text: text.to_string() });
                     }
                 }
                 Some(Err(problem)) => {
-                    self.ready.push_back(Found::ReadProblem(problem));
+                    self.ready.push_back(FoundInListing::ReadProblem(problem));
                     return false;
                 }
                 None => return true,
@@ -218,7 +218,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
             self.end_body(None);
             return self.submitted();
         }
-        if let Some((details, taken)) = Details::at(self.ahead.make_contiguous(), self.within) {
+        if let Some((details, taken)) = DetailLines::at(self.ahead.make_contiguous(), self.within) {
             self.ahead.drain(..taken);
             return self.end_body(Some(details));
         }
@@ -241,9 +241,9 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
     /// Reads an entry that begins with the person who submitted it.
     fn submitted(&mut self) {
         self.ahead.pop_front();
-        let mut lines: Vec<Line> = Vec::new();
+        let mut lines: Vec<ListingLine> = Vec::new();
         while self.look_ahead() {
-            let ends = |line: &Line| submitted::is_mark(&line.text) || is_page(&line.text);
+            let ends = |line: &ListingLine| submitted::is_mark(&line.text) || is_page(&line.text);
             let Some(line) = self.ahead.pop_front() else { break };
             if lines.len() == submitted::MOST_LINES || ends(&line) {
                 self.ahead.push_front(line);
@@ -252,7 +252,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
             lines.push(line);
         }
         let (entry, unused) = submitted::entry(lines);
-        self.ready.extend(entry.map(Found::Entry));
+        self.ready.extend(entry.map(FoundInListing::Entry));
         for line in unused {
             self.unused(line.number, format!("`{}` is not part of a paper", shorten(&line.text)));
         }
@@ -260,7 +260,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
 
     /// The lines up to details, or to the end of the page: any number of entries without details and, if `details`
     /// exist, the entry to which they belong.
-    fn end_body(&mut self, details: Option<Details>) {
+    fn end_body(&mut self, details: Option<DetailLines>) {
         while !self.body.is_empty() {
             self.body_line(details.is_some());
         }
@@ -299,7 +299,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
         }
         let abstract_text = self.body.pop_front().map(|line| line.text).unwrap_or_default();
         self.close();
-        self.open = Some(Entry {
+        self.open = Some(ListingEntry {
             line: title.number,
             title: title.text,
             abstract_text,
@@ -311,18 +311,18 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Entries<L> {
     }
 
     fn unused(&mut self, line: u64, message: String) {
-        self.ready.push_back(Found::Unused(line, message));
+        self.ready.push_back(FoundInListing::Unused(line, message));
     }
 
     fn close(&mut self) {
-        self.ready.extend(self.open.take().map(Found::Entry));
+        self.ready.extend(self.open.take().map(FoundInListing::Entry));
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Entries<L> {
-    type Item = Found;
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for PageEntries<L> {
+    type Item = FoundInListing;
 
-    fn next(&mut self) -> Option<Found> {
+    fn next(&mut self) -> Option<FoundInListing> {
         while self.ready.is_empty() && !self.ended {
             self.advance();
         }
@@ -331,16 +331,16 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for
 }
 
 /// The lines below an abstract.
-struct Details {
+struct DetailLines {
     line: u64,
     author_count: Option<u32>,
     organization: Option<String>,
     date: Option<ListedDate>,
 }
 
-impl Details {
+impl DetailLines {
     /// Reads details at the beginning of `lines`; returns the number of lines.
-    fn at(lines: &[Line], within_entry: bool) -> Option<(Self, usize)> {
+    fn at(lines: &[ListingLine], within_entry: bool) -> Option<(Self, usize)> {
         let first = lines.first()?;
         let dot = |i: usize| lines.get(i).is_some_and(|l| l.text == "·" || l.text == "•");
         let date = |i: usize| lines.get(i).and_then(|l| ListedDate::parse(&l.text));
@@ -401,10 +401,10 @@ impl ListedDate {
 
 /// The year that the page omits. It prints the year of all papers except those of its own year, so its own year is
 /// later than every printed year: the year after the latest. If the page prints none, the year remains unknown.
-fn page_year(entries: impl Iterator<Item = Found>) -> Option<u16> {
+fn page_year(entries: impl Iterator<Item = FoundInListing>) -> Option<u16> {
     let year = |found| match found {
-        Found::Entry(entry) => entry.date?.year,
-        Found::Unused(..) | Found::ReadProblem(_) => None,
+        FoundInListing::Entry(entry) => entry.date?.year,
+        FoundInListing::Unused(..) | FoundInListing::ReadProblem(_) => None,
     };
     entries.filter_map(year).max()?.checked_add(1)
 }

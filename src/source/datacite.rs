@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, name, set_authors, set_doi, spoken, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::markup::plain;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::PaperId;
 
@@ -27,7 +27,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
     outline.has("attributes.titles") || outline.has("attributes.creators")
 }
 
-pub(super) fn read(record: Value) -> Read {
+pub(super) fn read(record: Value) -> RecordResult {
     // The answer to a request for one DOI has an object around it.
     let record = record.get("data").filter(|data| data.is_object()).unwrap_or(&record);
     let attributes = record.get("attributes").unwrap_or(record);
@@ -35,7 +35,7 @@ pub(super) fn read(record: Value) -> Read {
     let creators = attributes.list("creators");
     let has_people = creators.iter().any(|creator| creator.text("nameType") != Some("Organizational"));
     if !PAPERS.contains(&kind) || (kind == "Report" && !has_people) {
-        return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a work of the type `{kind}`")));
     }
     let title = attributes.list("titles").iter().find(|title| title.text("titleType").is_none());
     let mut paper = titled(&plain(title.and_then(|title| title.text("title")).unwrap_or_default()))?;

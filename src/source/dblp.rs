@@ -4,18 +4,18 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::author_details;
 use super::facts::{add_link, date_of, month, one_line, set_authors, titled};
-use super::place::{Read, Skipped};
-use super::xml::{Element, Record};
+use super::place::{RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{PaperId, slug};
 
 pub(super) const RECORDS: [&str; 9] =
     ["article", "inproceedings", "incollection", "phdthesis", "mastersthesis", "proceedings", "book", "www", "data"];
 
-pub(super) fn read(record: Record) -> Read {
+pub(super) fn read(record: XmlRecord) -> RecordResult {
     let record = record.element;
     if matches!(record.name.as_str(), "proceedings" | "book" | "www" | "data") {
-        return Err(Skipped::not_a_paper(format!("a record of the type `{}`", record.name)));
+        return Err(SkippedRecord::not_a_paper(format!("a record of the type `{}`", record.name)));
     }
     let text = |name: &str| record.first(&[name]).map(words).filter(|text| !text.is_empty());
     let mut paper = titled(text("title").unwrap_or_default().trim_end_matches('.'))?;

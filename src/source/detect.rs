@@ -144,7 +144,7 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
     if latex::begins_document(start) {
         return Ok(Some(Format::Latex));
     }
-    let entries = Entries::of(start);
+    let entries = EntryCount::of(start);
     let has_list = markdown::looks_like(start);
     let has = |format, signs: bool| signs.then_some(format);
     // The syntax of the text decides between these formats, and a text has one syntax.
@@ -181,12 +181,12 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
 }
 
 /// Number of BibTeX entries in a text. Lists of papers have some in blocks of code.
-struct Entries {
+struct EntryCount {
     outside: usize,
     inside: usize,
 }
 
-impl Entries {
+impl EntryCount {
     fn of(start: &str) -> Self {
         let mut is_inside = false;
         let (mut outside, mut inside) = (Vec::new(), Vec::new());

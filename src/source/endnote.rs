@@ -3,8 +3,8 @@
 
 use super::facts::{add_link, date, marked_arxiv_id, one_line, set_authors, set_doi, spoken, titled};
 use super::markup::plain;
-use super::place::{Read, Skipped};
-use super::xml::{Element, Record};
+use super::place::{RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 
 pub(super) const RECORDS: [&str; 1] = ["record"];
 
@@ -26,7 +26,7 @@ const PAPERS: [&str; 14] = [
     "report",
 ];
 
-pub(super) fn read(record: Record) -> Read {
+pub(super) fn read(record: XmlRecord) -> RecordResult {
     let record = record.element;
     let text =
         |path: &[&str]| record.first(path).map(|element| one_line(&element.text())).filter(|text| !text.is_empty());
@@ -35,7 +35,7 @@ pub(super) fn read(record: Record) -> Read {
     let people: Vec<String> = people.map(Element::text).collect();
     let is_of_people = people.iter().any(|name| name.trim_end_matches(',').contains(','));
     if !PAPERS.contains(&kind.to_lowercase().as_str()) || (kind.eq_ignore_ascii_case("report") && !is_of_people) {
-        return Err(Skipped::not_a_paper(format!("a reference of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a reference of the type `{kind}`")));
     }
     let mut paper = titled(&plain(&text(&["titles", "title"]).unwrap_or_default()))?;
     paper.abstract_text = plain(&text(&["abstract"]).unwrap_or_default());

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::place::Skipped;
+use super::place::SkippedRecord;
 use crate::document::{Document, Section};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{DeclaredRepository, Paper, PaperId, PartialDate, arxiv_id, doi};
@@ -26,14 +26,14 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// A paper with this title; runs of white space, with which sources break lines, become one space.
-pub(super) fn titled(title: &str) -> Result<Paper, Skipped> {
+pub(super) fn titled(title: &str) -> Result<Paper, SkippedRecord> {
     let title = one_line(title);
-    if title.is_empty() { Err(Skipped::untitled()) } else { Ok(Paper::titled(title)) }
+    if title.is_empty() { Err(SkippedRecord::untitled()) } else { Ok(Paper::titled(title)) }
 }
 
 /// The paper of a whole text. The reader adds identifiers, date and venue. Captions of tables and figures become
 /// sections without a heading, so that the names in them are found like those of the text.
-pub(super) fn whole_paper(document: Document) -> Result<Paper, Skipped> {
+pub(super) fn whole_paper(document: Document) -> Result<Paper, SkippedRecord> {
     let Document { title, abstract_text, sections, parts } = document;
     let mut paper = titled(&title)?;
     paper.abstract_text = abstract_text;

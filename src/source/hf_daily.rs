@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date, one_line, set_authors, titled};
-use super::json::{Look, Outline};
-use super::place::{Read, Skipped};
+use super::json::{JsonAccess, Outline};
+use super::place::{RecordResult, SkippedRecord};
 use crate::paper::PaperId;
 
 pub(super) fn looks_like(outline: &Outline) -> bool {
@@ -13,9 +13,9 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
         || (outline.has("upvotes") && outline.has("summary") && outline.has("id"))
 }
 
-pub(super) fn read(entry: Value) -> Read {
+pub(super) fn read(entry: Value) -> RecordResult {
     let inner = entry.get("paper").filter(|paper| paper.is_object()).unwrap_or(&entry);
-    let title = inner.text("title").or(entry.text("title")).ok_or_else(Skipped::untitled)?;
+    let title = inner.text("title").or(entry.text("title")).ok_or_else(SkippedRecord::untitled)?;
     let mut paper = titled(title)?;
     paper.identify(inner.text("id").and_then(PaperId::arxiv));
     paper.abstract_text = one_line(inner.text("summary").or(entry.text("summary")).unwrap_or_default());

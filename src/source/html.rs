@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
 
-use super::place::{Reason, Skipped};
+use super::place::{Reason, SkippedRecord};
 use super::xml::{Child, Element, MAX_ATTRIBUTES, MAX_DEPTH, attribute_text, local, resolved};
 
 /// Number of elements and texts in one page. A long paper with formulas has some hundred thousand.
@@ -23,7 +23,7 @@ static RAW: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The tree of a page, below a root without a name.
-pub(super) fn tree(page: &str) -> Result<Element, Skipped> {
+pub(super) fn tree(page: &str) -> Result<Element, SkippedRecord> {
     let page = RAW.replace_all(page, "");
     let mut reader = Reader::from_str(&page);
     let config = reader.config_mut();
@@ -36,7 +36,10 @@ pub(super) fn tree(page: &str) -> Result<Element, Skipped> {
     loop {
         nodes += 1;
         if nodes > MAX_NODES || open.len() > MAX_DEPTH {
-            return Err(Skipped::new(Reason::TooLarge, "is HTML with more or deeper elements than any paper has"));
+            return Err(SkippedRecord::new(
+                Reason::TooLarge,
+                "is HTML with more or deeper elements than any paper has",
+            ));
         }
         match reader.read_event() {
             Ok(Event::Eof) => break,
@@ -52,7 +55,7 @@ pub(super) fn tree(page: &str) -> Result<Element, Skipped> {
             Ok(Event::CData(text)) => add_text(&mut open, &text),
             Ok(Event::GeneralRef(reference)) => add_text(&mut open, &resolved(&reference)),
             Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Empty(_)) => {}
-            Err(e) => return Err(Skipped::cut_off(format!("is not HTML: {e}"))),
+            Err(e) => return Err(SkippedRecord::cut_off(format!("is not HTML: {e}"))),
         }
     }
     while open.len() > 1 {

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::facts::{date_of, identify_by_url, month, name, one_line, set_doi, whole_paper};
 use super::markup_table;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use super::references::parse;
-use super::xml::{Child, Element, Record};
+use super::xml::{Child, Element, XmlRecord};
 use crate::document::{
     Document, DocumentAuthor, DocumentLocation, Figure, Footnote, Reference, RunningText, Section, Table,
 };
@@ -19,9 +19,9 @@ pub(super) fn looks_like(start: &str) -> bool {
     ["<front", "article-type=", "JATS", "journalpublishing", "archivearticle"].iter().any(|mark| start.contains(mark))
 }
 
-pub(super) fn read(record: Record) -> Read {
+pub(super) fn read(record: XmlRecord) -> RecordResult {
     let article = record.element;
-    let missing = || Skipped::malformed("is JATS without `article-meta`");
+    let missing = || SkippedRecord::malformed("is JATS without `article-meta`");
     let meta = article.first(&["front", "article-meta"]).ok_or_else(missing)?;
     let journal = article.first(&["front", "journal-meta"]);
     let title = meta.first(&["title-group", "article-title"]).map(words).unwrap_or_default();
@@ -30,7 +30,7 @@ pub(super) fn read(record: Record) -> Read {
     document.parts.authors = authors(meta);
     let ids: HashMap<&str, u32>;
     (document.parts.references, ids) = references(&article);
-    let mut body = Body { ids, document };
+    let mut body = JatsBody { ids, document };
     for (part, path) in
         [("body", "/article/body"), ("back", "/article/back"), ("floats-group", "/article/floats-group")]
     {
@@ -229,13 +229,13 @@ fn reference(entry: &Element) -> Reference {
     }
 }
 
-struct Body<'b> {
+struct JatsBody<'b> {
     /// References by their ids.
     ids: HashMap<&'b str, u32>,
     document: Document,
 }
 
-impl Body<'_> {
+impl JatsBody<'_> {
     /// A division, followed by the divisions in it.
     fn division(&mut self, element: &Element, path: &str) {
         let mut text = RunningText::default();

@@ -8,10 +8,10 @@ use std::io::BufRead;
 
 use serde_json::Value;
 
-use super::lines::Lines;
-use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::lines::InputLines;
+use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 pub(super) use outline::Outline;
-use outline::Shape;
+use outline::RecordLayout;
 use scan::Scanner;
 
 /// Size limit of a record; larger ones are skipped. A value takes about ten times the memory of its text.
@@ -25,12 +25,12 @@ pub(super) fn texts<R: BufRead + Send + 'static>(
     limit: usize,
 ) -> Box<dyn Iterator<Item = Result<FramedRecord<Vec<u8>>, ReadProblem>> + Send> {
     match outline.shape() {
-        Shape::Lines => Box::new(Lines::new(reader, place).filter_map(|line| match line {
+        RecordLayout::Lines => Box::new(InputLines::new(reader, place).filter_map(|line| match line {
             Ok(frame) if frame.record.trim().is_empty() => None,
             Ok(frame) => Some(Ok(FramedRecord { line: frame.line, record: frame.record.into_bytes() })),
             Err(problem) => Some(Err(problem)),
         })),
-        Shape::Records(path) => Box::new(Scanner::new(reader, path, place, limit)),
+        RecordLayout::Records(path) => Box::new(Scanner::new(reader, path, place, limit)),
     }
 }
 
@@ -43,12 +43,12 @@ pub(super) fn values<R: BufRead + Send + 'static>(
     let wrapper = outline.wrapper();
     texts(reader, outline, place.clone(), MAX_RECORD_BYTES).flat_map(move |frame| {
         let read = frame.and_then(|FramedRecord { line, record }| {
-            let Mended { mut value, mended } =
+            let MendedValue { mut value, mended } =
                 parse_mending::<Value>(&record).map_err(|skipped| place.problem(line, skipped))?;
             if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
                 value = inner.take();
             }
-            let problem = (mended > 0).then(|| place.problem(line, Skipped::new(Reason::Field, MENDED)));
+            let problem = (mended > 0).then(|| place.problem(line, SkippedRecord::new(Reason::Field, MENDED)));
             Ok((FramedRecord { line, record: value }, problem))
         });
         match read {
@@ -59,12 +59,12 @@ pub(super) fn values<R: BufRead + Send + 'static>(
 }
 
 /// One record as a value of any type.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, Skipped> {
-    serde_json::from_slice(text).map_err(|e| Skipped::malformed(describe(&e)))
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<T, SkippedRecord> {
+    serde_json::from_slice(text).map_err(|e| SkippedRecord::malformed(describe(&e)))
 }
 
 /// A value, and the number of lone surrogates in it that were replaced.
-pub(super) struct Mended<T> {
+pub(super) struct MendedValue<T> {
     pub value: T,
     pub mended: usize,
 }
@@ -74,11 +74,11 @@ pub(super) const MENDED: &str = "a text has half a character (a lone surrogate, 
 
 /// As [`parse`], with U+FFFD for each lone surrogate, which is half a character. Programs that cut texts at a number of
 /// UTF-16 units write such texts, and JSON allows them (RFC 8259, section 8.2).
-pub(super) fn parse_mending<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<Mended<T>, Skipped> {
+pub(super) fn parse_mending<T: serde::de::DeserializeOwned>(text: &[u8]) -> Result<MendedValue<T>, SkippedRecord> {
     match parse(text) {
-        Ok(value) => Ok(Mended { value, mended: 0 }),
+        Ok(value) => Ok(MendedValue { value, mended: 0 }),
         Err(skipped) => match without_lone_surrogates(text) {
-            Some((text, mended)) => parse(&text).map(|value| Mended { value, mended }),
+            Some((text, mended)) => parse(&text).map(|value| MendedValue { value, mended }),
             None => Err(skipped),
         },
     }
@@ -123,7 +123,7 @@ pub(super) fn describe(e: &serde_json::Error) -> String {
 }
 
 /// Access to a value whose shape is uncertain: a missing or different part is `None`.
-pub(super) trait Look {
+pub(super) trait JsonAccess {
     /// The text of a field, if it has one.
     fn text(&self, field: &str) -> Option<&str>;
     /// A number, possibly written as text.
@@ -134,7 +134,7 @@ pub(super) trait Look {
     fn texts(&self, field: &str, of: &str) -> Vec<String>;
 }
 
-impl Look for Value {
+impl JsonAccess for Value {
     fn text(&self, field: &str) -> Option<&str> {
         self.get(field)?.as_str().map(str::trim).filter(|text| !text.is_empty())
     }

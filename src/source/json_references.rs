@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::facts::{date, name, one_line, spoken};
-use super::json::Look;
+use super::json::JsonAccess;
 use super::markup::plain;
 use crate::document::Reference;
 use crate::paper::{Paper, arxiv_id, doi};

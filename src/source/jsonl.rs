@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, Outline};
 use super::json_references;
-use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, doi};
 use fields::Fields;
 
@@ -98,7 +98,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,
     place: SourceInput,
-) -> impl Iterator<Item = Item> + Send + use<R> {
+) -> impl Iterator<SourceItem = SourceItem> + Send + use<R> {
     let wrapper = outline.wrapper();
     json::texts(reader, outline, place.clone(), json::MAX_RECORD_BYTES).flat_map(move |frame| match frame {
         Ok(FramedRecord { line, record }) => items(&record, wrapper, line, &place),
@@ -107,24 +107,24 @@ pub(super) fn read<R: BufRead + Send + 'static>(
 }
 
 /// The paper of a record, and messages about the fields that were left out.
-fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput) -> Vec<Item> {
+fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput) -> Vec<SourceItem> {
     let (paper, left_out) = match paper(record, wrapper) {
         Ok(read) => read,
         Err(skipped) => return vec![Err(place.problem(number, skipped))],
     };
     // The output of `kg extract` states where its papers were read.
     let paper = if paper.sources.is_empty() { place.paper(number, paper) } else { Ok(paper) };
-    let problem = |message| Err(place.problem(number, Skipped::new(Reason::Field, message)));
+    let problem = |message| Err(place.problem(number, SkippedRecord::new(Reason::Field, message)));
     std::iter::once(paper).chain(left_out.into_iter().map(problem)).collect()
 }
 
 /// The paper, and a message for each field that is left out.
-fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), Skipped> {
-    let json::Mended { mut value, mended } = json::parse_mending::<Value>(record)?;
+fn paper(record: &[u8], wrapper: Option<&str>) -> Result<(Paper, Vec<String>), SkippedRecord> {
+    let json::MendedValue { mut value, mended } = json::parse_mending::<Value>(record)?;
     if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
         value = inner.take();
     }
-    let Value::Object(record) = &value else { return Err(Skipped::malformed("not a paper: not a JSON object")) };
+    let Value::Object(record) = &value else { return Err(SkippedRecord::malformed("not a paper: not a JSON object")) };
     paper_of(record, mended > 0)
 }
 
@@ -135,7 +135,7 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// How many of these field names are known, if one of them is a title.
-pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<usize> {
+pub(super) fn known_names<'n>(fields: impl Iterator<SourceItem = &'n str>) -> Option<usize> {
     let others: [&[&str]; 9] = [
         &names::ABSTRACT,
         &names::DATE,
@@ -154,15 +154,15 @@ pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<u
 }
 
 /// The paper of a record, and a message for each field that is left out; `mended` says that a text in it was mended.
-pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Paper, Vec<String>), Skipped> {
+pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Paper, Vec<String>), SkippedRecord> {
     let mut fields = Fields::of(record);
     if mended {
         fields.left_out.push(json::MENDED.to_string());
     }
     let title = fields.text(&names::TITLE).ok_or_else(|| match fields.all(&names::TITLE).next() {
-        Some(Value::String(_)) => Skipped::untitled(),
-        Some(_) => Skipped::malformed("not a paper: `title` is not a text"),
-        None => Skipped::malformed("not a paper: there is no `title`"),
+        Some(Value::String(_)) => SkippedRecord::untitled(),
+        Some(_) => SkippedRecord::malformed("not a paper: `title` is not a text"),
+        None => SkippedRecord::malformed("not a paper: there is no `title`"),
     })?;
     let mut paper = Paper::titled(title);
     paper.abstract_text = fields.text(&names::ABSTRACT).unwrap_or_default();

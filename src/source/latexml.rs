@@ -9,7 +9,7 @@ use super::facts::{one_line, whole_paper};
 use super::html;
 use super::markup_table::{self, has_class};
 use super::people::is_name;
-use super::place::{Reason, Skipped, SourceInput};
+use super::place::{Reason, SkippedRecord, SourceInput};
 use super::references::parse;
 use super::xml::{Child, Element};
 use crate::document::{
@@ -31,18 +31,18 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     Box::new(std::iter::once(item))
 }
 
-fn paper(stream: Stream, name: &str) -> Result<Paper, Skipped> {
+fn paper(stream: Stream, name: &str) -> Result<Paper, SkippedRecord> {
     let mut bytes = Vec::new();
     let read = stream.take(MAX_BYTES + 1).read_to_end(&mut bytes);
-    read.map_err(|e| Skipped::cut_off(super::compressed::unreadable(&e)))?;
+    read.map_err(|e| SkippedRecord::cut_off(super::compressed::unreadable(&e)))?;
     if bytes.len() as u64 > MAX_BYTES {
         let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
-        return Err(Skipped::new(Reason::TooLarge, message));
+        return Err(SkippedRecord::new(Reason::TooLarge, message));
     }
     let html = html::tree(&String::from_utf8_lossy(&bytes))?;
     let article = html.descendants("article").find(|element| has_class(element, "ltx_document"));
     let article = article.or_else(|| html.descendants("div").find(|element| has_class(element, "ltx_page_content")));
-    let article = article.ok_or_else(|| Skipped::malformed("is HTML without a document of LaTeXML"))?;
+    let article = article.ok_or_else(|| SkippedRecord::malformed("is HTML without a document of LaTeXML"))?;
     let references = references(article);
     let ids = (0..).zip(&references).map(|(number, (id, _))| (id.clone(), number)).collect();
     let mut reader =

@@ -3,25 +3,25 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{Stream, unreadable};
-use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 
 /// Length limit of a line; longer ones are skipped. No paper's record is longer.
 pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 
 /// The lines of a stream, without their ends, each with its number. A line that is too long or not UTF-8 is a problem.
-pub(super) struct Lines<R> {
+pub(super) struct InputLines<R> {
     reader: R,
     place: SourceInput,
     line: u64,
     ended: bool,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> InputLines<R> {
     pub(super) fn new(reader: R, place: SourceInput) -> Self {
         Self { reader, place, line: 0, ended: false }
     }
 
-    fn problem(&self, skipped: Skipped) -> ReadProblem {
+    fn problem(&self, skipped: SkippedRecord) -> ReadProblem {
         self.place.problem(self.line, skipped)
     }
 
@@ -43,11 +43,11 @@ impl<R: BufRead> Lines<R> {
 
     fn failed(&mut self, e: &std::io::Error) -> ReadProblem {
         self.ended = true;
-        self.problem(Skipped::cut_off(unreadable(e)))
+        self.problem(SkippedRecord::cut_off(unreadable(e)))
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
+impl<R: BufRead> Iterator for InputLines<R> {
     type Item = Result<FramedRecord<String>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -64,7 +64,7 @@ impl<R: BufRead> Iterator for Lines<R> {
             Ok(MAX_LINE_BYTES) if line.last() != Some(&b'\n') => match self.skip_line() {
                 Ok(()) => {
                     let message = format!("the line is longer than {} MiB", MAX_LINE_BYTES >> 20);
-                    Some(Err(self.problem(Skipped::new(Reason::TooLarge, message))))
+                    Some(Err(self.problem(SkippedRecord::new(Reason::TooLarge, message))))
                 }
                 Err(e) => Some(Err(self.failed(&e))),
             },
@@ -72,7 +72,7 @@ impl<R: BufRead> Iterator for Lines<R> {
                 if self.line == 1 && line.starts_with(b"\xef\xbb\xbf") {
                     line.drain(..3);
                 }
-                let record = utf8_line(line).map_err(|message| self.problem(Skipped::malformed(message)));
+                let record = utf8_line(line).map_err(|message| self.problem(SkippedRecord::malformed(message)));
                 Some(record.map(|record| FramedRecord { line: self.line, record }))
             }
             Err(e) => Some(Err(self.failed(&e))),

@@ -13,12 +13,12 @@ use std::io::BufRead;
 use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagEnd};
 
 use super::PaperStream;
-use super::lines::Lines;
-use super::place::{FramedRecord, Item, Read, ReadProblem, Reason, Skipped, SourceInput};
+use super::lines::InputLines;
+use super::place::{FramedRecord, ReadProblem, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::spool::Spool;
 use addresses::Addresses;
 use html::Piece;
-use item::{Cell, Details, Link, of_item, of_row};
+use item::{ItemDetails, MarkdownCell, MarkdownLink, of_item, of_row};
 use pieces::Pieces;
 
 /// Depth of nested lists.
@@ -49,7 +49,7 @@ fn is_item(line: &str) -> bool {
 /// The papers of a list, piece by piece. The addresses of link names may be defined anywhere, usually at the end: the
 /// list is read twice.
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
-    let twice = || -> Result<PaperStream, Skipped> {
+    let twice = || -> Result<PaperStream, SkippedRecord> {
         let mut spool = Spool::new(reader)?;
         let addresses = Addresses::of(pieces(spool.text()?, place.clone()));
         let too_many = addresses.too_many();
@@ -65,12 +65,15 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
     twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-fn pieces(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Result<FramedRecord<String>, ReadProblem>> {
-    Pieces::new(Lines::new(reader, place.clone()), place)
+fn pieces(
+    reader: impl BufRead,
+    place: SourceInput,
+) -> impl Iterator<SourceItem = Result<FramedRecord<String>, ReadProblem>> {
+    Pieces::new(InputLines::new(reader, place.clone()), place)
 }
 
-fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInput) -> Vec<Item> {
-    let mut list = List::new(place);
+fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInput) -> Vec<SourceItem> {
+    let mut list = OpenList::new(place);
     let mut line = first_line;
     let mut counted = 0;
     let elsewhere = |link: BrokenLink<'_>| Some((addresses.get(&link.reference)?.to_string().into(), "".into()));
@@ -88,21 +91,21 @@ fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInpu
 }
 
 /// An item or paragraph with its line, from 1.
-type Block = (u64, Cell);
+type Block = (u64, MarkdownCell);
 
-struct List<'a> {
+struct OpenList<'a> {
     place: &'a SourceInput,
-    out: Vec<Item>,
+    out: Vec<SourceItem>,
     /// Open list items.
     items: Vec<Block>,
     /// The open paragraph or heading.
     block: Option<Block>,
-    table: Option<Table>,
-    link: Option<Link>,
+    table: Option<OpenTable>,
+    link: Option<MarkdownLink>,
     /// The open table cell.
-    cell: Option<Cell>,
+    cell: Option<MarkdownCell>,
     /// The text that is folded away, and whether its summary is open.
-    details: Option<(Details, bool)>,
+    details: Option<(ItemDetails, bool)>,
     /// The last piece that began with a title: items that list addresses can follow.
     title: Option<Block>,
     /// Incomplete HTML, with its line.
@@ -110,15 +113,15 @@ struct List<'a> {
 }
 
 #[derive(Default)]
-struct Table {
+struct OpenTable {
     columns: Vec<String>,
-    row: Vec<Cell>,
+    row: Vec<MarkdownCell>,
     line: u64,
     /// Whether the open row names the columns.
     is_head: bool,
 }
 
-impl<'a> List<'a> {
+impl<'a> OpenList<'a> {
     fn new(place: &'a SourceInput) -> Self {
         Self {
             place,
@@ -157,7 +160,7 @@ impl<'a> List<'a> {
             Tag::Table(_) => self.start_table(),
             Tag::TableHead => self.start_row(line, true),
             Tag::TableRow => self.start_row(line, false),
-            Tag::TableCell => self.cell = Some(Cell::default()),
+            Tag::TableCell => self.cell = Some(MarkdownCell::default()),
             Tag::Paragraph => self.start_block(line),
             Tag::Heading { .. } => {
                 // A table of HTML does not continue after a heading.
@@ -208,12 +211,12 @@ impl<'a> List<'a> {
                     "ul" | "ol" => self.start_list(),
                     "table" => self.start_table(),
                     "tr" => self.start_row(line, false),
-                    "td" => self.cell = Some(Cell::default()),
+                    "td" => self.cell = Some(MarkdownCell::default()),
                     "th" => {
-                        self.cell = Some(Cell::default());
+                        self.cell = Some(MarkdownCell::default());
                         self.table.iter_mut().for_each(|table| table.is_head = true);
                     }
-                    "details" => self.details = Some((Details::default(), false)),
+                    "details" => self.details = Some((ItemDetails::default(), false)),
                     "summary" => self.details.iter_mut().for_each(|(_, open)| *open = true),
                     _ => {}
                 },
@@ -236,7 +239,7 @@ impl<'a> List<'a> {
 
     fn start_item(&mut self, line: u64) {
         if self.items.len() < MAX_DEPTH {
-            self.items.push((line, Cell::default()));
+            self.items.push((line, MarkdownCell::default()));
         }
     }
 
@@ -268,7 +271,7 @@ impl<'a> List<'a> {
     fn start_block(&mut self, line: u64) {
         if self.items.is_empty() && self.cell.is_none() {
             self.end_block(false);
-            self.block = Some((line, Cell::default()));
+            self.block = Some((line, MarkdownCell::default()));
         }
     }
 
@@ -280,7 +283,7 @@ impl<'a> List<'a> {
         }
         self.end_title();
         // A heading can also have badges and links to tools.
-        if is_heading && !cell.links.iter().any(Link::is_paper) {
+        if is_heading && !cell.links.iter().any(MarkdownLink::is_paper) {
             cell.links.clear();
         }
         if is_heading || (cell.is_bold() && cell.links.is_empty()) {
@@ -292,11 +295,11 @@ impl<'a> List<'a> {
         for (at, cell) in lines.into_iter().enumerate().filter(|(_, cell)| cell.begins_with_title()) {
             self.done(line + at as u64, of_item(&cell));
         }
-        self.title = last.filter(Cell::begins_with_title).map(|cell| (line, cell));
+        self.title = last.filter(MarkdownCell::begins_with_title).map(|cell| (line, cell));
     }
 
     /// Adds addresses or names to the title above them, if there is nothing else.
-    fn is_of_title(&mut self, cell: &mut Cell) -> bool {
+    fn is_of_title(&mut self, cell: &mut MarkdownCell) -> bool {
         let Some((_, title)) = self.title.as_mut() else { return false };
         if let Some(names) = cell.names() {
             title.authors.get_or_insert(names);
@@ -306,7 +309,7 @@ impl<'a> List<'a> {
             return false;
         }
         let at = title.text.len();
-        title.links.extend(cell.links.drain(..).map(|link| Link { at, ..link }));
+        title.links.extend(cell.links.drain(..).map(|link| MarkdownLink { at, ..link }));
         title.details.append(&mut cell.details);
         true
     }
@@ -320,7 +323,7 @@ impl<'a> List<'a> {
 
     fn start_table(&mut self) {
         self.end_title();
-        self.table = Some(Table::default());
+        self.table = Some(OpenTable::default());
     }
 
     fn start_row(&mut self, line: u64, is_head: bool) {
@@ -349,7 +352,7 @@ impl<'a> List<'a> {
 
     fn start_link(&mut self, url: &str) {
         let at = self.open().map_or(0, |cell| cell.text.len());
-        self.link = Some(Link { url: url.trim().to_string(), label: String::new(), at });
+        self.link = Some(MarkdownLink { url: url.trim().to_string(), label: String::new(), at });
     }
 
     fn end_link(&mut self) {
@@ -390,7 +393,7 @@ impl<'a> List<'a> {
         }
     }
 
-    fn open(&mut self) -> Option<&mut Cell> {
+    fn open(&mut self) -> Option<&mut MarkdownCell> {
         match &mut self.cell {
             Some(cell) => Some(cell),
             None => self.items.last_mut().or(self.block.as_mut()).map(|(_, cell)| cell),
@@ -426,7 +429,7 @@ impl<'a> List<'a> {
         self.end_title();
     }
 
-    fn done(&mut self, line: u64, read: Read) {
+    fn done(&mut self, line: u64, read: RecordResult) {
         match read {
             Ok(papers) => self.out.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
             Err(skipped) if skipped.reason == Reason::NotAPaper && skipped.message.is_empty() => {}
@@ -447,7 +450,7 @@ mod tests {
             "- [The First Paper][One]\n\n{filler}| Paper | Code |\n|---|---|\n| [The Second Paper][two] | - |\n\n\
              [one]: https://arxiv.org/abs/0704.0001\n[Two]: https://doi.org/10.1000/two\n"
         );
-        let papers: Vec<Item> = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).collect();
+        let papers: Vec<SourceItem> = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).collect();
         let told: Vec<String> = papers
             .iter()
             .map(|item| match item {
@@ -461,7 +464,7 @@ mod tests {
     #[test]
     fn a_line_that_is_not_text_is_reported_with_its_number_and_the_others_are_read() {
         let text = b"- [The First Paper](https://arxiv.org/abs/0704.0001)\n- caf\xe9\n- [The Second Paper](https://arxiv.org/abs/0704.0002)\n";
-        let items: Vec<Item> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
+        let items: Vec<SourceItem> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
         assert_eq!(items.len(), 3);
         let problem = items.iter().find_map(|item| item.as_ref().err()).unwrap();
         assert_eq!((problem.line, problem.reason), (Some(2), Reason::Malformed));

@@ -186,11 +186,11 @@ fn papers(
     options: &ReadOptions,
 ) -> PaperStream {
     let at = || place.clone();
-    let json = |stream, read: fn(serde_json::Value) -> place::Read| -> PaperStream {
+    let json = |stream, read: fn(serde_json::Value) -> place::RecordResult| -> PaperStream {
         Box::new(place::papers(at(), json::values(stream, outline, at()), read))
     };
-    let xml = |stream, names, read: fn(xml::Record) -> place::Read| -> PaperStream {
-        Box::new(place::papers(at(), xml::Records::new(stream, names, at()), read))
+    let xml = |stream, names, read: fn(xml::XmlRecord) -> place::RecordResult| -> PaperStream {
+        Box::new(place::papers(at(), xml::XmlRecords::new(stream, names, at()), read))
     };
     match format {
         Format::DailyPapers => daily_papers::read(stream, at(), options),
@@ -199,7 +199,7 @@ fn papers(
         Format::ArxivAtom => xml(stream, &["entry", "item"], arxiv::feed),
         Format::ArxivOai => xml(stream, &["record", "error"], arxiv::oai),
         Format::AclAnthology => {
-            Box::new(place::papers(at(), xml::Records::new(stream, &acl::RECORDS, at()), acl::reader()))
+            Box::new(place::papers(at(), xml::XmlRecords::new(stream, &acl::RECORDS, at()), acl::reader()))
         }
         Format::PwcPapers => json(stream, pwc::papers),
         Format::PwcLinks => json(stream, pwc::links),

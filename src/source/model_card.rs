@@ -11,9 +11,9 @@ use serde_json::Value;
 
 use super::bibtex;
 use super::facts::{add_repository, identify_by_url, one_line, titled};
-use super::json::Look;
-use super::lines::Lines;
-use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
+use super::json::JsonAccess;
+use super::lines::InputLines;
+use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
 
@@ -52,12 +52,12 @@ pub(super) fn looks_like(start: &str) -> bool {
 }
 
 /// The papers of a card.
-pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
-    let fail = |reason, message: String| vec![Err(place.problem(1, Skipped::new(reason, message)))];
+pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem> {
+    let fail = |reason, message: String| vec![Err(place.problem(1, SkippedRecord::new(reason, message)))];
     // Lines of YAML become empty lines, so that line numbers are those of the file.
     let (mut front, mut body) = (String::new(), String::new());
     let mut marks = 0;
-    for line in Lines::new(reader, place.clone()) {
+    for line in InputLines::new(reader, place.clone()) {
         let FramedRecord { line, record } = match line {
             Ok(frame) => frame,
             Err(problem) => return vec![Err(problem)],
@@ -79,15 +79,15 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<Item> {
         Ok(front) => (front, None),
         Err(error) => {
             let message = format!("the YAML at the beginning is left out: {error}");
-            (Value::Null, Some(Err(place.problem(1, Skipped::new(Reason::Field, message)))))
+            (Value::Null, Some(Err(place.problem(1, SkippedRecord::new(Reason::Field, message)))))
         }
     };
-    let mut items: Vec<Item> = papers(&front, &body, place);
+    let mut items: Vec<SourceItem> = papers(&front, &body, place);
     items.extend(note);
     items
 }
 
-fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<Item> {
+fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<SourceItem> {
     let entries = bibtex::read(Cursor::new(body.to_string()), place.clone());
     // A card may also cite software; that is ignored here.
     let mut cited: Vec<Paper> = entries.filter_map(Result::ok).collect();
@@ -116,9 +116,9 @@ fn papers(front: &Value, body: &str, place: &SourceInput) -> Vec<Item> {
     std::iter::once(place.paper(line, own)).chain(cited.into_iter().map(Ok)).collect()
 }
 
-fn no_title(ids: &BTreeSet<PaperId>) -> Skipped {
+fn no_title(ids: &BTreeSet<PaperId>) -> SkippedRecord {
     let known: Vec<&str> = ids.iter().map(PaperId::key).collect();
-    Skipped::not_a_paper(match known.as_slice() {
+    SkippedRecord::not_a_paper(match known.as_slice() {
         [] => "a card without a paper".to_string(),
         known => format!("a card that does not give the title of its paper ({})", known.join(", ")),
     })
@@ -164,7 +164,7 @@ fn is_title(label: &str) -> bool {
 }
 
 /// Addresses of code in lines that call them code.
-fn code(body: &str) -> impl Iterator<Item = &str> {
+fn code(body: &str) -> impl Iterator<SourceItem = &str> {
     static NAMED: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:repository|repo|code|github|implementation)\b"));
     static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s()<>\[\]"'`]{4,300}"#));
@@ -231,7 +231,7 @@ mod tests {
     use super::*;
     use crate::source::Format;
 
-    fn items(card: &str) -> Vec<Item> {
+    fn items(card: &str) -> Vec<SourceItem> {
         read(Cursor::new(card.to_string()), &SourceInput::new("README.md", Format::ModelCard))
     }
 

@@ -6,7 +6,7 @@ use std::io::BufRead;
 use super::facts::{add_link, date_of, month, set_authors, set_doi, spoken, titled};
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference};
 use crate::paper::PartialDate;
 
@@ -26,7 +26,7 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     value.strip_prefix('-').filter(|_| is_tag).map(|value| (tag, value.trim()))
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
     tagged::read::<Nbib>(reader, place)
 }
 
@@ -41,14 +41,14 @@ impl TaggedFormat for Nbib {
             }
             Some((tag, value)) => match reference.statements() {
                 Some(statements) => statements.push((tag.to_string(), value.to_string())),
-                None => reference.report(line, Skipped::malformed("a statement before the `PMID` of a record")),
+                None => reference.report(line, SkippedRecord::malformed("a statement before the `PMID` of a record")),
             },
             None => reference.go_on(&record),
         }
         reference.bytes += record.len();
         let statements = reference.statements().map(|statements| statements.len());
         if reference.bytes > MAX_LINE_BYTES || statements.is_some_and(|n| n > MOST_STATEMENTS) {
-            let skipped = Skipped::new(Reason::TooLarge, "the record is larger than any paper's");
+            let skipped = SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's");
             if statements.is_none() {
                 reference.bytes = 0;
                 reference.report(line, skipped);
@@ -62,12 +62,12 @@ impl TaggedFormat for Nbib {
         reference.end::<Self>(None);
     }
 
-    fn paper(statements: &[(String, String)]) -> Read {
+    fn paper(statements: &[(String, String)]) -> RecordResult {
         paper(statements)
     }
 }
 
-fn paper(statements: &[(String, String)]) -> Read {
+fn paper(statements: &[(String, String)]) -> RecordResult {
     let all = |tag: &'static str| {
         statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
     };
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
     use crate::source::Format;
 
-    fn all(text: &str) -> Vec<Item> {
+    fn all(text: &str) -> Vec<SourceItem> {
         read(text.as_bytes(), SourceInput::new("x", Format::Nbib)).collect()
     }
 

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::json_references;
 use super::markup::plain;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::document::DocumentAuthor;
 
 /// Position limit of words; abstracts are shorter.
@@ -37,12 +37,12 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
     outline.has("abstract_inverted_index") || (outline.has("authorships") && outline.has("id"))
 }
 
-pub(super) fn read(work: Value) -> Read {
+pub(super) fn read(work: Value) -> RecordResult {
     let kind = work.text("type").unwrap_or_default();
     // Reports of offices, and works without a type, count if they have authors.
     let has_people = !work.list("authorships").is_empty();
     if !PAPERS.contains(&kind) || (matches!(kind, "report" | "other") && !has_people) {
-        return Err(Skipped::not_a_paper(format!("a work of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a work of the type `{kind}`")));
     }
     let title = work.text("title").or(work.text("display_name")).unwrap_or_default();
     let mut paper = titled(&plain(title))?;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
-use super::json::{Look, Outline};
-use super::place::{Read, Reason, Skipped};
+use super::json::{JsonAccess, Outline};
+use super::place::{Reason, RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, PartialDate};
 
 /// Fields of a submission with the address of its code.
@@ -18,15 +18,15 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
     has_title && is_note && outline.has("id")
 }
 
-pub(super) fn read(note: Value) -> Read {
+pub(super) fn read(note: Value) -> RecordResult {
     if note.get("ddate").is_some_and(|date| !date.is_null()) {
-        return Err(Skipped::new(Reason::Deleted, "a note that was deleted"));
+        return Err(SkippedRecord::new(Reason::Deleted, "a note that was deleted"));
     }
     let id = note.text("id").unwrap_or_default();
     let is_reply = note.text("replyto").is_some() || note.text("forum").is_some_and(|forum| forum != id);
     let content = note.get("content").unwrap_or(&Value::Null);
     if is_reply || content.get("title").is_none() {
-        return Err(Skipped::not_a_paper("a review, a comment or another note that is not a submission"));
+        return Err(SkippedRecord::not_a_paper("a review, a comment or another note that is not a submission"));
     }
     let text =
         |field: &str| value(content, field).and_then(Value::as_str).map(one_line).filter(|text| !text.is_empty());

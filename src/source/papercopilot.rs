@@ -8,9 +8,9 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::openreview::is_published;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, Paper, PaperId};
 
 /// Fields with addresses of the paper, its page and its talks.
@@ -26,12 +26,12 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
 }
 
 /// Reads the records of a file with this name.
-pub(super) fn reader(file: &str) -> impl FnMut(Value) -> Read + Send + use<> {
+pub(super) fn reader(file: &str) -> impl FnMut(Value) -> RecordResult + Send + use<> {
     let of_file = Path::new(file).file_name().and_then(|name| conference_of_file(&name.to_string_lossy()));
     move |record| read(&record, of_file.as_ref())
 }
 
-fn read(record: &Value, of_file: Option<&(String, u16)>) -> Read {
+fn read(record: &Value, of_file: Option<&(String, u16)>) -> RecordResult {
     let mut paper = titled(record.text("title").unwrap_or_default())?;
     paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
     let people = record.text("author").or(record.text("author_site")).unwrap_or_default();
@@ -56,7 +56,7 @@ fn read(record: &Value, of_file: Option<&(String, u16)>) -> Read {
         add_repository(&mut paper, code.trim_end_matches(['.', ',']), None, None);
     }
     if paper.authors.is_none() && paper.urls.is_empty() && !paper.id.is_registered() && status.is_empty() {
-        return Err(Skipped::malformed("a record without authors, status and addresses"));
+        return Err(SkippedRecord::malformed("a record without authors, status and addresses"));
     }
     Ok(vec![paper])
 }

@@ -97,7 +97,7 @@ impl fmt::Display for ReadProblem {
 impl std::error::Error for ReadProblem {}
 
 /// What a reader yields: papers and problems in the order of the input.
-pub(super) type Item = Result<Paper, ReadProblem>;
+pub(super) type SourceItem = Result<Paper, ReadProblem>;
 
 /// The input that a reader reads.
 #[derive(Clone)]
@@ -116,29 +116,29 @@ impl SourceInput {
     }
 
     /// The paper, with this location as the place where it was read.
-    pub(super) fn paper(&self, line: u64, mut paper: Paper) -> Item {
+    pub(super) fn paper(&self, line: u64, mut paper: Paper) -> SourceItem {
         take_back_default_date(&mut paper);
         Ok(paper.read_from(&self.file, line, self.format))
     }
 
     /// A problem of an input that is a single paper.
-    pub(super) fn problem_of_whole(&self, skipped: Skipped) -> ReadProblem {
+    pub(super) fn problem_of_whole(&self, skipped: SkippedRecord) -> ReadProblem {
         ReadProblem { file: self.file.to_string(), line: None, reason: skipped.reason, message: skipped.message }
     }
 
-    pub(super) fn problem(&self, line: u64, skipped: Skipped) -> ReadProblem {
+    pub(super) fn problem(&self, line: u64, skipped: SkippedRecord) -> ReadProblem {
         ReadProblem { file: self.file.to_string(), line: Some(line), reason: skipped.reason, message: skipped.message }
     }
 }
 
 /// Why a record contains no paper.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Skipped {
+pub(super) struct SkippedRecord {
     pub reason: Reason,
     pub message: String,
 }
 
-impl Skipped {
+impl SkippedRecord {
     pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }
@@ -177,16 +177,16 @@ pub(super) struct FramedRecord<T> {
 }
 
 /// The result of one record: most contain one paper, a results table contains many.
-pub(super) type Read = Result<Vec<Paper>, Skipped>;
+pub(super) type RecordResult = Result<Vec<Paper>, SkippedRecord>;
 
 /// The papers of a stream of records.
 pub(super) fn papers<T, F>(
     place: SourceInput,
-    frames: impl Iterator<Item = Result<FramedRecord<T>, ReadProblem>>,
+    frames: impl Iterator<SourceItem = Result<FramedRecord<T>, ReadProblem>>,
     mut read: F,
-) -> impl Iterator<Item = Item>
+) -> impl Iterator<SourceItem = SourceItem>
 where
-    F: FnMut(T) -> Read,
+    F: FnMut(T) -> RecordResult,
 {
     frames.flat_map(move |frame| match frame {
         Ok(FramedRecord { line, record }) => match read(record) {

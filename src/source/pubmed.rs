@@ -2,18 +2,18 @@
 
 use super::author_details;
 use super::facts::{date_of, month, name, one_line, set_authors, set_doi, titled};
-use super::place::{Read, Skipped};
-use super::xml::{Element, Record};
+use super::place::{RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::PartialDate;
 
 pub(super) const RECORDS: [&str; 2] = ["PubmedArticle", "PubmedBookArticle"];
 
-pub(super) fn read(record: Record) -> Read {
+pub(super) fn read(record: XmlRecord) -> RecordResult {
     let record = record.element;
     let citation = record.first(&["MedlineCitation"]).or_else(|| record.first(&["BookDocument"])).unwrap_or(&record);
     let Some(article) = citation.first(&["Article"]) else {
-        return Err(Skipped::not_a_paper("a book or chapter"));
+        return Err(SkippedRecord::not_a_paper("a book or chapter"));
     };
     let text =
         |path: &[&str]| article.first(path).map(|element| one_line(&element.text())).filter(|text| !text.is_empty());

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference};
 
 /// Types of references that are papers.
@@ -57,15 +57,15 @@ fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
     found
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
     tagged::read::<Ris>(reader, place)
 }
 
 struct Ris;
 
 impl Ris {
-    fn cut_off() -> Option<Skipped> {
-        Some(Skipped::cut_off("the reference has no `ER`"))
+    fn cut_off() -> Option<SkippedRecord> {
+        Some(SkippedRecord::cut_off("the reference has no `ER`"))
     }
 }
 
@@ -82,7 +82,7 @@ impl TaggedFormat for Ris {
                 if let Some(statements) = reference.statements() {
                     statements.extend(apart(tag, value));
                 } else if !value.is_empty() {
-                    reference.report(line, Skipped::malformed("a statement before the `TY` of a reference"));
+                    reference.report(line, SkippedRecord::malformed("a statement before the `TY` of a reference"));
                 }
             }
             // A long abstract continues on the next line.
@@ -93,7 +93,8 @@ impl TaggedFormat for Ris {
         }
         let lines = reference.statements().map_or(0, |statements| statements.len());
         if reference.bytes > MAX_LINE_BYTES || lines > MOST_LINES {
-            reference.end::<Self>(Some(Skipped::new(Reason::TooLarge, "the reference is larger than any paper's")));
+            reference
+                .end::<Self>(Some(SkippedRecord::new(Reason::TooLarge, "the reference is larger than any paper's")));
         }
     }
 
@@ -101,12 +102,12 @@ impl TaggedFormat for Ris {
         reference.end::<Self>(Self::cut_off());
     }
 
-    fn paper(statements: &[(String, String)]) -> Read {
+    fn paper(statements: &[(String, String)]) -> RecordResult {
         paper(statements)
     }
 }
 
-fn paper(statements: &[(String, String)]) -> Read {
+fn paper(statements: &[(String, String)]) -> RecordResult {
     let all = |tag: &'static str| {
         statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
     };
@@ -119,7 +120,7 @@ fn paper(statements: &[(String, String)]) -> Read {
     };
     let has_people = authors.iter().any(|name| name.contains(','));
     if !PAPERS.contains(&kind) || (kind == "RPRT" && !has_people) {
-        return Err(Skipped::not_a_paper(format!("a reference of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("a reference of the type `{kind}`")));
     }
     let mut paper = titled(&plain(first(&["TI", "T1", "CT"]).unwrap_or_default()))?;
     paper.abstract_text = plain(first(&["AB", "N2"]).unwrap_or_default());

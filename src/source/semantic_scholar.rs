@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{date, date_of, one_line, set_authors, set_doi, spoken, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::json_references;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::document::{DocumentAuthor, Reference};
 use crate::paper::{Paper, PaperId, Section, doi};
 
@@ -26,9 +26,9 @@ pub(super) fn is_s2orc(outline: &Outline) -> bool {
         || (outline.has("paper_id") && outline.has("mag_field_of_study"))
 }
 
-pub(super) fn paper(record: Value) -> Read {
+pub(super) fn paper(record: Value) -> RecordResult {
     if record.is_null() {
-        return Err(Skipped::not_a_paper("an id that Semantic Scholar does not know"));
+        return Err(SkippedRecord::not_a_paper("an id that Semantic Scholar does not know"));
     }
     let mut paper = titled(record.text("title").unwrap_or_default())?;
     identify(&mut paper, record.get("externalIds").or(record.get("externalids")));
@@ -76,7 +76,7 @@ fn identify(paper: &mut Paper, ids: Option<&Value>) {
 
 /// A record of S2ORC: a text with the positions of title, abstract, headings and paragraphs; in older releases a paper
 /// with its parsed text.
-pub(super) fn s2orc(record: Value) -> Read {
+pub(super) fn s2orc(record: Value) -> RecordResult {
     let parse = ["pdf_parse", "grobid_parse", "latex_parse"].iter().find_map(|name| record.get(*name)?.as_object());
     if parse.is_some() || record.get("body_text").is_some() {
         let parse = ["pdf_parse", "grobid_parse", "latex_parse"].iter().filter_map(|name| record.get(*name));
@@ -87,7 +87,7 @@ pub(super) fn s2orc(record: Value) -> Read {
         return old(&record).map(|paper| vec![paper]);
     };
     let text = content.get("text").and_then(Value::as_str).unwrap_or_default();
-    let marks = Marks::new(text, content.get("annotations"));
+    let marks = TextMarks::new(text, content.get("annotations"));
     let title = record.text("title").map(str::to_string).or_else(|| marks.all("title").first().map(|m| m.text.clone()));
     let mut paper = titled(&title.unwrap_or_default())?;
     identify(&mut paper, record.get("externalids"));
@@ -105,7 +105,8 @@ pub(super) fn s2orc(record: Value) -> Read {
     parts.extend(marks.all("sectionheader"));
     let headings = parts.len();
     parts.extend(marks.all("paragraph"));
-    let mut parts: Vec<(bool, Mark)> = parts.into_iter().enumerate().map(|(i, mark)| (i < headings, mark)).collect();
+    let mut parts: Vec<(bool, TextMark)> =
+        parts.into_iter().enumerate().map(|(i, mark)| (i < headings, mark)).collect();
     parts.sort_by_key(|(heading, mark)| (mark.start, !heading));
     for (is_heading, mark) in parts {
         if is_heading {
@@ -121,13 +122,13 @@ pub(super) fn s2orc(record: Value) -> Read {
 }
 
 /// The references of a text: each has its entry, with the positions of the title and the names of the authors.
-fn cited(marks: &Marks<'_>) -> Vec<Reference> {
-    let both = |names: [&str; 2]| names.iter().flat_map(|name| marks.all(name)).collect::<Vec<Mark>>();
+fn cited(marks: &TextMarks<'_>) -> Vec<Reference> {
+    let both = |names: [&str; 2]| names.iter().flat_map(|name| marks.all(name)).collect::<Vec<TextMark>>();
     let (titles, people) = (both(["bib_title", "bibtitle"]), both(["bib_author", "bibauthor"]));
     let entries = both(["bib_entry", "bibentry"]);
     let references = entries.into_iter().map(|entry| {
         let end = entry.start + entry.text.chars().count();
-        let inside = |mark: &&Mark| (entry.start..end).contains(&mark.start);
+        let inside = |mark: &&TextMark| (entry.start..end).contains(&mark.start);
         let matched = entry.attributes.as_ref().and_then(|attributes| attributes.number("matched_paper_id"));
         let doi = entry.attributes.as_ref().and_then(|attributes| attributes.text("doi")).and_then(doi);
         let mut years = entry.text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u16>().ok());
@@ -169,7 +170,7 @@ fn year_of(record: &Value) -> Option<crate::paper::PartialDate> {
 }
 
 /// The metadata of an older release, or of unarXive, which uses the metadata of arXiv's snapshot.
-fn old(record: &Value) -> Result<Paper, Skipped> {
+fn old(record: &Value) -> Result<Paper, SkippedRecord> {
     let metadata = record.get("metadata").unwrap_or(record);
     if metadata.get("authors_parsed").is_some() {
         return super::arxiv::paper_of_snapshot(metadata);
@@ -187,7 +188,7 @@ fn old(record: &Value) -> Result<Paper, Skipped> {
 }
 
 /// A paper with its parsed text: paragraphs, each with its heading.
-fn parsed(record: &Value, parse: &Value) -> Read {
+fn parsed(record: &Value, parse: &Value) -> RecordResult {
     let mut paper = old(record)?;
     if paper.abstract_text.is_empty() {
         // A list of paragraphs, or one of its paragraphs.
@@ -208,14 +209,14 @@ fn parsed(record: &Value, parse: &Value) -> Read {
 }
 
 /// A range of the text and what it contains.
-struct Mark {
+struct TextMark {
     start: usize,
     text: String,
     attributes: Option<Value>,
 }
 
 /// The annotations of a text: lists by name, each written as JSON inside a string, with offsets that count code points.
-struct Marks<'a> {
+struct TextMarks<'a> {
     text: &'a str,
     /// The byte at which every 64th code point begins, so that an offset is found by a short walk.
     steps: Vec<usize>,
@@ -224,13 +225,13 @@ struct Marks<'a> {
 
 const STEP: usize = 64;
 
-impl<'a> Marks<'a> {
+impl<'a> TextMarks<'a> {
     fn new(text: &'a str, annotations: Option<&'a Value>) -> Self {
         let steps = text.char_indices().step_by(STEP).map(|(at, _)| at).collect();
         Self { text, steps, annotations }
     }
 
-    fn all(&self, name: &str) -> Vec<Mark> {
+    fn all(&self, name: &str) -> Vec<TextMark> {
         let Some(value) = self.annotations.and_then(|all| all.get(name)) else { return Vec::new() };
         let inner = value.as_str().and_then(|text| serde_json::from_str::<Value>(text).ok());
         let list = inner.as_ref().unwrap_or(value).as_array().map(Vec::as_slice).unwrap_or_default();
@@ -238,7 +239,7 @@ impl<'a> Marks<'a> {
             let (start, end) =
                 (usize::try_from(value.number("start")?).ok()?, usize::try_from(value.number("end")?).ok()?);
             let text = self.text.get(self.byte(start)?..self.byte(end)?)?;
-            Some(Mark { start, text: text.to_string(), attributes: value.get("attributes").cloned() })
+            Some(TextMark { start, text: text.to_string(), attributes: value.get("attributes").cloned() })
         };
         list.iter().filter_map(mark).collect()
     }

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
 use tempfile::SpooledTempFile;
 
 use super::compressed::unreadable;
-use super::place::{Reason, Skipped};
+use super::place::{Reason, SkippedRecord};
 
 /// Most listings are smaller.
 const IN_MEMORY: usize = 8 * 1024 * 1024;
@@ -15,7 +15,7 @@ const IN_MEMORY: usize = 8 * 1024 * 1024;
 pub(super) struct Spool {
     text: BufReader<SpooledTempFile>,
     /// The line at which it is cut off, and the reason.
-    pub cut_off: Option<(u64, Skipped)>,
+    pub cut_off: Option<(u64, SkippedRecord)>,
 }
 
 impl Spool {
@@ -23,7 +23,7 @@ impl Spool {
     ///
     /// # Errors
     /// If nothing can be read, or it cannot be kept.
-    pub(super) fn new(mut reader: impl BufRead) -> Result<Self, Skipped> {
+    pub(super) fn new(mut reader: impl BufRead) -> Result<Self, SkippedRecord> {
         let mut text = SpooledTempFile::new(IN_MEMORY);
         let mut is_empty = true;
         let mut line = 1;
@@ -32,8 +32,8 @@ impl Spool {
                 Ok([]) => break None,
                 Ok(piece) => piece,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) if is_empty => return Err(Skipped::new(Reason::Input, unreadable(&e))),
-                Err(e) => break Some((line, Skipped::cut_off(unreadable(&e)))),
+                Err(e) if is_empty => return Err(SkippedRecord::new(Reason::Input, unreadable(&e))),
+                Err(e) => break Some((line, SkippedRecord::cut_off(unreadable(&e)))),
             };
             text.write_all(piece).map_err(|e| not_kept(&e))?;
             is_empty = false;
@@ -48,19 +48,19 @@ impl Spool {
     ///
     /// # Errors
     /// If the disk fails.
-    pub(super) fn text(&mut self) -> Result<&mut impl BufRead, Skipped> {
+    pub(super) fn text(&mut self) -> Result<&mut impl BufRead, SkippedRecord> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(&mut self.text)
     }
 
     /// As [`Spool::text`], for keeping.
-    pub(super) fn into_text(mut self) -> Result<impl BufRead + Send + use<>, Skipped> {
+    pub(super) fn into_text(mut self) -> Result<impl BufRead + Send + use<>, SkippedRecord> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(self.text)
     }
 }
 
-fn not_kept(e: &io::Error) -> Skipped {
+fn not_kept(e: &io::Error) -> SkippedRecord {
     let message = format!("cannot be kept on the disk while it is read ({e}); TMPDIR names a folder with more space");
-    Skipped::new(Reason::Input, message)
+    SkippedRecord::new(Reason::Input, message)
 }

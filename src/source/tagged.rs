@@ -5,11 +5,11 @@ use std::io::BufRead;
 use std::marker::PhantomData;
 
 use super::ReadProblem;
-use super::lines::Lines;
-use super::place::{FramedRecord, Item, Read, Reason, Skipped, SourceInput};
+use super::lines::InputLines;
+use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 
 /// Tags of a reference with their values, in the order of the file.
-pub(super) type Statements = Vec<(String, String)>;
+pub(super) type TagValues = Vec<(String, String)>;
 
 /// The rules of one format for its lines.
 pub(super) trait TaggedFormat {
@@ -18,17 +18,17 @@ pub(super) trait TaggedFormat {
     /// Ends the last reference at the end of the input.
     fn end_of_input(reference: &mut TaggedReference);
     /// The paper of a whole reference.
-    fn paper(statements: &[(String, String)]) -> Read;
+    fn paper(statements: &[(String, String)]) -> RecordResult;
 }
 
 /// The current reference, and the results before it.
 pub(super) struct TaggedReference {
     place: SourceInput,
     /// Line of its first statement, and its statements.
-    begun: Option<(u64, Statements)>,
+    begun: Option<(u64, TagValues)>,
     /// Total size of its lines.
     pub bytes: usize,
-    ready: VecDeque<Item>,
+    ready: VecDeque<SourceItem>,
 }
 
 impl TaggedReference {
@@ -37,7 +37,7 @@ impl TaggedReference {
     }
 
     /// The statements so far; `None` outside of a reference.
-    pub(super) fn statements(&mut self) -> Option<&mut Statements> {
+    pub(super) fn statements(&mut self) -> Option<&mut TagValues> {
         self.begun.as_mut().map(|(_, statements)| statements)
     }
 
@@ -49,12 +49,12 @@ impl TaggedReference {
         }
     }
 
-    pub(super) fn report(&mut self, line: u64, skipped: Skipped) {
+    pub(super) fn report(&mut self, line: u64, skipped: SkippedRecord) {
         self.ready.push_back(Err(self.place.problem(line, skipped)));
     }
 
     /// Ends the reference, if there is one. `fault` is a problem with it.
-    pub(super) fn end<F: TaggedFormat>(&mut self, fault: Option<Skipped>) {
+    pub(super) fn end<F: TaggedFormat>(&mut self, fault: Option<SkippedRecord>) {
         self.bytes = 0;
         let Some((line, statements)) = self.begun.take() else { return };
         let paper = match fault {
@@ -68,22 +68,27 @@ impl TaggedReference {
     }
 }
 
-pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
-    let lines = Lines::new(reader, place.clone());
+pub(super) fn read<F: TaggedFormat>(
+    reader: impl BufRead,
+    place: SourceInput,
+) -> impl Iterator<SourceItem = SourceItem> {
+    let lines = InputLines::new(reader, place.clone());
     let reference = TaggedReference { place, begun: None, bytes: 0, ready: VecDeque::new() };
-    References { lines, reference, format: PhantomData::<F> }
+    TaggedReferences { lines, reference, format: PhantomData::<F> }
 }
 
-struct References<L, F> {
+struct TaggedReferences<L, F> {
     lines: L,
     reference: TaggedReference,
     format: PhantomData<F>,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFormat> Iterator for References<L, F> {
-    type Item = Item;
+impl<L: Iterator<SourceItem = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFormat> Iterator
+    for TaggedReferences<L, F>
+{
+    type SourceItem = SourceItem;
 
-    fn next(&mut self) -> Option<Item> {
+    fn next(&mut self) -> Option<SourceItem> {
         while self.reference.ready.is_empty() {
             match self.lines.next() {
                 Some(Ok(frame)) => F::line(&mut self.reference, frame),

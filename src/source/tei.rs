@@ -8,16 +8,16 @@ mod references;
 use std::collections::HashMap;
 
 use super::facts::{date, identify_by_url, one_line, set_doi, whole_paper};
-use super::place::{Read, Skipped};
-use super::xml::{Element, Record};
+use super::place::{RecordResult, SkippedRecord};
+use super::xml::{Element, XmlRecord};
 use crate::document::{Document, DocumentAuthor};
 use crate::paper::{Paper, PaperId};
 
 pub(super) const RECORDS: [&str; 1] = ["TEI"];
 
-pub(super) fn read(record: Record) -> Read {
+pub(super) fn read(record: XmlRecord) -> RecordResult {
     let tei = record.element;
-    let header = tei.first(&["teiHeader"]).ok_or_else(|| Skipped::malformed("TEI without a `teiHeader`"))?;
+    let header = tei.first(&["teiHeader"]).ok_or_else(|| SkippedRecord::malformed("TEI without a `teiHeader`"))?;
     let file = header.first(&["fileDesc"]);
     let source = file.and_then(|file| file.first(&["sourceDesc", "biblStruct"]));
     let analytic = source.and_then(|source| source.first(&["analytic"]));

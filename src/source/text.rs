@@ -12,11 +12,11 @@ use std::io::BufRead;
 
 use super::facts::{marked_arxiv_id, one_line, whole_paper};
 use super::headings::HEADINGS;
-use super::lines::{Lines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, Item, Reason, Skipped, SourceInput};
+use super::lines::{InputLines, MAX_LINE_BYTES};
+use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
-use front::{Front, FrontLine};
+use front::{FrontLine, FrontMatter};
 use pipe_table::PipeTable;
 
 /// Size limit: a book is shorter.
@@ -49,10 +49,10 @@ fn plain(line: &str) -> String {
     small_capitals::whole(&text).unwrap_or(text)
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Item> {
-    let mut text = Text::default();
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
+    let mut text = TextReader::default();
     let mut out = Vec::new();
-    for line in Lines::new(reader, place.clone()) {
+    for line in InputLines::new(reader, place.clone()) {
         match line {
             Ok(frame) => text.line(&frame),
             Err(problem) => {
@@ -62,7 +62,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
         }
         if text.bytes > MAX_BYTES {
             let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
-            out.push(Err(place.problem(text.first_line, Skipped::new(Reason::TooLarge, message))));
+            out.push(Err(place.problem(text.first_line, SkippedRecord::new(Reason::TooLarge, message))));
             return out.into_iter();
         }
     }
@@ -72,9 +72,9 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
 }
 
 #[derive(Default)]
-struct Text {
+struct TextReader {
     first_line: u64,
-    at: At,
+    at: TextState,
     bytes: usize,
     /// The lines above the abstract.
     front: Vec<FrontLine>,
@@ -86,18 +86,18 @@ struct Text {
     section: u32,
     /// The first lines of pages, which can be running heads.
     heads: Vec<String>,
-    stamp: Front,
+    stamp: FrontMatter,
     abstract_text: String,
     sections: Vec<Section>,
     tables: Vec<Table>,
     /// The current table.
     open_table: Option<PipeTable>,
     /// A paragraph that looks like a caption. It is one if a table is next to it.
-    caption: Option<Caption>,
+    caption: Option<PendingCaption>,
     references: Vec<String>,
 }
 
-struct Caption {
+struct PendingCaption {
     text: String,
     /// Whether its paragraph has ended.
     is_whole: bool,
@@ -106,7 +106,7 @@ struct Caption {
 }
 
 #[derive(Default, PartialEq, Eq)]
-enum At {
+enum TextState {
     #[default]
     Front,
     Abstract,
@@ -114,7 +114,7 @@ enum At {
     References,
 }
 
-impl Text {
+impl TextReader {
     fn line(&mut self, FramedRecord { line, record }: &FramedRecord<String>) {
         self.bytes += record.len();
         let text = plain(record);
@@ -140,7 +140,7 @@ impl Text {
     }
 
     fn text(&mut self, text: &str, line: u64, begins_page: bool) {
-        if is_number(text) && self.at != At::References {
+        if is_number(text) && self.at != TextState::References {
             // Of two numbers, the first is the page number.
             if let Some(number) = self.number.replace(text.to_string()) {
                 self.words(&number);
@@ -148,13 +148,13 @@ impl Text {
             return;
         }
         let number = self.number.take();
-        if self.at == At::Front
+        if self.at == TextState::Front
             && let Some(words) = run_in(text)
         {
-            self.at = At::Abstract;
+            self.at = TextState::Abstract;
             return add(&mut self.abstract_text, words);
         }
-        if self.at == At::Front && self.is_marked_title(text) {
+        if self.at == TextState::Front && self.is_marked_title(text) {
             return self.words(text);
         }
         let numbered = number.as_deref().filter(|number| self.is_next_section(number));
@@ -165,7 +165,7 @@ impl Text {
             return self.heading(heading, line);
         }
         // A page number comes between two pages, and after the abstract there is no other.
-        if let Some(number) = number.filter(|_| !begins_page && self.at == At::Section) {
+        if let Some(number) = number.filter(|_| !begins_page && self.at == TextState::Section) {
             self.words(&number);
         }
         self.words(text);
@@ -173,21 +173,21 @@ impl Text {
 
     /// Adds a line that is not a heading.
     fn words(&mut self, text: &str) {
-        if self.at == At::Section && self.is_caption(text) {
+        if self.at == TextState::Section && self.is_caption(text) {
             return;
         }
         match self.at {
-            At::Front => {
+            TextState::Front => {
                 self.front.push(FrontLine { text: text.to_string(), begins_paragraph: self.after_blank });
             }
-            At::Abstract if is_number(text) => {}
-            At::Abstract => add(&mut self.abstract_text, text),
-            At::Section => {
+            TextState::Abstract if is_number(text) => {}
+            TextState::Abstract => add(&mut self.abstract_text, text),
+            TextState::Section => {
                 if let Some(section) = self.sections.last_mut() {
                     add(&mut section.text, text);
                 }
             }
-            At::References => references::add(&mut self.references, text),
+            TextState::References => references::add(&mut self.references, text),
         }
     }
 
@@ -231,7 +231,7 @@ impl Text {
         let begins = self.is_between_paragraphs() && pipe_table::caption_of(text).is_some();
         if begins {
             let is_below_table = self.tables.last().is_some_and(|table| table.caption.is_empty());
-            self.caption = Some(Caption { text: text.to_string(), is_whole: false, is_below_table });
+            self.caption = Some(PendingCaption { text: text.to_string(), is_whole: false, is_below_table });
         }
         begins
     }
@@ -264,30 +264,30 @@ impl Text {
     fn heading(&mut self, heading: String, line: u64) {
         let lower = heading.to_lowercase();
         self.at = match lower.as_str() {
-            "abstract" => At::Abstract,
-            "references" | "bibliography" => At::References,
-            _ if self.at == At::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
+            "abstract" => TextState::Abstract,
+            "references" | "bibliography" => TextState::References,
+            _ if self.at == TextState::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
                 // Above the abstract are the title, authors and their places of work, whatever they look like.
                 self.front.push(FrontLine { text: heading, begins_paragraph: self.after_blank });
-                At::Front
+                TextState::Front
             }
             _ => {
                 let location = Some(DocumentLocation::Line(String::new(), line));
                 self.sections.push(Section { title: heading, location, ..Section::default() });
-                At::Section
+                TextState::Section
             }
         };
     }
 
     /// Paragraphs of a section remain separate.
     fn paragraph(&mut self) {
-        if self.at == At::References {
+        if self.at == TextState::References {
             references::end_paragraph(&mut self.references);
         }
         if let Some(caption) = &mut self.caption {
             caption.is_whole = true;
         }
-        if self.at == At::Section
+        if self.at == TextState::Section
             && let Some(section) = self.sections.last_mut()
             && !section.text.is_empty()
             && !section.text.ends_with('\n')
@@ -296,10 +296,10 @@ impl Text {
         }
     }
 
-    fn paper(mut self) -> Result<Paper, Skipped> {
+    fn paper(mut self) -> Result<Paper, SkippedRecord> {
         self.close_table();
         self.drop_caption();
-        let front = Front::of(&self.front);
+        let front = FrontMatter::of(&self.front);
         let mut document =
             Document { title: front.title, abstract_text: one_line(&self.abstract_text), ..Document::default() };
         document.sections = self.sections;

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 
 /// Length limit of a tag, a comment or a run of text; a longer one ends the reading.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -103,7 +103,7 @@ impl Element {
 }
 
 /// The records of a stream: elements of the `names`, each with the attributes of the elements around it.
-pub(super) struct Records<R: BufRead> {
+pub(super) struct XmlRecords<R: BufRead> {
     reader: Reader<Watched<R>>,
     place: SourceInput,
     names: &'static [&'static str],
@@ -114,19 +114,19 @@ pub(super) struct Records<R: BufRead> {
     nodes: usize,
     bytes: usize,
     /// The problem with the current record.
-    fault: Option<Skipped>,
+    fault: Option<SkippedRecord>,
     buffer: Vec<u8>,
     ended: bool,
 }
 
 /// A record and the elements around it.
-pub(super) struct Record {
+pub(super) struct XmlRecord {
     pub element: Element,
     /// The elements around it, from the root.
     pub around: Vec<(String, Vec<(String, String)>)>,
 }
 
-impl Record {
+impl XmlRecord {
     /// An attribute of the nearest element of this name around the record.
     pub(super) fn around(&self, name: &str, attribute: &str) -> Option<&str> {
         let (_, attributes) = self.around.iter().rev().find(|(n, _)| n == name)?;
@@ -134,7 +134,7 @@ impl Record {
     }
 }
 
-impl<R: BufRead> Records<R> {
+impl<R: BufRead> XmlRecords<R> {
     pub(super) fn new(reader: R, names: &'static [&'static str], place: SourceInput) -> Self {
         let mut reader = Reader::from_reader(Watched { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
         let config = reader.config_mut();
@@ -160,18 +160,18 @@ impl<R: BufRead> Records<R> {
         self.reader.get_ref().lines + 1
     }
 
-    fn problem(&self, skipped: Skipped) -> ReadProblem {
+    fn problem(&self, skipped: SkippedRecord) -> ReadProblem {
         let line = self.record.map_or_else(|| self.line(), |(_, line)| line);
         self.place.problem(line, skipped)
     }
 
-    fn fail(&mut self, skipped: Skipped) -> ReadProblem {
+    fn fail(&mut self, skipped: SkippedRecord) -> ReadProblem {
         self.ended = true;
         self.problem(skipped)
     }
 
     /// Reads up to the next record.
-    fn advance(&mut self) -> Option<Result<FramedRecord<Record>, ReadProblem>> {
+    fn advance(&mut self) -> Option<Result<FramedRecord<XmlRecord>, ReadProblem>> {
         loop {
             let mut buffer = std::mem::take(&mut self.buffer);
             buffer.clear();
@@ -183,14 +183,14 @@ impl<R: BufRead> Records<R> {
                 Ok(Event::Eof) => {
                     self.ended = true;
                     if self.record.is_some() || !self.open.is_empty() {
-                        return Some(Err(self.problem(Skipped::cut_off("the text ends inside an element"))));
+                        return Some(Err(self.problem(SkippedRecord::cut_off("the text ends inside an element"))));
                     }
                     return None;
                 }
                 Ok(Event::Start(start)) => {
                     if self.open.len() >= MAX_DEPTH {
                         let skipped =
-                            Skipped::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
+                            SkippedRecord::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
                         return Some(Err(self.fail(skipped)));
                     }
                     self.start(&start);
@@ -211,21 +211,21 @@ impl<R: BufRead> Records<R> {
                 Err(quick_xml::Error::Io(e)) => {
                     let reason =
                         if e.kind() == io::ErrorKind::FileTooLarge { Reason::TooLarge } else { Reason::CutOff };
-                    return Some(Err(self.fail(Skipped::new(reason, super::compressed::unreadable(&e)))));
+                    return Some(Err(self.fail(SkippedRecord::new(reason, super::compressed::unreadable(&e)))));
                 }
                 Err(quick_xml::Error::Syntax(e)) => {
-                    return Some(Err(self.fail(Skipped::cut_off(format!("not XML: {e}")))));
+                    return Some(Err(self.fail(SkippedRecord::cut_off(format!("not XML: {e}")))));
                 }
                 // After the other errors, the reader has passed the faulty part.
                 Err(e) if self.reader.buffer_position() > before => {
-                    let skipped = Skipped::malformed(format!("not XML: {e}"));
+                    let skipped = SkippedRecord::malformed(format!("not XML: {e}"));
                     if self.record.is_some() {
                         self.fault.get_or_insert(skipped);
                     } else {
                         return Some(Err(self.problem(skipped)));
                     }
                 }
-                Err(e) => return Some(Err(self.fail(Skipped::malformed(format!("not XML: {e}"))))),
+                Err(e) => return Some(Err(self.fail(SkippedRecord::malformed(format!("not XML: {e}"))))),
             }
         }
     }
@@ -250,7 +250,7 @@ impl<R: BufRead> Records<R> {
         self.nodes += 1;
         self.bytes += bytes;
         if self.record.is_some() && self.fault.is_none() && (self.nodes > MAX_NODES || self.bytes > MAX_RECORD_BYTES) {
-            self.fault = Some(Skipped::new(Reason::TooLarge, "the record is larger than any paper's"));
+            self.fault = Some(SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's"));
         }
     }
 
@@ -270,11 +270,11 @@ impl<R: BufRead> Records<R> {
     }
 
     /// Closes the element, and the open elements inside it; a name that is not open closes nothing.
-    fn end(&mut self, name: &str) -> Option<Result<FramedRecord<Record>, ReadProblem>> {
+    fn end(&mut self, name: &str) -> Option<Result<FramedRecord<XmlRecord>, ReadProblem>> {
         let Some(at) = self.open.iter().rposition(|element| element.name == name) else {
             if self.record.is_some() {
                 let message = format!("not XML: `</{name}>` closes nothing");
-                self.fault.get_or_insert(Skipped::malformed(message));
+                self.fault.get_or_insert(SkippedRecord::malformed(message));
             }
             return None;
         };
@@ -283,13 +283,13 @@ impl<R: BufRead> Records<R> {
             let element = self.open.pop()?;
             if self.record.is_some() && self.open.len() > at {
                 let message = format!("not XML: `<{}>` is closed by `</{name}>`", element.name);
-                self.fault.get_or_insert(Skipped::malformed(message));
+                self.fault.get_or_insert(SkippedRecord::malformed(message));
             }
             match self.record {
                 Some((from, line)) if from == self.open.len() => {
                     done = Some(match self.fault.take() {
                         Some(fault) => Err(self.problem(fault)),
-                        None => Ok(FramedRecord { line, record: Record { element, around: self.around() } }),
+                        None => Ok(FramedRecord { line, record: XmlRecord { element, around: self.around() } }),
                     });
                     self.record = None;
                 }
@@ -311,8 +311,8 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Records<R> {
-    type Item = Result<FramedRecord<Record>, ReadProblem>;
+impl<R: BufRead> Iterator for XmlRecords<R> {
+    type Item = Result<FramedRecord<XmlRecord>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.advance() }
@@ -332,7 +332,7 @@ pub(super) fn fragment(text: &str) -> Element {
     }
     whole.push_str("</fragment>");
     let place = SourceInput::new("", super::Format::Crossref);
-    match Records::new(whole.as_bytes(), &["fragment"], place).next() {
+    match XmlRecords::new(whole.as_bytes(), &["fragment"], place).next() {
         Some(Ok(frame)) => frame.record.element,
         // Tags that do not match, and similar errors: the words count.
         _ => Element { children: vec![Child::Text(text.to_string())], ..Element::default() },
@@ -403,7 +403,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<String> {
         let place = SourceInput::new("x.xml", crate::source::Format::Tei);
-        Records::new(text.as_bytes(), &["r"], place)
+        XmlRecords::new(text.as_bytes(), &["r"], place)
             .map(|item| match item {
                 Ok(frame) => format!("{}: {}", frame.line, frame.record.element.text()),
                 Err(problem) => problem.to_string(),

@@ -12,10 +12,10 @@ use tempfile::NamedTempFile;
 
 use super::compressed::Stream;
 use super::facts::{add_link, date, marked_arxiv_id, name, one_line, set_authors, set_doi, titled};
-use super::json::{Look, Outline};
+use super::json::{JsonAccess, Outline};
 use super::json_lines;
 use super::markup::plain;
-use super::place::{Read, Skipped};
+use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{FILE_IDS, LibraryEntry};
 
 /// The first bytes of every database of `SQLite`.
@@ -56,7 +56,7 @@ pub(super) fn looks_like(outline: &Outline) -> bool {
     item || data
 }
 
-pub(super) fn read(item: Value) -> Read {
+pub(super) fn read(item: Value) -> RecordResult {
     // The web interface has the fields one level deeper.
     let item = item.get("data").filter(|data| data.get("itemType").is_some()).unwrap_or(&item);
     let kind = item.text("itemType").unwrap_or_default();
@@ -94,7 +94,7 @@ pub(super) fn read(item: Value) -> Read {
         kind => PAPERS.contains(&kind),
     };
     if !is_paper {
-        return Err(Skipped::not_a_paper(format!("an item of the type `{kind}`")));
+        return Err(SkippedRecord::not_a_paper(format!("an item of the type `{kind}`")));
     }
     paper.library = library(item, extra);
     paper.catalogue_ids = item.texts(FILE_KEYS, "").iter().map(|key| file_id(key)).collect();
@@ -135,7 +135,7 @@ fn paragraphs(note: &str) -> String {
 /// # Errors
 /// If it cannot be copied, or is not a library of Zotero.
 pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
-    let mut library = Library::open(json_lines::on_disk(stream)?).map_err(|e| match e {
+    let mut library = ZoteroLibrary::open(json_lines::on_disk(stream)?).map_err(|e| match e {
         rusqlite::Error::SqliteFailure(..) if e.to_string().contains("no such") => {
             "is an SQLite database, but not the library of Zotero".to_string()
         }
@@ -146,16 +146,16 @@ pub(super) fn json_lines(stream: Stream) -> Result<Stream, String> {
 }
 
 /// A copy of a library, and its items that are still to be read.
-struct Library {
+struct ZoteroLibrary {
     database: Connection,
     /// The key and the type of each item, by its number in the database.
     items: std::vec::IntoIter<(i64, String, String)>,
-    collections: Collections,
+    collections: ZoteroCollections,
     /// Deleted at the end.
     _file: NamedTempFile,
 }
 
-impl Library {
+impl ZoteroLibrary {
     fn open(file: NamedTempFile) -> rusqlite::Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let database = Connection::open_with_flags(file.path(), flags)?;
@@ -167,7 +167,7 @@ impl Library {
             None,
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
-        let collections = Collections::of(&database)?;
+        let collections = ZoteroCollections::of(&database)?;
         Ok(Self { database, items: items.into_iter(), collections, _file: file })
     }
 
@@ -222,9 +222,9 @@ impl Library {
 }
 
 /// The collections of a library by number: the name of each, and the collection that contains it.
-struct Collections(HashMap<i64, (String, Option<i64>)>);
+struct ZoteroCollections(HashMap<i64, (String, Option<i64>)>);
 
-impl Collections {
+impl ZoteroCollections {
     fn of(database: &Connection) -> rusqlite::Result<Self> {
         let deleted: HashSet<i64> =
             parts(database, "SELECT collectionID FROM deletedCollections", None, |row| row.get(0))?
@@ -356,7 +356,7 @@ mod tests {
         std::fs::read(file.path()).unwrap()
     }
 
-    fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::Item>, crate::source::ReadProblem> {
+    fn all(bytes: Vec<u8>) -> Result<Vec<crate::source::place::SourceItem>, crate::source::ReadProblem> {
         Ok(read_stream(Cursor::new(bytes), "zotero.sqlite", &ReadOptions::default())?.collect())
     }
 

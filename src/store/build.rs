@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::fill::Shared;
+use super::fill::SharedNames;
 use super::generation::{BATCH, Basis, GenerationWriter, LockedStore, in_default_graph};
 use super::quads::Quads;
 use super::{StoreError, carry, read, statistics};
@@ -24,7 +24,7 @@ pub(super) const FILL_BATCH: usize = 1024;
 
 /// Result of a build.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
+pub struct BuildSummary {
     pub added: u64,
     pub changed: u64,
     pub unchanged: u64,
@@ -35,7 +35,7 @@ pub struct Summary {
     pub checks_lost: bool,
 }
 
-impl Summary {
+impl BuildSummary {
     fn add(&mut self, other: Self) {
         self.added += other.added;
         self.changed += other.changed;
@@ -55,20 +55,20 @@ impl Summary {
     }
 }
 
-/// Log of [`Replaced`] entries.
+/// Log of [`BatchChanges`] entries.
 const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 2 };
 
 /// Changes of one batch of an unfinished build.
 #[derive(Serialize, Deserialize)]
-struct Replaced {
+struct BatchChanges {
     touched: Vec<String>,
     counted: Vec<(String, PaperCounts)>,
-    summary: Summary,
+    summary: BuildSummary,
 }
 
 /// Folders beside the RDF of an unfinished generation.
 #[derive(Debug, Clone)]
-pub struct Workplace {
+pub struct GenerationFolders {
     /// The ledger, which stays.
     pub ledger: PathBuf,
     /// Files that only this build needs, in case it is interrupted.
@@ -86,7 +86,7 @@ pub struct Build<'v> {
     /// How this build changes the numbers of papers that name an entity.
     counted: HashMap<NamedNode, PaperCounts>,
     /// Names that papers give to shared nodes, in a graph that is being filled.
-    pub(super) shared: Shared,
+    pub(super) shared: SharedNames,
     /// Whether the graph states how many papers name each entity.
     counts_papers: bool,
     began: String,
@@ -94,7 +94,7 @@ pub struct Build<'v> {
     sources: Vec<SourceState>,
     /// Folder where progress is logged, if the build can be resumed.
     pub(super) work: Option<PathBuf>,
-    pub(super) summary: Summary,
+    pub(super) summary: BuildSummary,
 }
 
 impl<'v> Build<'v> {
@@ -117,12 +117,12 @@ impl<'v> Build<'v> {
             written: HashSet::new(),
             touched: HashSet::new(),
             counted: HashMap::new(),
-            shared: Shared::default(),
+            shared: SharedNames::default(),
             counts_papers: true,
             began: now(),
             sources: Vec::new(),
             work: None,
-            summary: Summary::default(),
+            summary: BuildSummary::default(),
         })
     }
 
@@ -136,7 +136,7 @@ impl<'v> Build<'v> {
     }
 
     /// Begins a generation for `plan`, or resumes the one that an interrupted build of the same plan left.
-    pub fn work_on(&mut self, plan: u64) -> Result<Workplace, StoreError> {
+    pub fn work_on(&mut self, plan: u64) -> Result<GenerationFolders, StoreError> {
         let writer = &mut self.writer;
         let number = match writer.layout.planned(plan, writer.current())? {
             Some(number) => {
@@ -157,7 +157,7 @@ impl<'v> Build<'v> {
         let work = writer.layout.work(number);
         std::fs::create_dir_all(&work).map_err(|e| writer.io(e))?;
         self.work = Some(work.clone());
-        Ok(Workplace { ledger: self.writer.layout.ledger(number), work })
+        Ok(GenerationFolders { ledger: self.writer.layout.ledger(number), work })
     }
 
     /// Abandons the work: the graph stays as it was, and there is nothing to resume.
@@ -208,7 +208,7 @@ impl<'v> Build<'v> {
         let mut next = 0;
         if let Some(work) = &self.work {
             let (opened, done) =
-                Log::open::<Replaced>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
+                Log::open::<BatchChanges>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             next = done.len() as u64;
             for replaced in done {
@@ -235,7 +235,7 @@ impl<'v> Build<'v> {
             if let Some(log) = &mut log {
                 let touched = self.touched.iter().map(|node| node.as_str().to_string()).collect();
                 let counted = self.counted.iter().map(|(node, counts)| (node.as_str().to_string(), *counts)).collect();
-                let replaced = Replaced { touched, counted, summary: self.summary.since(before) };
+                let replaced = BatchChanges { touched, counted, summary: self.summary.since(before) };
                 log.append(&replaced).map_err(|e| self.writer.io(e))?;
             }
             self.touched.extend(touched);
@@ -260,7 +260,7 @@ impl<'v> Build<'v> {
 
     /// Describes the nodes that papers share, removes those that no paper names any more, and publishes the result. If
     /// nothing changed, no new generation is published.
-    pub fn finish(mut self) -> Result<Summary, StoreError> {
+    pub fn finish(mut self) -> Result<BuildSummary, StoreError> {
         self.describe_shared()?;
         self.follow_vocabulary()?;
         self.writer.write_if(1)?;
@@ -280,7 +280,7 @@ impl<'v> Build<'v> {
         }
         self.write_metadata()?;
         self.writer.publish()?;
-        Ok(Summary { published: true, ..self.summary })
+        Ok(BuildSummary { published: true, ..self.summary })
     }
 
     /// Sets the sources that are written into the metadata of the graph.

@@ -8,7 +8,7 @@ use oxigraph::store::StorageError;
 use rayon::prelude::*;
 
 use super::generation::{BATCH, Basis, GenerationWriter, LockedStore};
-use super::layout::Layout;
+use super::layout::StoreLayout;
 use super::quads::Quads;
 use super::statistics::Statistics;
 use super::{GraphStore, StoreError};
@@ -29,7 +29,7 @@ impl Change {
     /// If there is no graph, it cannot be read, or a build or another edit is running.
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
         // Checked before the lock is taken, because taking it would create the folder of a missing graph.
-        Layout::new(path).current()?;
+        StoreLayout::new(path).current()?;
         let writer = GenerationWriter::begin(LockedStore::take(path, None)?, Basis::Published)?;
         let published = writer.published().ok_or_else(|| StoreError::Missing { path: path.into() })?;
         let graph = GraphStore::over(path, published)?;

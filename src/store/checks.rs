@@ -80,7 +80,7 @@ pub fn record(change: &mut Change, outcomes: &[CheckOutcome], confirm: Confirm) 
     let links: Vec<_> = by_link.into_iter().collect();
     let mut written = 0;
     for chunk in links.chunks(CHUNK) {
-        let mut difference = Difference::default();
+        let mut difference = QuadDifference::default();
         for (key, outcomes) in chunk {
             written += usize::from(difference.add(change.graph(), key, outcomes, confirm)?);
         }
@@ -96,12 +96,12 @@ pub fn record(change: &mut Change, outcomes: &[CheckOutcome], confirm: Confirm) 
 
 /// Quads to remove and to insert.
 #[derive(Default)]
-struct Difference {
+struct QuadDifference {
     removes: Vec<Quad>,
     inserts: Vec<Quad>,
 }
 
-impl Difference {
+impl QuadDifference {
     /// Adds the changes from the outcomes of one link; `false` if there are none.
     fn add(
         &mut self,

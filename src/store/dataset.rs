@@ -7,7 +7,7 @@ use oxigraph::model::{GraphName, GraphNameRef, NamedOrBlankNode, Term};
 use oxigraph::store::StorageError;
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 
-use super::quads::{Found, Items, Quads};
+use super::quads::{FoundQuad, QuadItems, Quads};
 use crate::ontology::SharedTerm;
 
 /// The quads of a graph as a dataset for SPARQL.
@@ -31,7 +31,7 @@ impl QueryableDataset<'static> for QuadsDataset {
         object: Option<&SharedTerm>,
         graph_name: Option<Option<&SharedTerm>>,
     ) -> impl Iterator<Item = Result<InternalQuad<SharedTerm>, StorageError>> + use<> {
-        let found: Items<Found> = match graph_name {
+        let found: QuadItems<FoundQuad> = match graph_name {
             Some(None) => self.0.find(subject, predicate, object, Some(GraphNameRef::DefaultGraph)),
             Some(Some(graph)) => match graph.term() {
                 Term::NamedNode(graph) => self.0.find(subject, predicate, object, Some(graph.into())),
@@ -41,7 +41,7 @@ impl QueryableDataset<'static> for QuadsDataset {
             // Any named graph, but not the default graph.
             None => {
                 let (quads, pattern) = (self.0.clone(), [subject, predicate, object].map(Option::<&_>::cloned));
-                Box::new(self.0.named_graphs().flat_map(move |graph| -> Items<Found> {
+                Box::new(self.0.named_graphs().flat_map(move |graph| -> QuadItems<FoundQuad> {
                     let [subject, predicate, object] = pattern.each_ref().map(Option::as_ref);
                     match graph {
                         Ok(graph) => quads.find(subject, predicate, object, Some(graph.as_ref().into())),
@@ -50,7 +50,7 @@ impl QueryableDataset<'static> for QuadsDataset {
                 }))
             }
         };
-        found.map(|found| found.map(Found::internal))
+        found.map(|found| found.map(FoundQuad::internal))
     }
 
     fn internal_named_graphs(&self) -> impl Iterator<Item = Result<SharedTerm, StorageError>> + use<> {
@@ -78,7 +78,7 @@ impl QueryableDataset<'static> for QuadsDataset {
     }
 }
 
-impl Found {
+impl FoundQuad {
     fn internal(self) -> InternalQuad<SharedTerm> {
         let node = |node: NamedOrBlankNode| SharedTerm::new(Term::from(node));
         match self {

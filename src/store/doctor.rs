@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::generation::base_of;
-use super::layout::{Current, Layout};
+use super::layout::{CurrentPointer, StoreLayout};
 use super::quads::{Quads, is_hidden};
 use super::user_statements::{self, UserStatements};
 use super::{StoreError, open_read_only, search_index};
@@ -76,8 +76,8 @@ const LEFTOVER: &str = "unfinished build";
 /// # Errors
 /// If there is no graph, the path holds something else, or a later version of the program made the graph.
 pub(crate) fn examine(path: &Path) -> Result<Examination, StoreError> {
-    let layout = Layout::new(path);
-    let mut doctor = Doctor { parts: Vec::new(), statements: 0, inputs: Inputs::default() };
+    let layout = StoreLayout::new(path);
+    let mut doctor = StoreDoctor { parts: Vec::new(), statements: 0, inputs: InputFiles::default() };
     let generation = doctor.pointer(&layout)?;
     match generation {
         Some(number) => doctor.generation(&layout, number),
@@ -91,7 +91,7 @@ pub(crate) fn examine(path: &Path) -> Result<Examination, StoreError> {
 
 /// Files from which the graph was made.
 #[derive(Default)]
-struct Inputs {
+struct InputFiles {
     /// Files that are unchanged since they were read.
     there: Vec<String>,
     /// Files that are gone or changed, with the number of their records in the ledger.
@@ -99,27 +99,27 @@ struct Inputs {
     are_known: bool,
 }
 
-struct Doctor {
+struct StoreDoctor {
     parts: Vec<PartHealth>,
     /// Number of the user's statements that can be read.
     statements: usize,
-    inputs: Inputs,
+    inputs: InputFiles,
 }
 
-impl Doctor {
+impl StoreDoctor {
     fn add(&mut self, part: &'static str, path: PathBuf, health: Health, detail: impl Into<String>) {
         self.parts.push(PartHealth { part, path, health, detail: detail.into() });
     }
 
     /// The generation to examine: the published one, or the newest that could be restored.
-    fn pointer(&mut self, layout: &Layout) -> Result<Option<u64>, StoreError> {
+    fn pointer(&mut self, layout: &StoreLayout) -> Result<Option<u64>, StoreError> {
         let path = layout.root().join("current");
         match layout.current() {
-            Ok((Current { generation, .. }, base)) if layout.generation(generation).is_dir() => {
+            Ok((CurrentPointer { generation, .. }, base)) if layout.generation(generation).is_dir() => {
                 self.add(POINTER, path, Health::Sound, format!("names generation {generation}, base {base}"));
                 return Ok(Some(generation));
             }
-            Ok((Current { generation, .. }, _)) => {
+            Ok((CurrentPointer { generation, .. }, _)) => {
                 self.add(POINTER, path, Health::Damaged, format!("generation {generation} is missing"));
             }
             Err(StoreError::Corrupt { message, .. }) => self.add(POINTER, path, Health::Damaged, message),
@@ -128,7 +128,7 @@ impl Doctor {
         Ok(layout.whole()?.into_iter().find(|number| open_read_only(layout, *number).is_ok()))
     }
 
-    fn generation(&mut self, layout: &Layout, number: u64) {
+    fn generation(&mut self, layout: &StoreLayout, number: u64) {
         let folder = layout.generation(number);
         let mut noted = BTreeSet::new();
         match open_read_only(layout, number) {
@@ -200,7 +200,7 @@ impl Doctor {
         }
     }
 
-    fn user_statements(&mut self, layout: &Layout) -> Result<(), StoreError> {
+    fn user_statements(&mut self, layout: &StoreLayout) -> Result<(), StoreError> {
         let path = user_statements::path(layout.root());
         match user_statements::read(layout.root()).map_err(layout.io("read"))? {
             UserStatements::Missing => self.add(STATEMENTS, path, Health::Absent, "none are kept beside the graph"),
@@ -218,7 +218,7 @@ impl Doctor {
         Ok(())
     }
 
-    fn journal(&mut self, layout: &Layout) {
+    fn journal(&mut self, layout: &StoreLayout) {
         let path = layout.root().join("checks.jsonl");
         match Journal::count(&path) {
             Ok(None) => self.add(CHECKS, path, Health::Absent, "no link was checked"),
@@ -232,7 +232,7 @@ impl Doctor {
         }
     }
 
-    fn leftovers(&mut self, layout: &Layout, generation: Option<u64>) -> Result<(), StoreError> {
+    fn leftovers(&mut self, layout: &StoreLayout, generation: Option<u64>) -> Result<(), StoreError> {
         let whole = layout.whole()?;
         for number in layout.all()? {
             if Some(number) != generation && !whole.contains(&number) {
@@ -292,7 +292,7 @@ impl Doctor {
     }
 }
 
-impl Inputs {
+impl InputFiles {
     /// Uses the names of inputs from the metadata of the graph, if the ledger cannot be read.
     fn look_for(&mut self, noted: BTreeSet<String>) {
         self.are_known = !noted.is_empty();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use super::build::Build;
 use super::generation::{GenerationWriter, in_default_graph};
-use super::search_index::{Changes, Feed};
+use super::search_index::{ChangedNodes, IndexFeed};
 use super::statistics::Statistics;
 use crate::disk::FileKind;
 use crate::extract::Extraction;
@@ -42,25 +42,25 @@ pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
     store.bulk_loader().with_num_threads(LOADERS).with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
 }
 
-/// Log of [`Stretch`] entries.
+/// Log of [`FillStretch`] entries.
 const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 2 };
 
 /// What has been committed to the database since the previous entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Stretch {
+struct FillStretch {
     batches: u64,
     papers: u64,
     statistics: Statistics,
-    shared: Vec<(String, Said)>,
+    shared: Vec<(String, NodeNames)>,
 }
 
 /// Output for one paper: its triples as they are stored, the counts of its triples, and its names for shared nodes.
-type Mapped = (Vec<Triple>, Statistics, Vec<(NamedNode, Said)>);
+type PaperOutput = (Vec<Triple>, Statistics, Vec<(NamedNode, NodeNames)>);
 
-enum Work {
+enum FillWork {
     Quads(Vec<Vec<Triple>>),
     /// End of a stretch: everything before this is committed together.
-    End(Stretch),
+    End(FillStretch),
 }
 
 impl Build<'_> {
@@ -73,7 +73,8 @@ impl Build<'_> {
         let mut next = 0;
         let mut log = None;
         if let Some(work) = &self.work {
-            let (opened, done) = Log::open::<Stretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
+            let (opened, done) =
+                Log::open::<FillStretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             for stretch in done {
                 next += stretch.batches;
@@ -85,9 +86,9 @@ impl Build<'_> {
         }
         let quads = self.writer.writable()?.clone();
         let folder = self.writer.layout.generation(self.writer.number().unwrap_or_default());
-        self.writer.feed = Some(Feed::begin(&folder, &self.writer.ontology, next > 0)?);
+        self.writer.feed = Some(IndexFeed::begin(&folder, &self.writer.ontology, next > 0)?);
         // From here on, only nodes that are changed again are recorded.
-        self.writer.changes = Changes::default();
+        self.writer.changes = ChangedNodes::default();
         let store = quads.database().clone();
         let (send, receive) = sync_channel(WAITING);
         let (filled, written) = std::thread::scope(|scope| {
@@ -98,8 +99,8 @@ impl Build<'_> {
         });
         match written {
             Ok(Ok(())) => filled,
-            Ok(Err(Failed::Storage(e))) => Err(self.writer.storage(e).into()),
-            Ok(Err(Failed::Log(e))) => Err(self.writer.io(e).into()),
+            Ok(Err(WriteFailure::Storage(e))) => Err(self.writer.storage(e).into()),
+            Ok(Err(WriteFailure::Log(e))) => Err(self.writer.io(e).into()),
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
@@ -109,10 +110,10 @@ impl Build<'_> {
         mut next: u64,
         packing: &Packing,
         batch: &mut impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
-        send: &SyncSender<Work>,
+        send: &SyncSender<FillWork>,
     ) -> Result<(), E> {
-        let mut stretch = Stretch::default();
-        let mut said = Shared::default();
+        let mut stretch = FillStretch::default();
+        let mut said = SharedNames::default();
         // Number of triples of the stretch, as they are stored.
         let mut stretched = 0;
         while let Some(extractions) = batch(next)? {
@@ -120,7 +121,7 @@ impl Build<'_> {
             stretch.batches += 1;
             stretch.papers += extractions.len() as u64;
             let mapped = extractions.into_par_iter().map(|extraction| self.map(&extraction, packing));
-            let mapped: Vec<Mapped> = mapped.collect::<Result<_, _>>()?;
+            let mapped: Vec<PaperOutput> = mapped.collect::<Result<_, _>>()?;
             let mut triples = Vec::with_capacity(mapped.len());
             for (stored, statistics, names) in mapped {
                 stretch.statistics.join(&statistics);
@@ -131,7 +132,7 @@ impl Build<'_> {
                 }
             }
             // The receiver is gone only if it failed. It reports the reason.
-            if send.send(Work::Quads(triples)).is_err() {
+            if send.send(FillWork::Quads(triples)).is_err() {
                 return Ok(());
             }
             if (stretched >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS)
@@ -147,7 +148,7 @@ impl Build<'_> {
         Ok(())
     }
 
-    fn map(&self, extraction: &Extraction, packing: &Packing) -> Result<Mapped, StoreError> {
+    fn map(&self, extraction: &Extraction, packing: &Packing) -> Result<PaperOutput, StoreError> {
         let mapped = self.writer.ontology.paper_triples(extraction);
         if let Some(feed) = &self.writer.feed {
             feed.take(&self.writer.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
@@ -160,9 +161,9 @@ impl Build<'_> {
     /// Returns `false` if the receiver is gone.
     fn end_stretch(
         &mut self,
-        stretch: &mut Stretch,
-        said: &mut Shared,
-        send: &SyncSender<Work>,
+        stretch: &mut FillStretch,
+        said: &mut SharedNames,
+        send: &SyncSender<FillWork>,
     ) -> Result<bool, StoreError> {
         let mut stretch = std::mem::take(stretch);
         self.take_stretch(&stretch);
@@ -175,10 +176,10 @@ impl Build<'_> {
             }
             self.shared.join(node, said);
         }
-        Ok(send.send(Work::End(stretch)).is_ok())
+        Ok(send.send(FillWork::End(stretch)).is_ok())
     }
 
-    fn take_stretch(&mut self, stretch: &Stretch) {
+    fn take_stretch(&mut self, stretch: &FillStretch) {
         self.summary.added += stretch.papers;
         self.writer.growth.join(&stretch.statistics);
     }
@@ -197,8 +198,8 @@ impl Build<'_> {
         for node in shared.nodes.keys() {
             self.need_broader(node, &mut broader);
         }
-        let nothing = Said::default();
-        let mut nodes: Vec<(&NamedNode, &Said)> = shared.nodes.iter().collect();
+        let nothing = NodeNames::default();
+        let mut nodes: Vec<(&NamedNode, &NodeNames)> = shared.nodes.iter().collect();
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.writer.store().cloned() else { return Ok(()) };
@@ -256,19 +257,19 @@ impl<'s> Descriptions<'s> {
     }
 }
 
-enum Failed {
+enum WriteFailure {
     Storage(StorageError),
     Log(std::io::Error),
 }
 
 /// The only thread that writes: one bulk load for each stretch, logged once it is in the database.
-fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(), Failed> {
+fn write(store: &Store, work: &Receiver<FillWork>, mut log: Option<Log>) -> Result<(), WriteFailure> {
     let mut open = true;
     while open {
         let mut end = None;
         let quads = std::iter::from_fn(|| match work.recv() {
-            Ok(Work::Quads(triples)) => Some(triples),
-            Ok(Work::End(stretch)) => {
+            Ok(FillWork::Quads(triples)) => Some(triples),
+            Ok(FillWork::End(stretch)) => {
                 end = Some(stretch);
                 None
             }
@@ -278,10 +279,10 @@ fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(
             }
         });
         let mut loader = loader(store);
-        loader.load_quads(quads.flatten().flatten().map(in_default_graph)).map_err(Failed::Storage)?;
-        loader.commit().map_err(Failed::Storage)?;
+        loader.load_quads(quads.flatten().flatten().map(in_default_graph)).map_err(WriteFailure::Storage)?;
+        loader.commit().map_err(WriteFailure::Storage)?;
         if let (Some(log), Some(stretch)) = (&mut log, end) {
-            log.append(&stretch).map_err(Failed::Log)?;
+            log.append(&stretch).map_err(WriteFailure::Log)?;
         }
     }
     Ok(())
@@ -289,21 +290,21 @@ fn write(store: &Store, work: &Receiver<Work>, mut log: Option<Log>) -> Result<(
 
 /// Names that papers give to the nodes they share.
 #[derive(Default)]
-pub(super) struct Shared {
-    nodes: HashMap<NamedNode, Said>,
+pub(super) struct SharedNames {
+    nodes: HashMap<NamedNode, NodeNames>,
 }
 
 /// What papers say of one node: the names that they give it, of the best sort found, and how many papers name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Said {
-    sort: Sort,
+pub(super) struct NodeNames {
+    sort: NameUse,
     names: BTreeSet<String>,
     papers: PaperCounts,
 }
 
 /// How a paper uses a name, best first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-enum Sort {
+enum NameUse {
     /// The vocabulary describes the node, so names from papers are ignored.
     #[default]
     Known,
@@ -314,8 +315,8 @@ enum Sort {
     Words,
 }
 
-impl Shared {
-    fn join(&mut self, node: NamedNode, said: Said) {
+impl SharedNames {
+    fn join(&mut self, node: NamedNode, said: NodeNames) {
         match self.nodes.get_mut(&node) {
             Some(known) => known.join(said),
             None => {
@@ -324,18 +325,18 @@ impl Shared {
         }
     }
 
-    fn join_unless_known(&mut self, node: NamedNode, said: Said, is_known: impl Fn(&NamedNode) -> bool) {
+    fn join_unless_known(&mut self, node: NamedNode, said: NodeNames, is_known: impl Fn(&NamedNode) -> bool) {
         match self.nodes.get_mut(&node) {
             Some(known) => known.join(said),
             None => {
-                let said = if is_known(&node) { Said { papers: said.papers, ..Said::default() } } else { said };
+                let said = if is_known(&node) { NodeNames { papers: said.papers, ..Said::default() } } else { said };
                 self.nodes.insert(node, said);
             }
         }
     }
 }
 
-impl Said {
+impl NodeNames {
     fn join(&mut self, other: Self) {
         self.papers.add(other.papers);
         if other.sort < self.sort {
@@ -347,10 +348,10 @@ impl Said {
 }
 
 /// What a paper says of each shared node. Its triples must be sorted by subject.
-fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Said)> {
+fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, NodeNames)> {
     let kg = &ontology.kg;
     let counts = ontology.counts_of_paper(&paper.triples);
-    let mut said: HashMap<&NamedNode, Said> = HashMap::new();
+    let mut said: HashMap<&NamedNode, NodeNames> = HashMap::new();
     for part in paper.triples.chunk_by(|a, b| a.subject == b.subject) {
         let is_part = matches!(&part[0].subject, NamedOrBlankNode::NamedNode(node) if node.as_str().contains('#'));
         if !is_part {
@@ -364,12 +365,12 @@ fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Said
         let introduces = part.iter().any(|t| {
             t.predicate == rdf::TYPE && matches!(&t.object, Term::NamedNode(c) if *c == kg.contribution_class)
         });
-        for (tie, best) in [(&kg.target, Sort::Introduced), (&kg.entity, Sort::Named)] {
+        for (tie, best) in [(&kg.target, NameUse::Introduced), (&kg.entity, NameUse::Named)] {
             let Some(Term::NamedNode(node)) = object(tie) else { continue };
-            let best = if introduces { Sort::Introduced } else { best };
-            let name = word(&kg.name).map(|name| (best, name)).or_else(|| Some((Sort::Words, word(&kg.text)?)));
+            let best = if introduces { NameUse::Introduced } else { best };
+            let name = word(&kg.name).map(|name| (best, name)).or_else(|| Some((NameUse::Words, word(&kg.text)?)));
             let Some((sort, name)) = name else { continue };
-            let new = Said { sort, names: BTreeSet::from([name]), papers: PaperCounts::default() };
+            let new = NodeNames { sort, names: BTreeSet::from([name]), papers: PaperCounts::default() };
             match said.get_mut(node) {
                 Some(known) => known.join(new),
                 None => {
@@ -383,7 +384,7 @@ fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Said
         .iter()
         .map(|node| {
             // Without a name, the node is described by the vocabulary or not at all.
-            let mut said = said.remove(node).unwrap_or(Said { sort: Sort::Words, ..Said::default() });
+            let mut said = said.remove(node).unwrap_or(NodeNames { sort: NameUse::Words, ..Said::default() });
             said.papers = counts.get(node).copied().unwrap_or_default();
             (node.clone(), said)
         })

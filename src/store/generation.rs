@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use oxigraph::model::{NamedNode, Quad, Triple};
 use oxigraph::store::{StorageError, Store};
 
-use super::layout::{Current, Layout};
+use super::layout::{CurrentPointer, StoreLayout};
 use super::overview::Overview;
 use super::quads::Quads;
-use super::search_index::{self, Changes, Feed};
+use super::search_index::{self, ChangedNodes, IndexFeed};
 use super::statistics::Statistics;
 use super::user_statements::{self, UserStatements};
 use super::{BOARDS, StoreError, fill, open_read_only, read};
@@ -24,10 +24,10 @@ const BULK: usize = 20_000;
 
 /// A graph whose build lock is held. Nothing in it has been opened yet.
 pub struct LockedStore {
-    layout: Layout,
+    layout: StoreLayout,
     lock: File,
     /// The published generation; `None` if there is none that can be recognised.
-    current: Option<Current>,
+    current: Option<CurrentPointer>,
     base: Base,
     /// Messages for the user about the state in which the graph was found.
     notes: Vec<String>,
@@ -51,7 +51,7 @@ impl LockedStore {
     /// If another build is running, the folder is not a store, the base differs, or a later version of the program
     /// made the graph.
     pub fn take(path: &Path, base: Option<&Base>) -> Result<Self, StoreError> {
-        let layout = Layout::new(path);
+        let layout = StoreLayout::new(path);
         let lock = layout.lock_for_build()?;
         let mut notes = Vec::new();
         let found = match layout.try_current() {
@@ -102,7 +102,7 @@ impl LockedStore {
         &self.notes
     }
 
-    /// Removes all unfinished generations, and all others that `Layout::clean` removes. Returns the number of bytes
+    /// Removes all unfinished generations, and all others that `StoreLayout::clean` removes. Returns the number of bytes
     /// freed.
     pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
         let before = self.layout.total_size();
@@ -113,11 +113,11 @@ impl LockedStore {
 }
 
 /// Restores the pointer to the newest published generation that can be opened.
-fn recover(layout: &Layout, notes: &mut Vec<String>) -> Result<Option<(Current, Base)>, StoreError> {
+fn recover(layout: &StoreLayout, notes: &mut Vec<String>) -> Result<Option<(CurrentPointer, Base)>, StoreError> {
     for number in layout.whole()? {
         let Ok(store) = open_read_only(layout, number) else { continue };
         let Some(base) = layout.noted_base(number).or_else(|| base_of(&store)) else { continue };
-        let current = Current::new(&base, number, None);
+        let current = CurrentPointer::new(&base, number, None);
         layout.point_to(&current)?;
         notes.push(format!(
             "the file {} was missing or damaged; it names generation {number} again, the newest complete one",
@@ -138,9 +138,9 @@ pub(super) fn base_of(store: &Store) -> Option<Base> {
 /// A generation in progress. Readers see nothing of it before [`GenerationWriter::publish`]. Dropping the writer
 /// removes what was written, unless the build was marked as resumable.
 pub(super) struct GenerationWriter {
-    pub layout: Layout,
+    pub layout: StoreLayout,
     pub ontology: Ontology,
-    current: Option<Current>,
+    current: Option<CurrentPointer>,
     /// The published generation, read-only; `None` if there is none, or if the new one begins empty.
     published: Option<Quads>,
     new: Option<(u64, Quads)>,
@@ -152,9 +152,9 @@ pub(super) struct GenerationWriter {
     /// Change in the counts of the default graph.
     pub growth: Statistics,
     /// Nodes whose documents in the search index must be updated.
-    pub changes: Changes,
+    pub changes: ChangedNodes,
     /// Search index of a graph that is being filled.
-    pub feed: Option<Feed>,
+    pub feed: Option<IndexFeed>,
     /// Whether everything must be counted at the end, because it is unknown what an interrupted build wrote last.
     pub must_count: bool,
     _lock: File,
@@ -182,14 +182,14 @@ impl GenerationWriter {
             removes: Vec::new(),
             inserts: Vec::new(),
             growth: Statistics::default(),
-            changes: Changes::default(),
+            changes: ChangedNodes::default(),
             feed: None,
             must_count: false,
             _lock: lock,
         })
     }
 
-    pub(super) fn current(&self) -> Option<&Current> {
+    pub(super) fn current(&self) -> Option<&CurrentPointer> {
         self.current.as_ref()
     }
 
@@ -381,7 +381,7 @@ impl GenerationWriter {
             let _ = self.layout.remove(number);
         }
         let previous = self.current.as_ref().map(|current| current.generation);
-        let current = Current::new(&self.ontology.base, number, previous);
+        let current = CurrentPointer::new(&self.ontology.base, number, previous);
         published.and_then(|()| {
             drop(self.published.take());
             self.layout.end_work(number)?;

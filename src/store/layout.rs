@@ -38,8 +38,8 @@ const LET_GO: Duration = Duration::from_millis(200);
 
 /// The contents of the pointer file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Current {
-    /// Identifies the kind of file; always [`Current::KIND`] from format 2 on.
+pub(super) struct CurrentPointer {
+    /// Identifies the kind of file; always [`CurrentPointer::KIND`] from format 2 on.
     #[serde(default)]
     papergraph: String,
     format: u64,
@@ -49,7 +49,7 @@ pub(super) struct Current {
     pub previous: Option<u64>,
 }
 
-impl Current {
+impl CurrentPointer {
     const KIND: &'static str = "graph";
 
     pub(super) fn new(base: &Base, generation: u64, previous: Option<u64>) -> Self {
@@ -64,18 +64,18 @@ enum PointerError {
 }
 
 /// Reads a pointer of this format or an earlier one.
-fn parse_pointer(text: &str) -> Result<(Current, Base), PointerError> {
+fn parse_pointer(text: &str) -> Result<(CurrentPointer, Base), PointerError> {
     #[derive(Deserialize)]
-    struct Version {
+    struct LayoutVersion {
         format: u64,
     }
     let undecodable = |_| PointerError::Undecodable;
-    let Version { format } = serde_json::from_str(text).map_err(undecodable)?;
+    let LayoutVersion { format } = serde_json::from_str(text).map_err(undecodable)?;
     if format > FORMAT {
         return Err(PointerError::TooNew(format));
     }
-    let current: Current = serde_json::from_str(text).map_err(undecodable)?;
-    if format >= 2 && current.papergraph != Current::KIND {
+    let current: CurrentPointer = serde_json::from_str(text).map_err(undecodable)?;
+    if format >= 2 && current.papergraph != CurrentPointer::KIND {
         return Err(PointerError::Undecodable);
     }
     let base = current.base.parse().map_err(|_| PointerError::Undecodable)?;
@@ -83,11 +83,11 @@ fn parse_pointer(text: &str) -> Result<(Current, Base), PointerError> {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Layout {
+pub(super) struct StoreLayout {
     root: PathBuf,
 }
 
-impl Layout {
+impl StoreLayout {
     pub(super) fn new(root: &Path) -> Self {
         Self { root: root.to_path_buf() }
     }
@@ -138,7 +138,7 @@ impl Layout {
     }
 
     /// The unfinished generation with this plan. Those with other plans are abandoned.
-    pub(super) fn planned(&self, plan: u64, current: Option<&Current>) -> Result<Option<u64>, StoreError> {
+    pub(super) fn planned(&self, plan: u64, current: Option<&CurrentPointer>) -> Result<Option<u64>, StoreError> {
         let mut found = None;
         for number in self.numbers()? {
             // A build that was killed right after publishing left its plan behind.
@@ -198,7 +198,7 @@ impl Layout {
     }
 
     /// The pointer to the published generation, for a reader.
-    pub(super) fn current(&self) -> Result<(Current, Base), StoreError> {
+    pub(super) fn current(&self) -> Result<(CurrentPointer, Base), StoreError> {
         let path = || self.root.clone();
         match self.try_current()? {
             Some(found) => Ok(found),
@@ -212,8 +212,8 @@ impl Layout {
         }
     }
 
-    /// Like [`Layout::current`]; `None` if there is no graph yet.
-    pub(super) fn try_current(&self) -> Result<Option<(Current, Base)>, StoreError> {
+    /// Like [`StoreLayout::current`]; `None` if there is no graph yet.
+    pub(super) fn try_current(&self) -> Result<Option<(CurrentPointer, Base)>, StoreError> {
         let path = || self.root.clone();
         let text = match fs::read(self.pointer()) {
             // A damaged pointer need not be UTF-8.
@@ -302,7 +302,7 @@ impl Layout {
 
     /// Removes what nobody needs: leftovers of killed builds that cannot be resumed, and generations older than the
     /// previous one unless somebody still reads them. The caller must hold the build lock.
-    pub(super) fn clean(&self, current: Option<&Current>) -> Result<(), StoreError> {
+    pub(super) fn clean(&self, current: Option<&CurrentPointer>) -> Result<(), StoreError> {
         let keep = |number: u64| current.is_some_and(|c| c.generation == number || c.previous == Some(number));
         for number in self.numbers()? {
             if keep(number) || self.plan(number).exists() {
@@ -360,7 +360,7 @@ impl Layout {
 
     /// Publishes a generation. Readers see the old graph before the rename and the new one after it. A crash at any
     /// moment leaves one of the two.
-    pub(super) fn publish(&self, current: &Current) -> Result<(), StoreError> {
+    pub(super) fn publish(&self, current: &CurrentPointer) -> Result<(), StoreError> {
         let generation = self.generation(current.generation);
         let pointer = pointer_text(current)?;
         disk::replace_with(&self.note(current.generation), &pointer).map_err(self.io("write to"))?;
@@ -377,7 +377,7 @@ impl Layout {
     }
 
     /// Replaces the pointer.
-    pub(super) fn point_to(&self, current: &Current) -> Result<(), StoreError> {
+    pub(super) fn point_to(&self, current: &CurrentPointer) -> Result<(), StoreError> {
         disk::replace_with(&self.pointer(), &pointer_text(current)?).map_err(self.io("write to"))?;
         sync(&self.root).map_err(self.io("write to"))
     }
@@ -398,7 +398,7 @@ fn plan_text(plan: u64) -> String {
     format!("{PLAN}\n{plan:016x}\n")
 }
 
-fn pointer_text(current: &Current) -> Result<Vec<u8>, StoreError> {
+fn pointer_text(current: &CurrentPointer) -> Result<Vec<u8>, StoreError> {
     let mut text = serde_json::to_vec(current).map_err(|e| StoreError::Io {
         path: "current".into(),
         doing: "serialise",

@@ -37,9 +37,9 @@ use std::time::SystemTime;
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, Summary};
+pub use build::{Build, BuildSummary};
 
-pub(crate) use build::Workplace;
+pub(crate) use build::GenerationFolders;
 pub use change::Change;
 pub use checks::record;
 pub(crate) use doctor::{Examination, Health, examine};
@@ -47,12 +47,12 @@ pub use error::StoreError;
 pub(crate) use folder::GraphFolder;
 pub(crate) use generation::{Basis, LockedStore};
 pub(crate) use kept::KeptAnswer;
-use layout::Layout;
+use layout::StoreLayout;
 use overview::Overview;
 pub use quads::Quads;
 
 use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
-use crate::index::{Doc, Index, ReadAmount, Shown, Words};
+use crate::index::{DisplayFields, Doc, Index, ReadAmount, SearchWords};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
 use crate::paper::{Paper, PaperId, doi};
 
@@ -61,7 +61,7 @@ pub struct GraphStore {
     /// Opened on first use, because opening takes longer than most answers from the index.
     store: OnceLock<Quads>,
     ontology: Ontology,
-    layout: Layout,
+    layout: StoreLayout,
     generation: u64,
     /// Opened on first use.
     index: OnceLock<Index>,
@@ -166,7 +166,7 @@ impl GraphStore {
         names: NameSource,
         open: impl Fn(&Self) -> Result<(), StoreError>,
     ) -> Result<Self, StoreError> {
-        let layout = Layout::new(path);
+        let layout = StoreLayout::new(path);
         let published = layout.published();
         let (mut current, mut base) = layout.current()?;
         loop {
@@ -180,7 +180,7 @@ impl GraphStore {
                 overview: OnceLock::new(),
                 reading,
                 names,
-                layout: Layout::new(path),
+                layout: StoreLayout::new(path),
                 _lock: lock,
             };
             match generation(&layout, current.generation).and_then(|_| open(&graph)) {
@@ -357,7 +357,7 @@ impl GraphStore {
 
     /// Like [`GraphStore::node`], for a document of the search index.
     pub fn node_at(&self, doc: Doc) -> Result<Option<NodeRef>, StoreError> {
-        let Some(Shown { id, label, .. }) = self.index()?.shown(doc)? else { return Ok(None) };
+        let Some(DisplayFields { id, label, .. }) = self.index()?.shown(doc)? else { return Ok(None) };
         let iri = self.ontology.base.node(&id);
         Ok(NodeKind::of_id(&id).map(|kind| NodeRef { kind, id, label, iri }))
     }
@@ -459,7 +459,7 @@ impl GraphStore {
         let index = self.index()?;
         let wanted = name_key(name);
         let mut ranked = Vec::new();
-        for found in index.best(index.nearly(&Words::new(name))?, limit.saturating_mul(8).max(64))? {
+        for found in index.best(index.nearly(&SearchWords::new(name))?, limit.saturating_mul(8).max(64))? {
             let Some(node) = self.node_at(found.doc)? else { continue };
             let likeness = strsim::normalized_damerau_levenshtein(&wanted, &name_key(&node.label));
             ranked.push((likeness.max(f64::from(found.score)), node));
@@ -678,7 +678,7 @@ fn remove_any(path: &Path) -> std::io::Result<()> {
 }
 
 /// The folder of a generation; an error if it does not exist.
-fn generation(layout: &Layout, number: u64) -> Result<PathBuf, StoreError> {
+fn generation(layout: &StoreLayout, number: u64) -> Result<PathBuf, StoreError> {
     let folder = layout.generation(number);
     match folder.is_dir() {
         true => Ok(folder),
@@ -686,11 +686,11 @@ fn generation(layout: &Layout, number: u64) -> Result<PathBuf, StoreError> {
     }
 }
 
-fn corrupt(layout: &Layout, message: impl ToString) -> StoreError {
+fn corrupt(layout: &StoreLayout, message: impl ToString) -> StoreError {
     StoreError::Corrupt { path: layout.root().into(), message: message.to_string() }
 }
 
-fn open_read_only(layout: &Layout, number: u64) -> Result<Store, StoreError> {
+fn open_read_only(layout: &StoreLayout, number: u64) -> Result<Store, StoreError> {
     let folder = generation(layout, number)?;
     Store::open_read_only(&folder).map_err(|e| corrupt(layout, e))
 }

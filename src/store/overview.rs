@@ -69,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::index::ReadAmount;
-    use crate::store::layout::Layout;
+    use crate::store::layout::StoreLayout;
     use crate::store::{Build, Change, GraphStore};
     use crate::vocabulary::Vocabulary;
 
@@ -99,7 +99,7 @@ mod tests {
         let path = folder.path().join("g");
         let vocabulary = Vocabulary::from_texts([]).unwrap();
         Build::begin(&path, None, &vocabulary).unwrap().finish().unwrap();
-        let file = Layout::new(&path).generation(1).join(FILE);
+        let file = StoreLayout::new(&path).generation(1).join(FILE);
         let counts = || GraphStore::open_index(&path, ReadAmount::Much).unwrap().counts().unwrap();
         let (whole, mut bytes) = (counts(), std::fs::read(&file).unwrap());
         *bytes.last_mut().unwrap() ^= 1;

@@ -24,32 +24,32 @@ pub struct Quads {
     store: Store,
     packing: Arc<Packing>,
     /// Parts that were read; `None` if the graph is being written.
-    kept: Option<Arc<Mutex<Kept>>>,
+    kept: Option<Arc<Mutex<PartsOfKind>>>,
     /// Whether some mentions are not packed, once somebody asked; not used where the graph is being written.
     has_plain_mentions: Arc<OnceLock<bool>>,
 }
 
 /// The parts of one kind of some papers.
 #[derive(Default)]
-struct Kept {
-    parts: HashMap<(usize, String), Parts>,
+struct PartsOfKind {
+    parts: HashMap<(usize, String), PaperParts>,
     triples: usize,
 }
 
 /// The triples of all packed parts of one kind in one paper, in the order of the parts' IRIs.
-type Parts = Arc<Vec<PartTriple>>;
+type PaperParts = Arc<Vec<PartTriple>>;
 
 /// A quad of the database, or a triple of a packed part, which is in the default graph.
-pub(super) enum Found {
+pub(super) enum FoundQuad {
     Stored(Quad),
     Part(PartTriple),
 }
 
-pub(super) type Items<T> = Box<dyn Iterator<Item = Result<T, StorageError>>>;
+pub(super) type QuadItems<T> = Box<dyn Iterator<Item = Result<T, StorageError>>>;
 
 /// Changes of a graph, as changes of the database.
 #[derive(Default)]
-pub(super) struct Changes {
+pub(super) struct QuadChanges {
     pub(super) removes: Vec<Quad>,
     pub(super) inserts: Vec<Quad>,
     /// Packed parts to insert. They must be written in one transaction with `removes`, which contains what they
@@ -102,7 +102,7 @@ impl Quads {
             object.map(|object| SharedTerm::new(object.into_owned())),
         ];
         let [s, p, o] = shared.each_ref().map(Option::as_ref);
-        self.find(s, p, o, graph).map(|found| found.map(Found::quad))
+        self.find(s, p, o, graph).map(|found| found.map(FoundQuad::quad))
     }
 
     /// Every quad.
@@ -201,7 +201,7 @@ impl Quads {
         predicate: Option<&SharedTerm>,
         object: Option<&SharedTerm>,
         graph: Option<GraphNameRef<'_>>,
-    ) -> Items<Found> {
+    ) -> QuadItems<FoundQuad> {
         let s = match subject.map(SharedTerm::term) {
             Some(Term::NamedNode(node)) => Some(node.as_ref().into()),
             Some(Term::BlankNode(node)) => Some(node.as_ref().into()),
@@ -216,10 +216,10 @@ impl Quads {
         let o = object.map(|object| object.term().as_ref());
         let stored = self.store.quads_for_pattern(s, p, o, graph);
         if !matches!(graph, None | Some(GraphNameRef::DefaultGraph)) {
-            return Box::new(stored.map(|quad| quad.map(Found::Stored)));
+            return Box::new(stored.map(|quad| quad.map(FoundQuad::Stored)));
         }
         if s.is_none() && p.is_none() && o.is_none() {
-            return Box::new(Expanded {
+            return Box::new(ExpandedQuads {
                 quads: self.clone(),
                 stored,
                 next: VecDeque::new(),
@@ -231,9 +231,9 @@ impl Quads {
             return Box::new(empty());
         }
         let stored = stored.filter(|quad| !matches!(quad, Ok(quad) if is_hidden(quad)));
-        let stored = stored.map(|quad| quad.map(Found::Stored));
+        let stored = stored.map(|quad| quad.map(FoundQuad::Stored));
         match self.parts_found(subject, p, predicate, o, object) {
-            Some(parts) => Box::new(stored.chain(parts.map(|part| part.map(Found::Part)))),
+            Some(parts) => Box::new(stored.chain(parts.map(|part| part.map(FoundQuad::Part)))),
             None => Box::new(stored),
         }
     }
@@ -246,8 +246,9 @@ impl Quads {
         predicate: Option<&SharedTerm>,
         o: Option<TermRef<'_>>,
         object: Option<&SharedTerm>,
-    ) -> Option<Items<PartTriple>> {
-        let wanted = Wanted { subject: subject.cloned(), predicate: predicate.cloned(), object: object.cloned() };
+    ) -> Option<QuadItems<PartTriple>> {
+        let wanted =
+            WantedTriples { subject: subject.cloned(), predicate: predicate.cloned(), object: object.cloned() };
         if let Some(subject) = subject {
             let (number, paper) = self.packing.part(subject.iri()?)?;
             let found = self.unpacked(number, paper).map(|parts| wanted.among(&parts));
@@ -262,7 +263,8 @@ impl Quads {
             .filter(|(_, holders)| *holders != Holders::Nobody)
             .peekable();
         held.peek()?;
-        let parts: Vec<Items<Parts>> = held.map(|(number, holders)| self.held_by(number, holders, o)).collect();
+        let parts: Vec<QuadItems<PaperParts>> =
+            held.map(|(number, holders)| self.held_by(number, holders, o)).collect();
         Some(Box::new(parts.into_iter().flatten().flat_map(move |parts| -> Vec<Result<PartTriple, StorageError>> {
             match parts {
                 Ok(parts) => wanted.among(&parts).into_iter().map(Ok).collect(),
@@ -272,7 +274,7 @@ impl Quads {
     }
 
     /// The packed parts of a kind in each of the papers.
-    fn held_by(&self, number: usize, holders: Holders, object: Option<TermRef<'_>>) -> Items<Parts> {
+    fn held_by(&self, number: usize, holders: Holders, object: Option<TermRef<'_>>) -> QuadItems<PaperParts> {
         let quads = self.clone();
         let stored = |predicate: &NamedNode, object: Option<TermRef<'_>>| {
             self.store.quads_for_pattern(None, Some(predicate.as_ref()), object, Some(GraphNameRef::DefaultGraph))
@@ -282,14 +284,14 @@ impl Quads {
             (Holders::TiedBy(predicate), _) => {
                 Box::new(stored(&predicate, object).map(move |quad| match quad?.subject {
                     NamedOrBlankNode::NamedNode(paper) => quads.unpacked(number, paper.as_str()),
-                    NamedOrBlankNode::BlankNode(_) => Ok(Parts::default()),
+                    NamedOrBlankNode::BlankNode(_) => Ok(PaperParts::default()),
                 }))
             }
             (Holders::Everybody, Some(kind)) => Box::new(stored(&kind.predicate, None).map(move |quad| {
                 let quad = quad?;
                 match &quad.subject {
                     NamedOrBlankNode::NamedNode(paper) => quads.unpack(number, paper.as_str(), &quad.object),
-                    NamedOrBlankNode::BlankNode(_) => Ok(Parts::default()),
+                    NamedOrBlankNode::BlankNode(_) => Ok(PaperParts::default()),
                 }
             })),
             _ => Box::new(empty()),
@@ -297,7 +299,7 @@ impl Quads {
     }
 
     /// The packed parts of a kind in one paper.
-    fn unpacked(&self, number: usize, paper: &str) -> Result<Parts, StorageError> {
+    fn unpacked(&self, number: usize, paper: &str) -> Result<PaperParts, StorageError> {
         if let Some(parts) = self.remembered(number, paper) {
             return Ok(parts);
         }
@@ -316,7 +318,7 @@ impl Quads {
         Ok(stored.next().transpose()?.map(|quad| quad.object))
     }
 
-    fn unpack(&self, number: usize, paper: &str, packed: &Term) -> Result<Parts, StorageError> {
+    fn unpack(&self, number: usize, paper: &str, packed: &Term) -> Result<PaperParts, StorageError> {
         if let Some(parts) = self.remembered(number, paper) {
             return Ok(parts);
         }
@@ -338,17 +340,17 @@ impl Quads {
         unpacked.map_err(|wrong| damaged(paper, &wrong))
     }
 
-    fn remembered(&self, number: usize, paper: &str) -> Option<Parts> {
+    fn remembered(&self, number: usize, paper: &str) -> Option<PaperParts> {
         let kept = self.kept.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         kept.parts.get(&(number, paper.to_string())).cloned()
     }
 
-    fn keep(&self, number: usize, paper: &str, parts: Vec<PartTriple>) -> Parts {
+    fn keep(&self, number: usize, paper: &str, parts: Vec<PartTriple>) -> PaperParts {
         let parts = Arc::new(parts);
         if let Some(kept) = &self.kept {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             if kept.triples > KEPT {
-                *kept = Kept::default();
+                *kept = PartsOfKind::default();
             }
             kept.triples += parts.len() + 1;
             kept.parts.insert((number, paper.to_string()), parts.clone());
@@ -357,8 +359,8 @@ impl Quads {
     }
 
     /// The changes of the database that remove and insert these quads. Parts that can be packed are packed.
-    pub(super) fn changes(&self, removes: Vec<Quad>, inserts: Vec<Quad>) -> Result<Changes, StorageError> {
-        let mut changes = Changes::default();
+    pub(super) fn changes(&self, removes: Vec<Quad>, inserts: Vec<Quad>) -> Result<QuadChanges, StorageError> {
+        let mut changes = QuadChanges::default();
         let mut papers: BTreeMap<NamedNode, [Vec<Triple>; 2]> = BTreeMap::new();
         for (at, quads) in [removes, inserts].into_iter().enumerate() {
             for quad in quads {
@@ -429,7 +431,7 @@ impl Quads {
     }
 }
 
-impl Found {
+impl FoundQuad {
     fn quad(self) -> Quad {
         match self {
             Self::Stored(quad) => quad,
@@ -439,14 +441,14 @@ impl Found {
 }
 
 /// The triples of a part that match.
-struct Wanted {
+struct WantedTriples {
     subject: Option<SharedTerm>,
     predicate: Option<SharedTerm>,
     object: Option<SharedTerm>,
 }
 
-impl Wanted {
-    fn among(&self, parts: &Parts) -> Vec<PartTriple> {
+impl WantedTriples {
+    fn among(&self, parts: &PaperParts) -> Vec<PartTriple> {
         let is = |wanted: &Option<SharedTerm>, term: &SharedTerm| wanted.as_ref().is_none_or(|wanted| wanted == term);
         let of_subject = match self.subject.as_ref().and_then(SharedTerm::iri) {
             Some(subject) => {
@@ -472,17 +474,17 @@ pub(super) fn is_hidden(quad: &Quad) -> bool {
 }
 
 /// All quads. The parts of a paper follow the paper's own triples.
-struct Expanded<I> {
+struct ExpandedQuads<I> {
     quads: Quads,
     stored: I,
-    next: VecDeque<Found>,
+    next: VecDeque<FoundQuad>,
     about: Option<NamedOrBlankNode>,
     /// The paper's own triples end here; its parts are being read.
     parts: Vec<PartTriple>,
 }
 
-impl<I: Iterator<Item = Result<Quad, StorageError>>> Iterator for Expanded<I> {
-    type Item = Result<Found, StorageError>;
+impl<I: Iterator<Item = Result<Quad, StorageError>>> Iterator for ExpandedQuads<I> {
+    type Item = Result<FoundQuad, StorageError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -494,16 +496,16 @@ impl<I: Iterator<Item = Result<Quad, StorageError>>> Iterator for Expanded<I> {
                 Some(Err(error)) => return Some(Err(error)),
                 None if self.parts.is_empty() => return None,
                 None => {
-                    self.next.extend(self.parts.drain(..).map(Found::Part));
+                    self.next.extend(self.parts.drain(..).map(FoundQuad::Part));
                     continue;
                 }
             };
             if self.about.as_ref() != Some(&quad.subject) {
-                self.next.extend(self.parts.drain(..).map(Found::Part));
+                self.next.extend(self.parts.drain(..).map(FoundQuad::Part));
                 self.about = Some(quad.subject.clone());
             }
             if !is_hidden(&quad) {
-                self.next.push_back(Found::Stored(quad));
+                self.next.push_back(FoundQuad::Stored(quad));
                 continue;
             }
             match self.quads.parts_in(&quad) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 
-use crate::index::{PaperResults, Said, StatedRepository, StatedResult};
+use crate::index::{PaperResults, ResultPlace, StatedRepository, StatedResult};
 use crate::ontology::{KgTerms, Ontology};
 
 const DECLARED_RESULT: &str = "declared-result-";
@@ -19,7 +19,7 @@ pub(super) fn is_needed(part: &str) -> bool {
 /// The results of a paper, given its triples and those of its parts. Without results, its repositories are left out.
 pub(super) fn of(ontology: &Ontology, paper: &NamedNode, triples: &[Triple]) -> PaperResults {
     let kg = &ontology.kg;
-    let mut parts: BTreeMap<&str, Part<'_>> = BTreeMap::new();
+    let mut parts: BTreeMap<&str, PartTriples<'_>> = BTreeMap::new();
     let mut repositories: BTreeMap<&str, bool> = BTreeMap::new();
     for Triple { subject, predicate, object } in triples {
         let NamedOrBlankNode::NamedNode(subject) = subject else { continue };
@@ -49,9 +49,9 @@ pub(super) fn of(ontology: &Ontology, paper: &NamedNode, triples: &[Triple]) -> 
 
 /// The triples of one part of a paper, without their subject.
 #[derive(Default)]
-struct Part<'t>(Vec<(&'t NamedNode, &'t Term)>);
+struct PartTriples<'t>(Vec<(&'t NamedNode, &'t Term)>);
 
-impl<'t> Part<'t> {
+impl<'t> PartTriples<'t> {
     fn object(&self, wanted: &NamedNode) -> Option<&'t Term> {
         self.0.iter().find(|(predicate, _)| *predicate == wanted).map(|(_, object)| *object)
     }
@@ -92,17 +92,17 @@ impl<'t> Part<'t> {
         })
     }
 
-    fn said(&self, kg: &KgTerms, name: &str) -> Said {
+    fn said(&self, kg: &KgTerms, name: &str) -> ResultPlace {
         if name.starts_with(DECLARED_RESULT) {
-            return Said::BySource;
+            return ResultPlace::BySource;
         }
         match self.text(&kg.in_table) {
             Some(table) => {
                 let row = self.text(&kg.row).map(|row| format!(", row {row}")).unwrap_or_default();
                 let page = self.text(&kg.page).map(|page| format!(", page {page}")).unwrap_or_default();
-                Said::InTable(format!("{table}{row}{page}"))
+                ResultPlace::InTable(format!("{table}{row}{page}"))
             }
-            None => Said::InSentence(self.text(&kg.field).unwrap_or_else(|| "abstract".to_string())),
+            None => ResultPlace::InSentence(self.text(&kg.field).unwrap_or_else(|| "abstract".to_string())),
         }
     }
 }
@@ -159,10 +159,10 @@ mod tests {
         let [declared, table] = found.results.as_slice() else { panic!("{found:?}") };
         assert_eq!(
             (declared.part.as_str(), &declared.said, declared.own),
-            ("declared-result-1", &Said::BySource, true)
+            ("declared-result-1", &ResultPlace::BySource, true)
         );
         assert_eq!((table.dataset_id.as_deref(), table.own), (Some("dataset/coco"), false));
-        assert_eq!(table.said, Said::InTable("Table 2, row 5".to_string()));
+        assert_eq!(table.said, ResultPlace::InTable("Table 2, row 5".to_string()));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::quads::Quads;
 use super::{StoreError, read, results};
-use crate::index::{Document, Index, NewIndex, PaperResults, Shown};
+use crate::index::{DisplayFields, Index, IndexDocument, NewIndex, PaperResults};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -28,12 +28,12 @@ const CHUNK: usize = 4096;
 
 /// Nodes whose description a build changed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Changes {
+pub(super) struct ChangedNodes {
     all: bool,
     nodes: HashSet<NamedNode>,
 }
 
-impl Changes {
+impl ChangedNodes {
     /// Marks all nodes as changed: the graph was filled, or it is unknown what changed.
     pub(super) fn everything(&mut self) {
         self.all = true;
@@ -81,7 +81,7 @@ impl Changes {
 
 /// The index of a graph that is being filled. It takes each node when its triples are made, so that nothing has to be
 /// read back.
-pub(super) struct Feed {
+pub(super) struct IndexFeed {
     target: PathBuf,
     writer: NewIndex,
     describer: Describer,
@@ -96,9 +96,9 @@ pub(super) struct Feed {
 /// large index is not saved too often.
 const SAVE_AFTER: u64 = 8;
 
-impl Feed {
+impl IndexFeed {
     /// Begins the index of the generation at `folder`. `resumed` means that an interrupted build has filled a part of
-    /// the graph. The saved part of the index is kept; the rest is read back from the graph by [`Feed::rest`].
+    /// the graph. The saved part of the index is kept; the rest is read back from the graph by [`IndexFeed::rest`].
     pub(super) fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
         let describer = Describer::new(ontology);
@@ -151,9 +151,9 @@ pub(super) fn write(
     store: &Quads,
     ontology: &Ontology,
     folder: &Path,
-    feed: Option<Feed>,
+    feed: Option<IndexFeed>,
     previous: Option<&Path>,
-    changes: &Changes,
+    changes: &ChangedNodes,
 ) -> Result<(), StoreError> {
     let target = folder.join(FOLDER);
     if let Some(feed) = feed.filter(|_| !changes.all) {
@@ -186,7 +186,7 @@ fn write_changes(
     store: &Quads,
     ontology: &Ontology,
     target: &Path,
-    changes: &Changes,
+    changes: &ChangedNodes,
 ) -> Result<(), StoreError> {
     let describer = Describer::new(ontology);
     let nodes: Vec<&NamedNode> = changes.nodes.iter().collect();
@@ -262,7 +262,7 @@ impl Describer {
     }
 
     /// The document of a node; `None` if the graph has no statement about it.
-    fn read(&self, store: &Quads, node: &NamedNode) -> Result<Option<Document>, StorageError> {
+    fn read(&self, store: &Quads, node: &NamedNode) -> Result<Option<IndexDocument>, StorageError> {
         let mut triples = read::description(store, node)?;
         if self.ontology.base.kind(node.as_str()) == Some(NodeKind::Paper) {
             triples.extend(store.parts(node, &["mention-", "hardware-"])?);
@@ -272,10 +272,10 @@ impl Describer {
     }
 
     /// Like [`Describer::read`], from given triples: those of the node, and those of the mentions and devices in a paper.
-    fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<Document> {
+    fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<IndexDocument> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;
-        let mut document = Document {
+        let mut document = IndexDocument {
             id: id.to_string(),
             kind,
             names: Vec::new(),
@@ -287,7 +287,7 @@ impl Describer {
             units: Vec::new(),
             results: PaperResults::default(),
             confidences: Vec::new(),
-            shown: Shown::default(),
+            shown: DisplayFields::default(),
         };
         let mut about = Vec::new();
         let mut mentions: HashMap<&str, (Option<String>, u8)> = HashMap::new();
@@ -347,7 +347,7 @@ impl Describer {
     }
 
     /// The confidence of a link is that of its surest mention. A link that a source states has none.
-    fn add_confidences(&self, document: &mut Document, mentions: impl Iterator<Item = (Option<String>, u8)>) {
+    fn add_confidences(&self, document: &mut IndexDocument, mentions: impl Iterator<Item = (Option<String>, u8)>) {
         let declares = local(&self.ontology.kg.declares);
         let mut links: BTreeMap<String, u8> = BTreeMap::new();
         for (id, percent) in mentions {
@@ -363,7 +363,7 @@ impl Describer {
         document.confidences = links.into_iter().collect();
     }
 
-    fn add(&self, document: &mut Document, predicate: &NamedNode, object: &Term) {
+    fn add(&self, document: &mut IndexDocument, predicate: &NamedNode, object: &Term) {
         let tied = predicate.as_ref();
         document.shown.take(&self.ontology, predicate, object);
         match object {

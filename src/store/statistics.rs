@@ -97,7 +97,7 @@ impl Statistics {
 
     /// The counts as statements about the graph.
     pub(super) fn quads(&self, ontology: &Ontology) -> Vec<Quad> {
-        let mut about = About::new(ontology);
+        let mut about = BuildStatements::new(ontology);
         let data = about.data.clone();
         let (properties, classes) = (sorted(&self.properties), sorted(&self.classes));
         about.say(&data, void::TRIPLES, Literal::from(self.triples()));
@@ -133,7 +133,7 @@ impl Statistics {
 
 /// Provenance of a build: its start and end, its inputs, and the program.
 pub(super) fn run(ontology: &Ontology, began: &str, ended: &str, sources: &[SourceState]) -> Vec<Quad> {
-    let mut about = About::new(ontology);
+    let mut about = BuildStatements::new(ontology);
     let data = about.data.clone();
     about.say(&data, rdf::TYPE, void::DATASET.into_owned());
     about.say(&data, dcterms::TITLE, text("Machine-learning papers, what they name and the code they publish"));
@@ -190,13 +190,13 @@ pub(super) fn metadata_quads(store: &Store, ontology: &Ontology) -> Result<Vec<Q
 }
 
 /// Collects statements about the data for the named graph of the build.
-struct About<'o> {
+struct BuildStatements<'o> {
     ontology: &'o Ontology,
     data: NamedNode,
     quads: Vec<Quad>,
 }
 
-impl<'o> About<'o> {
+impl<'o> BuildStatements<'o> {
     fn new(ontology: &'o Ontology) -> Self {
         Self { ontology, data: NamedNode::new_unchecked(ontology.base.as_str()), quads: Vec::new() }
     }

@@ -25,9 +25,9 @@ use crate::paper::{Work, author_key, spoken_name};
 const CHUNK: usize = 8192;
 
 /// How good a description is: its fullness, then the hash of the paper that gives it.
-type Merit = (u8, u64);
+type DescriptionMerit = (u8, u64);
 
-fn merit(work: &Work, paper: &NamedNode) -> Merit {
+fn merit(work: &Work, paper: &NamedNode) -> DescriptionMerit {
     (work.fullness(), xxh3_64(paper.as_str().as_bytes()))
 }
 
@@ -57,7 +57,7 @@ impl Build<'_> {
     /// Describes all cited works of a graph that was filled.
     pub(super) fn describe_cited(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        let mut best: HashMap<u64, Merit> = HashMap::new();
+        let mut best: HashMap<u64, DescriptionMerit> = HashMap::new();
         let key = |work: &Work| xxh3_64(work.key.as_bytes());
         self.each_chunk_of_works(&store, |_, works| {
             for (paper, works) in works {
@@ -253,7 +253,7 @@ impl Build<'_> {
     /// The description of one work, from all papers that cite it.
     pub(super) fn work_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         let ontology = &self.writer.ontology;
-        let mut best: Option<(Merit, Work)> = None;
+        let mut best: Option<(DescriptionMerit, Work)> = None;
         for paper in self.subjects(&ontology.kg.cites, node)? {
             for json in self.literals(&paper, &ontology.kg.cited_works)? {
                 for work in read_works(&json).into_iter().filter(|work| ontology.base.work(&work.key) == *node) {

@@ -36,7 +36,7 @@ impl Folded {
         self.bytes.reserve(text.len());
         self.starts.reserve(text.len());
         self.ends.reserve(text.len());
-        Folder { text, at: 0, dressed: Vec::new(), out: self }.run();
+        TextFolder { text, at: 0, dressed: Vec::new(), out: self }.run();
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -66,7 +66,7 @@ impl Folded {
 }
 
 /// Receives folded bytes, each with its range in the original text.
-trait Sink {
+trait FoldSink {
     fn push(&mut self, byte: u8, start: usize, end: usize);
     fn last(&self) -> Option<u8>;
     fn pop(&mut self);
@@ -80,7 +80,7 @@ trait Sink {
     }
 }
 
-impl Sink for Folded {
+impl FoldSink for Folded {
     #[inline]
     fn push(&mut self, byte: u8, start: usize, end: usize) {
         self.bytes.push(byte);
@@ -101,7 +101,7 @@ impl Sink for Folded {
 }
 
 /// A folded name needs no mapping back.
-impl Sink for Vec<u8> {
+impl FoldSink for Vec<u8> {
     #[inline]
     fn push(&mut self, byte: u8, _: usize, _: usize) {
         self.push(byte);
@@ -132,7 +132,7 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
     let bytes = name.as_bytes();
     let kept = |i: usize| match bytes[i] {
         b'a'..=b'z' | b'0'..=b'9' | b'/' | b'.' | b'+' => true,
-        // A space between two digits may be inside a number, see `Folder::is_inside_number`.
+        // A space between two digits may be inside a number, see `TextFolder::is_inside_number`.
         b' ' => {
             i > 0
                 && i + 1 < bytes.len()
@@ -145,13 +145,13 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     let mut out = Vec::with_capacity(name.len());
-    Folder { text: name, at: 0, dressed: Vec::new(), out: &mut out }.run();
+    TextFolder { text: name, at: 0, dressed: Vec::new(), out: &mut out }.run();
     // Folding emits only ASCII and whole UTF-8 characters; the lossy conversion only avoids a panic.
     let folded = String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
     Cow::Owned(folded)
 }
 
-struct Folder<'t, 'o, S> {
+struct TextFolder<'t, 'o, S> {
     text: &'t str,
     at: usize,
     /// For each open brace, whether it belongs to a LaTeX command (and so is dropped).
@@ -159,7 +159,7 @@ struct Folder<'t, 'o, S> {
     out: &'o mut S,
 }
 
-impl<S: Sink> Folder<'_, '_, S> {
+impl<S: FoldSink> TextFolder<'_, '_, S> {
     fn run(mut self) {
         let bytes = self.text.as_bytes();
         while self.at < bytes.len() && self.at < u32::MAX as usize {

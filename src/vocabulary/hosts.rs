@@ -13,14 +13,14 @@ const SHIPPED: &str = include_str!("../../vocab/hosts.toml");
 pub(crate) struct CodeHost {
     /// The canonical domain first.
     domains: Vec<String>,
-    shapes: Vec<Vec<Step>>,
-    code: Code,
+    shapes: Vec<Vec<PathSegment>>,
+    code: CodePatterns,
 }
 
 /// How to tell addresses of repositories from other pages of a host: `[host.code]`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Code {
+pub(crate) struct CodePatterns {
     /// Other domains of the same repositories in papers.
     pub also: Vec<String>,
     /// First path segments that belong to the host itself and are never an owner, in lower case.
@@ -36,7 +36,7 @@ pub(crate) struct Code {
 
 /// A segment of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Step {
+enum PathSegment {
     Word(String),
     One,
     /// Two or more.
@@ -53,12 +53,12 @@ struct HostsFile {
 struct HostEntry {
     domains: Vec<String>,
     #[serde(default)]
-    repository: Vec<Repository>,
-    code: Option<Code>,
+    repository: Vec<RepositoryPaths>,
+    code: Option<CodePatterns>,
 }
 
 #[derive(Deserialize)]
-struct Repository {
+struct RepositoryPaths {
     path: String,
 }
 
@@ -77,11 +77,11 @@ fn read(text: &str) -> Result<Vec<CodeHost>, toml::de::Error> {
     Ok(hosts.collect())
 }
 
-fn steps(path: &str) -> Vec<Step> {
+fn steps(path: &str) -> Vec<PathSegment> {
     let step = |segment: &str| match segment.strip_prefix('{') {
-        None => Step::Word(segment.to_string()),
-        Some(gap) if gap.ends_with("*}") => Step::Rest,
-        Some(_) => Step::One,
+        None => PathSegment::Word(segment.to_string()),
+        Some(gap) if gap.ends_with("*}") => PathSegment::Rest,
+        Some(_) => PathSegment::One,
     };
     path.split('/').filter(|segment| !segment.is_empty()).map(step).collect()
 }
@@ -114,8 +114,8 @@ impl CodeHost {
             *first = same;
         }
         // A path that begins with the first word of a shape has that shape or none.
-        let begins = |shape: &&Vec<Step>| match (shape.first(), segments.first()) {
-            (Some(Step::Word(word)), Some(first)) => word == first,
+        let begins = |shape: &&Vec<PathSegment>| match (shape.first(), segments.first()) {
+            (Some(PathSegment::Word(word)), Some(first)) => word == first,
             (_, Some(first)) => !self.code.reserved.contains(&first.to_ascii_lowercase()),
             _ => false,
         };
@@ -124,9 +124,9 @@ impl CodeHost {
         let mut name = Vec::with_capacity(segments.len());
         for step in shape {
             match step {
-                Step::Word(word) => name.push(rest.next().filter(|segment| segment == word)?),
-                Step::One => name.push(rest.next().filter(|segment| is_name(segment))?),
-                Step::Rest => {
+                PathSegment::Word(word) => name.push(rest.next().filter(|segment| segment == word)?),
+                PathSegment::One => name.push(rest.next().filter(|segment| is_name(segment))?),
+                PathSegment::Rest => {
                     name.extend(rest.by_ref().take_while(|s| is_name(s) && !self.code.pages.iter().any(|p| p == s)));
                     if name.len() < 2 {
                         return None;

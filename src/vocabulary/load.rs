@@ -96,18 +96,18 @@ struct RawEntity {
 /// Collects files in layers. Within a layer, an id may occur only once; a later layer replaces entities of an
 /// earlier one.
 #[derive(Default)]
-pub(crate) struct Loader {
+pub(crate) struct VocabularyLoader {
     /// The vocabulary under the layers.
     base: Vocabulary,
     entities: BTreeMap<EntityId, Entity>,
     problems: Vec<VocabularyProblem>,
-    version: Version,
+    version: VocabularyHash,
 }
 
-impl Loader {
+impl VocabularyLoader {
     /// A loader that adds layers over a vocabulary.
     pub(crate) fn over(base: Vocabulary) -> Self {
-        Self { version: Version(base.version), base, ..Self::default() }
+        Self { version: VocabularyHash(base.version), base, ..Self::default() }
     }
 
     /// Returns the ids in the layer.
@@ -169,7 +169,7 @@ impl Loader {
     }
 
     fn file(&mut self, file: &str, text: &str) -> Vec<Entity> {
-        let lines = Lines::new(text);
+        let lines = LineStarts::new(text);
         let raw: RawFile = match toml::from_str(text) {
             Ok(raw) => raw,
             Err(e) => {
@@ -272,7 +272,7 @@ impl Loader {
         if problems.is_empty() { Ok(vocabulary) } else { Err(Problems(problems)) }
     }
 
-    /// Every entity that could be read, and every problem; [`Loader::finish`] returns one or the other.
+    /// Every entity that could be read, and every problem; [`VocabularyLoader::finish`] returns one or the other.
     pub(crate) fn examine(mut self) -> (Vocabulary, Vec<VocabularyProblem>) {
         self.check_references();
         let mut vocabulary = std::mem::take(&mut self.base);
@@ -365,15 +365,15 @@ pub(crate) fn is_vocabulary(path: &Path) -> bool {
 }
 
 /// A hash of the names and contents of all files.
-struct Version(u64);
+struct VocabularyHash(u64);
 
-impl Default for Version {
+impl Default for VocabularyHash {
     fn default() -> Self {
         Self(stable_hash([]))
     }
 }
 
-impl Version {
+impl VocabularyHash {
     fn add(&mut self, file: &str, text: &str) {
         // Only the file name counts: moving a vocabulary does not change it.
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
@@ -382,9 +382,9 @@ impl Version {
 }
 
 /// The offsets at which lines begin, to find the line of a byte offset.
-pub(super) struct Lines(Vec<usize>);
+pub(super) struct LineStarts(Vec<usize>);
 
-impl Lines {
+impl LineStarts {
     pub(super) fn new(text: &str) -> Self {
         Self(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i).collect())
     }

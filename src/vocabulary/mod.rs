@@ -13,8 +13,8 @@ mod venues;
 use serde::{Deserialize, Serialize};
 
 pub use entity::{Better, CaseRule, Entity, EntityId, Kind, VocabularyLine};
-pub(crate) use hosts::{Code, CodeHost, code_hosts};
-pub(crate) use load::Loader;
+pub(crate) use hosts::{CodeHost, CodePatterns, code_hosts};
+pub(crate) use load::VocabularyLoader;
 // Used by `build.rs`.
 #[allow(unused_imports)]
 pub(crate) use load::is_vocabulary;
@@ -63,7 +63,7 @@ impl Vocabulary {
     /// # Errors
     /// Every problem found in any file, with file and line.
     pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
-        let mut loader = Loader::default();
+        let mut loader = VocabularyLoader::default();
         loader.layer(files.into_iter().map(|(file, text)| (file.to_string(), text.to_string())));
         loader.finish()
     }

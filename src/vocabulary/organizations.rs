@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{Lines, Problems, VocabularyProblem};
+use super::load::{LineStarts, Problems, VocabularyProblem};
 use crate::text::fold_name;
 
 /// A university, company or institute.
@@ -107,7 +107,7 @@ impl Organizations {
     /// # Errors
     /// Every problem of the file, with its line.
     pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
-        let lines_of = Lines::new(text);
+        let lines_of = LineStarts::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
         let read: OrganizationsFile = toml::from_str(text)
             .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{Lines, Problems, VocabularyProblem};
+use super::load::{LineStarts, Problems, VocabularyProblem};
 use super::squeeze;
 
 /// A conference, workshop, journal or archive, over all years.
@@ -82,7 +82,7 @@ impl Venues {
     /// # Errors
     /// Every problem of the file, with its line.
     pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
-        let lines_of = Lines::new(text);
+        let lines_of = LineStarts::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
         let read: VenuesFile = toml::from_str(text)
             .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
@@ -124,7 +124,7 @@ impl Venues {
 
     /// What the name of a volume, journal or conference means. `None` for a text that names nothing.
     pub(crate) fn of_name(&self, text: &str) -> Option<VenueName<'_>> {
-        let Parts { outside, inside } = Parts::of(text);
+        let NameAndBrackets { outside, inside } = NameAndBrackets::of(text);
         let year = year_in(text);
         let name = without_numbers(&outside);
         let lower = name.to_lowercase();
@@ -161,12 +161,12 @@ impl VenueSeries {
 }
 
 /// A name without the text in its parentheses, and that text.
-struct Parts {
+struct NameAndBrackets {
     outside: String,
     inside: Vec<String>,
 }
 
-impl Parts {
+impl NameAndBrackets {
     fn of(text: &str) -> Self {
         let (mut outside, mut inside, mut depth) = (String::new(), Vec::new(), 0_usize);
         for c in text.chars() {
@@ -188,7 +188,7 @@ impl Parts {
 }
 
 fn key_of(text: &str) -> String {
-    squeeze(&without_numbers(&Parts::of(text).outside))
+    squeeze(&without_numbers(&NameAndBrackets::of(text).outside))
 }
 
 /// The name of a series inside the name of one of its volumes: `Annual Meeting` in `Proceedings of the 58th Annual

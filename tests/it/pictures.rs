@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use assert_cmd::prelude::*;
-use papergraph::internals::export::dot::{Caption, to_dot};
-use papergraph::internals::export::graphviz::{GraphvizError, Image, render};
+use papergraph::internals::export::dot::{PictureCaption, to_dot};
+use papergraph::internals::export::graphviz::{GraphvizError, ImageFormat, render};
 use papergraph::internals::graph::{GraphView, Node, Tie};
 use papergraph::internals::ontology::NodeKind;
 use serde_json::json;
@@ -93,7 +93,7 @@ fn graphviz_reads_every_name() {
         "",
         "e\u{301}\u{200d}\u{feff}",
     ];
-    render(&to_dot(&GraphView::default(), &Caption::default()), Image::Svg).unwrap();
+    render(&to_dot(&GraphView::default(), &PictureCaption::default()), ImageFormat::Svg).unwrap();
     for large in [false, true] {
         let mut graph = GraphView::default();
         let paper = Node::new(NodeKind::Paper, "paper/p", names[0]);
@@ -105,8 +105,9 @@ fn graphviz_reads_every_name() {
             graph.tie(center, node, Tie::STORED[i % Tie::STORED.len()]);
         }
         for name in names {
-            let dot = to_dot(&graph, &Caption { title: name.into(), left_out: 1, centers: vec!["paper/p".into()] });
-            let svg = render(&dot, Image::Svg).unwrap_or_else(|e| panic!("{name:?}: {e}\n{dot}"));
+            let dot =
+                to_dot(&graph, &PictureCaption { title: name.into(), left_out: 1, centers: vec!["paper/p".into()] });
+            let svg = render(&dot, ImageFormat::Svg).unwrap_or_else(|e| panic!("{name:?}: {e}\n{dot}"));
             let svg = String::from_utf8(svg).unwrap();
             let drawn = svg.matches("class=\"node\"").count() + svg.matches("class=\"edge\"").count();
             assert_eq!(drawn, graph.node_count() + graph.link_count(), "{name:?}");
@@ -126,5 +127,5 @@ fn svg_and_png_are_drawn_or_the_lack_of_graphviz_is_said() {
     let file = graph.path().join("picture.png");
     kg(graph.path()).args(["export", "png", "--around", "COCO", "-o"]).arg(&file).assert().success();
     assert!(std::fs::read(&file).unwrap().starts_with(b"\x89PNG"));
-    assert!(matches!(render("digraph {", Image::Svg), Err(GraphvizError::Failed(_))));
+    assert!(matches!(render("digraph {", ImageFormat::Svg), Err(GraphvizError::Failed(_))));
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use papergraph::extract::Extraction;
-use papergraph::internals::store::{Build, Summary};
+use papergraph::internals::store::{Build, BuildSummary};
 use papergraph::vocabulary::Vocabulary;
 
 pub(crate) fn vocabulary() -> Vocabulary {
@@ -124,7 +124,7 @@ pub(crate) fn papers() -> Vec<Extraction> {
     vec![efficient, follow_up, plain]
 }
 
-pub(crate) fn build(at: &Path, papers: Vec<Extraction>) -> Summary {
+pub(crate) fn build(at: &Path, papers: Vec<Extraction>) -> BuildSummary {
     let vocabulary = vocabulary();
     let mut build = Build::begin(at, None, &vocabulary).unwrap();
     build.replace(papers).unwrap();

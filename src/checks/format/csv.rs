@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
-use crate::checks::Findings;
-use crate::export::csv::{Rows, Separated};
+use crate::checks::CheckFindings;
+use crate::export::csv::{RowFormat, RowWriter};
 
 const COLUMNS: [&str; 20] = [
     "url",
@@ -27,8 +27,8 @@ const COLUMNS: [&str; 20] = [
 ];
 
 /// Writes a header and one row per link.
-pub(crate) fn write_csv(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
-    let mut rows = Rows::new(out, Separated::Csv);
+pub(crate) fn write_csv(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
+    let mut rows = RowWriter::new(out, RowFormat::Csv);
     rows.row(COLUMNS)?;
     for finding in &findings.all {
         let outcome = finding.outcome.as_ref();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::checks::{Finding, Findings};
+use crate::checks::{CheckFindings, Finding};
 use crate::liveness::{Certainty, CheckOutcome, Confirm, RepositoryFacts, Streak, Verdict};
 use crate::ontology::NodeKind;
 use crate::schema::Versioned;
@@ -85,7 +85,7 @@ struct LinkChecks<'f> {
 }
 
 impl<'f> CheckedLinks<'f> {
-    fn of(findings: &'f Findings) -> Self {
+    fn of(findings: &'f CheckFindings) -> Self {
         let verdicts = findings.tally().into_iter();
         Self {
             links: findings.all.len(),
@@ -133,13 +133,13 @@ impl<'f> LinkChecks<'f> {
 }
 
 /// Writes one object: the counts, and every link.
-pub(crate) fn write_json(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_json(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, &Versioned::new(CheckedLinks::of(findings)))?;
     writeln!(out)
 }
 
 /// Writes one object per line, one for each link.
-pub(crate) fn write_jsonl(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_jsonl(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
     for finding in &findings.all {
         serde_json::to_writer(&mut *out, &CheckedLink::of(finding, findings.confirm))?;
         writeln!(out)?;

@@ -3,12 +3,12 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 
-use crate::checks::{FailOn, Finding, Findings};
+use crate::checks::{CheckFindings, FailOn, Finding};
 use crate::liveness::Severity;
 
 /// Writes a test report for CI systems: a suite for each host, a test for each link. A link that meets a condition in
 /// `on` is a failure; a link with an unclear verdict is skipped.
-pub(crate) fn write_junit(out: &mut dyn Write, findings: &Findings, on: &[FailOn]) -> io::Result<()> {
+pub(crate) fn write_junit(out: &mut dyn Write, findings: &CheckFindings, on: &[FailOn]) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let counts = |findings: &[Finding], confirm| {

@@ -1,12 +1,12 @@
 use std::io::{self, Write};
 
-use crate::checks::{Finding, Findings};
+use crate::checks::{CheckFindings, Finding};
 
 /// Number of hosts with a line of their own.
 const HOSTS: usize = 20;
 
 /// Writes a summary for an issue, a pull request or a wiki: counts by host, then the dead, suspected and moved links.
-pub(crate) fn write_markdown(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+pub(crate) fn write_markdown(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
     writeln!(out, "## Links of {} repositories and pages\n", findings.all.len())?;
     hosts(out, findings)?;
     let confirm = findings.confirm;
@@ -15,7 +15,7 @@ pub(crate) fn write_markdown(out: &mut dyn Write, findings: &Findings) -> io::Re
     list(out, "Moved", findings.moved(), |finding| finding.moved_to().map(link).unwrap_or_default())
 }
 
-fn hosts(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
+fn hosts(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
     let total = findings.tally();
     let verdicts: Vec<_> = total.keys().copied().collect();
     let heading =

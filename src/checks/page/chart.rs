@@ -6,7 +6,7 @@
 
 use maud::{Markup, html};
 
-use super::fates::{Counts, Fate};
+use super::fates::{Fate, FateCounts};
 
 /// Lengths are in units of the picture, which scales with the page.
 const WIDTH: f64 = 760.0;
@@ -55,7 +55,7 @@ pub(super) fn patterns() -> Markup {
 }
 
 /// A bar for each group, with a legend above.
-pub(super) fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
+pub(super) fn chart(title: &str, groups: &[(String, FateCounts)]) -> Markup {
     let height = TOP + ROW * groups.len() as f64 + 4.0;
     let room = WIDTH - LABEL - FIGURE;
     html! {
@@ -73,7 +73,7 @@ pub(super) fn chart(title: &str, groups: &[(String, Counts)]) -> Markup {
 }
 
 /// A single bar, for a row of a table.
-pub(super) fn bar(counts: &Counts) -> Markup {
+pub(super) fn bar(counts: &FateCounts) -> Markup {
     html! {
         svg class="bar" viewBox=(format!("0 0 200 {BAR}")) preserveAspectRatio="none" aria-hidden="true" {
             (segments(counts, 0.0, 0.0, 200.0))
@@ -95,7 +95,7 @@ fn legend() -> Markup {
     }
 }
 
-fn segments(counts: &Counts, x: f64, y: f64, room: f64) -> Markup {
+fn segments(counts: &FateCounts, x: f64, y: f64, room: f64) -> Markup {
     let all = counts.all().max(1) as f64;
     let bars = Fate::ALL.into_iter().scan(x, |next, fate| {
         let (at, width) = (*next, room * counts.of(fate) as f64 / all);
@@ -116,7 +116,7 @@ fn round(length: f64) -> f64 {
     (length * 10.0).round() / 10.0
 }
 
-fn figure(counts: &Counts) -> String {
+fn figure(counts: &FateCounts) -> String {
     let (there, lost, all) = (counts.of(Fate::There), counts.of(Fate::Lost), counts.all());
     if lost > 0 { format!("{there} of {all} there, {lost} lost") } else { format!("{there} of {all} there") }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
 
-use crate::checks::{Finding, Findings};
+use crate::checks::{CheckFindings, Finding};
 use crate::extract::CodeStatement;
 use crate::liveness::Verdict;
 use crate::ontology::{NodeKind, dcterms};
@@ -40,7 +40,7 @@ impl Fate {
         }
     }
 
-    fn of(finding: &Finding, findings: &Findings) -> Self {
+    fn of(finding: &Finding, findings: &CheckFindings) -> Self {
         match finding.verdict() {
             Some(Verdict::Empty | Verdict::ReadmeOnly) => Self::Hollow,
             Some(verdict) if verdict.is_there() => Self::There,
@@ -65,7 +65,7 @@ pub(crate) struct PaperFate {
 
 /// A paper that promises or claims code and links to none.
 #[derive(Debug, Clone)]
-pub(crate) struct Promise {
+pub(crate) struct PromisedCode {
     pub iri: NamedNode,
     pub title: String,
     pub date: Option<PartialDate>,
@@ -76,9 +76,9 @@ pub(crate) struct Promise {
 
 /// Number of papers by fate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts([usize; Fate::ALL.len()]);
+pub(crate) struct FateCounts([usize; Fate::ALL.len()]);
 
-impl Counts {
+impl FateCounts {
     pub(crate) fn of(&self, fate: Fate) -> usize {
         self.0.get(fate as usize).copied().unwrap_or_default()
     }
@@ -102,7 +102,7 @@ pub(crate) struct Fates {
     /// Papers that link to code, the oldest first.
     pub with_code: Vec<PaperFate>,
     /// Promises, the oldest first.
-    pub promises: Vec<Promise>,
+    pub promises: Vec<PromisedCode>,
     /// Number of repositories that were never checked.
     pub unchecked: usize,
 }
@@ -112,7 +112,7 @@ impl Fates {
     /// count.
     pub(crate) fn load(
         graph: &GraphStore,
-        findings: &Findings,
+        findings: &CheckFindings,
         around: Option<&BTreeSet<NamedNode>>,
     ) -> Result<Self, StoreError> {
         let kg = &graph.ontology().kg;
@@ -173,8 +173,8 @@ impl Fates {
         Ok(Self { papers, with_code, promises, unchecked })
     }
 
-    pub(crate) fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
+    pub(crate) fn counts(&self) -> FateCounts {
+        let mut counts = FateCounts::default();
         self.with_code.iter().for_each(|paper| counts.add(paper.fate));
         counts
     }
@@ -184,9 +184,9 @@ impl Fates {
     }
 
     /// Years in order; papers without a date come last.
-    pub(crate) fn by_year(&self) -> Vec<(Option<u16>, Counts)> {
-        let mut years: BTreeMap<u16, Counts> = BTreeMap::new();
-        let mut undated = Counts::default();
+    pub(crate) fn by_year(&self) -> Vec<(Option<u16>, FateCounts)> {
+        let mut years: BTreeMap<u16, FateCounts> = BTreeMap::new();
+        let mut undated = FateCounts::default();
         for paper in &self.with_code {
             match paper.date {
                 Some(date) => years.entry(date.year()).or_default().add(paper.fate),
@@ -201,8 +201,8 @@ impl Fates {
     }
 
     /// Groups of papers with the same value of `of`, groups with the most papers first.
-    pub(crate) fn by<'f>(&'f self, of: impl Fn(&'f PaperFate) -> Option<&'f str>) -> Vec<(&'f str, Counts)> {
-        let mut groups: BTreeMap<&str, Counts> = BTreeMap::new();
+    pub(crate) fn by<'f>(&'f self, of: impl Fn(&'f PaperFate) -> Option<&'f str>) -> Vec<(&'f str, FateCounts)> {
+        let mut groups: BTreeMap<&str, FateCounts> = BTreeMap::new();
         for paper in &self.with_code {
             if let Some(group) = of(paper) {
                 groups.entry(group).or_default().add(paper.fate);
@@ -247,7 +247,7 @@ impl FateReader<'_> {
         iri: NamedNode,
         statement: CodeStatement,
         hollow: Option<Finding>,
-    ) -> Result<Promise, StoreError> {
-        Ok(Promise { title: self.title(&iri)?, date: self.date(&iri)?, statement, hollow, iri })
+    ) -> Result<PromisedCode, StoreError> {
+        Ok(PromisedCode { title: self.title(&iri)?, date: self.date(&iri)?, statement, hollow, iri })
     }
 }

@@ -3,7 +3,7 @@ use maud::{Markup, PreEscaped, html};
 use oxigraph::model::NamedNode;
 
 use super::chart::{bar, chart, patterns};
-use super::fates::{Counts, Fate, Fates, PaperFate, Promise};
+use super::fates::{Fate, FateCounts, Fates, PaperFate, PromisedCode};
 use crate::checks::{Finding, day};
 use crate::export::html::{self, clean, outside, thousands};
 use crate::extract::CodeStatement;
@@ -54,7 +54,7 @@ struct ReportPage<'p> {
 }
 
 impl ReportPage<'_> {
-    fn summary(&self, counts: &Counts) -> Markup {
+    fn summary(&self, counts: &FateCounts) -> Markup {
         let all = counts.all();
         if all == 0 {
             return html! { p class="lead" { "None of these papers links to a repository." } };
@@ -82,7 +82,7 @@ impl ReportPage<'_> {
     }
 
     fn years(&self) -> Markup {
-        let years: Vec<(String, Counts)> = self
+        let years: Vec<(String, FateCounts)> = self
             .fates
             .by_year()
             .into_iter()
@@ -213,7 +213,7 @@ impl ReportPage<'_> {
         }
         let all = groups.len();
         groups.truncate(GROUPS);
-        let groups: Vec<(String, Counts)> =
+        let groups: Vec<(String, FateCounts)> =
             groups.into_iter().map(|(name, counts)| (name.to_string(), counts)).collect();
         html! {
             section {
@@ -277,7 +277,7 @@ impl ReportPage<'_> {
     }
 }
 
-fn hollow(promise: &Promise) -> Markup {
+fn hollow(promise: &PromisedCode) -> Markup {
     html! {
         @if let Some(finding) = &promise.hollow {
             span class="by" { (address(&finding.url)) " has no code in it" }
@@ -286,7 +286,7 @@ fn hollow(promise: &Promise) -> Markup {
 }
 
 /// A table of the groups with their counts, and a bar for each.
-fn table_of(groups: &[(String, Counts)], what: &str) -> Markup {
+fn table_of(groups: &[(String, FateCounts)], what: &str) -> Markup {
     html! {
         table class="counts" {
             thead { tr {

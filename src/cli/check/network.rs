@@ -12,7 +12,7 @@ use crate::cli::failure::Failure;
 
 #[derive(Args)]
 #[command(next_help_heading = "Requests")]
-pub(super) struct Network {
+pub(super) struct NetworkArgs {
     /// Your address or web page, for operators who are troubled by the checks; part of the User-Agent
     #[arg(long, value_name = "CONTACT", env = "KG_CONTACT")]
     contact: Option<String>,
@@ -59,7 +59,7 @@ pub(super) struct Network {
     ca_certificate: Vec<PathBuf>,
 }
 
-impl Network {
+impl NetworkArgs {
     /// # Errors
     /// If a file cannot be read or is not valid, or `--exclude` is not a regular expression.
     pub(super) fn config(&self) -> Result<Config, Failure> {

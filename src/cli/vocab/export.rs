@@ -14,16 +14,16 @@ use crate::cli::failure::Failure;
 /// broader concepts, the id as notation, homepage, introducing paper, and the same thing elsewhere where it is known.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Export {
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Skos)]
-    format: Format,
+pub(super) struct ExportVocabulary {
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = VocabularyFormat::Skos)]
+    format: VocabularyFormat,
     /// The base of your graph, with which the IRIs begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum VocabularyFormat {
     Skos,
 }
 
@@ -32,13 +32,13 @@ Examples:
   kg vocab export --format skos > vocabulary.ttl
   kg --vocab my-field.toml vocab export --base https://kg.example.org/ | gzip > vocabulary.ttl.gz";
 
-impl Export {
+impl ExportVocabulary {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let ontology = Ontology::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Skos => {
+            VocabularyFormat::Skos => {
                 let triples = ontology.concept_scheme(&vocabulary).map(Ok);
                 write_triples(&mut out, triples, RdfFormat::Turtle, &ontology.base)?;
             }

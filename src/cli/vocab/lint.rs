@@ -2,12 +2,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::collection::Collection;
-use crate::lint::{self, Ground};
+use crate::lint::{self, LintBase};
 use clap::Args;
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::input::{self, Inputs};
+use crate::cli::input::{self, InputArgs};
 
 /// Check vocabulary files
 ///
@@ -19,7 +19,7 @@ use crate::cli::input::{self, Inputs};
 /// Files are checked as layers over the shipped ones, as they would be used; without any, the shipped ones are checked.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Lint {
+pub(super) struct LintFiles {
     /// Files, or folders of *.toml [default: those of --vocab, else the shipped ones]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -43,17 +43,17 @@ Examples:
   kg vocab lint --alone vocab
   kg vocab lint --corpus anthology/xml listing.txt";
 
-impl Lint {
+impl LintFiles {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut paths = context.vocab.clone();
         paths.extend(self.paths);
         if self.alone && paths.is_empty() {
             return Err(Failure::usage("--alone needs files to check"));
         }
-        let ground = if self.alone { Ground::Nothing } else { Ground::Shipped };
+        let ground = if self.alone { LintBase::Nothing } else { LintBase::Shipped };
         let mut collection = Collection::default();
         if !self.corpus.is_empty() {
-            let reading = Inputs::of(self.corpus).read_into(&mut collection, context)?;
+            let reading = InputArgs::of(self.corpus).read_into(&mut collection, context)?;
             if reading.skipped > 0 {
                 context.say(&input::skipped(reading.skipped));
             }

@@ -11,7 +11,7 @@ use crate::cli::format::{self, OutputFormat, Sheet};
 /// List the entities of the vocabulary
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct List {
+pub(super) struct ListEntities {
     /// Only these kinds: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
@@ -28,7 +28,7 @@ Examples:
 
 const COLUMNS: [&str; 9] = ["id", "name", "aliases", "weak", "year", "paper", "homepage", "broader", "place"];
 
-impl List {
+impl ListEntities {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let chosen: Vec<&Entity> =

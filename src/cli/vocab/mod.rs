@@ -20,7 +20,7 @@ pub(super) use show::EntityList;
 #[command(after_help = EXAMPLES)]
 pub(super) struct Vocab {
     #[command(subcommand)]
-    command: Command,
+    command: VocabCommand,
 }
 
 const EXAMPLES: &str = "\
@@ -33,24 +33,24 @@ Examples:
   kg vocab ontology > ontology.ttl";
 
 #[derive(Subcommand)]
-enum Command {
-    Show(show::Show),
-    List(list::List),
-    Lint(lint::Lint),
-    Suggest(suggest::Suggest),
-    Export(export::Export),
-    Ontology(ontology::Ontology),
+enum VocabCommand {
+    Show(show::ShowEntity),
+    List(list::ListEntities),
+    Lint(lint::LintFiles),
+    Suggest(suggest::SuggestEntries),
+    Export(export::ExportVocabulary),
+    Ontology(ontology::PrintOntology),
 }
 
 impl Vocab {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
-            Command::Show(command) => command.run(context),
-            Command::List(command) => command.run(context),
-            Command::Lint(command) => command.run(context),
-            Command::Suggest(command) => command.run(context),
-            Command::Export(command) => command.run(context),
-            Command::Ontology(command) => command.run(context),
+            VocabCommand::Show(command) => command.run(context),
+            VocabCommand::List(command) => command.run(context),
+            VocabCommand::Lint(command) => command.run(context),
+            VocabCommand::Suggest(command) => command.run(context),
+            VocabCommand::Export(command) => command.run(context),
+            VocabCommand::Ontology(command) => command.run(context),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, Write};
 
-use crate::ontology::{Base, Ontology as Terms, SHAPES_TTL};
+use crate::ontology::{Base, PrintOntology as Terms, SHAPES_TTL};
 use crate::query::write_triples;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
@@ -16,16 +16,16 @@ use crate::cli::failure::Failure;
 /// in SHACL.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Ontology {
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Turtle)]
-    format: Format,
+pub(super) struct PrintOntology {
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = OntologyFormat::Turtle)]
+    format: OntologyFormat,
     /// The base of your graph, with which the IRIs begin [default: https://w3id.org/papergraph/]
     #[arg(long, value_name = "IRI")]
     base: Option<Base>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum OntologyFormat {
     Turtle,
     Markdown,
     Shapes,
@@ -36,17 +36,17 @@ Examples:
   kg vocab ontology > ontology.ttl
   kg vocab ontology --format shapes > shapes.ttl && kg export turtle -o graph.ttl && pyshacl -s shapes.ttl graph.ttl";
 
-impl Ontology {
+impl PrintOntology {
     pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
         let terms = Terms::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Turtle => {
+            OntologyFormat::Turtle => {
                 let quads = terms.ontology_quads().map_err(Failure::new)?;
                 write_triples(&mut out, quads.into_iter().map(Triple::from).map(Ok), RdfFormat::Turtle, &terms.base)?;
             }
-            Format::Markdown => out.write_all(terms.document().map_err(Failure::new)?.as_bytes())?,
-            Format::Shapes => out.write_all(terms.rebase(SHAPES_TTL).as_bytes())?,
+            OntologyFormat::Markdown => out.write_all(terms.document().map_err(Failure::new)?.as_bytes())?,
+            OntologyFormat::Shapes => out.write_all(terms.rebase(SHAPES_TTL).as_bytes())?,
         }
         out.flush()?;
         Ok(())

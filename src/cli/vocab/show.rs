@@ -16,15 +16,15 @@ use crate::cli::{Context, format, table};
 /// is shown.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Show {
+pub(super) struct ShowEntity {
     #[arg(value_name = "NAME")]
     name: String,
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = EntityFormat::Text)]
+    format: EntityFormat,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+enum EntityFormat {
     Text,
     Json,
 }
@@ -39,7 +39,7 @@ Examples:
 /// Number of suggestions for an unknown name.
 const SUGGESTIONS: usize = 4;
 
-impl Show {
+impl ShowEntity {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         let found = find(&vocabulary, &self.name);
@@ -55,14 +55,14 @@ impl Show {
         }
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
-            Format::Json => {
+            EntityFormat::Json => {
                 let details = found.into_iter().map(|entity| {
                     let narrower = vocabulary.narrower(&entity.id).map(|narrower| narrower.id.clone()).collect();
                     EntityDetails { narrower: Some(narrower), ..EntityDetails::of(entity) }
                 });
                 format::json(&mut out, &EntityList { entities: details.collect() })?;
             }
-            Format::Text => {
+            EntityFormat::Text => {
                 for (i, entity) in found.iter().enumerate() {
                     if i > 0 {
                         writeln!(out)?;

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::input::{self, Inputs};
+use crate::cli::input::{self, InputArgs};
 
 /// Propose entries for names that the vocabulary does not have
 ///
@@ -18,9 +18,9 @@ use crate::cli::input::{self, Inputs};
 /// correct the kind, add context, and add the file to the shipped vocabulary with --vocab.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Suggest {
+pub(super) struct SuggestEntries {
     #[command(flatten)]
-    inputs: Inputs,
+    inputs: InputArgs,
     /// Only these kinds: dataset, model, method, task, metric, hardware, software
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<Kind>,
@@ -45,7 +45,7 @@ Examples:
   kg --vocab my-field.toml vocab suggest listing.txt      what is still unknown
   kg --vocab my-field.toml build listing.txt";
 
-impl Suggest {
+impl SuggestEntries {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;

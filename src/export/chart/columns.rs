@@ -2,21 +2,21 @@
 
 use std::fmt::Write as _;
 
-use super::{COLORS, Frame, GREY, PALE, Svg, figure, scale};
+use super::{COLORS, ChartFrame, GREY, PALE, Svg, figure, scale};
 use crate::export::xml;
 
 /// Counts over time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Columns {
+pub(crate) struct ColumnChart {
     pub title: String,
     pub note: String,
     /// Steps without a gap, the oldest first.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TimeColumn>,
 }
 
 /// One step of time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Column {
+pub(crate) struct TimeColumn {
     /// `2024`
     pub step: String,
     pub value: f64,
@@ -33,7 +33,7 @@ const BOTTOM: f64 = 160.0;
 const WIDEST: f64 = 44.0;
 
 /// Draws the columns for a page of the server.
-pub(crate) fn columns_on_page(chart: &Columns, frame: Frame) -> String {
+pub(crate) fn columns_on_page(chart: &ColumnChart, frame: ChartFrame) -> String {
     let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
     let steps = chart.columns.len().max(1) as f64;
     let (step, count) = scale(chart.columns.iter().map(|column| column.value));
@@ -92,14 +92,14 @@ mod tests {
 
     #[test]
     fn every_step_has_a_column_and_its_value_in_words() {
-        let column = |step: &str, value| Column { step: step.into(), value, said: format!("<{step}> {value}") };
+        let column = |step: &str, value| TimeColumn { step: step.into(), value, said: format!("<{step}> {value}") };
         let columns = vec![column("2022", 3.0), column("2023", 0.0), column("2024", 5.0)];
-        let chart = Columns { title: "Papers".into(), columns, ..Columns::default() };
-        for frame in [Frame::Page, Frame::NarrowPage] {
+        let chart = ColumnChart { title: "Papers".into(), columns, ..Columns::default() };
+        for frame in [ChartFrame::Page, ChartFrame::NarrowPage] {
             let svg = columns_on_page(&chart, frame);
             assert_eq!(svg.matches("<g class=\"column\">").count(), 3);
             assert!(svg.contains("&lt;2023&gt; 0") && !svg.contains("style="), "{svg}");
         }
-        assert!(columns_on_page(&Columns::default(), Frame::Page).ends_with("</svg>\n"));
+        assert!(columns_on_page(&ColumnChart::default(), ChartFrame::Page).ends_with("</svg>\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{COLORS, Frame, GREY, PALE, Svg, figure};
+use super::{COLORS, ChartFrame, GREY, PALE, Svg, figure};
 use crate::export::xml;
 use crate::graph::{Board, BoardRow};
 use crate::paper::PartialDate;
@@ -10,7 +10,7 @@ use crate::text::shorten;
 
 /// Results of one leaderboard over time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Records {
+pub(crate) struct RecordChart {
     pub title: String,
     pub note: String,
     /// The label of the vertical axis: `accuracy`.
@@ -28,7 +28,7 @@ pub(crate) struct RecordPoint {
     pub is_record: bool,
 }
 
-impl Records {
+impl RecordChart {
     /// The dated rows of a board, and which of them set a record.
     pub(crate) fn of(board: &Board) -> Self {
         let history: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
@@ -64,16 +64,16 @@ const LEFT: f64 = 56.0;
 const HEIGHT: f64 = 340.0;
 
 /// Draws records over time as a file. The value axis begins near the lowest value, because records lie close together.
-pub(crate) fn records(chart: &Records) -> String {
-    records_on_page(chart, Frame::File)
+pub(crate) fn records(chart: &RecordChart) -> String {
+    records_on_page(chart, ChartFrame::File)
 }
 
 /// Like [`records`], in the given frame.
-pub(crate) fn records_on_page(chart: &Records, frame: Frame) -> String {
+pub(crate) fn records_on_page(chart: &RecordChart, frame: ChartFrame) -> String {
     let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
     let (top, bottom) = (frame.title() + 24.0, frame.title() + 290.0);
     // Names of records are written to the right of their points.
-    let right = frame.width() - if frame == Frame::NarrowPage { 24.0 } else { 120.0 };
+    let right = frame.width() - if frame == ChartFrame::NarrowPage { 24.0 } else { 120.0 };
     let mut points: Vec<&RecordPoint> =
         chart.points.iter().filter(|point| point.value.is_finite() && point.year.is_finite()).collect();
     points.sort_by(|a, b| a.year.total_cmp(&b.year).then(a.value.total_cmp(&b.value)));
@@ -96,7 +96,7 @@ pub(crate) fn records_on_page(chart: &Records, frame: Frame) -> String {
         );
     }
     let years = (to - from) as u32;
-    let every = years.div_ceil(if frame == Frame::NarrowPage { 6 } else { 12 }).max(1);
+    let every = years.div_ceil(if frame == ChartFrame::NarrowPage { 6 } else { 12 }).max(1);
     for year in (0..=years).step_by(every as usize).map(|year| from + f64::from(year)) {
         let _ = writeln!(
             svg.out,
@@ -135,7 +135,7 @@ pub(crate) fn records_on_page(chart: &Records, frame: Frame) -> String {
         let (px, py) = (x(point.year), y(point.value));
         dot(&mut svg.out, point, px, py, 4.0, ("c0", COLORS[0]));
         // A name that would overlap that of the next record is shown only on hover.
-        if (py - name_above).abs() >= 14.0 && frame != Frame::NarrowPage {
+        if (py - name_above).abs() >= 14.0 && frame != ChartFrame::NarrowPage {
             name_above = py;
             let _ = writeln!(
                 svg.out,
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn records_are_a_step_line_and_the_others_dots() {
         let points = vec![point(2020.0, 80.0, true), point(2021.5, 79.0, false), point(2022.0, 85.0, true)];
-        let svg = records(&Records { title: "T".to_string(), points, ..Records::default() });
+        let svg = records(&RecordChart { title: "T".to_string(), points, ..Records::default() });
         assert_eq!(svg.matches("<circle").count(), 3);
         assert_eq!(svg.matches("stroke-width=\"2\"").count(), 1);
         assert!(!svg.contains("<A &"), "{svg}");
@@ -192,10 +192,10 @@ mod tests {
 
     #[test]
     fn a_chart_without_points_or_range_is_drawn() {
-        assert!(records(&Records::default()).ends_with("</svg>\n"));
-        let one = Records { points: vec![point(2020.0, 0.0, true)], ..Records::default() };
+        assert!(records(&RecordChart::default()).ends_with("</svg>\n"));
+        let one = RecordChart { points: vec![point(2020.0, 0.0, true)], ..Records::default() };
         assert!(records(&one).contains("<circle"));
-        let odd = Records { points: vec![point(f64::NAN, 1.0, true), point(2020.0, f64::INFINITY, true)], ..one };
+        let odd = RecordChart { points: vec![point(f64::NAN, 1.0, true), point(2020.0, f64::INFINITY, true)], ..one };
         assert!(records(&odd).ends_with("</svg>\n"));
     }
 }

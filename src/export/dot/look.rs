@@ -5,7 +5,7 @@ use crate::ontology::NodeKind;
 use crate::vocabulary::Kind;
 
 /// The appearance of a kind of node.
-pub struct Look {
+pub struct NodeLook {
     pub shape: &'static str,
     /// The name of the shape in the legend, for readers of a black-and-white print.
     pub said: &'static str,
@@ -17,7 +17,7 @@ pub struct Look {
 /// The palette is Okabe and Ito's ("Color Universal Design", 2008), which people with any colour vision can
 /// distinguish. The vermilion is darker, so that white letters on it have the contrast that WCAG asks for (4.5:1), and
 /// the green is lighter, for black letters. Kinds that are neither a thing nor its use are grey.
-pub fn look(kind: NodeKind) -> Look {
+pub fn look(kind: NodeKind) -> NodeLook {
     let (shape, said, fill, ink) = match kind {
         NodeKind::Paper => ("note", "sheet", "#FBFAF4", "#222222"),
         NodeKind::Entity(Kind::Dataset) => ("cylinder", "cylinder", "#56B4E9", "#111111"),
@@ -35,7 +35,7 @@ pub fn look(kind: NodeKind) -> Look {
         NodeKind::Organization => ("invhouse", "inverted house", "#D6E2EE", "#222222"),
         NodeKind::Work => ("parallelogram", "slanted", "#F3F1FA", "#222222"),
     };
-    Look { shape, said, fill, ink }
+    NodeLook { shape, said, fill, ink }
 }
 
 /// Red, green and blue of a kind's fill, 0 to 255.
@@ -45,7 +45,7 @@ pub fn rgb(kind: NodeKind) -> [u8; 3] {
 }
 
 /// The appearance of a tie.
-pub struct Line {
+pub struct TieLook {
     pub color: &'static str,
     pub width: f64,
     pub style: &'static str,
@@ -54,7 +54,7 @@ pub struct Line {
     pub sample: &'static str,
 }
 
-pub fn line(tie: Tie) -> Line {
+pub fn line(tie: Tie) -> TieLook {
     let (color, width, style, arrow) = match tie {
         Tie::Introduces => ("#111111", 2.4, "solid", "normal"),
         Tie::EvaluatesOn => ("#0072B2", 1.5, "solid", "normal"),
@@ -85,7 +85,7 @@ pub fn line(tie: Tie) -> Line {
         _ if width > 2.0 => "━━▶",
         _ => "──▶",
     };
-    Line { color, width, style, arrow, sample }
+    TieLook { color, width, style, arrow, sample }
 }
 
 /// The colour of dead links: letters and lines.
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn letters_stand_out_from_every_fill() {
         for kind in NodeKind::ALL {
-            let Look { fill, ink, .. } = look(kind);
+            let NodeLook { fill, ink, .. } = look(kind);
             assert!(contrast(fill, ink) >= 4.5, "{kind}: {}", contrast(fill, ink));
         }
         assert!(contrast(DEAD, "#FFFFFF") >= 4.5);

@@ -29,7 +29,7 @@ use crate::vocabulary::Kind;
 use look::DEAD;
 use text::{escape, lines_of, quoted, wrapped};
 
-pub use look::{Line, Look, line, look, rgb};
+pub use look::{NodeLook, TieLook, line, look, rgb};
 
 /// Number of nodes above which papers are dots and the layout is force-directed.
 pub const LARGE: usize = 60;
@@ -54,7 +54,7 @@ const DENSE: usize = 4;
 
 /// The text around the graph in the picture.
 #[derive(Debug, Clone, Default)]
-pub struct Caption {
+pub struct PictureCaption {
     pub title: String,
     /// Number of nodes that did not fit.
     pub left_out: usize,
@@ -62,7 +62,7 @@ pub struct Caption {
     pub centers: Vec<String>,
 }
 
-impl Caption {
+impl PictureCaption {
     /// A description of the picture in a sentence or two, for people who cannot see it.
     pub fn description(&self, graph: &GraphView) -> String {
         let mut counts: BTreeMap<NodeKind, usize> = BTreeMap::new();
@@ -81,29 +81,29 @@ impl Caption {
 
 /// The layout of the nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Layout {
+enum DotLayout {
     /// Left to right.
     Columns,
     /// By distances in the graph.
     Spread,
-    /// Like [`Layout::Spread`], with papers as dots.
+    /// Like [`DotLayout::Spread`], with papers as dots.
     Field,
 }
 
 /// Writes the graph in DOT.
-pub fn to_dot(graph: &GraphView, caption: &Caption) -> String {
+pub fn to_dot(graph: &GraphView, caption: &PictureCaption) -> String {
     let paperless = graph.nodes().all(|(_, node)| node.kind != NodeKind::Paper);
     let wide = graph.node_count() > STEPS && graph.nodes().any(|(_, node)| node.distance > 1);
     let layout = match graph.node_count() {
-        n if n > LARGE => Layout::Field,
-        _ if paperless || wide || caption.centers.len() > 1 => Layout::Spread,
-        _ => Layout::Columns,
+        n if n > LARGE => DotLayout::Field,
+        _ if paperless || wide || caption.centers.len() > 1 => DotLayout::Spread,
+        _ => DotLayout::Columns,
     };
     let links = drawn(graph);
     let degrees = graph.nodes().map(|(index, _)| (index, graph.degree(index))).collect();
     let mut out = String::new();
     // Writing to a String does not fail.
-    let _ = Picture { graph, caption, layout, links, degrees, out: &mut out }.write();
+    let _ = DotPicture { graph, caption, layout, links, degrees, out: &mut out }.write();
     out
 }
 
@@ -127,10 +127,10 @@ fn drawn(graph: &GraphView) -> Vec<(NodeIndex, NodeIndex, Tie, &ViewEdge)> {
     all().filter(|(from, to, tie, _)| *tie != Tie::Related || kept.contains(&(*from, *to))).collect()
 }
 
-struct Picture<'a> {
+struct DotPicture<'a> {
     graph: &'a GraphView,
-    caption: &'a Caption,
-    layout: Layout,
+    caption: &'a PictureCaption,
+    layout: DotLayout,
     links: Vec<(NodeIndex, NodeIndex, Tie, &'a ViewEdge)>,
     degrees: HashMap<NodeIndex, usize>,
     out: &'a mut String,
@@ -140,7 +140,7 @@ const FONT: &str = "Helvetica,Arial,DejaVu Sans,sans-serif";
 /// Colour of letters and lines that belong to neither a kind nor a tie.
 const INK: &str = "#333333";
 
-impl Picture<'_> {
+impl DotPicture<'_> {
     fn write(&mut self) -> std::fmt::Result {
         writeln!(self.out, "digraph papergraph {{")?;
         self.frame()?;
@@ -168,7 +168,7 @@ impl Picture<'_> {
         link: &ViewEdge,
         right: &BTreeSet<NodeIndex>,
     ) -> std::fmt::Result {
-        let Line { color, mut width, style, arrow, .. } = line(tie);
+        let TieLook { color, mut width, style, arrow, .. } = line(tie);
         let (Some(a), Some(b)) = (self.graph.node(from), self.graph.node(to)) else { return Ok(()) };
         let mut said = tie.words().to_string();
         if tie == Tie::Related {
@@ -197,7 +197,7 @@ impl Picture<'_> {
     fn right(&self) -> BTreeSet<NodeIndex> {
         let papers: Vec<NodeIndex> =
             self.graph.nodes().filter(|(_, node)| node.kind == NodeKind::Paper).map(|(index, _)| index).collect();
-        if self.layout != Layout::Columns || papers.len() <= COLUMN {
+        if self.layout != DotLayout::Columns || papers.len() <= COLUMN {
             return BTreeSet::new();
         }
         let center = self.caption.centers.first().and_then(|id| self.graph.find(id));
@@ -215,7 +215,7 @@ impl Picture<'_> {
     /// The papers of a large picture that have a name: those with the most ties, unless their contribution is in the
     /// picture under its own name.
     fn named(&self) -> BTreeSet<NodeIndex> {
-        if self.layout != Layout::Field {
+        if self.layout != DotLayout::Field {
             return BTreeSet::new();
         }
         let introduces: BTreeSet<NodeIndex> =
@@ -243,12 +243,12 @@ impl Picture<'_> {
              outputorder=edgesfirst,"
         )?;
         let layout = match self.layout {
-            Layout::Columns => "layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.12, splines=true,",
-            Layout::Spread => {
+            DotLayout::Columns => "layout=dot, rankdir=LR, ranksep=1.1, nodesep=0.12, splines=true,",
+            DotLayout::Spread => {
                 "layout=neato, mode=major, model=shortpath, overlap=prism, overlap_scaling=-3, sep=\"+8\", \
                  esep=\"+4\", splines=true, start=7,"
             }
-            Layout::Field => {
+            DotLayout::Field => {
                 "layout=sfdp, overlap=prism, overlap_scaling=-4, K=0.9, repulsiveforce=1.6, sep=\"+6\", esep=\"+2\", \
                  splines=false, start=7,"
             }
@@ -263,9 +263,9 @@ impl Picture<'_> {
     /// the kinds and ties of this picture.
     fn head(&mut self) -> std::fmt::Result {
         let (title, text) = match self.layout {
-            Layout::Field => (34, 18),
-            Layout::Spread => (24, 12),
-            Layout::Columns => (20, 11),
+            DotLayout::Field => (34, 18),
+            DotLayout::Spread => (24, 12),
+            DotLayout::Columns => (20, 11),
         };
         writeln!(
             self.out,
@@ -300,7 +300,7 @@ impl Picture<'_> {
 
     fn kinds(&mut self, text: u8) -> std::fmt::Result {
         let kinds: BTreeSet<NodeKind> = self.graph.nodes().map(|(_, node)| node.kind).collect();
-        let field = self.layout == Layout::Field;
+        let field = self.layout == DotLayout::Field;
         let small = text * 4 / 5;
         write!(
             self.out,
@@ -309,7 +309,7 @@ impl Picture<'_> {
         // Two lines, because the renderer may use a different font from the one that was measured, and two texts in one
         // line would overlap.
         for kind in &kinds {
-            let Look { said, fill, ink, .. } = look(*kind);
+            let NodeLook { said, fill, ink, .. } = look(*kind);
             let said = match kind {
                 NodeKind::Paper if field => "sheet or circle",
                 NodeKind::Repository | NodeKind::Page if field => "square",
@@ -341,7 +341,7 @@ impl Picture<'_> {
         let cells: Vec<String> = ties
             .into_iter()
             .map(|tie| {
-                let Line { color, sample, .. } = line(tie);
+                let TieLook { color, sample, .. } = line(tie);
                 format!(
                     "<td align=\"right\"><font color=\"{color}\" point-size=\"{text}\"><b>{sample}</b></font></td><td \
                      align=\"left\"><font point-size=\"{text}\">{}</font></td>",
@@ -366,7 +366,7 @@ impl Picture<'_> {
         let is_center = self.caption.centers.contains(&node.id);
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
         write!(self.out, "  {} [", quoted(&node.id))?;
-        if self.layout == Layout::Field && aside && !is_center {
+        if self.layout == DotLayout::Field && aside && !is_center {
             if named { self.sheet(node, &look)? } else { self.dot(index, node, &look)? }
         } else {
             self.shape(index, node, &look)?;
@@ -385,7 +385,7 @@ impl Picture<'_> {
     }
 
     /// A node of a large picture that is only a dot.
-    fn dot(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
+    fn dot(&mut self, index: NodeIndex, node: &Node, look: &NodeLook) -> std::fmt::Result {
         let paper = node.kind == NodeKind::Paper;
         let side = if paper { (0.17 + 0.045 * (self.degree(index) as f64).sqrt()).min(0.5) } else { 0.18 };
         let shape = if paper { "circle" } else { "square" };
@@ -398,10 +398,10 @@ impl Picture<'_> {
     }
 
     /// A paper of a large picture that has a name: the part of its title before the colon, by which people call it.
-    fn sheet(&mut self, node: &Node, look: &Look) -> std::fmt::Result {
+    fn sheet(&mut self, node: &Node, look: &NodeLook) -> std::fmt::Result {
         let title = title(node);
         let short = title.split(": ").next().unwrap_or_default();
-        let Look { shape, fill, ink, .. } = look;
+        let NodeLook { shape, fill, ink, .. } = look;
         let label = wrapped(short, 22, 2);
         write!(
             self.out,
@@ -410,11 +410,11 @@ impl Picture<'_> {
         )
     }
 
-    fn shape(&mut self, index: NodeIndex, node: &Node, look: &Look) -> std::fmt::Result {
-        let Look { shape, fill, ink, .. } = look;
+    fn shape(&mut self, index: NodeIndex, node: &Node, look: &NodeLook) -> std::fmt::Result {
+        let NodeLook { shape, fill, ink, .. } = look;
         let aside = matches!(node.kind, NodeKind::Paper | NodeKind::Repository | NodeKind::Page);
         // Twice the ties add a fixed number of points: the eye compares areas, and names must stay readable.
-        let (least, step, most) = if self.layout == Layout::Field { (14.0, 3.0, 38.0) } else { (10.0, 2.0, 32.0) };
+        let (least, step, most) = if self.layout == DotLayout::Field { (14.0, 3.0, 38.0) } else { (10.0, 2.0, 32.0) };
         let size: f64 = least + step * (self.degree(index).max(1) as f64).log2();
         let size = if aside { least } else { size.clamp(least, most) };
         // The slanting sides of a hexagon already leave room beside the letters.
@@ -507,7 +507,7 @@ mod tests {
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
         let dataset = node(&mut graph, "dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
-        let dot = to_dot(&graph, &Caption { title: "T".into(), left_out: 3, ..Caption::default() });
+        let dot = to_dot(&graph, &PictureCaption { title: "T".into(), left_out: 3, ..Caption::default() });
         assert!(dot.contains(">evaluates on</font>") && !dot.contains(">trains on</font>"), "{dot}");
         assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
         assert!(dot.contains("3 more are left out") && !dot.contains("dead"), "{dot}");
@@ -524,7 +524,7 @@ mod tests {
             let repository = graph.add_node(repository);
             graph.tie(paper, repository, Tie::Repository);
         }
-        let dot = to_dot(&graph, &Caption::default());
+        let dot = to_dot(&graph, &PictureCaption::default());
         assert!(dot.contains("lost</s><br/><b>✗ gone</b>") && dot.contains("<s>dead</s>"), "{dot}");
         assert!(dot.contains("left\\n(moved)"), "{dot}");
     }
@@ -539,7 +539,7 @@ mod tests {
                 graph.relate(a, b, (i * j) as u32 + 1);
             }
         }
-        let dot = to_dot(&graph, &Caption::default());
+        let dot = to_dot(&graph, &PictureCaption::default());
         let edges = dot.matches(" -> ").count();
         assert!((30..=DENSE * 30).contains(&edges), "{edges}");
         assert!(dot.contains(&format!("{} weaker ones are left out", 30 * 29 / 2 - edges)), "{dot}");
@@ -549,6 +549,6 @@ mod tests {
     fn only_addresses_of_the_web_are_links() {
         let mut graph = GraphView::default();
         graph.add_node(Node::new(NodeKind::Page, "page/x", "javascript:alert(1)"));
-        assert!(!to_dot(&graph, &Caption::default()).contains("URL="));
+        assert!(!to_dot(&graph, &PictureCaption::default()).contains("URL="));
     }
 }

@@ -30,7 +30,7 @@ pub(super) use names::{has_name_shape, is_ordinary, is_refused};
 
 /// A name that the paper introduces.
 #[derive(Debug, Clone)]
-pub(super) struct Coined {
+pub(super) struct CoinedName {
     /// In the short form that the paper prefers.
     pub name: String,
     pub kind: Kind,
@@ -55,9 +55,9 @@ pub(super) fn find(
     body: &ReadField,
     venue: Option<&str>,
     is_known: impl Fn(&str) -> bool,
-) -> Vec<Coined> {
+) -> Vec<CoinedName> {
     let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.text[range])).collect();
-    let mut finder = Finder { title, body, venue, proposals, is_known, found: Vec::new() };
+    let mut finder = ContributionFinder { title, body, venue, proposals, is_known, found: Vec::new() };
     finder.title_head();
     finder.proposals();
     finder.called();
@@ -68,7 +68,7 @@ pub(super) fn find(
 }
 
 /// Adds a name that is known from elsewhere to be the paper's own, or another spelling of it.
-pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str, place: TextPlace) {
+pub(super) fn add_known(found: &mut Vec<CoinedName>, entity: &Entity, surface: &str, place: TextPlace) {
     let (name_key, surface_key) = (squeeze(&entity.name), squeeze(surface));
     let known = found.iter_mut().find(|c| {
         c.surfaces
@@ -83,7 +83,7 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
                 coined.surfaces.push(surface.to_string());
             }
         }
-        None => found.push(Coined {
+        None => found.push(CoinedName {
             name: entity.name.clone(),
             kind: entity.kind(),
             kind_stated: true,
@@ -96,17 +96,17 @@ pub(super) fn add_known(found: &mut Vec<Coined>, entity: &Entity, surface: &str,
     }
 }
 
-struct Finder<'r, 'a, F> {
+struct ContributionFinder<'r, 'a, F> {
     title: &'r ReadField<'a>,
     body: &'r ReadField<'a>,
     venue: Option<&'r str>,
     /// The phrases in each sentence of the abstract that show that something is proposed.
     proposals: Vec<Vec<Range<usize>>>,
     is_known: F,
-    found: Vec<Coined>,
+    found: Vec<CoinedName>,
 }
 
-impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
+impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// `X: …` and `X (ACRONYM) …` in the title.
     fn title_head(&mut self) {
         let text = self.title.text;
@@ -660,7 +660,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
             }
             return;
         }
-        self.found.push(Coined {
+        self.found.push(CoinedName {
             name: name.to_string(),
             kind: kind.or_else(|| kind_by_suffix(name)).unwrap_or(Kind::Unknown),
             kind_stated: kind.is_some(),
@@ -673,7 +673,7 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     }
 
     /// Joins long forms with their abbreviations, and drops sizes of a name that also occurs alone.
-    fn finish(mut self) -> Vec<Coined> {
+    fn finish(mut self) -> Vec<CoinedName> {
         // Ordered, so that the same text always gives the same names.
         let mut by_short: BTreeMap<String, String> = BTreeMap::new();
         for reading in [self.title, self.body] {
@@ -768,11 +768,11 @@ impl<F: Fn(&str) -> bool> Finder<'_, '_, F> {
     }
 }
 
-impl<F> Finder<'_, '_, F> {
+impl<F> ContributionFinder<'_, '_, F> {
     /// A shared task in which the paper takes part belongs to others.
     fn drop_entered_tasks(&mut self) {
         let texts = [self.title.text, self.body.text];
-        let is_task = |coined: &Coined| {
+        let is_task = |coined: &CoinedName| {
             let mut places = texts.iter().flat_map(|text| {
                 let places = text.match_indices(coined.name.as_str());
                 places.map(|(at, _)| (&text[..at], &text[at + coined.name.len()..]))
@@ -896,7 +896,7 @@ fn begins_a_sentence(text: &str, phrase: &str) -> bool {
         && text.find(phrase).is_some_and(|at| at == 0 || text[..at].trim_end().ends_with(['.', '?', '!']))
 }
 
-impl Coined {
+impl CoinedName {
     /// Another spelling of the same name.
     fn take_in(&mut self, other: Self) {
         self.in_title |= other.in_title;
@@ -919,7 +919,7 @@ impl Coined {
 /// Whether a name without a noun for its kind is the name of a method: its long form is an activity ("Partial
 /// Connection Adaptation"), the text says that it outperforms others, or the title says what it does ("FooX: Merging
 /// Language Models").
-fn is_way_of_doing(coined: &Coined, texts: &[&str; 2]) -> bool {
+fn is_way_of_doing(coined: &CoinedName, texts: &[&str; 2]) -> bool {
     let long = coined.expansion.as_deref().or_else(|| coined.name.contains(' ').then_some(coined.name.as_str()));
     let succeeds = || {
         let behind = |text: &str, name: &str| {

@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::super::mentions::Span;
 use super::super::reading::ReadField;
 use super::super::record::Field;
-use super::heading::{Heading, Named, Names, add};
+use super::heading::{Heading, HeadingName, NameMeanings, add};
 use super::words::caption_words;
 use crate::document::Table;
 use crate::text::is_word_char;
@@ -49,16 +49,16 @@ pub(in crate::extract) struct PaperContext<'p> {
     pub(super) usual_metric: Option<Usual>,
     pub(super) usual_dataset: Option<Usual>,
     /// The most frequent first.
-    pub(super) tasks: Vec<Named>,
-    pub(super) datasets: Vec<Named>,
-    pub(super) metrics: Vec<Named>,
+    pub(super) tasks: Vec<HeadingName>,
+    pub(super) datasets: Vec<HeadingName>,
+    pub(super) metrics: Vec<HeadingName>,
     /// The text's answers for names of systems that were looked up.
     owners: RefCell<HashMap<String, Option<Owner>>>,
 }
 
 /// A name that applies if a table names none.
 pub(super) struct Usual {
-    pub named: Named,
+    pub named: HeadingName,
     pub confidence: f32,
 }
 
@@ -77,7 +77,7 @@ pub(super) struct TableContext<'r> {
     /// Names in the sentences that refer to the table.
     pub sentences: Heading,
     /// Datasets named in the paragraphs of these sentences and in the headings over them.
-    pub around: Vec<Named>,
+    pub around: Vec<HeadingName>,
     /// The name of a dataset in the caption that no vocabulary has: `the FooBar test set`.
     pub unlisted_dataset: Option<String>,
 }
@@ -157,7 +157,7 @@ impl<'p> PaperContext<'p> {
     }
 
     /// Names in the sentences that mention `Table 2`, and the datasets in their paragraphs and section headings.
-    fn referring(&self, names: &Names, label: &str) -> (Heading, Vec<Named>) {
+    fn referring(&self, names: &NameMeanings, label: &str) -> (Heading, Vec<HeadingName>) {
         let (mut all, mut around) = (Heading::default(), Vec::new());
         if label.is_empty() {
             return (all, around);
@@ -173,7 +173,7 @@ impl<'p> PaperContext<'p> {
                 let sentence = reading.sentences.around(at);
                 let paragraph = paragraph(reading.text, at);
                 for span in spans.iter().filter(|span| paragraph.contains(&span.range.start)) {
-                    let named = || Named { entity: Some(span.entity.clone()), name: span.name.clone() };
+                    let named = || HeadingName { entity: Some(span.entity.clone()), name: span.name.clone() };
                     if span.entity.kind() == Kind::Dataset {
                         add(&mut around, named());
                     }
@@ -207,7 +207,7 @@ fn paragraph(text: &str, at: usize) -> Range<usize> {
 
 impl<'r> TableContext<'r> {
     /// `banner`: words at the beginning of all column headings.
-    pub(super) fn of(names: &Names, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
+    pub(super) fn of(names: &NameMeanings, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
         let text = caption_words(&table.caption);
         let mut caption = names.caption(&text);
         if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {
@@ -235,23 +235,23 @@ fn unlisted_dataset(caption: &str) -> Option<String> {
 }
 
 /// The entity that title and abstract name, if there is one of the kind.
-fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<Named> {
+fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<HeadingName> {
     let in_front = fields.iter().filter(|(reading, _)| matches!(reading.field, Field::Title | Field::Abstract));
     let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind);
     let first = names.next()?;
-    let named = || Named { entity: Some(first.entity.clone()), name: first.name.clone() };
+    let named = || HeadingName { entity: Some(first.entity.clone()), name: first.name.clone() };
     names.all(|span| span.entity == first.entity).then(named)
 }
 
 /// Names of a kind with their counts in the paper, the most frequent first.
-fn frequent(fields: &[(&ReadField, &[Span])], kind: Kind) -> Vec<(Named, usize)> {
+fn frequent(fields: &[(&ReadField, &[Span])], kind: Kind) -> Vec<(HeadingName, usize)> {
     let mut counts: HashMap<&EntityId, (usize, &str)> = HashMap::new();
     for span in fields.iter().flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind) {
         counts.entry(&span.entity).or_insert((0, &span.name)).0 += 1;
     }
-    let mut all: Vec<(Named, usize)> = counts
+    let mut all: Vec<(HeadingName, usize)> = counts
         .into_iter()
-        .map(|(id, (times, name))| (Named { entity: Some(id.clone()), name: name.to_string() }, times))
+        .map(|(id, (times, name))| (HeadingName { entity: Some(id.clone()), name: name.to_string() }, times))
         .collect();
     all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
     all

@@ -1,6 +1,6 @@
 //! Finds what a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
 
-use super::super::mentions::{self, Own, PaperEvidence, Span};
+use super::super::mentions::{self, OwnName, PaperEvidence, Span};
 use super::super::reading::ReadField;
 use super::super::record::Field;
 use super::super::variants::settings;
@@ -86,7 +86,7 @@ impl Split {
 
 /// A name in a heading.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Named {
+pub(super) struct HeadingName {
     /// `None` for a word that the vocabulary does not have as an entity.
     pub entity: Option<EntityId>,
     /// The name that a result uses.
@@ -96,9 +96,9 @@ pub(super) struct Named {
 /// Names in a text of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heading {
-    pub metrics: Vec<Named>,
-    pub datasets: Vec<Named>,
-    pub tasks: Vec<Named>,
+    pub metrics: Vec<HeadingName>,
+    pub datasets: Vec<HeadingName>,
+    pub tasks: Vec<HeadingName>,
     /// Whether it names a model, a method or software other than the paper's own.
     pub names_system: bool,
     /// Whether it marks the system as the paper's own, by `ours` or by a name that the paper introduces.
@@ -116,14 +116,14 @@ pub(super) struct Heading {
 }
 
 /// The meanings of names in one paper.
-pub(in crate::extract) struct Names<'e> {
+pub(in crate::extract) struct NameMeanings<'e> {
     pub extractor: &'e Extractor,
     pub paper: &'e Paper,
     pub evidence: &'e PaperEvidence<'e>,
-    pub own: &'e [Own<'e>],
+    pub own: &'e [OwnName<'e>],
 }
 
-impl Names<'_> {
+impl NameMeanings<'_> {
     /// The names in a caption or a sentence.
     pub(super) fn caption(&self, text: &str) -> Heading {
         let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
@@ -178,7 +178,7 @@ impl Names<'_> {
             rest.push_str(&text[at..span.range.start]);
             rest.push(' ');
             at = span.range.end;
-            let named = |name: &str| Named { entity: Some(span.entity.clone()), name: name.to_string() };
+            let named = |name: &str| HeadingName { entity: Some(span.entity.clone()), name: name.to_string() };
             match span.entity.kind() {
                 Kind::Metric => {
                     let metric = named(&metric_name(text, span, is_heading));
@@ -205,7 +205,7 @@ impl Names<'_> {
             if is_free
                 && let Some(found) = UNLISTED_METRIC.find(rest.trim()).filter(|found| !SETTING.is_match(found.as_str()))
             {
-                add(&mut heading.metrics, Named { entity: None, name: found.as_str().to_string() });
+                add(&mut heading.metrics, HeadingName { entity: None, name: found.as_str().to_string() });
                 rest.clear();
             }
         }
@@ -213,14 +213,14 @@ impl Names<'_> {
         heading.is_cited = CITED.is_match(text);
         heading.is_not_own = NOT_OWN.is_match(text);
         if let Some(found) = TOP_ERROR.captures(text) {
-            let is_part = |named: &Named| {
+            let is_part = |named: &HeadingName| {
                 let slug = named.entity.as_ref().map(EntityId::slug);
                 slug == Some("error-rate") || slug == Some("accuracy") && named.name.starts_with("top-")
             };
             heading.metrics.retain(|named| !is_part(named));
             let entity =
                 EntityId::new(Kind::Metric, "error-rate").filter(|id| self.extractor.vocabulary.get(id).is_some());
-            add(&mut heading.metrics, Named { entity, name: format!("top-{} error", &found[1]) });
+            add(&mut heading.metrics, HeadingName { entity, name: format!("top-{} error", &found[1]) });
         }
         let split = |found: regex::Captures| {
             let has = |name| found.name(name).is_some();
@@ -258,7 +258,7 @@ impl Names<'_> {
                 Some((_, slug, name)) => {
                     let entity =
                         EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
-                    add(&mut heading.metrics, Named { entity, name: (*name).to_string() });
+                    add(&mut heading.metrics, HeadingName { entity, name: (*name).to_string() });
                 }
                 None => left.push(word),
             }
@@ -268,7 +268,7 @@ impl Names<'_> {
 }
 
 /// Adds a name that is not there yet.
-pub(super) fn add(all: &mut Vec<Named>, named: Named) {
+pub(super) fn add(all: &mut Vec<HeadingName>, named: HeadingName) {
     if !all.iter().any(|known| known.name == named.name) {
         all.push(named);
     }
@@ -316,7 +316,7 @@ pub(super) fn agree_on_rouge(headings: &mut [Vec<Heading>]) {
     let Some(rouge) = metrics().find(|metric| metric.name.starts_with("ROUGE-")).cloned() else { return };
     for metric in headings.iter_mut().flatten().flat_map(|heading| &mut heading.metrics) {
         if squeeze(&metric.name) == "r2" {
-            *metric = Named { name: "ROUGE-2".to_string(), ..rouge.clone() };
+            *metric = HeadingName { name: "ROUGE-2".to_string(), ..rouge.clone() };
         }
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct ValueCell<'t> {
 }
 
 /// The headings of a table by row and column, and its values.
-pub(super) struct Layout<'t> {
+pub(super) struct TableLayout<'t> {
     /// The headings above each column, the topmost first, each once.
     pub columns: Vec<Vec<String>>,
     /// The group and the labels of each row, from left to right.
@@ -34,7 +34,7 @@ pub(super) struct Layout<'t> {
     pub cells: Vec<ValueCell<'t>>,
 }
 
-impl<'t> Layout<'t> {
+impl<'t> TableLayout<'t> {
     /// `None` for a table without values.
     pub(super) fn of(table: &'t Table, tokenized: bool) -> Option<Self> {
         let grid = table.grid();
@@ -60,7 +60,7 @@ impl<'t> Layout<'t> {
         let mut columns: Vec<Vec<String>> = (0..width).map(headings).collect();
         let banner = take_banner(&mut columns, &labels);
         let corner = labels.iter().flat_map(|column| &columns[*column]).cloned().collect::<Vec<_>>().join(" ");
-        let mut layout = Layout {
+        let mut layout = TableLayout {
             columns,
             rows: vec![Vec::new(); height],
             row_cites: vec![false; height],
@@ -210,7 +210,7 @@ mod tests {
         Table { rows, ..Table::default() }
     }
 
-    fn shown(layout: &Layout) -> Vec<String> {
+    fn shown(layout: &TableLayout) -> Vec<String> {
         let one = |cell: &ValueCell| {
             let value = &cell.values[0].shown;
             format!("{} | {} = {value}", layout.rows[cell.row].join(" > "), layout.columns[cell.column].join(" > "))
@@ -222,7 +222,7 @@ mod tests {
     fn a_value_has_the_headings_above_and_the_labels_beside_it() {
         let table =
             table(&[&["Model", "Dev", "Test"], &["Single models", "", ""], &["A", "1.0", "2.0"], &["B", "-", "3.0"]]);
-        let layout = Layout::of(&table, false).unwrap();
+        let layout = TableLayout::of(&table, false).unwrap();
         assert_eq!(
             shown(&layout),
             ["Single models > A | Dev = 1.0", "Single models > A | Test = 2.0", "Single models > B | Test = 3.0"]
@@ -236,7 +236,7 @@ mod tests {
             &["", "Scores on the FooSet test data F1", "Scores on the FooSet test data EM"],
             &["A", "1.0", "2.0"],
         ]);
-        let layout = Layout::of(&table, false).unwrap();
+        let layout = TableLayout::of(&table, false).unwrap();
         assert_eq!(shown(&layout), ["A | F1 = 1.0", "A | EM = 2.0"]);
         assert_eq!(layout.banner, "Scores on the FooSet test data");
     }
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_label_printed_once_holds_for_the_rows_below() {
         let table = table(&[&["Set", "Model", "F1"], &["X", "A", "1.0"], &["", "B", "2.0"], &["Y", "A", "3.0"]]);
-        let layout = Layout::of(&table, false).unwrap();
+        let layout = TableLayout::of(&table, false).unwrap();
         assert_eq!(shown(&layout), ["X > A | F1 = 1.0", "X > B | F1 = 2.0", "Y > A | F1 = 3.0"]);
     }
 
@@ -257,12 +257,12 @@ mod tests {
             &["+ CRF", "8.5"],
             &["-", "8.1"],
         ]);
-        assert_eq!(Layout::of(&table, false).unwrap().row_signs, [None, None, Some('-'), Some('+'), None]);
+        assert_eq!(TableLayout::of(&table, false).unwrap().row_signs, [None, None, Some('-'), Some('+'), None]);
     }
 
     #[test]
     fn a_table_of_words_has_no_values() {
-        assert!(Layout::of(&table(&[&["A", "B"], &["x", "y"]]), false).is_none());
-        assert!(Layout::of(&Table::default(), false).is_none());
+        assert!(TableLayout::of(&table(&[&["A", "B"], &["x", "y"]]), false).is_none());
+        assert!(TableLayout::of(&Table::default(), false).is_none());
     }
 }

@@ -22,9 +22,9 @@ use crate::paper::Paper;
 use crate::vocabulary::{EntityId, Kind, Vocabulary};
 pub(super) use context::PaperContext;
 use context::TableContext;
-pub(super) use heading::Names;
-use heading::{Heading, Named, Split};
-use layout::{Layout, ValueCell};
+pub(super) use heading::NameMeanings;
+use heading::{Heading, HeadingName, Split};
+use layout::{TableLayout, ValueCell};
 use ownership::{Ownership, Printed};
 use value::CellValue;
 
@@ -78,7 +78,7 @@ const DATASET_UNSTATED: f32 = 0.85;
 const MAX_SYSTEM_CHARS: usize = 100;
 
 /// The results of all tables of a paper.
-pub(super) fn find(names: &Names, paper: &Paper, context: &PaperContext) -> Vec<ResultClaim> {
+pub(super) fn find(names: &NameMeanings, paper: &Paper, context: &PaperContext) -> Vec<ResultClaim> {
     let Some(parts) = &paper.document else { return Vec::new() };
     let mut results: Vec<ResultClaim> = Vec::new();
     for (number, table) in (1..).zip(&parts.tables) {
@@ -98,7 +98,7 @@ struct TableReader<'r> {
     number: u32,
     context: TableContext<'r>,
     vocabulary: &'r Vocabulary,
-    layout: Layout<'r>,
+    layout: TableLayout<'r>,
     /// The headings of each row and column, in the order of the layout.
     rows: Vec<Vec<Heading>>,
     columns: Vec<Vec<Heading>>,
@@ -124,7 +124,7 @@ struct System {
 /// The dataset of a value.
 #[derive(Clone)]
 struct NamedDataset {
-    named: Named,
+    named: HeadingName,
     /// Whether a heading names it; then other words of the heading are not part of it.
     in_heading: bool,
 }
@@ -136,9 +136,9 @@ struct Found<T> {
 }
 
 impl<'r> TableReader<'r> {
-    fn new(names: &'r Names, paper: &'r PaperContext<'r>, table: &'r Table, number: u32) -> Option<Self> {
+    fn new(names: &'r NameMeanings, paper: &'r PaperContext<'r>, table: &'r Table, number: u32) -> Option<Self> {
         let tokenized = words::is_tokenized(table);
-        let layout = Layout::of(table, tokenized)?;
+        let layout = TableLayout::of(table, tokenized)?;
         let mut known: HashMap<String, Heading> = HashMap::new();
         let mut read = |texts: &[Vec<String>]| -> Vec<Vec<Heading>> {
             let one = |text: &String| known.entry(text.clone()).or_insert_with(|| names.heading(text)).clone();
@@ -288,7 +288,7 @@ impl<'r> TableReader<'r> {
         measured: &[&Heading],
         dataset: Option<&NamedDataset>,
         values: usize,
-    ) -> Option<Found<Vec<Named>>> {
+    ) -> Option<Found<Vec<HeadingName>>> {
         let levels = self.levels();
         // `ROUGE+Novel` is a system; `F1` in its own column is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
@@ -298,7 +298,7 @@ impl<'r> TableReader<'r> {
         let labels: Vec<_> = labels.into_iter().map(|(_, heading)| (&heading.metrics, 0.6)).collect();
         // A caption that names several metrics does not decide, unless a label does.
         let is_open = self.context.caption.metrics.len() > 1 && labels.iter().any(|(metrics, _)| !metrics.is_empty());
-        let caption: &[Named] = if is_open { &[] } else { &self.context.caption.metrics };
+        let caption: &[HeadingName] = if is_open { &[] } else { &self.context.caption.metrics };
         let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
         let labels = labels.into_iter().map(|(metrics, sure)| (metrics.as_slice(), sure));
         let sentences = [(self.context.sentences.metrics.as_slice(), 0.8)];
@@ -331,9 +331,9 @@ impl<'r> TableReader<'r> {
     }
 
     /// The usual metric for results of the task if nothing names one. The paper names it somewhere.
-    fn usual_of_task(&self, measured: &[&Heading], dataset: Option<&NamedDataset>) -> Option<Named> {
+    fn usual_of_task(&self, measured: &[&Heading], dataset: Option<&NamedDataset>) -> Option<HeadingName> {
         let slug = unstated::usual_metric(&self.task(measured, dataset.map(|dataset| &dataset.named))?)?;
-        let is_it = |metric: &&Named| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
+        let is_it = |metric: &&HeadingName| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
         self.context.paper.metrics.iter().find(is_it).cloned()
     }
 
@@ -354,7 +354,7 @@ impl<'r> TableReader<'r> {
     }
 
     fn dataset(&self, measured: &[&Heading]) -> Option<Found<NamedDataset>> {
-        let found = |named: &Named, in_heading: bool, confidence: f32| {
+        let found = |named: &HeadingName, in_heading: bool, confidence: f32| {
             Some(Found { what: NamedDataset { named: named.clone(), in_heading }, confidence })
         };
         let levels = self.levels();
@@ -377,7 +377,7 @@ impl<'r> TableReader<'r> {
         // Next to headings that are datasets, an unknown heading is a dataset too, else part of one.
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
-        let unknown = unknown.map(|name| Named { entity: None, name });
+        let unknown = unknown.map(|name| HeadingName { entity: None, name });
         if beside_datasets && let Some(unknown) = &unknown {
             return found(unknown, true, 0.6);
         }
@@ -393,7 +393,7 @@ impl<'r> TableReader<'r> {
             return found(one, false, 0.8);
         }
         if let Some(name) = &self.context.unlisted_dataset {
-            return found(&Named { entity: None, name: name.clone() }, false, 0.75);
+            return found(&HeadingName { entity: None, name: name.clone() }, false, 0.75);
         }
         if let [one] = self.context.around.as_slice() {
             return found(one, false, 0.7);
@@ -405,16 +405,16 @@ impl<'r> TableReader<'r> {
     }
 
     /// The only dataset of the paper for which a heading can be a short form.
-    fn dataset_of_short_form(&self, heading: &str) -> Option<&Named> {
+    fn dataset_of_short_form(&self, heading: &str) -> Option<&HeadingName> {
         let mut all = self.context.paper.datasets.iter().filter(|named| short::is_short_form(heading, &named.name));
         let first = all.next()?;
         all.next().is_none().then_some(first)
     }
 
     /// The paper's most frequent dataset of a task.
-    fn dataset_of_task(&self, task: &Named) -> Option<Named> {
+    fn dataset_of_task(&self, task: &HeadingName) -> Option<HeadingName> {
         let task = task.entity.as_ref()?;
-        let is_of_task = |named: &&Named| {
+        let is_of_task = |named: &&HeadingName| {
             let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
             entity.is_some_and(|entity| entity.tasks.contains(task))
         };
@@ -446,7 +446,7 @@ impl<'r> TableReader<'r> {
         &self,
         cell: &ValueCell,
         value: &CellValue,
-        metric: &Named,
+        metric: &HeadingName,
         sure_of_metric: f32,
         dataset: Option<&Found<NamedDataset>>,
         measured: &[&Heading],
@@ -529,7 +529,7 @@ impl<'r> TableReader<'r> {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    fn task(&self, measured: &[&Heading], dataset: Option<&Named>) -> Option<EntityId> {
+    fn task(&self, measured: &[&Heading], dataset: Option<&HeadingName>) -> Option<EntityId> {
         let named = measured.iter().find_map(|heading| heading.tasks.first());
         let named = named.or(self.context.caption.tasks.first());
         if let Some(id) = named.and_then(|named| named.entity.clone()) {
@@ -545,7 +545,7 @@ impl<'r> TableReader<'r> {
 }
 
 /// Whether the metric can have this value: shares and scores end at a hundred, perplexity begins at one.
-fn plausible(value: &CellValue, metric: &Named) -> bool {
+fn plausible(value: &CellValue, metric: &HeadingName) -> bool {
     const OUT_OF_HUNDRED: [&str; 16] = [
         "accuracy",
         "f1",
@@ -574,7 +574,7 @@ fn plausible(value: &CellValue, metric: &Named) -> bool {
 }
 
 /// Whether rows are systems: they are, unless columns are marked as systems and rows are not.
-fn systems_in_rows(layout: &Layout, rows: &[Vec<Heading>], columns: &[Vec<Heading>]) -> bool {
+fn systems_in_rows(layout: &TableLayout, rows: &[Vec<Heading>], columns: &[Vec<Heading>]) -> bool {
     let score = |axis: &[Vec<Heading>], used: &dyn Fn(usize) -> bool| {
         let used: Vec<f32> =
             axis.iter().enumerate().filter(|(at, _)| used(*at)).map(|(_, headings)| likeness(headings)).collect();

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::super::contributions::kind_by_suffix;
-use super::names::{Form, Unit};
+use super::names::{NameForm, NameSpan};
 use crate::vocabulary::Kind;
 
 /// One statement of the text about a name: the kind, and the weight of the evidence. 1 is proof.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Vote {
+pub(super) struct KindVote {
     pub kind: Kind,
     pub weight: f32,
 }
@@ -22,28 +22,29 @@ const HINT: f32 = 0.25;
 
 /// The evidence of one text for the units of one list ("COCO, FooDet and BarSeg"), for each of them. `within` is the
 /// sentence.
-pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec<Vote>> {
-    let mut all: Vec<Vec<Vote>> = vec![Vec::new(); list.len()];
+pub(super) fn votes(text: &str, within: &Range<usize>, list: &[NameSpan]) -> Vec<Vec<KindVote>> {
+    let mut all: Vec<Vec<KindVote>> = vec![Vec::new(); list.len()];
     let (Some(first), Some(last)) = (list.first(), list.last()) else { return all };
-    if list.iter().all(Unit::is_linked) {
+    if list.iter().all(NameSpan::is_linked) {
         return all;
     }
     let before = &text[within.start.min(first.range.start)..first.range.start];
     let several = list.len() > 1;
 
     // Evidence about the whole list.
-    let mut common: Vec<Vote> = announced(before).into_iter().chain(purpose(before)).collect();
+    let mut common: Vec<KindVote> = announced(before).into_iter().chain(purpose(before)).collect();
     // "trained on FooSet, …"; acronyms in capitals name tasks, too.
-    let is_alone = first.form == Form::Shaped && ends_phrase(&text[first.range.end..within.end.max(first.range.end)]);
+    let is_alone =
+        first.form == NameForm::Shaped && ends_phrase(&text[first.range.end..within.end.max(first.range.end)]);
     let in_capitals = !text[first.range.clone()].contains(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let with_others = list.iter().any(|unit| matches!(unit.form, Form::Linked(kind) if kind != Kind::Dataset));
+    let with_others = list.iter().any(|unit| matches!(unit.form, NameForm::Linked(kind) if kind != Kind::Dataset));
     if is_alone && !in_capitals && !with_others && is_read_from(before) {
-        common.push(Vote { kind: Kind::Dataset, weight: LIKELY });
+        common.push(KindVote { kind: Kind::Dataset, weight: LIKELY });
     }
     let behind_last = behind(&text[last.range.end..within.end.max(last.range.end)]);
     if several && let Some(noun) = behind_last.noun {
         let weight = if noun.plural { noun.weight } else { noun.weight / 2.0 };
-        common.push(Vote { kind: noun.kind, weight });
+        common.push(KindVote { kind: noun.kind, weight });
     }
     for (unit, votes) in list.iter().zip(&mut all) {
         if unit.is_linked() {
@@ -53,24 +54,24 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec
         let after = &text[unit.range.end..within.end.max(unit.range.end)];
         let behind = behind(after);
         if let Some(noun) = behind.noun {
-            let loose = noun.loose && unit.form != Form::Shaped;
-            votes.push(Vote { kind: noun.kind, weight: if loose { noun.weight / 2.0 } else { noun.weight } });
+            let loose = noun.loose && unit.form != NameForm::Shaped;
+            votes.push(KindVote { kind: noun.kind, weight: if loose { noun.weight / 2.0 } else { noun.weight } });
         }
         let name = &text[unit.range.clone()];
         if let Some(kind) = kind_by_suffix(name).or_else(|| kind_by_last_word(name)) {
-            let headed = unit.form == Form::Capitalised || name.ends_with("Bench");
-            votes.push(Vote { kind, weight: if headed { CERTAIN } else { LIKELY } });
+            let headed = unit.form == NameForm::Capitalised || name.ends_with("Bench");
+            votes.push(KindVote { kind, weight: if headed { CERTAIN } else { LIKELY } });
         }
         // Authors cite what others made; cited names in a list of data, or after "on", are data.
         if behind.cited
             && let Some(vote) = votes.first().copied()
         {
-            votes.push(Vote { kind: vote.kind, weight: HINT });
+            votes.push(KindVote { kind: vote.kind, weight: HINT });
         }
     }
     // A name in a list with known names has their kind, if they agree.
     let mut known = list.iter().filter_map(|unit| match unit.form {
-        Form::Linked(kind) => Some(kind),
+        NameForm::Linked(kind) => Some(kind),
         _ => None,
     });
     if let Some(kind) = known.next()
@@ -79,12 +80,12 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[Unit]) -> Vec<Vec
     {
         for (unit, votes) in list.iter().zip(&mut all).filter(|(unit, _)| !unit.is_linked()) {
             let weight = match (kind, unit.form) {
-                (Kind::Dataset, Form::Shaped) => CERTAIN,
+                (Kind::Dataset, NameForm::Shaped) => CERTAIN,
                 (Kind::Dataset, _) => LIKELY,
-                (_, Form::Shaped) => LIKELY,
+                (_, NameForm::Shaped) => LIKELY,
                 _ => HINT,
             };
-            votes.push(Vote { kind, weight });
+            votes.push(KindVote { kind, weight });
         }
     }
     all
@@ -294,7 +295,7 @@ fn announcing(word: &str) -> Option<Kind> {
 
 /// "datasets such as", "two benchmarks:", "corpora (", "the dataset", "the following datasets: A, B and": the
 /// announcement directly before a name.
-fn announced(before: &str) -> Option<Vote> {
+fn announced(before: &str) -> Option<KindVote> {
     let mut rest = before.trim_end();
     let spaced = rest.len() < before.len();
     let mut opened = false;
@@ -341,7 +342,7 @@ fn announced(before: &str) -> Option<Vote> {
     if let Some(kind) = announcing(word).or_else(|| data_sets(rest)) {
         let plural = word.ends_with('s') || word == "corpora";
         if opened || (spaced && !plural) {
-            return Some(Vote { kind, weight: if kind == Kind::Dataset { CERTAIN } else { LIKELY } });
+            return Some(KindVote { kind, weight: if kind == Kind::Dataset { CERTAIN } else { LIKELY } });
         }
     }
     // "three datasets for X: A", "benchmarks in this field, including A"
@@ -351,7 +352,10 @@ fn announced(before: &str) -> Option<Vote> {
             announcing(w.trim_matches(|c: char| !c.is_alphanumeric())).filter(|_| w.ends_with('s') || w == "corpora")
         });
         let mut nearest_first = last.rev();
-        return nearest_first.next().filter(|kind| *kind == Kind::Dataset).map(|kind| Vote { kind, weight: LIKELY });
+        return nearest_first
+            .next()
+            .filter(|kind| *kind == Kind::Dataset)
+            .map(|kind| KindVote { kind, weight: LIKELY });
     }
     None
 }
@@ -376,7 +380,7 @@ fn data_sets(text: &str) -> Option<Kind> {
 }
 
 /// "evaluated on", "accuracy on the", "images from", "outperforms": what the paper does with the next name.
-fn purpose(before: &str) -> Option<Vote> {
+fn purpose(before: &str) -> Option<KindVote> {
     let rest = before.strip_suffix(' ')?;
     let rest = rest.strip_suffix(" the").unwrap_or(rest);
     let mut words = rest.rsplit(' ');
@@ -423,7 +427,7 @@ fn purpose(before: &str) -> Option<Vote> {
             "error",
             "miou",
         ])
-        .then_some(Vote { kind: Kind::Dataset, weight: LIKELY }),
+        .then_some(KindVote { kind: Kind::Dataset, weight: LIKELY }),
         "from" | "of" | "in" => near
             .first()
             .is_some_and(|word| {
@@ -447,7 +451,7 @@ fn purpose(before: &str) -> Option<Vote> {
                         | "clips"
                 )
             })
-            .then_some(Vote { kind: Kind::Dataset, weight: LIKELY }),
+            .then_some(KindVote { kind: Kind::Dataset, weight: LIKELY }),
         _ => {
             let verb = preposition.trim_end_matches(',');
             let compared = matches!(
@@ -455,7 +459,7 @@ fn purpose(before: &str) -> Option<Vote> {
                 "outperforms" | "outperform" | "outperforming" | "surpasses" | "surpassing" | "surpass" | "than"
             ) || matches!(verb, "with" | "to" | "against")
                 && near.first().is_some_and(|word| word.starts_with("compar"));
-            compared.then_some(Vote { kind: Kind::Method, weight: LIKELY })
+            compared.then_some(KindVote { kind: Kind::Method, weight: LIKELY })
         }
     }
 }

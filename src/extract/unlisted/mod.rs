@@ -15,9 +15,9 @@ use super::mentions::Span;
 use super::reading::ReadField;
 use super::record::Field;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
-use evidence::Vote;
+use evidence::KindVote;
 pub(super) use evidence::is_read_from;
-use names::{Form, Unit};
+use names::{NameForm, NameSpan};
 pub(super) use names::{is_generic, is_name_word, is_nationality};
 
 /// Votes that a name needs.
@@ -31,27 +31,27 @@ const CONFIDENCE: f32 = 0.87;
 const LINKED: [Kind; 4] = [Kind::Dataset, Kind::Software, Kind::Hardware, Kind::Metric];
 
 /// A name in one of the texts.
-struct Place {
+struct NamePlace {
     text: usize,
     range: Range<usize>,
-    form: Form,
+    form: NameForm,
     /// Whether this very place has enough votes.
     said: bool,
 }
 
 /// All places of one name in a paper.
 #[derive(Default)]
-struct Gathered {
+struct NameEvidence {
     votes: BTreeMap<Kind, f32>,
     surfaces: BTreeMap<String, usize>,
-    places: Vec<Place>,
+    places: Vec<NamePlace>,
     shaped: bool,
 }
 
 /// Adds spans for the names of a paper that are neither in `vocabulary` nor among its `own` names. `texts` are the
 /// paper's fields with their decided spans, in order.
 pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
-    let mut gathered: BTreeMap<String, Gathered> = BTreeMap::new();
+    let mut gathered: BTreeMap<String, NameEvidence> = BTreeMap::new();
     let mut refused: HashSet<String> = HashSet::new();
     let mut long_forms: HashMap<String, Kind> = HashMap::new();
     for (number, (reading, spans)) in texts.iter().enumerate() {
@@ -83,7 +83,7 @@ pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary
         let written = name.written();
         for place in &name.places {
             // Capitalised words are a name only if the text says so.
-            if !place.said && place.form != Form::Shaped {
+            if !place.said && place.form != NameForm::Shaped {
                 continue;
             }
             texts[place.text].1.push(Span {
@@ -101,11 +101,11 @@ pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary
     }
 }
 
-fn gather(number: usize, reading: &ReadField, spans: &[Span], gathered: &mut BTreeMap<String, Gathered>) {
+fn gather(number: usize, reading: &ReadField, spans: &[Span], gathered: &mut BTreeMap<String, NameEvidence>) {
     let linked: Vec<(Range<usize>, Kind)> = spans.iter().map(|s| (s.range.clone(), s.entity.kind())).collect();
     let units = names::units(reading.text, &reading.sentences, &linked, reading.field == Field::Title);
     for list in lists(&units, reading) {
-        if list.iter().all(Unit::is_linked) {
+        if list.iter().all(NameSpan::is_linked) {
             continue;
         }
         let within = reading.sentences.around(list[0].range.start);
@@ -119,15 +119,15 @@ fn gather(number: usize, reading: &ReadField, spans: &[Span], gathered: &mut BTr
 }
 
 /// The units, split between lists.
-fn lists<'u>(units: &'u [Unit], reading: &'u ReadField) -> impl Iterator<Item = &'u [Unit]> {
+fn lists<'u>(units: &'u [NameSpan], reading: &'u ReadField) -> impl Iterator<Item = &'u [NameSpan]> {
     units.chunk_by(|a, b| {
         reading.text.get(a.range.end..b.range.start).is_some_and(evidence::joins_list)
             && reading.sentences.index(a.range.start) == reading.sentences.index(b.range.start)
     })
 }
 
-impl Gathered {
-    fn add(&mut self, text: usize, unit: &Unit, votes: &[Vote], surface: &str) {
+impl NameEvidence {
+    fn add(&mut self, text: usize, unit: &NameSpan, votes: &[KindVote], surface: &str) {
         let mut here: BTreeMap<Kind, f32> = BTreeMap::new();
         for vote in votes {
             *here.entry(vote.kind).or_default() += vote.weight;
@@ -137,8 +137,8 @@ impl Gathered {
             *self.votes.entry(kind).or_default() += weight;
         }
         *self.surfaces.entry(surface.to_string()).or_default() += 1;
-        self.shaped |= unit.form == Form::Shaped;
-        self.places.push(Place { text, range: unit.range.clone(), form: unit.form, said });
+        self.shaped |= unit.form == NameForm::Shaped;
+        self.places.push(NamePlace { text, range: unit.range.clone(), form: unit.form, said });
     }
 
     /// The kind with enough votes, and with twice as many as any other.

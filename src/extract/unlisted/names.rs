@@ -13,14 +13,14 @@ const MOST_WORDS: usize = 5;
 
 /// A span that is linked or looks like a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(super) struct NameSpan {
     /// Byte range in the text.
     pub range: Range<usize>,
-    pub form: Form,
+    pub form: NameForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum NameForm {
     /// Decided already: an entity of the vocabulary or one of the paper's own names.
     Linked(Kind),
     /// A shape that only names have: `FooBench`, `BAR-9`.
@@ -31,17 +31,22 @@ pub(super) enum Form {
     Code,
 }
 
-impl Unit {
+impl NameSpan {
     pub(super) fn is_linked(&self) -> bool {
-        matches!(self.form, Form::Linked(_))
+        matches!(self.form, NameForm::Linked(_))
     }
 }
 
 /// The units of a text in order. `linked` are the decided spans in order. In a title every word is capitalised, so only
 /// the shape of a word counts there.
-pub(super) fn units(text: &str, sentences: &Sentences, linked: &[(Range<usize>, Kind)], is_title: bool) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
-    let mut open: Option<Unit> = None;
+pub(super) fn units(
+    text: &str,
+    sentences: &Sentences,
+    linked: &[(Range<usize>, Kind)],
+    is_title: bool,
+) -> Vec<NameSpan> {
+    let mut units: Vec<NameSpan> = Vec::new();
+    let mut open: Option<NameSpan> = None;
     let mut next_linked = linked.iter().peekable();
     for word in words(text) {
         while let Some((range, kind)) = next_linked.peek()
@@ -49,7 +54,7 @@ pub(super) fn units(text: &str, sentences: &Sentences, linked: &[(Range<usize>, 
         {
             units.extend(open.take().and_then(|unit| finished(text, unit)));
             if units.last().is_none_or(|last| last.range.end <= range.start) {
-                units.push(Unit { range: range.clone(), form: Form::Linked(*kind) });
+                units.push(NameSpan { range: range.clone(), form: NameForm::Linked(*kind) });
             }
             next_linked.next();
         }
@@ -67,32 +72,32 @@ pub(super) fn units(text: &str, sentences: &Sentences, linked: &[(Range<usize>, 
             continue;
         };
         let begins_sentence = || sentences.around(word.start).start == word.start || starts_clause(text, word.start);
-        if form == Form::Capitalised && (is_title || is_ordinary(surface) || begins_sentence()) {
+        if form == NameForm::Capitalised && (is_title || is_ordinary(surface) || begins_sentence()) {
             units.extend(open.take().and_then(|unit| finished(text, unit)));
             continue;
         }
         match &mut open {
-            Some(unit) if together && form != Form::Code && unit.form != Form::Code => {
+            Some(unit) if together && form != NameForm::Code && unit.form != NameForm::Code => {
                 unit.range.end = word.end;
-                if form == Form::Shaped {
-                    unit.form = Form::Shaped;
+                if form == NameForm::Shaped {
+                    unit.form = NameForm::Shaped;
                 }
             }
             _ => {
                 units.extend(open.take().and_then(|unit| finished(text, unit)));
-                open = Some(Unit { range: word, form });
+                open = Some(NameSpan { range: word, form });
             }
         }
     }
     units.extend(open.and_then(|unit| finished(text, unit)));
     for (range, kind) in next_linked {
-        units.push(Unit { range: range.clone(), form: Form::Linked(*kind) });
+        units.push(NameSpan { range: range.clone(), form: NameForm::Linked(*kind) });
     }
     units
 }
 
 /// A unit that can be a name, without the generic words at its ends.
-fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
+fn finished(text: &str, mut unit: NameSpan) -> Option<NameSpan> {
     let around = text[..unit.range.start].chars().next_back().into_iter().chain(text[unit.range.end..].chars().next());
     if around
         .into_iter()
@@ -125,14 +130,14 @@ fn finished(text: &str, mut unit: Unit) -> Option<Unit> {
         }
         unit.range.start += first.len() + 1;
     }
-    if unit.form == Form::Capitalised && is_fragment(text, &unit.range) {
+    if unit.form == NameForm::Capitalised && is_fragment(text, &unit.range) {
         return None;
     }
     let name = &text[unit.range.clone()];
     let words = name.split(' ').count();
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
     let alphabetic = name.chars().filter(|c| c.is_alphabetic()).count();
-    let capitalised = unit.form == Form::Capitalised;
+    let capitalised = unit.form == NameForm::Capitalised;
     // "L1-Japanese" and "Odia-English" are languages.
     let language = name.contains('-') && name.split('-').any(is_nationality);
     // "Treebank" alone is not a name, "French Treebank" is one.
@@ -269,7 +274,7 @@ fn is_inner(c: char) -> bool {
 }
 
 /// `None` for a word of the sentence.
-fn form(word: &str) -> Option<Form> {
+fn form(word: &str) -> Option<NameForm> {
     let bytes = word.as_bytes();
     // Most words are plain, and their bytes show it.
     if bytes.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
@@ -277,15 +282,15 @@ fn form(word: &str) -> Option<Form> {
     }
     let capital = word.starts_with(char::is_uppercase);
     if capital && bytes[1..].iter().all(u8::is_ascii_lowercase) {
-        return (bytes.len() > 2).then_some(Form::Capitalised);
+        return (bytes.len() > 2).then_some(NameForm::Capitalised);
     }
     if is_name_word(word) {
-        return Some(Form::Shaped);
+        return Some(NameForm::Shaped);
     }
     let parts = || word.split('-');
     if capital && parts().all(|part| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphabetic())) {
         let named = parts().all(|part| part.starts_with(char::is_uppercase));
-        return named.then_some(Form::Capitalised);
+        return named.then_some(NameForm::Capitalised);
     }
     let code = bytes[0].is_ascii_lowercase()
         && bytes.len() >= 3
@@ -294,7 +299,7 @@ fn form(word: &str) -> Option<Form> {
         && bytes.iter().filter(|b| b.is_ascii_alphabetic()).count() >= 2
         && !word.contains("shot")
         && !["post-", "pre-", "non-"].iter().any(|prefix| word.starts_with(prefix));
-    code.then_some(Form::Code)
+    code.then_some(NameForm::Code)
 }
 
 /// Whether a word has the shape of a name and of nothing else: not a size, a measure, an adjective or two joined

@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{Bad, Event, FetchError, Fetched, Fetcher, state};
-pub(crate) use wanted::{Gap, WantedPaper, wanted};
+use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher, state};
+pub(crate) use wanted::{LackedField, WantedPaper, wanted};
 
 /// A catalogue that can be asked for papers by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(crate) enum Catalogue {
 }
 
 /// One request for some papers.
-struct Batch {
+struct CatalogueRequest {
     url: Url,
     /// The JSON to post; `None` for a GET request.
     json: Option<String>,
@@ -64,7 +64,7 @@ impl Catalogue {
         }
     }
 
-    fn batch(self, base: &Url, names: &[&str], contact: Option<&str>) -> Batch {
+    fn batch(self, base: &Url, names: &[&str], contact: Option<&str>) -> CatalogueRequest {
         match self {
             Self::Openalex => openalex::batch(base, names, contact),
             Self::SemanticScholar => semantic_scholar::batch(base, names),
@@ -72,7 +72,7 @@ impl Catalogue {
     }
 
     /// Number of papers in an answer.
-    fn found(self, answer: &[u8]) -> Result<u64, Bad> {
+    fn found(self, answer: &[u8]) -> Result<u64, BadAnswer> {
         match self {
             Self::Openalex => openalex::found(answer),
             Self::SemanticScholar => semantic_scholar::found(answer),
@@ -105,7 +105,7 @@ pub(crate) fn enrich(
     contact: Option<&str>,
     limit: Option<usize>,
 ) -> Result<Enriched, FetchError> {
-    let mut asked = Asked::open(&fetcher.folder)?;
+    let mut asked = AskedIds::open(&fetcher.folder)?;
     let mut enriched = Enriched::default();
     let mut names: Vec<(&str, String)> = Vec::new();
     for paper in papers {
@@ -118,7 +118,7 @@ pub(crate) fn enrich(
     names.truncate(limit.unwrap_or(usize::MAX));
     for batch in names.chunks(catalogue.most()) {
         let of_batch: Vec<&str> = batch.iter().map(|(_, name)| name.as_str()).collect();
-        let Batch { url, json } = catalogue.batch(&fetcher.base, &of_batch, contact);
+        let CatalogueRequest { url, json } = catalogue.batch(&fetcher.base, &of_batch, contact);
         let (bytes, found) = match json {
             Some(json) => fetcher.answer_to_post(&url, &json, |bytes| catalogue.found(bytes))?,
             None => fetcher.answer(&url, |bytes| catalogue.found(bytes))?,
@@ -128,7 +128,7 @@ pub(crate) fn enrich(
             fetcher.write(&file, &bytes)?;
             enriched.fetched.files += 1;
             enriched.fetched.papers += found;
-            (fetcher.watch)(Event::Wrote {
+            (fetcher.watch)(FetchEvent::Wrote {
                 file: &file,
                 papers: enriched.fetched.papers,
                 of: Some(names.len() as u64),
@@ -141,7 +141,7 @@ pub(crate) fn enrich(
 }
 
 /// The papers that each catalogue was asked for, in a file of the folder that builds ignore.
-struct Asked {
+struct AskedIds {
     path: PathBuf,
     of: BTreeMap<String, AskedOne>,
 }
@@ -154,7 +154,7 @@ struct AskedOne {
     papers: BTreeSet<String>,
 }
 
-impl Asked {
+impl AskedIds {
     fn open(folder: &Path) -> Result<Self, FetchError> {
         let path = folder.join(".enriched.json");
         let of = match fs::read(&path) {

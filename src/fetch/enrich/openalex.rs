@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Bad, Batch, WantedPaper};
+use super::{Bad, CatalogueRequest, WantedPaper};
 
 /// Address of the works.
 pub(super) const BASE: &str = "https://api.openalex.org/works";
@@ -23,7 +23,7 @@ pub(super) fn name(paper: &WantedPaper) -> Option<String> {
     (!doi.contains(['|', ',', ' '])).then_some(doi)
 }
 
-pub(super) fn batch(base: &Url, names: &[&str], contact: Option<&str>) -> Batch {
+pub(super) fn batch(base: &Url, names: &[&str], contact: Option<&str>) -> CatalogueRequest {
     let mut url = base.clone();
     url.query_pairs_mut()
         .append_pair("filter", &format!("doi:{}", names.join("|")))
@@ -32,7 +32,7 @@ pub(super) fn batch(base: &Url, names: &[&str], contact: Option<&str>) -> Batch 
     if let Some(address) = contact.filter(|contact| contact.contains('@')) {
         url.query_pairs_mut().append_pair("mailto", address.trim_start_matches("mailto:"));
     }
-    Batch { url, json: None }
+    CatalogueRequest { url, json: None }
 }
 
 /// Number of works in an answer.

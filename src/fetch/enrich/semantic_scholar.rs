@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Bad, Batch, WantedPaper};
+use super::{Bad, CatalogueRequest, WantedPaper};
 
 /// Address of the request for many papers.
 pub(super) const BASE: &str = "https://api.semanticscholar.org/graph/v1/paper/batch";
@@ -28,10 +28,10 @@ pub(super) fn name(paper: &WantedPaper) -> Option<String> {
     of_arxiv.or_else(of_acl).or_else(of_doi)
 }
 
-pub(super) fn batch(base: &Url, names: &[&str]) -> Batch {
+pub(super) fn batch(base: &Url, names: &[&str]) -> CatalogueRequest {
     let mut url = base.clone();
     url.query_pairs_mut().append_pair("fields", FIELDS);
-    Batch { url, json: Some(json!({ "ids": names }).to_string()) }
+    CatalogueRequest { url, json: Some(json!({ "ids": names }).to_string()) }
 }
 
 /// Number of papers in an answer that are known.

@@ -20,7 +20,7 @@ pub(crate) struct WantedPaper {
 
 /// A field that a paper can lack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Gap {
+pub(crate) enum LackedField {
     Date,
     Abstract,
     Doi,
@@ -32,23 +32,23 @@ pub(crate) enum Gap {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn wanted(store: &GraphStore, gaps: &[Gap]) -> Result<Vec<WantedPaper>, StoreError> {
+pub(crate) fn wanted(store: &GraphStore, gaps: &[LackedField]) -> Result<Vec<WantedPaper>, StoreError> {
     let kg = &store.ontology().kg;
     let mut citing: HashSet<String> = HashSet::new();
-    if gaps.contains(&Gap::References) {
+    if gaps.contains(&LackedField::References) {
         citing.extend(store.ids_with(&kg.cites)?);
         citing.extend(store.ids_with(&kg.cited_works)?);
     }
     let mut wanted = Vec::new();
     for id in store.ids_with(&kg.code_statement)? {
         let Some(paper) = id.parse().ok().map(|id| store.paper_facts(&id)).transpose()?.flatten() else { continue };
-        let lacks = |gap: &Gap| match gap {
+        let lacks = |gap: &LackedField| match gap {
             // A date that was inferred from an id is not stated by a source.
-            Gap::Date => paper.published.is_none() || paper.date_source.is_some(),
-            Gap::Abstract => paper.abstract_text.trim().is_empty(),
-            Gap::Doi => paper.doi.is_none(),
-            Gap::References => !citing.contains(&id),
-            Gap::Venue => paper.venue.is_none(),
+            LackedField::Date => paper.published.is_none() || paper.date_source.is_some(),
+            LackedField::Abstract => paper.abstract_text.trim().is_empty(),
+            LackedField::Doi => paper.doi.is_none(),
+            LackedField::References => !citing.contains(&id),
+            LackedField::Venue => paper.venue.is_none(),
         };
         if gaps.iter().any(lacks) {
             wanted.push(WantedPaper::of(id, &paper));

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::read::{Named, Reader, Statement, StatingPaper};
+use super::read::{IdAndName, Reader, Statement, StatingPaper};
 use super::{Board, BoardQuery, BoardRow, board_order, filled, grouped, unfilled};
 use crate::disk::{self, FileDefect, FileKind, HEADER};
 use crate::graph::{Node, SURE_RESULT};
@@ -102,7 +102,7 @@ struct Place {
 #[derive(Serialize, Deserialize)]
 struct StoredResults {
     /// Nodes that the results name.
-    nodes: Vec<Named>,
+    nodes: Vec<IdAndName>,
     papers: Vec<StoredPaper>,
     /// Each with the position of its paper in `papers`.
     results: Vec<(u32, StatedResult)>,
@@ -265,7 +265,7 @@ impl StoredResults {
     fn of(statements: &[Statement]) -> Self {
         let mut papers: Vec<StoredPaper> = Vec::new();
         let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut nodes: BTreeMap<&str, &Named> = BTreeMap::new();
+        let mut nodes: BTreeMap<&str, &IdAndName> = BTreeMap::new();
         let mut results = Vec::with_capacity(statements.len());
         for statement in statements {
             let paper = &statement.paper;
@@ -282,7 +282,7 @@ impl StoredResults {
     }
 
     fn statements(self) -> Vec<Statement> {
-        let nodes: HashMap<String, Arc<Named>> =
+        let nodes: HashMap<String, Arc<IdAndName>> =
             self.nodes.into_iter().map(|node| (node.id.clone(), Arc::new(node))).collect();
         let node = |id: &Option<String>| nodes.get(id.as_ref()?).cloned();
         let papers: Vec<Arc<StatingPaper>> = self.papers.into_iter().map(|paper| Arc::new(paper.into())).collect();
@@ -471,7 +471,7 @@ mod tests {
     use super::*;
 
     fn statement(paper: &str, system: &str, value: &str) -> Statement {
-        let named = |id: &str| Some(Arc::new(Named { id: id.to_string(), label: id.to_uppercase() }));
+        let named = |id: &str| Some(Arc::new(IdAndName { id: id.to_string(), label: id.to_uppercase() }));
         let paper = StoredPaper {
             id: format!("paper/{paper}"),
             title: paper.to_string(),

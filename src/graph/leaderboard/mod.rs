@@ -71,7 +71,7 @@ pub(crate) struct WantedMetric {
 
 /// Boards, the largest first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Leaderboard {
+pub(crate) struct FoundBoards {
     pub boards: Vec<Board>,
     /// The filter that left no results, if there is one.
     pub emptied_by: Option<EmptyingFilter>,
@@ -121,7 +121,7 @@ pub struct Board {
 type BoardKey = (String, String, Option<String>, String);
 
 /// Makes the requested boards.
-pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Leaderboard, StoreError> {
+pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<FoundBoards, StoreError> {
     let wanted = query.dataset.as_ref().map(|dataset| dataset.id.as_str());
     // The file has the results of the default confidence.
     let file = BoardFile::read(store).filter(|_| query.min_confidence() == SURE_RESULT);
@@ -138,7 +138,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
         filter.apply(query, &mut statements);
         if statements.is_empty() && results > 0 {
             let emptied_by = Some(EmptyingFilter { filter, results, choices });
-            return Ok(Leaderboard { boards: Vec::new(), emptied_by, less_sure });
+            return Ok(FoundBoards { boards: Vec::new(), emptied_by, less_sure });
         }
     }
     let emptied_by = emptied_by_rows(query, &statements);
@@ -149,7 +149,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Lead
     }
     boards.sort_by_cached_key(board_order);
     let emptied_by = emptied_by.filter(|_| boards.is_empty());
-    Ok(Leaderboard { boards, emptied_by, less_sure })
+    Ok(FoundBoards { boards, emptied_by, less_sure })
 }
 
 /// Sorts results into the groups that are boards.

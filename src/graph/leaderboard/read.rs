@@ -11,7 +11,7 @@ use super::row::{BoardRow, ResultCode, ResultSource};
 use crate::graph::about::PartFacts;
 use crate::graph::evidence::quoted;
 use crate::graph::{MinConfidence, Node};
-use crate::index::{Doc, PaperResults, Said, StatedRepository, StatedResult};
+use crate::index::{Doc, PaperResults, ResultPlace, StatedRepository, StatedResult};
 use crate::store::{GraphStore, StoreError};
 
 /// A result with what decides its board.
@@ -20,14 +20,14 @@ pub(super) struct Statement {
     pub paper: Arc<StatingPaper>,
     pub result: StatedResult,
     /// The dataset, if it is a node.
-    pub dataset: Option<Arc<Named>>,
+    pub dataset: Option<Arc<IdAndName>>,
     /// The metric, if it is a node.
-    pub metric: Option<Arc<Named>>,
+    pub metric: Option<Arc<IdAndName>>,
 }
 
 /// Results, and how many others are not sure enough.
 #[derive(Debug, Default)]
-pub(super) struct Statements {
+pub(super) struct StatedResults {
     /// Results that reach the asked confidence, and those that have none, from a sentence or a source.
     pub sure: Vec<Statement>,
     /// Number of the others, by the id of the dataset; under the empty string those on no node.
@@ -43,7 +43,7 @@ pub(super) struct StatingPaper {
 
 /// Id and name of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Named {
+pub(super) struct IdAndName {
     pub id: String,
     pub label: String,
 }
@@ -58,9 +58,9 @@ impl Statement {
     pub(super) fn into_row(self) -> BoardRow {
         let result = self.result;
         let source = match result.said {
-            Said::BySource => ResultSource::Stated(Vec::new()),
-            Said::InTable(place) => ResultSource::Table(place),
-            Said::InSentence(field) => ResultSource::Sentence { field, text: None },
+            ResultPlace::BySource => ResultSource::Stated(Vec::new()),
+            ResultPlace::InTable(place) => ResultSource::Table(place),
+            ResultPlace::InSentence(field) => ResultSource::Sentence { field, text: None },
         };
         BoardRow {
             system: result.system,
@@ -78,7 +78,7 @@ impl Statement {
 pub(super) struct Reader<'s> {
     pub store: &'s GraphStore,
     /// The nodes that were read, by id.
-    nodes: HashMap<String, Option<Arc<Named>>>,
+    nodes: HashMap<String, Option<Arc<IdAndName>>>,
 }
 
 /// Number of papers that are read at a time.
@@ -90,12 +90,16 @@ impl<'s> Reader<'s> {
     }
 
     /// The results on the dataset with this id, or all that name one, that reach a confidence, from the index.
-    pub(super) fn statements(&mut self, dataset: Option<&str>, least: MinConfidence) -> Result<Statements, StoreError> {
+    pub(super) fn statements(
+        &mut self,
+        dataset: Option<&str>,
+        least: MinConfidence,
+    ) -> Result<StatedResults, StoreError> {
         let docs = self.store.index()?.stating(dataset)?;
         let store = self.store;
         let read = docs.par_chunks(CHUNK).map(|docs| docs.iter().map(|doc| stating(store, *doc)).collect());
         let read: Vec<Vec<_>> = read.collect::<Result<_, StoreError>>()?;
-        let mut statements = Statements::default();
+        let mut statements = StatedResults::default();
         for (paper, results) in read.into_iter().flatten().flatten() {
             for result in results {
                 if dataset.is_some() && result.dataset_id.as_deref() != dataset {
@@ -116,13 +120,13 @@ impl<'s> Reader<'s> {
         Ok(statements)
     }
 
-    fn node(&mut self, id: Option<&str>) -> Result<Option<Arc<Named>>, StoreError> {
+    fn node(&mut self, id: Option<&str>) -> Result<Option<Arc<IdAndName>>, StoreError> {
         let Some(id) = id else { return Ok(None) };
         if let Some(known) = self.nodes.get(id) {
             return Ok(known.clone());
         }
         let found = match self.store.index()?.find(id)? {
-            Some(doc) => self.store.node_at(doc)?.map(|node| Arc::new(Named { id: node.id, label: node.label })),
+            Some(doc) => self.store.node_at(doc)?.map(|node| Arc::new(IdAndName { id: node.id, label: node.label })),
             None => None,
         };
         self.nodes.insert(id.to_string(), found.clone());
@@ -141,7 +145,7 @@ fn stating(store: &GraphStore, doc: Doc) -> Result<Option<PaperWithResults>, Sto
 }
 
 /// Whether the vocabulary says that a smaller value of a metric is better.
-pub(super) fn lower_is_better(store: &GraphStore, metric: &Named) -> Result<Option<bool>, StoreError> {
+pub(super) fn lower_is_better(store: &GraphStore, metric: &IdAndName) -> Result<Option<bool>, StoreError> {
     let index = store.index()?;
     let shown = index.find(&metric.id)?.map(|doc| index.shown(doc)).transpose()?;
     Ok(shown.flatten().and_then(|shown| shown.lower_is_better))

@@ -2,20 +2,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
-use crate::graph::{Entry, NeighborQuery, Node, PaperCode, Selection};
+use crate::graph::{NeighborQuery, Node, NodeEntry, PaperCode, Selection};
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-pub(super) struct CodeState;
+pub(super) struct CodeStateTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct CodeStateArguments {
     /// A repository by its address, a paper, or a dataset, model, method or task: then the code of the papers about it.
     name: String,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
@@ -37,7 +37,7 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct CodeStateHead {
     node: NodeName,
 }
 
@@ -50,12 +50,12 @@ pub(super) struct PaperRow {
     date: Option<PartialDate>,
     /// What the paper's text says: link, claimed (available, without a link), promised or none.
     says: Option<String>,
-    repositories: Vec<Repository>,
+    repositories: Vec<CheckedRepository>,
 }
 
 /// A repository, and what the last check found.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Repository {
+pub(super) struct CheckedRepository {
     /// `repository/github.com/owner/name`
     id: String,
     url: Option<String>,
@@ -63,7 +63,7 @@ pub(super) struct Repository {
     check: Option<CheckFacts>,
 }
 
-impl Tool for CodeState {
+impl Tool for CodeStateTool {
     const NAME: &'static str = "code_state";
     const TITLE: &'static str = "Ask whether code is still there";
     const DESCRIPTION: &'static str = "\
@@ -71,18 +71,21 @@ The repositories of a paper, or of the papers about a dataset, model, method or 
 first: what the last link check found (alive, archived, moved, gone …), when, and whether the link counts as dead, with stars, licence and last push where \
 the host tells. Nothing is asked of the network now. `check: null` means never checked, not dead. Use it to find baselines with \
 running code.";
-    type Input = Input;
-    type Head = Head;
+    type Input = CodeStateArguments;
+    type Head = CodeStateHead;
     type Row = PaperRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PaperRow>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: CodeStateArguments,
+    ) -> Result<ToolFindings<CodeStateHead, PaperRow>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let node = node::find(graph, &input.name, &mut notes)?;
-        let head = Head { node: NodeName::from(&node) };
+        let head = CodeStateHead { node: NodeName::from(&node) };
         match node.kind {
             NodeKind::Repository | NodeKind::Page => {
-                let entry = Entry::without_edges(graph, &node.id)?;
+                let entry = NodeEntry::without_edges(graph, &node.id)?;
                 let repositories = entry.map(|entry| repository(graph, entry.node)).transpose()?;
                 let row = PaperRow {
                     paper: None,
@@ -91,11 +94,11 @@ running code.";
                     says: None,
                     repositories: repositories.into_iter().collect(),
                 };
-                Ok(Found { head, rows: asked.window([row]), total: Some(1), notes })
+                Ok(ToolFindings { head, rows: asked.window([row]), total: Some(1), notes })
             }
             NodeKind::Paper => {
                 let row = paper(graph, &node.id)?;
-                Ok(Found { head, rows: asked.window(row), total: Some(1), notes })
+                Ok(ToolFindings { head, rows: asked.window(row), total: Some(1), notes })
             }
             NodeKind::Work => {
                 Err(ToolFailure::new(format!("{} is cited and not in the graph, so its code is not known", node.id))
@@ -121,7 +124,7 @@ running code.";
                 for row in asked.window(all).into_iter().flatten() {
                     rows.extend(paper(graph, &row.id)?);
                 }
-                Ok(Found { head, rows, total: Some(total), notes })
+                Ok(ToolFindings { head, rows, total: Some(total), notes })
             }
         }
     }
@@ -139,7 +142,7 @@ fn paper(graph: &GraphStore, id: &str) -> Result<Option<PaperRow>, StoreError> {
 }
 
 /// The RDF is read only for a repository that was checked: opening it takes longer than all else.
-fn repository(graph: &GraphStore, repository: Node) -> Result<Repository, StoreError> {
+fn repository(graph: &GraphStore, repository: Node) -> Result<CheckedRepository, StoreError> {
     let Node { kind, id, label, verdict, dead, .. } = repository;
     let node = NodeRef { kind, iri: graph.base().node(&id), id, label };
     let latest = match verdict {
@@ -156,5 +159,5 @@ fn repository(graph: &GraphStore, repository: Node) -> Result<Repository, StoreE
         }),
         None => None,
     };
-    Ok(Repository { url: node.address(), id: node.id, check })
+    Ok(CheckedRepository { url: node.address(), id: node.id, check })
 }

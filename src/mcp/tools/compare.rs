@@ -1,18 +1,18 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
+use crate::answer::{ComparedPaper, NamedByPapers, PaperComparison};
 use crate::graph::quotes_of;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 
-pub(super) struct Compare;
+pub(super) struct CompareTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct CompareArguments {
     /// Ids, titles or arXiv ids of 2 to 10 papers.
     #[schemars(length(min = 2, max = 10))]
     papers: Vec<String>,
@@ -22,15 +22,15 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct CompareHead {
     papers: Vec<ComparedPaper>,
 }
 
 /// Something that one of the papers names.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Row {
+pub(super) struct NamedByPapers {
     #[serde(flatten)]
-    name: ComparedName,
+    name: NamedByPapers,
     /// The sentence of each paper that names it, in the order of the papers.
     evidence: Vec<Option<String>>,
 }
@@ -38,17 +38,20 @@ pub(super) struct Row {
 /// Most papers that are compared at once.
 const PAPERS: usize = 10;
 
-impl Tool for Compare {
+impl Tool for CompareTool {
     const NAME: &'static str = "compare";
     const TITLE: &'static str = "Compare papers";
     const DESCRIPTION: &'static str = "\
 Papers side by side: date, code and its state, hardware and claimed results of each, and a row for everything that any of them \
 names, with the relation and the sentence of each paper. What most of the papers share comes first.";
-    type Input = Input;
-    type Head = Head;
-    type Row = Row;
+    type Input = CompareArguments;
+    type Head = CompareHead;
+    type Row = NamedByPapers;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: CompareArguments,
+    ) -> Result<ToolFindings<CompareHead, NamedByPapers>, ToolFailure> {
         if !(2..=PAPERS).contains(&input.papers.len()) {
             return Err(ToolFailure::new(format!("`papers` has {}; it takes 2 to {PAPERS}", input.papers.len())));
         }
@@ -77,8 +80,8 @@ names, with the relation and the sentence of each paper. What most of the papers
                 };
                 evidence.push(quote.map(|quote| quote.marked("", "")));
             }
-            rows.push(Row { name, evidence });
+            rows.push(NamedByPapers { name, evidence });
         }
-        Ok(Found { head: Head { papers: found.papers }, rows, total: Some(total), notes })
+        Ok(ToolFindings { head: CompareHead { papers: found.papers }, rows, total: Some(total), notes })
     }
 }

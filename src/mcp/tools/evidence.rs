@@ -6,16 +6,16 @@ use crate::extract::Field;
 use crate::graph::{Quote, citing_quote, quote};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-pub(super) struct Evidence;
+pub(super) struct EvidenceTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct EvidenceArguments {
     /// The id, title or arXiv id of a paper.
     paper: String,
     /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device or software, the address
@@ -24,7 +24,7 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct EvidenceHead {
     paper: NodeName,
     node: NodeName,
     /// Files that state the link beside the text of the paper.
@@ -33,7 +33,7 @@ pub(super) struct Head {
 
 /// A sentence of the paper.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Sentence {
+pub(super) struct EvidenceSentence {
     #[serde(flatten)]
     evidence: answer::Evidence,
     /// The heading of its section; empty outside of sections.
@@ -46,18 +46,21 @@ pub(super) struct Sentence {
     confidence: Option<f32>,
 }
 
-impl Tool for Evidence {
+impl Tool for EvidenceTool {
     const NAME: &'static str = "evidence";
     const TITLE: &'static str = "Show the evidence for a link";
     const DESCRIPTION: &'static str = "\
 Every sentence in which a paper names something, gives the address of a repository, or cites a paper, with section, page, offsets, relation and \
 confidence; those that say more than a bare mention come first. `stated_by` lists the files that state the link beside the \
 text. Call it before you claim that a paper uses, evaluates on or introduces something.";
-    type Input = Input;
-    type Head = Head;
-    type Row = Sentence;
+    type Input = EvidenceArguments;
+    type Head = EvidenceHead;
+    type Row = EvidenceSentence;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Sentence>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: EvidenceArguments,
+    ) -> Result<ToolFindings<EvidenceHead, EvidenceSentence>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let paper = node::find_of_kind(graph, &input.paper, NodeKind::Paper, &mut notes)?;
@@ -86,20 +89,25 @@ text. Call it before you claim that a paper uses, evaluates on or introduces som
             notes.push(format!("nothing ties {} to {} in this graph", paper.id, node.id));
         }
         let total = all.len();
-        let head = Head { paper: NodeName::from(&paper), node: NodeName::from(&node), stated_by };
-        Ok(Found { head, rows: asked.window(all), total: Some(total), notes })
+        let head = EvidenceHead { paper: NodeName::from(&paper), node: NodeName::from(&node), stated_by };
+        Ok(ToolFindings { head, rows: asked.window(all), total: Some(total), notes })
     }
 }
 
 /// The sentences that name an entity.
-fn mentions(graph: &GraphStore, paper: &NodeRef, node: &NodeRef, text: &Paper) -> Result<Vec<Sentence>, StoreError> {
+fn mentions(
+    graph: &GraphStore,
+    paper: &NodeRef,
+    node: &NodeRef,
+    text: &Paper,
+) -> Result<Vec<EvidenceSentence>, StoreError> {
     let mut found = graph.mentions_in(&paper.iri)?;
     found.retain(|mention| mention.entity == node.iri);
     // The sort keeps the order of the text.
     found.sort_by_key(|mention| mention.relation == "mentions");
     let sentence = |mention: crate::store::StoredMention| {
         let quote = quote(mention.place.field.of(text), mention.place)?;
-        Some(Sentence {
+        Some(EvidenceSentence {
             relation: Some(mention.relation),
             confidence: Some(mention.confidence),
             ..in_section(text, quote)
@@ -109,7 +117,7 @@ fn mentions(graph: &GraphStore, paper: &NodeRef, node: &NodeRef, text: &Paper) -
 }
 
 /// The sentences that give the address of a repository or page.
-fn addresses(node: &NodeRef, text: &Paper) -> Vec<Sentence> {
+fn addresses(node: &NodeRef, text: &Paper) -> Vec<EvidenceSentence> {
     let address = node.label.trim_start_matches("https://").trim_start_matches("http://").to_lowercase();
     if address.is_empty() {
         return Vec::new();
@@ -128,12 +136,12 @@ fn addresses(node: &NodeRef, text: &Paper) -> Vec<Sentence> {
     found
 }
 
-fn in_section(text: &Paper, quote: Quote) -> Sentence {
+fn in_section(text: &Paper, quote: Quote) -> EvidenceSentence {
     let section = match quote.place.field {
         Field::Section(number) => (number as usize).checked_sub(1).and_then(|at| text.sections.get(at)),
         Field::Title | Field::Abstract => None,
     };
-    Sentence {
+    EvidenceSentence {
         heading: section.map(|section| section.title.clone()).unwrap_or_default(),
         page: section.and_then(|section| section.location.as_ref()?.page()),
         evidence: quote.into(),

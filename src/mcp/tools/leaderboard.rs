@@ -6,17 +6,17 @@ use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection
 use crate::mcp::arguments::{least, one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
 use crate::vocabulary::Kind;
 
-pub(super) struct Leaderboard;
+pub(super) struct LeaderboardTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct LeaderboardArguments {
     /// Name, alias or id of a dataset. Without one, the first row of each board of the graph is listed.
     dataset: Option<String>,
     /// Only results in this metric: a name, alias or id.
@@ -52,7 +52,7 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct LeaderboardHead {
     dataset: Option<NodeName>,
     /// Number of boards. Results of different boards cannot be compared.
     boards: usize,
@@ -62,7 +62,7 @@ pub(super) struct Head {
 
 /// One result.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Row {
+pub(super) struct BoardResultRow {
     /// The number of the board, from 1. Rows of one board can be compared.
     board: usize,
     /// Its place on the board, from 1.
@@ -100,7 +100,7 @@ pub(super) struct Row {
 /// Number of choices to list if nothing is left.
 const CHOICES: usize = 12;
 
-impl Tool for Leaderboard {
+impl Tool for LeaderboardTool {
     const NAME: &'static str = "leaderboard";
     const TITLE: &'static str = "Compare results on a dataset";
     const DESCRIPTION: &'static str = "\
@@ -108,11 +108,14 @@ The results that papers and their sources state on a dataset, in boards of one t
 with the sentence, or the table and row, that says it, and the state of the paper's code. Nobody has checked the results: quote \
 the evidence. With runnable only what has working official code; with history the results that led at some time. Without a dataset, the \
 boards that the graph has.";
-    type Input = Input;
-    type Head = Head;
-    type Row = Row;
+    type Input = LeaderboardArguments;
+    type Head = LeaderboardHead;
+    type Row = BoardResultRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: LeaderboardArguments,
+    ) -> Result<ToolFindings<LeaderboardHead, BoardResultRow>, ToolFailure> {
         let graph = asked.graph;
         let mut notes = Vec::new();
         let dataset = match &input.dataset {
@@ -150,8 +153,8 @@ boards that the graph has.";
             });
             choices.extend(emptied_by.into_iter().flat_map(|emptied| emptied.choices).take(CHOICES));
         }
-        let head = Head { dataset: dataset.as_ref().map(NodeName::from), boards, choices };
-        Ok(Found { head, rows, total: Some(total), notes })
+        let head = LeaderboardHead { dataset: dataset.as_ref().map(NodeName::from), boards, choices };
+        Ok(ToolFindings { head, rows, total: Some(total), notes })
     }
 }
 
@@ -162,7 +165,7 @@ struct FoundRows {
     /// Number of rows in all.
     total: usize,
     /// The wanted rows.
-    rows: Vec<Row>,
+    rows: Vec<BoardResultRow>,
     /// The filter that left no row, if there is one.
     emptied_by: Option<EmptyingFilter>,
     /// Number of results that are not sure enough.
@@ -170,7 +173,7 @@ struct FoundRows {
 }
 
 /// The rows of the boards of a dataset.
-fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, ToolFailure> {
+fn of_dataset(asked: &ToolRequest<'_>, query: &BoardQuery, history: bool) -> Result<FoundRows, ToolFailure> {
     let found = leaderboard(asked.graph, query)?;
     let summaries: Vec<BoardSummary> = found.boards.iter().filter_map(BoardSummary::of).collect();
     let mut all: Vec<(usize, usize, &BoardSummary, &BoardRow)> = Vec::new();
@@ -188,7 +191,7 @@ fn of_dataset(asked: &Asked<'_>, query: &BoardQuery, history: bool) -> Result<Fo
 }
 
 /// The first row of each board of the graph.
-fn first_rows(asked: &Asked<'_>, query: &BoardQuery) -> Result<FoundRows, ToolFailure> {
+fn first_rows(asked: &ToolRequest<'_>, query: &BoardQuery) -> Result<FoundRows, ToolFailure> {
     let ListedBoards { boards, emptied_by, less_sure } = listed_boards(asked.graph, query)?;
     let mut rows = Vec::new();
     for (number, board) in asked.window((1..).zip(&boards)) {
@@ -203,7 +206,7 @@ fn shown(
     rank: usize,
     board: &BoardSummary,
     mut row: BoardRow,
-) -> Result<Row, ToolFailure> {
+) -> Result<BoardResultRow, ToolFailure> {
     row.read_evidence(graph)?;
     row.read_code(graph)?;
     let (evidence, place) = match &row.source {
@@ -211,7 +214,7 @@ fn shown(
         ResultSource::Table(place) => (None, place.clone()),
         ResultSource::Stated(sources) => (None, sources.join("; ")),
     };
-    Ok(Row {
+    Ok(BoardResultRow {
         board: number,
         rank,
         dataset: board.dataset.name.clone(),

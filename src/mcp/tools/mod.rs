@@ -13,21 +13,21 @@ mod similar;
 mod sparql;
 
 use super::failure::ToolFailure;
-use super::tool::Entry;
+use super::tool::ToolEntry;
 
 /// All tools, in the order in which hosts list them.
-pub(super) const TOOLS: [Entry; 11] = [
-    Entry::of::<search::Search>(),
-    Entry::of::<show::Show>(),
-    Entry::of::<neighbors::Neighbors>(),
-    Entry::of::<leaderboard::Leaderboard>(),
-    Entry::of::<compare::Compare>(),
-    Entry::of::<path::Path>(),
-    Entry::of::<similar::Similar>(),
-    Entry::of::<read_paper::ReadPaper>(),
-    Entry::of::<evidence::Evidence>(),
-    Entry::of::<code_state::CodeState>(),
-    Entry::of::<sparql::Sparql>(),
+pub(super) const TOOLS: [ToolEntry; 11] = [
+    ToolEntry::of::<search::SearchTool>(),
+    ToolEntry::of::<show::ShowTool>(),
+    ToolEntry::of::<neighbors::NeighborsTool>(),
+    ToolEntry::of::<leaderboard::LeaderboardTool>(),
+    ToolEntry::of::<compare::CompareTool>(),
+    ToolEntry::of::<path::PathTool>(),
+    ToolEntry::of::<similar::SimilarTool>(),
+    ToolEntry::of::<read_paper::ReadPaperTool>(),
+    ToolEntry::of::<evidence::EvidenceTool>(),
+    ToolEntry::of::<code_state::CodeStateTool>(),
+    ToolEntry::of::<sparql::SparqlTool>(),
 ];
 
 /// The names of all tools.
@@ -39,8 +39,8 @@ pub(crate) fn tool_names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 /// If there is none; the error lists all.
-pub(super) fn find(name: &str) -> Result<&'static Entry, ToolFailure> {
-    static ALL: [Entry; 11] = TOOLS;
+pub(super) fn find(name: &str) -> Result<&'static ToolEntry, ToolFailure> {
+    static ALL: [ToolEntry; 11] = TOOLS;
     ALL.iter().find(|tool| tool.name == name).ok_or_else(|| {
         let near = tool_names()
             .map(|known| (strsim::jaro_winkler(name, known), known))

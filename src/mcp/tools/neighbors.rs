@@ -6,16 +6,16 @@ use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
 use crate::mcp::arguments::{least, one_or_many, origin};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
-pub(super) struct Neighbors;
+pub(super) struct NeighborsTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct NeighborsArguments {
     /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
     name: String,
     /// Only neighbours of these kinds.
@@ -50,13 +50,13 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct NeighborsHead {
     node: CountedNode,
 }
 
 /// A neighbour, with its relation to the node.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Row {
+pub(super) struct RelatedNodeRow {
     /// Null for a node more than one step away.
     relation: Option<Tie>,
     /// in: the neighbour is the subject (the paper evaluates on the node); out: the node is.
@@ -68,7 +68,7 @@ pub(super) struct Row {
     neighbor: NeighborRow,
 }
 
-impl Tool for Neighbors {
+impl Tool for NeighborsTool {
     const NAME: &'static str = "neighbors";
     const TITLE: &'static str = "List what a node is tied to";
     const DESCRIPTION: &'static str = "\
@@ -76,11 +76,14 @@ What is tied to a node, the strongest relation first. For a dataset, model, meth
 introduce it, evaluate on it, train on it, build on it, compare with it, run on it or name it, each with date, repositories, \
 the state of their code and the sentence as evidence; then what is named together with it. For a paper: what it introduces, \
 uses and links to, and the papers most related. Narrow it with kind, relation, since and until.";
-    type Input = Input;
-    type Head = Head;
-    type Row = Row;
+    type Input = NeighborsArguments;
+    type Head = NeighborsHead;
+    type Row = RelatedNodeRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Row>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: NeighborsArguments,
+    ) -> Result<ToolFindings<NeighborsHead, RelatedNodeRow>, ToolFailure> {
         let depth = input.depth.unwrap_or(1);
         if !(1..=4).contains(&depth) {
             return Err(ToolFailure::new(format!("`depth` is {depth}; it can be 1 to 4")));
@@ -109,21 +112,21 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
             let rows = group.rows.into_iter().map(Some);
             let left_out = group.total.saturating_sub(rows.len());
             rows.chain(std::iter::repeat_n(None, left_out))
-                .map(move |row| row.map(|neighbor| Row { relation, direction, distance, kind, neighbor }))
+                .map(move |row| row.map(|neighbor| RelatedNodeRow { relation, direction, distance, kind, neighbor }))
         });
-        let mut rows: Vec<Row> = asked.window(all).into_iter().flatten().collect();
+        let mut rows: Vec<RelatedNodeRow> = asked.window(all).into_iter().flatten().collect();
         for row in &mut rows {
             row.neighbor.evidence = evidence(asked.graph, &center, row)?;
         }
         if total == 0 {
             notes.push("nothing of these kinds, relations and dates is tied to it".to_string());
         }
-        Ok(Found { head: Head { node: found.node }, rows, total: Some(total), notes })
+        Ok(ToolFindings { head: NeighborsHead { node: found.node }, rows, total: Some(total), notes })
     }
 }
 
 /// The sentence behind a row one step away, if a paper names or cites something in it.
-fn evidence(graph: &GraphStore, center: &NodeRef, row: &Row) -> Result<Option<Evidence>, StoreError> {
+fn evidence(graph: &GraphStore, center: &NodeRef, row: &RelatedNodeRow) -> Result<Option<Evidence>, StoreError> {
     if row.distance != 1 || row.relation == Some(Tie::Related) {
         return Ok(None);
     }

@@ -5,15 +5,15 @@ use crate::answer::{Evidence, PathStep, ShortestPaths};
 use crate::graph::quotes_of;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
-pub(super) struct Path;
+pub(super) struct PathTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct PathArguments {
     /// One end: an id, a name or alias, a title or an arXiv id.
     from: String,
     /// The other end.
@@ -24,7 +24,7 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct PathHead {
     /// Id of the node at which the paths begin.
     from: String,
     /// Id of the node at which the paths end.
@@ -35,12 +35,12 @@ pub(super) struct Head {
 pub(super) struct PathRow {
     /// Number of steps.
     length: usize,
-    steps: Vec<Step>,
+    steps: Vec<PathToolStep>,
 }
 
 /// One step, to the next node.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Step {
+pub(super) struct PathToolStep {
     #[serde(flatten)]
     step: PathStep,
     /// The sentence that says so, where a paper names an entity.
@@ -50,17 +50,17 @@ pub(super) struct Step {
 /// Number of paths that are searched for.
 const PATHS: usize = 50;
 
-impl Tool for Path {
+impl Tool for PathTool {
     const NAME: &'static str = "path";
     const TITLE: &'static str = "Find paths between two nodes";
     const DESCRIPTION: &'static str = "\
 How two nodes are connected: the shortest paths between them and the next longer ones, each step with its relation and the \
 sentence as evidence. Among paths of equal length, those over strong relations and rare nodes come first.";
-    type Input = Input;
-    type Head = Head;
+    type Input = PathArguments;
+    type Head = PathHead;
     type Row = PathRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, PathRow>, ToolFailure> {
+    fn answer(asked: &ToolRequest<'_>, input: PathArguments) -> Result<ToolFindings<PathHead, PathRow>, ToolFailure> {
         let steps = input.max_steps.unwrap_or(6);
         if !(1..=8).contains(&steps) {
             return Err(ToolFailure::new(format!("`max_steps` is {steps}; it can be 1 to 8")));
@@ -86,11 +86,11 @@ sentence as evidence. Among paths of equal length, those over strong relations a
             for step in path.steps {
                 let evidence = evidence(asked.graph, &here, &step.id)?;
                 here.clone_from(&step.id);
-                steps.push(Step { step, evidence });
+                steps.push(PathToolStep { step, evidence });
             }
             rows.push(PathRow { length: path.length, steps });
         }
-        Ok(Found { head: Head { from: found.from, to: found.to }, rows, total, notes })
+        Ok(ToolFindings { head: PathHead { from: found.from, to: found.to }, rows, total, notes })
     }
 }
 

@@ -5,16 +5,16 @@ use crate::answer::NodeName;
 use crate::extract::Field;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::{Paper, PartialDate};
 use crate::text::Sentences;
 
-pub(super) struct ReadPaper;
+pub(super) struct ReadPaperTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct ReadPaperArguments {
     /// The id, title or arXiv id of a paper.
     paper: String,
     /// Only this part: abstract, a section by its number (3) or field (section-3), or words of its heading.
@@ -22,16 +22,16 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct ReadPaperHead {
     paper: NodeName,
     date: Option<PartialDate>,
     /// All parts of the text that the graph has, in order.
-    parts: Vec<Part>,
+    parts: Vec<TextPart>,
 }
 
 /// A part of a paper's text.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Part {
+pub(super) struct TextPart {
     field: Field,
     /// The heading; empty for text under no heading.
     heading: String,
@@ -58,18 +58,21 @@ pub(super) struct Paragraph {
 /// Length above which a paragraph is given in pieces of whole sentences, in bytes.
 const PIECE: usize = 1500;
 
-impl Tool for ReadPaper {
+impl Tool for ReadPaperTool {
     const NAME: &'static str = "read_paper";
     const TITLE: &'static str = "Read what a paper says";
     const DESCRIPTION: &'static str = "\
 The text of a paper as far as the graph has it: the abstract, and the sections where the full paper was read. Rows are paragraphs \
 in reading order, each with its section, page and place; `parts` is the table of contents. Read a long paper with next_cursor, \
 or one section of it with section.";
-    type Input = Input;
-    type Head = Head;
+    type Input = ReadPaperArguments;
+    type Head = ReadPaperHead;
     type Row = Paragraph;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Paragraph>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: ReadPaperArguments,
+    ) -> Result<ToolFindings<ReadPaperHead, Paragraph>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find_of_kind(asked.graph, &input.paper, NodeKind::Paper, &mut notes)?;
         let id = node.id.parse().ok();
@@ -83,20 +86,20 @@ or one section of it with section.";
             None => fields.clone(),
             Some(wanted) => chosen(&paper, &fields, wanted)?,
         };
-        let parts = fields.iter().map(|field| Part {
+        let parts = fields.iter().map(|field| TextPart {
             field: *field,
             heading: heading(&paper, *field).to_string(),
             page: page(&paper, *field),
             characters: field.of(&paper).chars().count(),
         });
-        let parts: Vec<Part> = parts.filter(|part| part.characters > 0).collect();
+        let parts: Vec<TextPart> = parts.filter(|part| part.characters > 0).collect();
         if fields.len() == 1 {
             notes.push("the graph has no full text of this paper, only its title and abstract".to_string());
         }
         let all: Vec<Paragraph> = chosen.iter().flat_map(|field| paragraphs(&paper, *field)).collect();
         let total = all.len();
-        let head = Head { paper: NodeName::from(&node), date: paper.published, parts };
-        Ok(Found { head, rows: asked.window(all), total: Some(total), notes })
+        let head = ReadPaperHead { paper: NodeName::from(&node), date: paper.published, parts };
+        Ok(ToolFindings { head, rows: asked.window(all), total: Some(total), notes })
     }
 }
 

@@ -5,15 +5,15 @@ use crate::answer::{SearchHit, SearchResults};
 use crate::graph::Selection;
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-pub(super) struct Search;
+pub(super) struct SearchTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct SearchArguments {
     /// Words of a name, or of a paper's title and abstract. Typing errors are forgiven.
     words: String,
     /// Only nodes of these kinds.
@@ -35,20 +35,23 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {}
+pub(super) struct SearchHead {}
 
-impl Tool for Search {
+impl Tool for SearchTool {
     const NAME: &'static str = "search";
     const TITLE: &'static str = "Search names and papers";
     const DESCRIPTION: &'static str = "\
 Find datasets, models, methods, tasks, metrics, hardware, software, repositories and papers by words, the best first. Call it \
 first when you have a word and need an id, or to find papers on a topic (kind: paper). A row has the id that all other tools \
 take, the number of papers about the node, and in `alias` the name that matched if it is not the node's own.";
-    type Input = Input;
-    type Head = Head;
+    type Input = SearchArguments;
+    type Head = SearchHead;
     type Row = SearchHit;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SearchHit>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: SearchArguments,
+    ) -> Result<ToolFindings<SearchHead, SearchHit>, ToolFailure> {
         let mut notes = Vec::new();
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let selection = Selection { papers, ..period(input.since, input.until) };
@@ -56,6 +59,6 @@ take, the number of papers about the node, and in `alias` the name that matched 
         if found.total == 0 {
             notes.push("no name and no paper has these words; fewer or other words may find more".to_string());
         }
-        Ok(Found { head: Head {}, rows: asked.window(found.hits), total: Some(found.total), notes })
+        Ok(ToolFindings { head: SearchHead {}, rows: asked.window(found.hits), total: Some(found.total), notes })
     }
 }

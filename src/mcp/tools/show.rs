@@ -5,20 +5,20 @@ use crate::answer::{Direction, NodeDetails, NodeFacts, NodeName};
 use crate::graph::{NeighborQuery, Selection, Tie};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 
-pub(super) struct Show;
+pub(super) struct ShowTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct ShowArguments {
     /// An id (dataset/coco), a name or alias, the title or arXiv id of a paper, or the address of a repository.
     name: String,
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct ShowHead {
     /// The node's id: every tool takes it.
     id: String,
     iri: String,
@@ -48,7 +48,7 @@ pub(super) struct GroupRow {
 /// Number of neighbours that are shown of each group.
 const FIRST: usize = 3;
 
-impl Tool for Show {
+impl Tool for ShowTool {
     const NAME: &'static str = "show";
     const TITLE: &'static str = "Show a node";
     const DESCRIPTION: &'static str = "\
@@ -56,11 +56,11 @@ Everything known about one node. For a paper: abstract, authors, date, venue, ha
 and the files that state it. For a dataset, model or method: aliases, who introduced it, papers by year and by relation. For \
 a repository: the result of the last check. Rows count its neighbours by relation with the first of each; `neighbors` lists them, \
 `read_paper` reads the full text of a paper.";
-    type Input = Input;
-    type Head = Head;
+    type Input = ShowArguments;
+    type Head = ShowHead;
     type Row = GroupRow;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, GroupRow>, ToolFailure> {
+    fn answer(asked: &ToolRequest<'_>, input: ShowArguments) -> Result<ToolFindings<ShowHead, GroupRow>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
         let wanted = NeighborQuery { selection: Selection::default(), depth: 1, limit: Some(FIRST), evidence: false };
@@ -88,6 +88,6 @@ a repository: the result of the last check. Rows count its neighbours by relatio
                 .collect(),
         });
         let rows = rows.collect();
-        Ok(Found { head: Head { id, iri, kind, name, urls, facts }, rows, total: Some(total), notes })
+        Ok(ToolFindings { head: ShowHead { id, iri, kind, name, urls, facts }, rows, total: Some(total), notes })
     }
 }

@@ -6,15 +6,15 @@ use crate::graph::Selection;
 use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
-pub(super) struct Similar;
+pub(super) struct SimilarTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct SimilarArguments {
     /// An id (dataset/coco), a name or alias, or the title or arXiv id of a paper.
     name: String,
     /// The kind of what is to be found, if not that of the node. Papers are compared with papers only.
@@ -35,24 +35,27 @@ pub(super) struct Input {
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct SimilarHead {
     node: NodeName,
     /// Number of nodes that share any neighbour with it.
     candidates: usize,
 }
 
-impl Tool for Similar {
+impl Tool for SimilarTool {
     const NAME: &'static str = "similar";
     const TITLE: &'static str = "Find similar nodes";
     const DESCRIPTION: &'static str = "\
 Nodes that are similar to a node: papers that name the same rare things, or datasets, models and methods that the same papers name. The score \
 is a cosine, 0 to 1; `because` has the shared neighbours that count most, which are the evidence. Use it to find related work \
 and alternatives.";
-    type Input = Input;
-    type Head = Head;
+    type Input = SimilarArguments;
+    type Head = SimilarHead;
     type Row = SimilarNode;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, SimilarNode>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: SimilarArguments,
+    ) -> Result<ToolFindings<SimilarHead, SimilarNode>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
         let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
@@ -65,8 +68,8 @@ and alternatives.";
                 found.candidates, found.measured
             ));
         }
-        let head = Head { node: found.node, candidates: found.candidates };
+        let head = SimilarHead { node: found.node, candidates: found.candidates };
         // Nodes that were not measured are never listed.
-        Ok(Found { head, rows: asked.window(found.similar), total: Some(found.measured), notes })
+        Ok(ToolFindings { head, rows: asked.window(found.similar), total: Some(found.measured), notes })
     }
 }

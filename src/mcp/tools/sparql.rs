@@ -5,32 +5,32 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::mcp::failure::ToolFailure;
-use crate::mcp::tool::{Asked, Found, Tool};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryLimits, QueryTask, named_query};
 
-pub(super) struct Sparql;
+pub(super) struct SparqlTool;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Input {
+pub(super) struct SparqlArguments {
     /// A SPARQL 1.1 query (SELECT, ASK, CONSTRUCT or DESCRIBE), or the name of a shipped query such as papers-using.
     query: String,
     /// Values of the parameters that the query declares in its head, by name.
     #[serde(default)]
-    parameters: BTreeMap<String, Parameter>,
+    parameters: BTreeMap<String, ParameterValue>,
 }
 
 /// The value of a parameter: a text or a number.
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
-enum Parameter {
+enum ParameterValue {
     Text(String),
     Number(i64),
 }
 
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Head {
+pub(super) struct SparqlHead {
     /// The names of the columns.
     variables: Vec<String>,
     /// The answer of an ASK query; null for others.
@@ -40,7 +40,7 @@ pub(super) struct Head {
 /// Size of all terms of an answer in bytes, beyond which the query is stopped.
 const MOST_BYTES: u64 = 8 << 20;
 
-impl Tool for Sparql {
+impl Tool for SparqlTool {
     const NAME: &'static str = "sparql";
     const TITLE: &'static str = "Query the graph in SPARQL";
     const DESCRIPTION: &'static str = "\
@@ -52,17 +52,20 @@ dcterms:abstract, kg:hasRepository. The resource papergraph:///ontology has all 
 Rows are lists in the order of `variables`; an IRI is written dataset:coco. A query is stopped after its limit of time (30 s unless \
 the operator chose another) and of memory. Updates and SERVICE are refused. Use ORDER BY, so that pages fit together.";
     const USES_WORKER: bool = true;
-    type Input = Input;
-    type Head = Head;
+    type Input = SparqlArguments;
+    type Head = SparqlHead;
     type Row = Vec<Option<String>>;
 
-    fn answer(asked: &Asked<'_>, input: Input) -> Result<Found<Head, Vec<Option<String>>>, ToolFailure> {
+    fn answer(
+        asked: &ToolRequest<'_>,
+        input: SparqlArguments,
+    ) -> Result<ToolFindings<SparqlHead, Vec<Option<String>>>, ToolFailure> {
         let is_name = !input.query.is_empty()
             && input.query.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         let text = if is_name { named_query(&input.query)? } else { input.query.as_str() };
         let parameters = input.parameters.into_iter().map(|(name, value)| match value {
-            Parameter::Text(text) => (name, text),
-            Parameter::Number(number) => (name, number.to_string()),
+            ParameterValue::Text(text) => (name, text),
+            ParameterValue::Number(number) => (name, number.to_string()),
         });
         // One row more than wanted says whether there are more.
         let most = asked.end().saturating_add(1);
@@ -76,14 +79,14 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
         let answer = asked.queries.workers.run_for(asked.queries.asker.clone(), task, limits)?;
         let base = asked.graph.base();
         let (head, all) = match answer {
-            QueryAnswer::Boolean(value) => (Head { variables: Vec::new(), boolean: Some(value) }, Vec::new()),
+            QueryAnswer::Boolean(value) => (SparqlHead { variables: Vec::new(), boolean: Some(value) }, Vec::new()),
             QueryAnswer::Solutions(rows) => {
                 let variables = rows.variables().iter().map(|name| name.as_str().to_string()).collect();
                 let mut all = Vec::new();
                 for row in rows {
                     all.push(row?.values().iter().map(|term| term.as_ref().map(|term| shown(term, base))).collect());
                 }
-                (Head { variables, boolean: None }, all)
+                (SparqlHead { variables, boolean: None }, all)
             }
             QueryAnswer::Graph(triples) => {
                 let mut all = Vec::new();
@@ -93,12 +96,12 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
                     all.push([&subject, &predicate, &triple.object].map(|term| Some(shown(term, base))).into());
                 }
                 let variables = ["subject", "predicate", "object"].map(str::to_string).into();
-                (Head { variables, boolean: None }, all)
+                (SparqlHead { variables, boolean: None }, all)
             }
         };
         let all: Vec<Vec<Option<String>>> = all;
         let total = (all.len() < most).then_some(all.len());
-        Ok(Found { head, rows: asked.window(all), total, notes: Vec::new() })
+        Ok(ToolFindings { head, rows: asked.window(all), total, notes: Vec::new() })
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) const BETWEEN_VALUES: char = '\u{1f}';
 
 /// The form of the values in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum ValueForm {
     Text,
     Integer,
     Decimal,
@@ -20,12 +20,12 @@ pub(super) enum Form {
     /// A node of the graph, written as its id.
     Node,
     /// Not written, because the IRI of the part contains it.
-    Implied(Fact),
+    Implied(ImpliedFact),
 }
 
 /// A value that the IRI of a part contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fact {
+pub(super) enum ImpliedFact {
     /// `section-3` of `mention-section-3-10-14`.
     Field,
     /// The part `section-3` of the same paper, of `mention-section-3-10-14`.
@@ -38,14 +38,14 @@ pub(super) enum Fact {
     Position,
 }
 
-impl Form {
+impl ValueForm {
     pub(crate) fn is_literal(&self) -> bool {
-        !matches!(self, Self::Node | Self::Implied(Fact::Section))
+        !matches!(self, Self::Node | Self::Implied(ImpliedFact::Section))
     }
 
     /// Whether the values are other parts of the same paper.
     pub(crate) fn is_part(&self) -> bool {
-        matches!(self, Self::Implied(Fact::Section))
+        matches!(self, Self::Implied(ImpliedFact::Section))
     }
 
     /// `None` if the object has another form. It can only be written if the same object can be read back.
@@ -61,7 +61,7 @@ impl Form {
         (self.decode(&value, base).as_ref() == Some(object)).then_some(value)
     }
 
-    /// `None` if it is not what [`Form::encode`] writes.
+    /// `None` if it is not what [`ValueForm::encode`] writes.
     pub(crate) fn decode(self, value: &str, base: &Base) -> Option<Term> {
         if self != Self::Text && value.contains([BETWEEN_PARTS, BETWEEN_CELLS, BETWEEN_VALUES]) {
             return None;
@@ -84,7 +84,7 @@ impl Form {
     }
 }
 
-impl Fact {
+impl ImpliedFact {
     /// The value that the IRI of a part contains, from the IRI of its paper and the end of its fragment.
     pub(crate) fn of(self, paper: &str, end: &str) -> Option<Term> {
         let number = |text: &str| Some(Literal::from(number(text)?).into());

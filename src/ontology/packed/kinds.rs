@@ -3,73 +3,73 @@
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
 
-use super::cell::{Fact, Form};
-use super::{Column, HIDDEN, PartKind, SharedTerm};
+use super::cell::{ImpliedFact, ValueForm};
+use super::{HIDDEN, PackedColumn, PartKind, SharedTerm};
 use crate::ontology::{KgTerms, oa};
 
 pub(super) fn all(kg: &KgTerms) -> Vec<PartKind> {
     let mentions = [
-        (&kg.field, Form::Implied(Fact::Field)),
-        (&kg.start, Form::Implied(Fact::Start)),
-        (&kg.end, Form::Implied(Fact::End)),
-        (&kg.in_section, Form::Implied(Fact::Section)),
-        (&kg.entity, Form::Node),
-        (&kg.text, Form::Text),
-        (&kg.confidence, Form::Decimal),
-        (&kg.relation, Form::Text),
-        (&kg.variant, Form::Text),
+        (&kg.field, ValueForm::Implied(ImpliedFact::Field)),
+        (&kg.start, ValueForm::Implied(ImpliedFact::Start)),
+        (&kg.end, ValueForm::Implied(ImpliedFact::End)),
+        (&kg.in_section, ValueForm::Implied(ImpliedFact::Section)),
+        (&kg.entity, ValueForm::Node),
+        (&kg.text, ValueForm::Text),
+        (&kg.confidence, ValueForm::Decimal),
+        (&kg.relation, ValueForm::Text),
+        (&kg.variant, ValueForm::Text),
     ];
     let sources = [
-        (&kg.position, Form::Implied(Fact::Position)),
-        (&kg.file, Form::Text),
-        (&kg.line, Form::Integer),
-        (&kg.format, Form::Text),
-        (&kg.states, Form::Text),
+        (&kg.position, ValueForm::Implied(ImpliedFact::Position)),
+        (&kg.file, ValueForm::Text),
+        (&kg.line, ValueForm::Integer),
+        (&kg.format, ValueForm::Text),
+        (&kg.states, ValueForm::Text),
     ];
     let contributions = [
-        (&kg.entity, Form::Node),
-        (&kg.name, Form::Text),
-        (&kg.kind_stated, Form::Boolean),
-        (&kg.field, Form::Text),
-        (&kg.start, Form::Integer),
-        (&kg.end, Form::Integer),
+        (&kg.entity, ValueForm::Node),
+        (&kg.name, ValueForm::Text),
+        (&kg.kind_stated, ValueForm::Boolean),
+        (&kg.field, ValueForm::Text),
+        (&kg.start, ValueForm::Integer),
+        (&kg.end, ValueForm::Integer),
     ];
     let devices = [
-        (&kg.name, Form::Text),
-        (&kg.entity, Form::Node),
-        (&kg.count, Form::Integer),
-        (&kg.memory_gb, Form::Integer),
-        (&kg.field, Form::Text),
-        (&kg.start, Form::Integer),
-        (&kg.end, Form::Integer),
+        (&kg.name, ValueForm::Text),
+        (&kg.entity, ValueForm::Node),
+        (&kg.count, ValueForm::Integer),
+        (&kg.memory_gb, ValueForm::Integer),
+        (&kg.field, ValueForm::Text),
+        (&kg.start, ValueForm::Integer),
+        (&kg.end, ValueForm::Integer),
     ];
     let results = [
-        (&kg.system, Form::Text),
-        (&kg.own, Form::Boolean),
-        (&kg.task_name, Form::Text),
-        (&kg.on_task, Form::Node),
-        (&kg.dataset_name, Form::Text),
-        (&kg.on_dataset, Form::Node),
-        (&kg.metric_name, Form::Text),
-        (&kg.by_metric, Form::Node),
-        (&kg.value, Form::Text),
-        (&kg.variant, Form::Text),
-        (&kg.deviation, Form::Text),
-        (&kg.confidence, Form::Decimal),
-        (&kg.field, Form::Text),
-        (&kg.start, Form::Integer),
-        (&kg.end, Form::Integer),
-        (&kg.in_table, Form::Text),
-        (&kg.row, Form::Integer),
-        (&kg.column, Form::Integer),
-        (&kg.page, Form::Integer),
+        (&kg.system, ValueForm::Text),
+        (&kg.own, ValueForm::Boolean),
+        (&kg.task_name, ValueForm::Text),
+        (&kg.on_task, ValueForm::Node),
+        (&kg.dataset_name, ValueForm::Text),
+        (&kg.on_dataset, ValueForm::Node),
+        (&kg.metric_name, ValueForm::Text),
+        (&kg.by_metric, ValueForm::Node),
+        (&kg.value, ValueForm::Text),
+        (&kg.variant, ValueForm::Text),
+        (&kg.deviation, ValueForm::Text),
+        (&kg.confidence, ValueForm::Decimal),
+        (&kg.field, ValueForm::Text),
+        (&kg.start, ValueForm::Integer),
+        (&kg.end, ValueForm::Integer),
+        (&kg.in_table, ValueForm::Text),
+        (&kg.row, ValueForm::Integer),
+        (&kg.column, ValueForm::Integer),
+        (&kg.page, ValueForm::Integer),
     ];
     let links = [
-        (&kg.position, Form::Implied(Fact::Position)),
-        (&kg.target, Form::Node),
-        (&kg.url, Form::Text),
-        (&kg.name, Form::Text),
-        (&kg.stated_in, Form::Text),
+        (&kg.position, ValueForm::Implied(ImpliedFact::Position)),
+        (&kg.target, ValueForm::Node),
+        (&kg.url, ValueForm::Text),
+        (&kg.name, ValueForm::Text),
+        (&kg.stated_in, ValueForm::Text),
     ];
     vec![
         kind("mention-", &[kg.mention_class.as_ref(), oa::ANNOTATION], &mentions),
@@ -82,14 +82,14 @@ pub(super) fn all(kg: &KgTerms) -> Vec<PartKind> {
     ]
 }
 
-fn kind(prefix: &'static str, classes: &[NamedNodeRef<'_>], columns: &[(&NamedNode, Form)]) -> PartKind {
+fn kind(prefix: &'static str, classes: &[NamedNodeRef<'_>], columns: &[(&NamedNode, ValueForm)]) -> PartKind {
     PartKind {
         prefix,
         predicate: NamedNode::new_unchecked(format!("{HIDDEN}{}", prefix.trim_end_matches('-'))),
         classes: classes.iter().map(|class| SharedTerm::new(class.into_owned())).collect(),
         columns: columns
             .iter()
-            .map(|(predicate, form)| Column { predicate: SharedTerm::new((*predicate).clone()), form: *form })
+            .map(|(predicate, form)| PackedColumn { predicate: SharedTerm::new((*predicate).clone()), form: *form })
             .collect(),
     }
 }

@@ -2,7 +2,7 @@
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 
-use super::cell::{self, BETWEEN_CELLS, BETWEEN_PARTS, BETWEEN_VALUES, Form};
+use super::cell::{self, BETWEEN_CELLS, BETWEEN_PARTS, BETWEEN_VALUES, ValueForm};
 use super::{DATATYPE, Packing, PartKind};
 use crate::extract::TextPlace;
 use crate::ontology::KgTerms;
@@ -24,7 +24,7 @@ pub(super) struct MentionCells {
     /// The kind of the mentions, as its position in [`Packing::kinds`].
     kind: usize,
     /// The forms of the cells of a line.
-    forms: Vec<Form>,
+    forms: Vec<ValueForm>,
     entity: usize,
     text: usize,
     confidence: usize,
@@ -38,7 +38,7 @@ impl MentionCells {
             .iter()
             .position(|kind| kind.classes.iter().any(|class| class.iri() == Some(kg.mention_class.as_str())))?;
         let cells: Vec<_> =
-            kinds.get(kind)?.columns.iter().filter(|column| !matches!(column.form, Form::Implied(_))).collect();
+            kinds.get(kind)?.columns.iter().filter(|column| !matches!(column.form, ValueForm::Implied(_))).collect();
         let cell =
             |predicate: &NamedNode| cells.iter().position(|cell| cell.predicate.iri() == Some(predicate.as_str()));
         Some(Self {

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple};
 
 use super::{Base, NodeKind, Ontology, rdf};
-use cell::{BETWEEN_CELLS, BETWEEN_PARTS, BETWEEN_VALUES, Form};
+use cell::{BETWEEN_CELLS, BETWEEN_PARTS, BETWEEN_VALUES, ValueForm};
 use mentions::MentionCells;
 pub(crate) use mentions::PackedMention;
 
@@ -80,13 +80,13 @@ pub(crate) struct PartKind {
     /// The predicate that ties a paper to its packed parts of this kind.
     pub(crate) predicate: NamedNode,
     classes: Vec<SharedTerm>,
-    columns: Vec<Column>,
+    columns: Vec<PackedColumn>,
 }
 
 #[derive(Debug)]
-struct Column {
+struct PackedColumn {
     predicate: SharedTerm,
-    form: Form,
+    form: ValueForm,
 }
 
 /// The papers whose parts can have a given object.
@@ -167,13 +167,13 @@ impl Packing {
         object: Option<TermRef<'_>>,
     ) -> Holders {
         let says = |term: &SharedTerm| predicate.is_none_or(|predicate| term.iri() == Some(predicate.as_str()));
-        let has = |wanted: fn(&Form) -> bool| {
+        let has = |wanted: fn(&ValueForm) -> bool| {
             kind.columns.iter().any(|column| says(&column.predicate) && wanted(&column.form))
         };
         let everybody_if = |is_so: bool| if is_so { Holders::Everybody } else { Holders::Nobody };
         let node = match object {
             None => return everybody_if(says(&self.is_a) || says(&self.in_paper) || has(|_| true)),
-            Some(TermRef::Literal(_)) => return everybody_if(has(Form::is_literal)),
+            Some(TermRef::Literal(_)) => return everybody_if(has(ValueForm::is_literal)),
             Some(TermRef::BlankNode(_)) => return Holders::Nobody,
             Some(TermRef::NamedNode(node)) => node,
         };
@@ -181,11 +181,11 @@ impl Packing {
             return Holders::Everybody;
         }
         if let Some((paper, _)) = node.as_str().split_once('#') {
-            let is_held = has(Form::is_part) && self.base.kind(paper) == Some(NodeKind::Paper);
+            let is_held = has(ValueForm::is_part) && self.base.kind(paper) == Some(NodeKind::Paper);
             return if is_held { Holders::Paper(NamedNode::new_unchecked(paper)) } else { Holders::Nobody };
         }
         let tied_by = |predicate: &NamedNode| {
-            if has(|form| *form == Form::Node) { Holders::TiedBy(predicate.clone()) } else { Holders::Nobody }
+            if has(|form| *form == ValueForm::Node) { Holders::TiedBy(predicate.clone()) } else { Holders::Nobody }
         };
         match self.base.kind(node.as_str()) {
             Some(NodeKind::Paper) if says(&self.in_paper) => Holders::Paper(node.into_owned()),
@@ -244,8 +244,8 @@ impl Packing {
             };
             kind.classes.iter().for_each(|class| say(&self.is_a, class.clone()));
             say(&self.in_paper, whole.clone());
-            for Column { predicate, form } in &kind.columns {
-                if let Form::Implied(fact) = form {
+            for PackedColumn { predicate, form } in &kind.columns {
+                if let ValueForm::Implied(fact) = form {
                     if let Some(object) = fact.of(paper, end) {
                         say(predicate, SharedTerm::new(object));
                     }
@@ -282,9 +282,9 @@ impl Packing {
             return None;
         }
         let mut line = end.to_string();
-        for Column { predicate, form } in &kind.columns {
+        for PackedColumn { predicate, form } in &kind.columns {
             said += objects(part, predicate).count();
-            if let Form::Implied(fact) = form {
+            if let ValueForm::Implied(fact) = form {
                 let implied = fact.of(paper, end);
                 if !objects(part, predicate).eq(implied.iter()) {
                     return None;

@@ -22,7 +22,7 @@ pub use wire::QueryTask;
 use wire::WireFrame;
 pub(crate) use work::work;
 
-use super::answer::{Budget, IN_FLIGHT, QueryAnswer, QueryLimits, Received, Rows, Stoppable, WATCH};
+use super::answer::{ByteBudget, EvaluationRows, IN_FLIGHT, QueryAnswer, QueryLimits, Received, Stoppable, WATCH};
 use super::{QueryError, memory};
 
 /// Worker processes that evaluate queries over one graph.
@@ -37,8 +37,8 @@ struct WorkerPool {
     program: PathBuf,
     store: PathBuf,
     /// Idle workers, the most recently used one last.
-    idle: Mutex<Vec<Worker>>,
-    watched: Mutex<Vec<Weak<Job>>>,
+    idle: Mutex<Vec<EvaluationWorker>>,
+    watched: Mutex<Vec<Weak<WorkerJob>>>,
     begun: Condvar,
 }
 
@@ -47,14 +47,14 @@ const KEPT: usize = 16;
 /// Memory in bytes above which a worker is not reused after its answer.
 const LEAN: u64 = 256 << 20;
 
-struct Worker {
+struct EvaluationWorker {
     process: Process,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
 /// A busy worker, shared by its listener and the watcher.
-struct Job {
+struct WorkerJob {
     /// Taken once the answer is complete; the process may no longer be killed.
     process: Mutex<Option<Process>>,
     limits: QueryLimits,
@@ -62,11 +62,11 @@ struct Job {
     /// Dangles once the caller has gone away.
     asker: Option<Weak<()>>,
     /// Why the process was killed.
-    ended: OnceLock<Ended>,
+    ended: OnceLock<JobEnd>,
 }
 
 #[derive(Clone, Copy)]
-enum Ended {
+enum JobEnd {
     TimedOut,
     OutOfMemory,
     /// The caller is gone.
@@ -117,8 +117,8 @@ impl Workers {
         // The worker's own time limit applies only if the server is gone.
         task.timeout = limits.timeout.and_then(|timeout| timeout.checked_add(Duration::from_secs(1)));
         task.rows = limits.rows;
-        let Worker { process, input, output } = self.pool.given(&task)?;
-        let job = Arc::new(Job {
+        let EvaluationWorker { process, input, output } = self.pool.given(&task)?;
+        let job = Arc::new(WorkerJob {
             process: Mutex::new(Some(process)),
             limits,
             began: Instant::now(),
@@ -128,10 +128,10 @@ impl Workers {
         lock(&self.pool.watched).push(Arc::downgrade(&job));
         self.pool.begun.notify_all();
         let (sender, receiver) = sync_channel(IN_FLIGHT);
-        let listener = Listener { job: Arc::clone(&job), pool: Arc::downgrade(&self.pool), input, output };
+        let listener = WorkerListener { job: Arc::clone(&job), pool: Arc::downgrade(&self.pool), input, output };
         std::thread::spawn(move || listener.listen(&sender));
         // The worker counts the rows, so that it runs to the end.
-        Rows::new(receiver, Box::new(Running { job }), QueryLimits { rows: None, ..limits }).answer()
+        EvaluationRows::new(receiver, Box::new(RunningJob { job }), QueryLimits { rows: None, ..limits }).answer()
     }
 
     /// Starts a worker if none is idle. It opens the graph while the caller prepares the task.
@@ -161,7 +161,7 @@ impl Drop for Workers {
 
 impl WorkerPool {
     /// A worker to which the task has been sent.
-    fn given(&self, task: &QueryTask) -> Result<Worker, QueryError> {
+    fn given(&self, task: &QueryTask) -> Result<EvaluationWorker, QueryError> {
         let mut line = serde_json::to_vec(task).map_err(io::Error::other)?;
         line.push(b'\n');
         // An idle worker may have died.
@@ -175,7 +175,7 @@ impl WorkerPool {
         Ok(worker)
     }
 
-    fn start(&self) -> io::Result<Worker> {
+    fn start(&self) -> io::Result<EvaluationWorker> {
         let mut command = Command::new(&self.program);
         command.arg("--store").arg(&self.store).arg("query-worker");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -185,10 +185,10 @@ impl WorkerPool {
         let mut process = command.spawn()?;
         let (input, output) = (process.stdin.take(), process.stdout.take());
         let (Some(input), Some(output)) = (input, output) else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        Ok(Worker { process: Process(process), input, output: BufReader::with_capacity(1 << 16, output) })
+        Ok(EvaluationWorker { process: Process(process), input, output: BufReader::with_capacity(1 << 16, output) })
     }
 
-    fn keep(&self, worker: Worker) {
+    fn keep(&self, worker: EvaluationWorker) {
         let lean = memory::of_process(worker.process.0.id()).is_none_or(|held| held <= LEAN);
         let mut idle = lock(&self.idle);
         if lean && idle.len() < KEPT {
@@ -197,7 +197,7 @@ impl WorkerPool {
     }
 }
 
-impl Worker {
+impl EvaluationWorker {
     fn tell(&mut self, line: &[u8]) -> io::Result<()> {
         self.input.write_all(line)?;
         self.input.flush()
@@ -215,20 +215,20 @@ impl Drop for Process {
 }
 
 /// Reads the answer of a worker, and returns the worker to the pool.
-struct Listener {
-    job: Arc<Job>,
+struct WorkerListener {
+    job: Arc<WorkerJob>,
     pool: Weak<WorkerPool>,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
-impl Listener {
+impl WorkerListener {
     /// Forwards the worker's messages. The worker is returned to the pool before its last message is sent, because the
     /// receiver of that message drops the answer, and this kills a worker that still counts as busy.
     fn listen(mut self, to: &SyncSender<Received>) {
         let (complete, last) = self.relay(to);
         if let Some(process) = lock(&self.job.process).take() {
-            let worker = Worker { process, input: self.input, output: self.output };
+            let worker = EvaluationWorker { process, input: self.input, output: self.output };
             if complete && let Some(pool) = self.pool.upgrade() {
                 pool.keep(worker);
             }
@@ -241,7 +241,7 @@ impl Listener {
     /// Forwards all messages but the last. Returns whether the worker is done and can take another task, and the last
     /// message.
     fn relay(&mut self, to: &SyncSender<Received>) -> (bool, Option<Received>) {
-        let mut budget = Budget::new(&self.job.limits);
+        let mut budget = ByteBudget::new(&self.job.limits);
         let mut buffer = Vec::new();
         let mut variables = Vec::new();
         loop {
@@ -262,8 +262,8 @@ impl Listener {
     }
 }
 
-impl Job {
-    fn end(&self, why: Ended) {
+impl WorkerJob {
+    fn end(&self, why: JobEnd) {
         if let Some(process) = lock(&self.process).as_mut() {
             let _ = self.ended.set(why);
             let _ = process.0.kill();
@@ -273,24 +273,24 @@ impl Job {
     /// Why the answer was interrupted.
     fn error(&self) -> QueryError {
         match self.ended.get() {
-            Some(Ended::TimedOut) => QueryError::TimedOut { after: self.limits.timeout.unwrap_or_default() },
-            Some(Ended::OutOfMemory) => QueryError::OutOfMemory { limit: self.limits.memory.unwrap_or_default() },
-            Some(Ended::Unheard) | None => QueryError::Interrupted,
+            Some(JobEnd::TimedOut) => QueryError::TimedOut { after: self.limits.timeout.unwrap_or_default() },
+            Some(JobEnd::OutOfMemory) => QueryError::OutOfMemory { limit: self.limits.memory.unwrap_or_default() },
+            Some(JobEnd::Unheard) | None => QueryError::Interrupted,
         }
     }
 
     fn look(&self) {
         if self.asker.as_ref().is_some_and(|asker| asker.strong_count() == 0) {
-            return self.end(Ended::Unheard);
+            return self.end(JobEnd::Unheard);
         }
         if self.limits.timeout.is_some_and(|timeout| self.began.elapsed() >= timeout) {
-            return self.end(Ended::TimedOut);
+            return self.end(JobEnd::TimedOut);
         }
         let process = lock(&self.process).as_ref().map(|process| process.0.id());
         if let (Some(limit), Some(process)) = (self.limits.memory, process)
             && memory::of_process(process).is_some_and(|held| held > limit)
         {
-            self.end(Ended::OutOfMemory);
+            self.end(JobEnd::OutOfMemory);
         }
     }
 }
@@ -305,7 +305,7 @@ fn watch(pool: &Weak<WorkerPool>) {
             let _ = pool.begun.wait_timeout(watched, Duration::from_secs(1));
             continue;
         }
-        let jobs: Vec<Arc<Job>> = watched.iter().filter_map(Weak::upgrade).collect();
+        let jobs: Vec<Arc<WorkerJob>> = watched.iter().filter_map(Weak::upgrade).collect();
         drop(watched);
         for job in jobs {
             job.look();
@@ -316,13 +316,13 @@ fn watch(pool: &Weak<WorkerPool>) {
 }
 
 /// A job whose answer has a receiver.
-struct Running {
-    job: Arc<Job>,
+struct RunningJob {
+    job: Arc<WorkerJob>,
 }
 
-impl Stoppable for Running {
+impl Stoppable for RunningJob {
     fn stop(&mut self) {
-        self.job.end(Ended::Unheard);
+        self.job.end(JobEnd::Unheard);
     }
 
     fn process(&self) -> Option<u32> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use serde::{Deserialize, Serialize};
 
-use super::super::answer::Message;
+use super::super::answer::EvaluationMessage;
 use super::super::{QueryAnswer, QueryError};
 use crate::store::StoreError;
 
@@ -132,17 +132,17 @@ impl WireFrame {
     }
 
     /// Converts the frame into a message for the receiver.
-    pub(super) fn message(self, variables: &mut Vec<Variable>) -> Result<Message, QueryError> {
+    pub(super) fn message(self, variables: &mut Vec<Variable>) -> Result<EvaluationMessage, QueryError> {
         Ok(match self {
-            Self::Boolean(value) => Message::Boolean(value),
+            Self::Boolean(value) => EvaluationMessage::Boolean(value),
             Self::Variables(names) => {
                 *variables = names.into_iter().map(Variable::new_unchecked).collect();
-                Message::Variables(variables.clone())
+                EvaluationMessage::Variables(variables.clone())
             }
-            Self::Graph => Message::Graph,
+            Self::Graph => EvaluationMessage::Graph,
             Self::Row(values) => {
                 let values: Vec<Option<Term>> = values.into_iter().map(|value| value.map(Term::from)).collect();
-                Message::Row((variables.clone(), values).into())
+                EvaluationMessage::Row((variables.clone(), values).into())
             }
             Self::Triple(subject, predicate, object) => {
                 let subject: NamedOrBlankNode = match subject.into() {
@@ -150,9 +150,9 @@ impl WireFrame {
                     Term::BlankNode(node) => node.into(),
                     Term::Literal(_) => return Err(QueryError::Interrupted),
                 };
-                Message::Triple(Triple::new(subject, NamedNode::new_unchecked(predicate), Term::from(object)))
+                EvaluationMessage::Triple(Triple::new(subject, NamedNode::new_unchecked(predicate), Term::from(object)))
             }
-            Self::End => Message::End,
+            Self::End => EvaluationMessage::End,
             Self::Failed(refusal) => return Err(refusal.into()),
         })
     }

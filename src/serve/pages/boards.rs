@@ -8,14 +8,14 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{
     clean, counted, file_name, for_both_widths, link, page as whole_page, pager, put_together, raw, thousands,
 };
 use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
-use crate::export::chart::{Records, records_on_page};
-use crate::graph::{Board, BoardQuery, BoardRow, Leaderboard, ResultCode, ResultSource, Standing};
+use crate::export::chart::{RecordChart, records_on_page};
+use crate::graph::{Board, BoardQuery, BoardRow, FoundBoards, ResultCode, ResultSource, Standing};
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::App;
 use crate::serve::parameters::{Parameters, address};
@@ -51,7 +51,7 @@ pub(crate) fn board_address(board: &BoardSummary) -> String {
 /// All boards, by task or by dataset.
 pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let words = parameters.filled("q")?.unwrap_or_default().to_string();
     let by_dataset = parameters.filled("by")? == Some("dataset");
@@ -68,9 +68,9 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
             .filter(|board| only.as_deref().is_none_or(|group| is_of_group(board, by_dataset, group)))
             .collect();
         match face {
-            Face::Csv => return Reply::csv(&board_sheet(boards)),
-            Face::Page => {}
-            _ => return Reply::json(&BoardList::of_all(store, boards, index.less_sure())?),
+            DataFormat::Csv => return PageReply::csv(&board_sheet(boards)),
+            DataFormat::Page => {}
+            _ => return PageReply::json(&BoardList::of_all(store, boards, index.less_sure())?),
         }
         let groups = groups(&boards, by_dataset);
         let pages = groups.len().div_ceil(GROUPS).max(1);
@@ -91,7 +91,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
         for (name, lines) in shown {
             sections.push(group(store, name, lines, by_dataset, most)?);
         }
-        Ok(Reply::Page(whole_page("Leaderboards", "", &html! {
+        Ok(PageReply::Page(whole_page("Leaderboards", "", &html! {
             h1 { "Leaderboards" }
             p.lead {
                 "Results that papers and sources state, on one board where they can be compared: the same task, dataset, "
@@ -329,7 +329,7 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &st
 }
 
 /// The parameters in the address of a board.
-struct Wish {
+struct BoardParameters {
     dataset: String,
     task: Option<String>,
     metric: Option<String>,
@@ -337,13 +337,13 @@ struct Wish {
     own: bool,
     runnable: bool,
     papers: AskedPapers,
-    sort: Sort,
+    sort: RowOrder,
     page: usize,
 }
 
 /// The order of the rows of a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
+enum RowOrder {
     Rank,
     System,
     Date,
@@ -351,7 +351,7 @@ enum Sort {
     Code,
 }
 
-impl Sort {
+impl RowOrder {
     const ALL: [(Self, &'static str); 5] = [
         (Self::Rank, "rank"),
         (Self::System, "system"),
@@ -365,7 +365,7 @@ impl Sort {
     }
 }
 
-impl Wish {
+impl BoardParameters {
     fn of(parameters: &Parameters) -> Result<Option<Self>, HttpProblem> {
         let Some(dataset) = parameters.filled("dataset")? else { return Ok(None) };
         let text = |name| Ok::<_, HttpProblem>(parameters.filled(name)?.map(str::to_string));
@@ -378,7 +378,7 @@ impl Wish {
             own: parameters.filled("own")?.is_some(),
             runnable: parameters.filled("runnable")?.is_some(),
             papers: AskedPapers::of(parameters)?,
-            sort: Sort::ALL.into_iter().find(|(_, name)| *name == sort).map_or(Sort::Rank, |(sort, _)| sort),
+            sort: RowOrder::ALL.into_iter().find(|(_, name)| *name == sort).map_or(RowOrder::Rank, |(sort, _)| sort),
             page: parameters.number("page")?,
         }))
     }
@@ -408,7 +408,7 @@ impl Wish {
     }
 
     /// The address of this board in another order or on another page.
-    fn address(&self, path: &str, sort: Sort, page: usize) -> String {
+    fn address(&self, path: &str, sort: RowOrder, page: usize) -> String {
         let (papers, page) = (self.papers.pairs(), page.to_string());
         let mut pairs = vec![("dataset", self.dataset.as_str())];
         let named = [("task", &self.task), ("metric", &self.metric), ("variant", &self.variant)];
@@ -416,7 +416,7 @@ impl Wish {
         pairs.extend(self.own.then_some(("own", "1")));
         pairs.extend(self.runnable.then_some(("runnable", "1")));
         pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
-        pairs.extend((sort != Sort::Rank).then(|| ("sort", sort.as_str())));
+        pairs.extend((sort != RowOrder::Rank).then(|| ("sort", sort.as_str())));
         pairs.extend((page != "1").then_some(("page", page.as_str())));
         address(path, &pairs)
     }
@@ -425,9 +425,9 @@ impl Wish {
 /// One board.
 pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
-    let wish = Wish::of(&parameters)?.ok_or_else(|| {
+    let wish = BoardParameters::of(&parameters)?.ok_or_else(|| {
         HttpProblem::bad_request("which board? write ?dataset=NAME").help("/leaderboards lists all boards")
     })?;
     let served = app.live.get();
@@ -443,12 +443,14 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
             }
         };
         let is_asked = |board: &&&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
-        if face != Face::Page {
+        if face != DataFormat::Page {
             let asked = on_dataset.iter().filter(is_asked).copied();
             let boards = index.with_rows(store, asked, &wish.query(store)?)?;
             return match face {
-                Face::Csv => Reply::csv(&result_sheet(&boards)),
-                _ => Reply::json(&BoardList::of(dataset.as_ref(), &Leaderboard { boards, ..Leaderboard::default() })),
+                DataFormat::Csv => PageReply::csv(&result_sheet(&boards)),
+                _ => {
+                    PageReply::json(&BoardList::of(dataset.as_ref(), &FoundBoards { boards, ..Leaderboard::default() }))
+                }
             };
         }
         let Some(board) = on_dataset.iter().find(is_asked) else {
@@ -456,7 +458,7 @@ pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result
             problem.near = store.nearest(&wish.dataset, 6)?;
             return Err(problem.help("/leaderboards lists all boards"));
         };
-        Ok(Reply::Page(board_page(store, index, &wish, dataset.as_ref(), board, &on_dataset)?))
+        Ok(PageReply::Page(board_page(store, index, &wish, dataset.as_ref(), board, &on_dataset)?))
     })
     .await
 }
@@ -472,13 +474,13 @@ fn dataset(store: &GraphStore, name: &str) -> Result<Option<NodeRef>, StoreError
 fn board_page(
     store: &GraphStore,
     index: &BoardIndex,
-    wish: &Wish,
+    wish: &BoardParameters,
     dataset: Option<&NodeRef>,
     summary: &BoardSummary,
     on_dataset: &[&BoardSummary],
 ) -> Result<Markup, HttpProblem> {
     let base = store.base();
-    let without_code = wish.sort != Sort::Code;
+    let without_code = wish.sort != RowOrder::Code;
     let query = BoardQuery { without_evidence: true, without_code, ..wish.query(store)? };
     let boards = index.with_rows(store, [summary], &query)?;
     let is_beside = |other: &&BoardSummary| {
@@ -520,7 +522,7 @@ fn board_page(
                 "them. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
             }
             p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
-            (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", Sort::Rank, 1)), &data::ROWS))
+            (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", RowOrder::Rank, 1)), &data::ROWS))
         },
     ))
 }
@@ -584,7 +586,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
     }
 }
 
-fn filters(wish: &Wish) -> Markup {
+fn filters(wish: &BoardParameters) -> Markup {
     let hidden = [("task", &wish.task), ("metric", &wish.metric), ("variant", &wish.variant)];
     html! {
         form.filter method="get" action="/leaderboard" aria-label="Filters" {
@@ -600,7 +602,7 @@ fn filters(wish: &Wish) -> Markup {
 
 /// The records over time, once for a wide and once for a narrow screen.
 fn chart(board: &Board) -> Markup {
-    let records = Records::of(board);
+    let records = RecordChart::of(board);
     let dated = records.points.len();
     html! {
         @if dated > 1 {
@@ -620,7 +622,7 @@ fn chart(board: &Board) -> Markup {
     }
 }
 
-fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Result<Markup, StoreError> {
+fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &BoardParameters) -> Result<Markup, StoreError> {
     let base = store.base();
     let records: Vec<*const BoardRow> = board.history().into_iter().map(std::ptr::from_ref).collect();
     let is_record = |row: &BoardRow| records.len() > 1 && records.contains(&std::ptr::from_ref(row));
@@ -632,13 +634,13 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
         .collect();
     let mut ranked: Vec<(usize, &BoardRow)> = (1..).zip(&board.rows).collect();
     match wish.sort {
-        Sort::Rank => {}
-        Sort::System => {
+        RowOrder::Rank => {}
+        RowOrder::System => {
             ranked.sort_by_cached_key(|(_, row)| (row.system.is_none(), row.system.as_deref().map(name_key)));
         }
-        Sort::Date => ranked.sort_by_key(|(_, row)| (row.since().is_none(), Reverse(row.since()))),
-        Sort::Paper => ranked.sort_by_cached_key(|(_, row)| row.paper.label.to_lowercase()),
-        Sort::Code => ranked
+        RowOrder::Date => ranked.sort_by_key(|(_, row)| (row.since().is_none(), Reverse(row.since()))),
+        RowOrder::Paper => ranked.sort_by_cached_key(|(_, row)| row.paper.label.to_lowercase()),
+        RowOrder::Code => ranked
             .sort_by_key(|(_, row)| Reverse(row.code.as_ref().map(|c| (c.is_runnable(), c.is_official, !c.is_dead)))),
     }
     let pages = ranked.len().div_ceil(ROWS).max(1);
@@ -651,10 +653,10 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
         row.read_code(store)?;
         shown.push((rank, row, is_record));
     }
-    let column = |sort: Sort, name: &str| {
+    let column = |sort: RowOrder, name: &str| {
         let order = match (wish.sort == sort, sort) {
             (false, _) => None,
-            (true, Sort::Date | Sort::Code) => Some("descending"),
+            (true, RowOrder::Date | RowOrder::Code) => Some("descending"),
             (true, _) => Some("ascending"),
         };
         html! { th scope="col" aria-sort=[order] { a href=(wish.address("/leaderboard", sort, 1)) { (name) } } }
@@ -668,10 +670,10 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &Wish) -> Res
         div.scroll tabindex="0" role="region" aria-label="Results" {
             table.results.sortable[pages == 1] {
                 thead { tr {
-                    (column(Sort::Rank, "Rank")) (column(Sort::System, "System"))
+                    (column(RowOrder::Rank, "Rank")) (column(RowOrder::System, "System"))
                     th.number scope="col" { (clean(&board.metric)) }
                     @for (metric, _) in &beside { th.number scope="col" { (clean(metric)) } }
-                    (column(Sort::Date, "Date")) (column(Sort::Paper, "Paper")) (column(Sort::Code, "Code"))
+                    (column(RowOrder::Date, "Date")) (column(RowOrder::Paper, "Paper")) (column(RowOrder::Code, "Code"))
                     th scope="col" { "Said in" }
                 } }
                 tbody { @for (rank, row, is_record) in &shown { tr.record[*is_record] {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::papers::one_node;
 use super::{badge, clean, code_state, link, page as whole_page, put_together, repository_link};
 use crate::answer::{ComparedName, PaperComparison};
@@ -24,7 +24,7 @@ const ROWS: usize = 200;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     // Several fields, or several names in one field.
     let names: Vec<String> = parameters
@@ -49,17 +49,17 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         }
         let found = if papers.len() > 1 { Some(PaperComparison::ask(store, &papers)?) } else { None };
         match (face, &found) {
-            (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
-            (Face::Json, Some(found)) => return Reply::json(found),
-            (Face::Csv | Face::Json, None) => {
+            (DataFormat::Csv, Some(found)) => return PageReply::csv(&found.sheet()),
+            (DataFormat::Json, Some(found)) => return PageReply::json(found),
+            (DataFormat::Csv | DataFormat::Json, None) => {
                 return Err(
                     HttpProblem::bad_request("a comparison needs two papers").help("write ?papers=ID&papers=ID")
                 );
             }
-            (Face::Page | Face::Atom, _) => {}
+            (DataFormat::Page | DataFormat::Atom, _) => {}
         }
         let ids: Vec<(&str, &str)> = papers.iter().map(|paper| ("papers", paper.id.as_str())).collect();
-        Ok(Reply::Page(whole_page(
+        Ok(PageReply::Page(whole_page(
             "Compare papers",
             "",
             &html! {

@@ -7,14 +7,14 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use crate::answer::Sheet;
-use crate::export::csv::{Rows, Separated};
+use crate::export::csv::{RowFormat, RowWriter};
 use crate::schema::Versioned;
-use crate::serve::negotiation::{Offer, choose, content_type};
+use crate::serve::negotiation::{FormatOffer, choose, content_type};
 use crate::serve::problem::HttpProblem;
 
 /// The forms of an answer that is not RDF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Face {
+pub(crate) enum DataFormat {
     Page,
     /// The fields of the command's `--format json`.
     Json,
@@ -24,7 +24,7 @@ pub(crate) enum Face {
     Atom,
 }
 
-impl Face {
+impl DataFormat {
     /// The form in the ending of the path, or the form that the request accepts.
     ///
     /// # Errors
@@ -37,9 +37,9 @@ impl Face {
             _ => {}
         }
         let offers = [
-            Offer { value: Self::Page, types: &["text/html", "application/xhtml+xml"] },
-            Offer { value: Self::Json, types: &["application/json"] },
-            Offer { value: Self::Csv, types: &["text/csv"] },
+            FormatOffer { value: Self::Page, types: &["text/html", "application/xhtml+xml"] },
+            FormatOffer { value: Self::Json, types: &["application/json"] },
+            FormatOffer { value: Self::Csv, types: &["text/csv"] },
         ];
         let chosen = choose(&parts.headers, &offers).map(|(face, _)| face);
         chosen.ok_or_else(|| HttpProblem::not_acceptable("text/html, application/json, text/csv"))
@@ -47,12 +47,12 @@ impl Face {
 }
 
 /// An answer in one of the forms.
-pub(crate) enum Reply {
+pub(crate) enum PageReply {
     Page(Markup),
     Data { media: &'static str, body: Vec<u8> },
 }
 
-impl Reply {
+impl PageReply {
     /// An answer, an object, with the version of its shape as `--format json` prints it.
     ///
     /// # Errors
@@ -68,14 +68,14 @@ impl Reply {
     /// If the rows cannot be written.
     pub(crate) fn csv(sheet: &Sheet) -> Result<Self, HttpProblem> {
         let mut body = Vec::new();
-        let mut rows = Rows::new(&mut body, Separated::Csv);
+        let mut rows = RowWriter::new(&mut body, RowFormat::Csv);
         let written = std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row));
         written.and_then(|()| rows.end()).map_err(|error| HttpProblem::internal(error.to_string()))?;
         Ok(Self::Data { media: "text/csv", body })
     }
 }
 
-impl IntoResponse for Reply {
+impl IntoResponse for PageReply {
     fn into_response(self) -> Response {
         match self {
             Self::Page(page) => page.into_response(),

@@ -9,13 +9,13 @@ use super::node::{self, FactList, plain};
 use super::{badge, boards, clean, counted, for_both_widths, link, outside, page_with, papers, picture, thousands};
 use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes, papers_relation};
 use crate::checks::day;
-use crate::export::chart::{Column, Columns, columns_on_page};
+use crate::export::chart::{ColumnChart, TimeColumn, columns_on_page};
 use crate::graph::{MinConfidence, Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
 use crate::serve::address;
 use crate::serve::parameters;
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
+use crate::serve::reload::ServedGeneration;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
 
@@ -33,7 +33,7 @@ const NARROWER: usize = 12;
 const YEARS: u16 = 60;
 
 pub(crate) fn page(
-    served: &Served,
+    served: &ServedGeneration,
     node: &NodeRef,
     found: &NodeDetails,
     facts: &OtherFacts,
@@ -304,7 +304,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
     if years.len() == 1 {
         return html! {};
     }
-    let columns = years.iter().map(|(year, n, share)| Column {
+    let columns = years.iter().map(|(year, n, share)| TimeColumn {
         step: year.to_string(),
         value: *n as f64,
         said: format!(
@@ -317,7 +317,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
         ),
     });
     let chart =
-        Columns { title: format!("Papers about {name} by year"), note: String::new(), columns: columns.collect() };
+        ColumnChart { title: format!("Papers about {name} by year"), note: String::new(), columns: columns.collect() };
     let dated: usize = facts.by_year.values().sum();
     let undated = facts.count.papers.saturating_sub(dated);
     html! {

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use maud::{PreEscaped, html};
 
 use super::clean;
-use super::data::Reply;
+use super::data::PageReply;
 use crate::answer::ListedPaperAnswer;
 use crate::extract::Field;
 use crate::paper::PartialDate;
 use crate::serve::App;
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
-use crate::serve::site::Site;
+use crate::serve::reload::ServedGeneration;
+use crate::serve::site::SiteAddress;
 
 /// Number of papers in a feed.
 pub(crate) const ENTRIES: usize = 50;
@@ -26,12 +26,12 @@ pub(crate) const ENTRIES: usize = 50;
 /// # Errors
 /// If the graph cannot be read.
 pub(crate) fn of(
-    served: &Served,
-    site: &Site,
+    served: &ServedGeneration,
+    site: &SiteAddress,
     title: &str,
     page: &str,
     papers: &[ListedPaperAnswer],
-) -> Result<Reply, HttpProblem> {
+) -> Result<PageReply, HttpProblem> {
     let store = &served.graph;
     let base = store.base();
     let published = store.published().and_then(|time| Timestamp::try_from(time).ok()).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -64,7 +64,7 @@ pub(crate) fn of(
             @for entry in &entries { (entry) }
         }
     };
-    Ok(Reply::Data { media: "application/atom+xml", body: feed.into_string().into_bytes() })
+    Ok(PageReply::Data { media: "application/atom+xml", body: feed.into_string().into_bytes() })
 }
 
 /// The date of a paper as the beginning of its day, month or year; the time of the build for a paper without a date.
@@ -80,7 +80,7 @@ fn moment(date: Option<PartialDate>, published: Timestamp) -> String {
 /// Lets a browser's address bar search the graph (OpenSearch 1.1).
 pub(crate) async fn opensearch(State(app): State<Arc<App>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let site = Site::of(&app, &parts);
+    let site = SiteAddress::of(&app, &parts);
     let template = site.address("/search?q={searchTerms}");
     let suggestions = site.address("/suggest?q={searchTerms}");
     let description = html! {

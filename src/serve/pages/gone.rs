@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::{clean, counted, link, page as whole_page, pager, put_together, repository_link, thousands};
 use crate::answer::{CodeList, CodePaper};
 use crate::graph::{CodeState, LinkedPaper};
@@ -21,7 +21,7 @@ const ROWS: usize = 100;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let state = parameters.filled("state")?;
     let state = CodeState::ALL.into_iter().find(|known| state == Some(known.as_str()));
@@ -31,9 +31,9 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let base = served.graph.base();
         let all = served.catalogue()?.with_code();
         match face {
-            Face::Csv => return Reply::csv(&CodeList::of(&served.graph, all.iter())?.sheet()),
-            Face::Json => return Reply::json(&CodeList::of(&served.graph, all.iter())?),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&CodeList::of(&served.graph, all.iter())?.sheet()),
+            DataFormat::Json => return PageReply::json(&CodeList::of(&served.graph, all.iter())?),
+            DataFormat::Page | DataFormat::Atom => {}
         }
         let mut counts: BTreeMap<CodeState, usize> = BTreeMap::new();
         all.iter().for_each(|paper| *counts.entry(paper.state).or_default() += 1);
@@ -45,7 +45,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let number = number.min(pages);
         let shown = all.iter().filter(|paper| paper.state == state).skip((number - 1) * ROWS).take(ROWS);
         let papers = CodeList::of(&served.graph, shown)?.papers;
-        Ok(Reply::Page(whole_page("Is the code still there?", "", &html! {
+        Ok(PageReply::Page(whole_page("Is the code still there?", "", &html! {
             h1 { "Is the code still there?" }
             p.lead {
                 @if total == 0 { "No paper of this graph links to a repository." }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Term};
 
-use super::query::Shown;
+use super::query::ShownResult;
 use super::table::{self, named};
 use super::{clean, page as whole_page, put_together};
 use crate::ontology::{Base, rdf, rdfs};
@@ -15,13 +15,17 @@ use crate::serve::App;
 use crate::serve::address;
 use crate::serve::parameters::address as with_parameters;
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
+use crate::serve::reload::ServedGeneration;
 use crate::store::GraphStore;
 
 /// Number of triples on one page.
 const ROWS: usize = 500;
 
-pub(crate) async fn page(app: &Arc<App>, served: Arc<Served>, name: NamedNode) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(
+    app: &Arc<App>,
+    served: Arc<ServedGeneration>,
+    name: NamedNode,
+) -> Result<Response, HttpProblem> {
     put_together(app, move || {
         let graph = &served.graph;
         let base = graph.base();
@@ -119,5 +123,5 @@ fn triples(graph: &GraphStore, name: &NamedNode) -> Result<Markup, HttpProblem> 
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let heading = ["subject", "predicate", "object"].map(str::to_string).to_vec();
-    Ok(table::of(&Shown::Rows { heading, rows, more }, graph.base()))
+    Ok(table::of(&ShownResult::Rows { heading, rows, more }, graph.base()))
 }

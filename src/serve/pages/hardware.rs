@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::html;
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{clean, counted, link, page as whole_page, put_together, thousands};
 use crate::answer::DeviceList;
@@ -20,7 +20,7 @@ const YEARS: usize = 6;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let asked = AskedPapers::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let served = app.live.get();
     put_together(&app, move || {
@@ -32,9 +32,9 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             &chosen
         };
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(found),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(found),
+            DataFormat::Page | DataFormat::Atom => {}
         }
         let base = served.graph.base();
         let pairs = asked.pairs();
@@ -42,7 +42,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let own = address("/hardware", &pairs);
         let years: Vec<u16> = found.by_year.keys().rev().take(YEARS).rev().copied().collect();
         let number = |n: Option<u64>| n.map(thousands).unwrap_or_default();
-        Ok(Reply::Page(whole_page("Hardware", "", &html! {
+        Ok(PageReply::Page(whole_page("Hardware", "", &html! {
             h1 { "Hardware that papers run on" }
             form.filter method="get" action="/hardware" aria-label="Filters" { (asked.fields()) button type="submit" { "Filter" } }
             p.count {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::{clean, counted, link, node, outside, page as whole_page, put_together, thousands};
 use crate::answer::CitedWork;
 use crate::ontology::Base;
@@ -18,17 +18,17 @@ pub(crate) const LISTED: usize = 100;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let served = app.live.get();
     put_together(&app, move || {
         let found = served.missing()?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(found),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(found),
+            DataFormat::Page | DataFormat::Atom => {}
         }
         let base = served.graph.base();
-        Ok(Reply::Page(whole_page("Missing papers", "", &html! {
+        Ok(PageReply::Page(whole_page("Missing papers", "", &html! {
             h1 { "Works that these papers cite and the graph does not have" }
             @if found.works.is_empty() { p { "No source of this graph has references to works that the graph lacks." } }
             @else {

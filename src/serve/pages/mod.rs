@@ -36,11 +36,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 
-use super::negotiation::{Offer, choose};
+use super::negotiation::{FormatOffer, choose};
 use super::problem::HttpProblem;
 use super::{App, off_the_loop};
 use crate::answer::LinkCheck;
-use crate::export::chart::Frame;
+use crate::export::chart::ChartFrame;
 use crate::export::html::{self, outside, thousands};
 use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
@@ -113,8 +113,8 @@ pub(super) fn is_page(path: &str) -> bool {
 /// Whether the client prefers a page: it accepts HTML by name, at least as much as any other format.
 pub(super) fn wanted(headers: &HeaderMap) -> bool {
     let offers = [
-        Offer { value: true, types: &["text/html", "application/xhtml+xml"] },
-        Offer {
+        FormatOffer { value: true, types: &["text/html", "application/xhtml+xml"] },
+        FormatOffer {
             value: false,
             types: &["application/sparql-results+json", "text/turtle", "application/json", "text/csv"],
         },
@@ -288,10 +288,10 @@ fn badge(kind: NodeKind) -> Markup {
 }
 
 /// A chart in two drawings, for a wide and for a narrow screen; the style sheet shows one of them.
-fn for_both_widths(draw: impl Fn(Frame) -> String) -> Markup {
+fn for_both_widths(draw: impl Fn(ChartFrame) -> String) -> Markup {
     html! {
-        (PreEscaped(draw(Frame::Page)))
-        (PreEscaped(draw(Frame::NarrowPage)))
+        (PreEscaped(draw(ChartFrame::Page)))
+        (PreEscaped(draw(ChartFrame::NarrowPage)))
     }
 }
 

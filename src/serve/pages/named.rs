@@ -7,11 +7,11 @@ use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::query::{Shown, ask, downloads};
+use super::query::{ShownResult, ask, downloads};
 use super::{clean, page, put_together, table};
 use crate::ontology::{Base, NodeKind};
 use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
-use crate::serve::answer::{self, Form};
+use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::serve::{App, off_the_loop};
@@ -100,7 +100,7 @@ async fn answered(
     name: &str,
     values: &[(String, String)],
     task: QueryTask,
-) -> Result<Arc<(Shown, Form)>, HttpProblem> {
+) -> Result<Arc<(ShownResult, ResultForm)>, HttpProblem> {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let question = address(name, &pairs);
     let served = app.live.get();
@@ -123,7 +123,7 @@ async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Resu
     .await
 }
 
-fn result(name: &str, values: &[(String, String)], shown: &Shown, form: Form, base: &Base) -> Markup {
+fn result(name: &str, values: &[(String, String)], shown: &ShownResult, form: ResultForm, base: &Base) -> Markup {
     let pairs: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     html! {
         section aria-labelledby="result" {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use rayon::prelude::*;
 
-use super::data::{Face, Reply};
+use super::data::{DataFormat, PageReply};
 use super::{
     badge, clean, counted, entity, feed, link, outside, page as whole_page, pager, paper, put_together, raw,
     repository_link, thousands,
@@ -22,8 +22,8 @@ use crate::serve::App;
 use crate::serve::address;
 use crate::serve::parameters::{self, MIN_CONFIDENCE, Parameters};
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
-use crate::serve::site::Site;
+use crate::serve::reload::ServedGeneration;
+use crate::serve::site::SiteAddress;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::Readable;
 
@@ -35,7 +35,7 @@ const LISTED: usize = 50;
 /// A node, or one of its groups in full (`?tie=evaluates-on&kind=paper&page=2`).
 pub(crate) async fn page(
     app: &Arc<App>,
-    served: Arc<Served>,
+    served: Arc<ServedGeneration>,
     node: NodeRef,
     parameters: &Parameters,
 ) -> Result<Response, HttpProblem> {
@@ -53,29 +53,31 @@ pub(crate) async fn page(
 /// The node as data that is not RDF.
 pub(crate) async fn data(
     app: &Arc<App>,
-    served: Arc<Served>,
+    served: Arc<ServedGeneration>,
     node: NodeRef,
-    face: Face,
+    face: DataFormat,
     parameters: &Parameters,
-    site: Site,
+    site: SiteAddress,
 ) -> Result<Response, HttpProblem> {
     let min_confidence = parameters.min_confidence()?;
     put_together(app, move || {
         let store = &served.graph;
         match face {
-            Face::Csv => {
+            DataFormat::Csv => {
                 let selection = Selection { min_confidence, ..Selection::default() };
                 let wanted = NeighborQuery { selection, depth: 1, limit: None, evidence: false };
-                Reply::csv(&Neighborhood::ask(store, &node, &wanted)?.sheet())
+                PageReply::csv(&Neighborhood::ask(store, &node, &wanted)?.sheet())
             }
-            Face::Atom => {
+            DataFormat::Atom => {
                 let selection = Selection { min_confidence, ..Selection::default() };
                 let wish = PaperWish { limit: feed::ENTRIES, selection, ..PaperWish::default() };
                 let found = PaperList::ask(store, served.catalogue()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)
             }
-            Face::Json | Face::Page => Reply::json(&NodeDetails::ask(store, &node, &shown_first(min_confidence))?),
+            DataFormat::Json | DataFormat::Page => {
+                PageReply::json(&NodeDetails::ask(store, &node, &shown_first(min_confidence))?)
+            }
         }
     })
     .await
@@ -94,7 +96,7 @@ fn shown_first(min_confidence: Option<MinConfidence>) -> NeighborQuery {
     NeighborQuery { selection, depth: 1, limit: Some(ROWS), evidence: true }
 }
 
-fn overview(served: &Served, node: &NodeRef, least: Option<MinConfidence>) -> Result<Markup, HttpProblem> {
+fn overview(served: &ServedGeneration, node: &NodeRef, least: Option<MinConfidence>) -> Result<Markup, HttpProblem> {
     let mut found = NodeDetails::ask(&served.graph, node, &shown_first(least))?;
     match &found.facts {
         NodeFacts::Paper(_) => paper::page(served, node, &mut found, least),

@@ -15,13 +15,13 @@ use crate::checks::day;
 use crate::export::bibtex;
 use crate::export::citation_keys::usable;
 use crate::extract::Field;
-use crate::graph::{Claim, MinConfidence, Tie, less_sure_of, web_address};
+use crate::graph::{ClaimedResult, MinConfidence, Tie, less_sure_of, web_address};
 use crate::ontology::{Base, NodeKind};
 use crate::paper::{Paper, PaperId};
 use crate::serve::address;
 use crate::serve::parameters;
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
+use crate::serve::reload::ServedGeneration;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 use crate::text::{ByteOffsets, Readable};
 
@@ -29,7 +29,7 @@ use crate::text::{ByteOffsets, Readable};
 const AUTHORS: usize = 12;
 
 pub(crate) fn page(
-    served: &Served,
+    served: &ServedGeneration,
     node: &NodeRef,
     found: &mut NodeDetails,
     least: Option<MinConfidence>,
@@ -264,7 +264,7 @@ fn marked(text: &str, mentions: &[StoredMention], base: &Base) -> Markup {
     html! { @for piece in &pieces { (piece) } (raw(text.get(done..).unwrap_or_default())) }
 }
 
-fn claims(claims: &[Claim]) -> Markup {
+fn claims(claims: &[ClaimedResult]) -> Markup {
     // A column that no claim fills is left out.
     let has_system = claims.iter().any(|claim| claim.system.is_some());
     html! {

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
 use crate::answer::PaperList;
@@ -17,7 +17,7 @@ use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::HttpProblem;
-use crate::serve::site::Site;
+use crate::serve::site::SiteAddress;
 use crate::store::{GraphStore, NodeRef};
 
 /// Number of papers on one page.
@@ -108,28 +108,28 @@ impl AskedList {
 
 pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let asked = AskedList::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
-    let (served, site) = (app.live.get(), Site::of(&app, &parts));
+    let (served, site) = (app.live.get(), SiteAddress::of(&app, &parts));
     put_together(&app, move || {
         let store = &served.graph;
         let node = asked.of.as_deref().map(|name| one_node(store, name)).transpose()?;
         let (offset, limit) = match face {
-            Face::Page => ((asked.page - 1).saturating_mul(ROWS), ROWS),
-            Face::Atom => (0, feed::ENTRIES),
-            Face::Json | Face::Csv => (0, ALL),
+            DataFormat::Page => ((asked.page - 1).saturating_mul(ROWS), ROWS),
+            DataFormat::Atom => (0, feed::ENTRIES),
+            DataFormat::Json | DataFormat::Csv => (0, ALL),
         };
         let catalogue = served.catalogue()?;
         let selection = Selection { min_confidence: asked.min_confidence, ..asked.papers.selection(store)? };
         let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, offset, limit))?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(&found),
-            Face::Atom => {
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(&found),
+            DataFormat::Atom => {
                 let title = node.as_ref().map_or_else(|| "New papers".to_string(), |node| format!("Papers about {}", node.label));
                 return feed::of(&served, &site, &title, &asked.address(asked.order, 1), &found.papers);
             }
-            Face::Page => {}
+            DataFormat::Page => {}
         }
         let pages = found.total.div_ceil(ROWS).max(1);
         let number = asked.page.min(pages);
@@ -143,7 +143,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Resul
             link rel="alternate" type="application/atom+xml" title="New papers" href={ "/papers.atom" (data::query_of(&query)) };
         };
         let order = ORDERS.into_iter().find(|(order, ..)| *order == asked.order).map_or("", |(.., words)| words);
-        Ok(Reply::Page(page_with(&title, &head, &html! {
+        Ok(PageReply::Page(page_with(&title, &head, &html! {
             h1 { @match &node { Some(node) => { "Papers about " (link(base, &node.id, &node.label)) } None => "Papers" } }
             (filters(&asked, &found, node.is_some()))
             p.count { (counted(found.total as u64, "paper", "papers")) ", " (order) "." }

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::papers::one_node;
 use super::{badge, link, page as whole_page, put_together, raw};
 use crate::answer::{Direction, NodePath, ShortestPaths};
@@ -21,7 +21,7 @@ const STEPS: u8 = 6;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let from = parameters.filled("from")?.unwrap_or_default().to_string();
     let to = parameters.filled("to")?.unwrap_or_default().to_string();
@@ -35,14 +35,14 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         };
         let found = ends.as_ref().map(|(a, b)| ShortestPaths::ask(store, a, b, STEPS, PATHS)).transpose()?;
         match (face, &found) {
-            (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
-            (Face::Json, Some(found)) => return Reply::json(found),
-            (Face::Csv | Face::Json, None) => {
+            (DataFormat::Csv, Some(found)) => return PageReply::csv(&found.sheet()),
+            (DataFormat::Json, Some(found)) => return PageReply::json(found),
+            (DataFormat::Csv | DataFormat::Json, None) => {
                 return Err(HttpProblem::bad_request("a path has two ends").help("write ?from=NAME&to=NAME"));
             }
-            (Face::Page | Face::Atom, _) => {}
+            (DataFormat::Page | DataFormat::Atom, _) => {}
         }
-        Ok(Reply::Page(whole_page("Paths between two nodes", "", &html! {
+        Ok(PageReply::Page(whole_page("Paths between two nodes", "", &html! {
             h1 { "Paths between two nodes" }
             form.filter method="get" action="/path" aria-label="Ends" {
                 @for (name, words, value) in [("from", "From", &from), ("to", "To", &to)] {

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::papers::one_node;
 use super::{badge, clean, counted, framed, link, page as whole_page, put_together, thousands};
 use crate::answer::{Vicinity, VicinityNode};
@@ -59,7 +59,7 @@ fn drawn(vicinity: &Vicinity, base: &Base) -> Markup {
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let around = parameters.filled("around")?.map(str::to_string);
     let least = parameters.min_confidence()?;
@@ -68,21 +68,21 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let store = &served.graph;
         let base = store.base();
         let Some(around) = around else {
-            if face != Face::Page {
+            if face != DataFormat::Page {
                 return Err(HttpProblem::bad_request("the parameter `around` names the centre of the picture"));
             }
-            return Ok(Reply::Page(whole_page("Graph", "", &html! { h1 { "Graph" } (form("")) })));
+            return Ok(PageReply::Page(whole_page("Graph", "", &html! { h1 { "Graph" } (form("")) })));
         };
         let node = one_node(store, &around)?;
         let found = Vicinity::ask(store, &node, SHOWN, least)?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(&with_paths(&found, base)),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(&with_paths(&found, base)),
+            DataFormat::Page | DataFormat::Atom => {}
         }
         let own = picture_address(&node.id, least);
         let head = html! { script src="/cytoscape.js" defer {} script src="/graph.js" defer {} };
-        Ok(Reply::Page(framed(
+        Ok(PageReply::Page(framed(
             &format!("Graph around {}", node.label),
             "",
             &head,

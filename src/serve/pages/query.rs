@@ -10,13 +10,13 @@ use super::{page, put_together, table};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryError, QueryTask};
 use crate::serve::App;
-use crate::serve::answer::{self, Form};
+use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::address;
 use crate::serve::problem::HttpProblem;
-use crate::serve::protocol::Dataset;
+use crate::serve::protocol::RequestedGraphs;
 
 /// The part of a result that a page has.
-pub(crate) enum Shown {
+pub(crate) enum ShownResult {
     Boolean(bool),
     Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
 }
@@ -25,16 +25,16 @@ pub(crate) enum Shown {
 const ROWS: usize = 500;
 
 /// Runs the query, up to the rows that a page shows.
-pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(Shown, Form), HttpProblem> {
+pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(ShownResult, ResultForm), HttpProblem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
     let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
     Ok((shown, form))
 }
 
-fn shown(answer: QueryAnswer) -> Result<Shown, QueryError> {
+fn shown(answer: QueryAnswer) -> Result<ShownResult, QueryError> {
     let (heading, mut rows) = match answer {
-        QueryAnswer::Boolean(value) => return Ok(Shown::Boolean(value)),
+        QueryAnswer::Boolean(value) => return Ok(ShownResult::Boolean(value)),
         QueryAnswer::Solutions(solutions) => {
             let heading = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
             let rows = solutions.map(|row| row.map(|row| row.values().to_vec())).collect::<Result<Vec<_>, _>>()?;
@@ -48,7 +48,7 @@ fn shown(answer: QueryAnswer) -> Result<Shown, QueryError> {
     };
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
-    Ok(Shown::Rows { heading, rows, more })
+    Ok(ShownResult::Rows { heading, rows, more })
 }
 
 /// An example query.
@@ -91,7 +91,7 @@ pub(crate) async fn form(app: &Arc<App>) -> Result<Response, HttpProblem> {
     .await
 }
 
-pub(crate) async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Result<Response, HttpProblem> {
+pub(crate) async fn result(app: &Arc<App>, text: String, dataset: RequestedGraphs) -> Result<Response, HttpProblem> {
     let task = QueryTask::new(text.clone()).over(&dataset.default, &dataset.named);
     let outcome = ask(app, task).await;
     let served = app.live.get();
@@ -125,9 +125,9 @@ pub(crate) async fn result(app: &Arc<App>, text: String, dataset: Dataset) -> Re
 }
 
 /// Links to the same result in other formats. `address` may have parameters already.
-pub(crate) fn downloads(address: &str, form: Form) -> Markup {
+pub(crate) fn downloads(address: &str, form: ResultForm) -> Markup {
     let formats: &[(&str, &str)] = match form {
-        Form::Triples => &[("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")],
+        ResultForm::Triples => &[("ttl", "Turtle"), ("nt", "N-Triples"), ("jsonld", "JSON-LD"), ("rdf", "RDF/XML")],
         _ => &[("csv", "CSV"), ("tsv", "TSV"), ("json", "JSON"), ("xml", "XML")],
     };
     let sign = if address.contains('?') { '&' } else { '?' };

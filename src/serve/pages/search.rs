@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, raw, thousands};
 use crate::answer::{ListedPaperAnswer, SearchHit, SearchResults};
@@ -21,8 +21,8 @@ use crate::serve::address as node_address;
 use crate::serve::off_the_loop;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
-use crate::serve::reload::Served;
-use crate::serve::site::Site;
+use crate::serve::reload::ServedGeneration;
+use crate::serve::site::SiteAddress;
 use crate::store::GraphStore;
 use crate::text::{fold_name, readable};
 
@@ -76,9 +76,9 @@ impl AskedSearch {
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
-    let (served, site) = (app.live.get(), Site::of(&app, &parts));
+    let (served, site) = (app.live.get(), SiteAddress::of(&app, &parts));
     // Without words, the papers of an author or a venue are a list.
     if asked.text.is_empty() && !asked.papers.is_all() {
         let list = parts.uri.path().replacen("/search", "/papers", 1);
@@ -89,7 +89,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, list)]).into_response());
     }
     // An id or an address needs no list.
-    if face == Face::Page && asked.kind.is_none() && !asked.text.is_empty() && asked.papers.is_all() {
+    if face == DataFormat::Page && asked.kind.is_none() && !asked.text.is_empty() && asked.papers.is_all() {
         let (served, text) = (Arc::clone(&served), asked.text.clone());
         let place = app.page_places.take().await?;
         let target = off_the_loop(move || {
@@ -104,13 +104,13 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     put_together(&app, move || {
         let store = &served.graph;
         match face {
-            Face::Json => return Reply::json(&found(&served, &asked, ALL)?),
-            Face::Csv => return Reply::csv(&found(&served, &asked, ALL)?.sheet()),
-            Face::Atom => return new_papers(&served, &site, &asked),
-            Face::Page => {}
+            DataFormat::Json => return PageReply::json(&found(&served, &asked, ALL)?),
+            DataFormat::Csv => return PageReply::csv(&found(&served, &asked, ALL)?.sheet()),
+            DataFormat::Atom => return new_papers(&served, &site, &asked),
+            DataFormat::Page => {}
         }
         match (asked.text.is_empty(), asked.kind) {
-            (true, None) => Ok(Reply::Page(whole_page("Search", "", &html! {
+            (true, None) => Ok(PageReply::Page(whole_page("Search", "", &html! {
                 h1 { "Search" }
                 (kind_links(&asked, None))
                 p { "Parts of names, aliases, titles and abstracts; typing errors are forgiven. An arXiv id, a DOI or an address leads to its node." }
@@ -122,7 +122,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
     .await
 }
 
-fn found(served: &Served, asked: &AskedSearch, limit: usize) -> Result<SearchResults, HttpProblem> {
+fn found(served: &ServedGeneration, asked: &AskedSearch, limit: usize) -> Result<SearchResults, HttpProblem> {
     match (asked.text.is_empty(), asked.kind) {
         (true, Some(kind)) => Ok(served.browse(kind, 0, limit)?),
         _ => of_words(&served.graph, asked, asked.kind, limit),
@@ -141,7 +141,7 @@ fn of_words(
 }
 
 /// The first hits of each kind, the kind of the best hit first.
-fn best_of_each(served: &Served, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
+fn best_of_each(served: &ServedGeneration, asked: &AskedSearch) -> Result<PageReply, HttpProblem> {
     let store = &served.graph;
     let found = of_words(store, asked, None, LOOKED_AT)?;
     let mut kinds: Vec<NodeKind> = Vec::new();
@@ -168,7 +168,7 @@ fn best_of_each(served: &Served, asked: &AskedSearch) -> Result<Reply, HttpProbl
     let feed = asked.address("/search.atom", None, 1);
     let head =
         html! { link rel="alternate" type="application/atom+xml" title="New papers of this search" href=(feed); };
-    Ok(Reply::Page(page_with_search(
+    Ok(PageReply::Page(page_with_search(
         &asked.text,
         &head,
         &html! {
@@ -191,7 +191,7 @@ fn page_with_search(text: &str, head: &Markup, main: &Markup) -> Markup {
     super::framed(&format!("Search: {text}"), text, head, main)
 }
 
-fn one_kind(store: &GraphStore, served: &Served, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
+fn one_kind(store: &GraphStore, served: &ServedGeneration, asked: &AskedSearch) -> Result<PageReply, HttpProblem> {
     let kind = asked.kind.unwrap_or(NodeKind::Paper);
     let first = (asked.page - 1).saturating_mul(HITS);
     let (hits, total, matched, words) = if asked.text.is_empty() {
@@ -213,7 +213,7 @@ fn one_kind(store: &GraphStore, served: &Served, asked: &AskedSearch) -> Result<
         (true, _) => "those with the most papers first",
     };
     let own = asked.address("/search", Some(kind), 1);
-    Ok(Reply::Page(page_with_search_or_not(
+    Ok(PageReply::Page(page_with_search_or_not(
         &title,
         asked,
         &html! {
@@ -344,7 +344,7 @@ fn words_of(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// The papers that a search finds, the newest first.
-fn new_papers(served: &Served, site: &Site, asked: &AskedSearch) -> Result<Reply, HttpProblem> {
+fn new_papers(served: &ServedGeneration, site: &SiteAddress, asked: &AskedSearch) -> Result<PageReply, HttpProblem> {
     let found = of_words(&served.graph, asked, Some(NodeKind::Paper), LOOKED_AT)?;
     let mut hits = found.hits;
     hits.sort_by_key(|hit| std::cmp::Reverse(hit.date));
@@ -381,14 +381,14 @@ pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Re
         if for_browser {
             let names: Vec<&str> = found.hits.iter().map(|hit| hit.node.node.name.as_str()).collect();
             let body = json!([asked.text, names]).to_string().into_bytes();
-            return Ok(Reply::Data { media: "application/x-suggestions+json", body });
+            return Ok(PageReply::Data { media: "application/x-suggestions+json", body });
         }
         let nodes = found.hits.iter().map(|hit| {
             let node = &hit.node.node;
             let path = node_address::path(store.base(), store.base().node(&node.id).as_str()).unwrap_or_default();
             json!({"id": node.id, "kind": node.kind, "name": clean(&node.name), "path": path})
         });
-        Reply::json(&json!({"nodes": nodes.collect::<Vec<_>>()}))
+        PageReply::json(&json!({"nodes": nodes.collect::<Vec<_>>()}))
     })
     .await
 }

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::html;
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::papers::one_node;
 use super::selection::AskedPapers;
 use super::{clean, counted, link, page as whole_page, put_together, raw};
@@ -20,7 +20,7 @@ const ROWS: usize = 50;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let to = parameters.filled("to")?.map(str::to_string);
     let to = to.ok_or_else(|| HttpProblem::bad_request("similar to what? write ?to=NAME"))?;
@@ -33,9 +33,9 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let found = SimilarNodes::ask(store, &node, None, &asked.selection(store)?, ROWS)?;
         let found = found.ok_or_else(|| HttpProblem::bad_request("this kind of node is not compared with others"))?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(&found),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(&found),
+            DataFormat::Page | DataFormat::Atom => {}
         }
         let has_dates = found.similar.iter().any(|one| one.date.is_some());
         let title = format!("Similar to {}", node.label);
@@ -43,7 +43,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let mut pairs = vec![("to", to.as_str())];
         pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         let own = address("/similar", &pairs);
-        Ok(Reply::Page(whole_page(&title, "", &html! {
+        Ok(PageReply::Page(whole_page(&title, "", &html! {
             h1 { "Similar to " (link(base, &node.id, &node.label)) }
             form.filter method="get" action="/similar" aria-label="Filters" {
                 input type="hidden" name="to" value=(raw(&to));

@@ -7,28 +7,28 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::entity::percent;
 use super::{counted, for_both_widths, kind_address, page as whole_page, put_together, thousands};
 use crate::answer::GraphSummary;
-use crate::export::chart::{Column, Columns, columns_on_page};
-use crate::graph::{Catalogue, CodeState};
+use crate::export::chart::{ColumnChart, TimeColumn, columns_on_page};
+use crate::graph::{AllPapers, CodeState};
 use crate::ontology::NodeKind;
 use crate::serve::App;
 use crate::serve::problem::HttpProblem;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let served = app.live.get();
     put_together(&app, move || {
         let found = GraphSummary::ask(&served.graph)?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(&found),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(&found),
+            DataFormat::Page | DataFormat::Atom => {}
         }
-        Ok(Reply::Page(whole_page("What the graph holds", "", &html! {
+        Ok(PageReply::Page(whole_page("What the graph holds", "", &html! {
             h1 { "What the graph holds" }
             (counts(&found))
             (years(served.catalogue()?))
@@ -60,19 +60,19 @@ fn counts(found: &GraphSummary) -> Markup {
 
 /// The papers of a year.
 #[derive(Default)]
-struct Year {
+struct YearRow {
     papers: usize,
     with_code: usize,
     gone: usize,
 }
 
 /// Papers by year, and how many of them link to code.
-fn years(catalogue: &Catalogue) -> Markup {
+fn years(catalogue: &AllPapers) -> Markup {
     let by_year = catalogue.by_year();
     let (Some((first, _)), Some((last, _))) = (by_year.first_key_value(), by_year.last_key_value()) else {
         return html! {};
     };
-    let mut years: BTreeMap<u16, Year> = (*first..=*last).map(|year| (year, Year::default())).collect();
+    let mut years: BTreeMap<u16, YearRow> = (*first..=*last).map(|year| (year, YearRow::default())).collect();
     for (year, papers) in by_year {
         years.entry(*year).or_default().papers = *papers;
     }
@@ -82,7 +82,7 @@ fn years(catalogue: &Catalogue) -> Markup {
             year.gone += usize::from(paper.state == CodeState::Gone);
         }
     }
-    let columns = years.iter().map(|(year, of)| Column {
+    let columns = years.iter().map(|(year, of)| TimeColumn {
         step: year.to_string(),
         value: of.papers as f64,
         said: format!(
@@ -91,7 +91,7 @@ fn years(catalogue: &Catalogue) -> Markup {
             thousands(of.with_code as u64)
         ),
     });
-    let chart = Columns { title: "Papers by year".to_string(), note: String::new(), columns: columns.collect() };
+    let chart = ColumnChart { title: "Papers by year".to_string(), note: String::new(), columns: columns.collect() };
     let dated: usize = by_year.values().sum();
     let undated = catalogue.newest().len().saturating_sub(dated);
     html! {

@@ -3,16 +3,16 @@
 use maud::{Markup, html};
 use oxigraph::model::Term;
 
-use super::query::Shown;
+use super::query::ShownResult;
 use super::{clean, counted, outside};
 use crate::ontology::{Base, xsd};
 use crate::serve::address;
 
-pub(super) fn of(shown: &Shown, base: &Base) -> Markup {
+pub(super) fn of(shown: &ShownResult, base: &Base) -> Markup {
     match shown {
-        Shown::Boolean(value) => html! { p.lead { @if *value { "Yes" } @else { "No" } } },
-        Shown::Rows { rows, .. } if rows.is_empty() => html! { p { "The answer is empty." } },
-        Shown::Rows { heading, rows, more } => html! {
+        ShownResult::Boolean(value) => html! { p.lead { @if *value { "Yes" } @else { "No" } } },
+        ShownResult::Rows { rows, .. } if rows.is_empty() => html! { p { "The answer is empty." } },
+        ShownResult::Rows { heading, rows, more } => html! {
             p.count {
                 @if *more { "The first " (counted(rows.len() as u64, "row", "rows")) "; all are in the downloads." }
                 @else { (counted(rows.len() as u64, "row", "rows")) "." }

@@ -6,24 +6,24 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::html;
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::{counted, link, page as whole_page, put_together};
 use crate::serve::App;
 use crate::serve::problem::HttpProblem;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let served = app.live.get();
     put_together(&app, move || {
         let base = served.graph.base();
         let found = served.topics()?;
         match face {
-            Face::Csv => return Reply::csv(&found.sheet()),
-            Face::Json => return Reply::json(found),
-            Face::Page | Face::Atom => {}
+            DataFormat::Csv => return PageReply::csv(&found.sheet()),
+            DataFormat::Json => return PageReply::json(found),
+            DataFormat::Page | DataFormat::Atom => {}
         }
-        Ok(Reply::Page(whole_page("Communities", "", &html! {
+        Ok(PageReply::Page(whole_page("Communities", "", &html! {
             h1 { "Communities" }
             p {
                 "Groups of papers that name the same things, found by the Leiden algorithm. Each is described by what its papers name more "

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::{link, page as whole_page, put_together, thousands};
 use crate::answer::{NodeRanking, RankedNode};
 use crate::graph::Growth;
@@ -20,7 +20,7 @@ use crate::vocabulary::Kind;
 const SHOWN: usize = 10;
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let kind = match parameters.filled("kind")? {
         Some(kind) => Some(kind.parse::<NodeKind>().map_err(HttpProblem::bad_request)?),
@@ -37,14 +37,14 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         }
         let first = chosen.first().map(|(_, ranking)| ranking);
         match (face, first) {
-            (Face::Csv, Some(ranking)) => return Reply::csv(&ranking.sheet()),
-            (Face::Json, Some(ranking)) => return Reply::json(ranking),
-            (Face::Csv | Face::Json, None) => {
+            (DataFormat::Csv, Some(ranking)) => return PageReply::csv(&ranking.sheet()),
+            (DataFormat::Json, Some(ranking)) => return PageReply::json(ranking),
+            (DataFormat::Csv | DataFormat::Json, None) => {
                 return Err(HttpProblem::not_found("growth compares two years, but the graph has papers of fewer"));
             }
-            (Face::Page | Face::Atom, _) => {}
+            (DataFormat::Page | DataFormat::Atom, _) => {}
         }
-        Ok(Reply::Page(whole_page("Trending", "", &html! {
+        Ok(PageReply::Page(whole_page("Trending", "", &html! {
             h1 { "Trending" @if let Some(kind) = kind { ": " (kind.plural()) } }
             @match first.and_then(|ranking| ranking.growth) {
                 Some(growth) => (explained(growth)),

@@ -6,13 +6,13 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::data::{self, Face, Reply};
+use super::data::{self, DataFormat, PageReply};
 use super::entity::percent;
 use super::papers::one_node;
 use super::selection::AskedPapers;
 use super::{clean, for_both_widths, link, page as whole_page, put_together, raw, thousands};
 use crate::answer::TrendLines;
-use crate::export::chart::{Lines, Series, lines_on_page};
+use crate::export::chart::{ChartSeries, LineChart, lines_on_page};
 use crate::graph::TimeStep;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::App;
@@ -25,7 +25,7 @@ const NODES: usize = 6;
 
 pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
-    let face = Face::of(&parts)?;
+    let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     // Several fields, or several names in one field.
     let names: Vec<String> = parameters
@@ -49,7 +49,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                 nodes.push(node);
             }
         }
-        if nodes.is_empty() && face != Face::Page {
+        if nodes.is_empty() && face != DataFormat::Page {
             return Err(HttpProblem::bad_request("trends of what? write ?of=NAME"));
         }
         let found = match nodes.as_slice() {
@@ -57,8 +57,8 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
             nodes => Some(TrendLines::ask(store, nodes, TimeStep::Year, &asked.selection(store)?)?),
         };
         match (face, &found) {
-            (Face::Csv, Some(found)) => return Reply::csv(&found.sheet()),
-            (Face::Json, Some(found)) => return Reply::json(found),
+            (DataFormat::Csv, Some(found)) => return PageReply::csv(&found.sheet()),
+            (DataFormat::Json, Some(found)) => return PageReply::json(found),
             _ => {}
         }
         let mut pairs: Vec<(&str, &str)> = nodes.iter().map(|node| ("of", node.id.as_str())).collect();
@@ -70,7 +70,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
         let shares = address("/trends", &pairs);
         let base = store.base();
         let labels: Vec<&str> = nodes.iter().map(|node| node.label.as_str()).collect();
-        Ok(Reply::Page(whole_page("Trends", "", &html! {
+        Ok(PageReply::Page(whole_page("Trends", "", &html! {
             h1 { "Trends" }
             p { "How many papers of each year name something, for up to " (NODES) " names side by side." }
             form.filter method="get" action="/trends" aria-label="Names" {
@@ -104,14 +104,14 @@ fn empty_periods(found: &TrendLines) -> usize {
 
 fn chart(found: &TrendLines, is_share: bool) -> Markup {
     let skipped = empty_periods(found);
-    let series = found.trends.iter().map(|trend| Series {
+    let series = found.trends.iter().map(|trend| ChartSeries {
         name: trend.node.name.clone(),
         values: match is_share {
             true => trend.shares.iter().skip(skipped).map(|share| share.map(|share| share * 100.0)).collect(),
             false => trend.papers.iter().skip(skipped).map(|papers| Some(*papers as f64)).collect(),
         },
     });
-    let chart = Lines {
+    let chart = LineChart {
         title: "Papers by year".to_string(),
         note: String::new(),
         unit: if is_share { "% of the papers of the year" } else { "papers" }.to_string(),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 
 /// A longer or deeper entry is not a paper's.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
@@ -16,19 +16,19 @@ pub(super) struct RawEntry {
 }
 
 /// The entries of a stream of lines. Text between entries is a comment.
-pub(super) struct Entries<L> {
+pub(super) struct BibtexEntries<L> {
     lines: L,
     place: SourceInput,
     /// The part of the last line after an entry.
     rest: Option<FramedRecord<String>>,
-    begun: Option<Begun>,
+    begun: Option<OpenEntry>,
     /// Found, but not returned yet.
     ready: VecDeque<Result<FramedRecord<RawEntry>, ReadProblem>>,
     ended: bool,
 }
 
 /// An entry that is being read.
-struct Begun {
+struct OpenEntry {
     line: u64,
     kind: String,
     text: String,
@@ -57,7 +57,7 @@ fn is_word(text: &str) -> bool {
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-impl<L> Entries<L> {
+impl<L> BibtexEntries<L> {
     pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
     }
@@ -65,7 +65,7 @@ impl<L> Entries<L> {
     /// Reports that the current entry has no end.
     fn give_up(&mut self) {
         if let Some(begun) = self.begun.take().filter(|begun| begun.kind != "comment") {
-            let skipped = Skipped::cut_off("not BibTeX: the entry has no end");
+            let skipped = SkippedRecord::cut_off("not BibTeX: the entry has no end");
             self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
         }
     }
@@ -76,7 +76,7 @@ impl<L> Entries<L> {
         if let Some(kind) = begins(trimmed) {
             self.give_up();
             let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
-            self.begun = Some(Begun {
+            self.begun = Some(OpenEntry {
                 line,
                 kind,
                 text: String::new(),
@@ -96,7 +96,7 @@ impl<L> Entries<L> {
         }
         let Some(begun) = self.begun.take() else { return };
         if begun.too_large || begun.deepest > MAX_DEPTH {
-            let skipped = Skipped::new(Reason::TooLarge, "the entry is larger or nested deeper than any paper's");
+            let skipped = SkippedRecord::new(Reason::TooLarge, "the entry is larger or nested deeper than any paper's");
             self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
         } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
             let text = if begun.round { with_braces(&begun.text) } else { begun.text };
@@ -114,7 +114,7 @@ fn with_braces(text: &str) -> String {
     }
 }
 
-impl Begun {
+impl OpenEntry {
     /// Reads a line of the entry; returns the position at which the entry ends.
     fn take(&mut self, line: &str) -> Option<usize> {
         for (at, byte) in line.bytes().enumerate() {
@@ -164,7 +164,7 @@ impl Begun {
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Entries<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for BibtexEntries<L> {
     type Item = Result<FramedRecord<RawEntry>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {

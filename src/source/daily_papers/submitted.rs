@@ -1,7 +1,7 @@
 //! Entries of the page as it is since 2026: "Submitted by", a handle, the number of votes, the title, the organisation or
 //! the number of authors, and the numbers of stars and comments, each on a line of its own.
 
-use super::{Entry, Line, ListedDate, author_count, is_prose};
+use super::{ListedDate, ListingEntry, ListingLine, author_count, is_prose};
 
 /// Number of lines in one entry; later lines are another part of the page.
 pub(super) const MOST_LINES: usize = 16;
@@ -12,13 +12,13 @@ pub(super) fn is_mark(line: &str) -> bool {
 }
 
 /// The entry in the lines after the mark, and the lines that do not belong to it.
-pub(super) fn entry(lines: Vec<Line>) -> (Option<Entry>, Vec<Line>) {
+pub(super) fn entry(lines: Vec<ListingLine>) -> (Option<ListingEntry>, Vec<ListingLine>) {
     let votes = lines.iter().take(4).position(|line| count(&line.text).is_some() || line.text == "-");
     // Without votes, the title follows the handle.
     let title = votes.map_or(1, |votes| votes + 1);
     let mut lines = lines.into_iter().skip(title);
     let Some(title) = lines.next() else { return (None, Vec::new()) };
-    let mut entry = Entry {
+    let mut entry = ListingEntry {
         line: title.number,
         title: title.text,
         abstract_text: String::new(),

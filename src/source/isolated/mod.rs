@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 
 use super::latex::{self, SourceFiles};
 use super::pdf;
-use super::place::Skipped;
+use super::place::SkippedRecord;
 use crate::paper::Paper;
-use pool::Pool;
+use pool::ReadingWorkers;
 pub(crate) use work::work;
 
 /// Address space of a worker, in bytes. The measured papers need less than a tenth of it.
@@ -34,12 +34,12 @@ const MAX_TIME: Duration = Duration::from_secs(30);
 /// The exit code of a worker that ran out of time.
 const TIMED_OUT: i32 = 3;
 
-static POOL: OnceLock<Pool> = OnceLock::new();
+static POOL: OnceLock<ReadingWorkers> = OnceLock::new();
 
 /// Lets processes of this program read whole papers. The program must call `work` if its only argument is
 /// `paper-worker`.
 pub fn isolate(program: PathBuf) {
-    let _ = POOL.set(Pool::new(program));
+    let _ = POOL.set(ReadingWorkers::new(program));
 }
 
 /// The files of one paper.
@@ -56,14 +56,14 @@ pub(super) enum PaperFiles {
 }
 
 /// The paper in these files.
-pub(super) fn read(files: PaperFiles) -> Result<Paper, Skipped> {
+pub(super) fn read(files: PaperFiles) -> Result<Paper, SkippedRecord> {
     match POOL.get() {
         Some(pool) => pool.read(&files),
         None => read_here(files),
     }
 }
 
-fn read_here(files: PaperFiles) -> Result<Paper, Skipped> {
+fn read_here(files: PaperFiles) -> Result<Paper, SkippedRecord> {
     match files {
         PaperFiles::Pdf(bytes) => pdf::apart(bytes),
         PaperFiles::Latex { files, main, name } => latex::paper(files, main, &name),

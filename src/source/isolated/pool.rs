@@ -5,49 +5,49 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use super::super::place::{Reason, Skipped};
+use super::super::place::{Reason, SkippedRecord};
 use super::{MAX_MEMORY, MAX_TIME, PaperFiles, TIMED_OUT, wire};
 use crate::paper::Paper;
 
 /// Processes that read papers. There is one for each concurrent call.
-pub(super) struct Pool {
+pub(super) struct ReadingWorkers {
     program: PathBuf,
-    idle: Mutex<Vec<Worker>>,
+    idle: Mutex<Vec<ReadingWorker>>,
 }
 
 /// A process that is killed with this value.
-struct Worker {
+struct ReadingWorker {
     process: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
 
-impl Pool {
+impl ReadingWorkers {
     pub(super) fn new(program: PathBuf) -> Self {
         Self { program, idle: Mutex::default() }
     }
 
-    pub(super) fn read(&self, files: &PaperFiles) -> Result<Paper, Skipped> {
+    pub(super) fn read(&self, files: &PaperFiles) -> Result<Paper, SkippedRecord> {
         let message = postcard::to_allocvec(files)
-            .map_err(|e| Skipped::malformed(format!("cannot be handed to the process that reads it: {e}")))?;
-        let mut worker = self
-            .given(&message)
-            .map_err(|e| Skipped::malformed(format!("cannot be read: no process could be started to read it: {e}")))?;
+            .map_err(|e| SkippedRecord::malformed(format!("cannot be handed to the process that reads it: {e}")))?;
+        let mut worker = self.given(&message).map_err(|e| {
+            SkippedRecord::malformed(format!("cannot be read: no process could be started to read it: {e}"))
+        })?;
         match wire::read(&mut worker.output) {
             Ok(Some(answer)) => {
                 self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
-                let unreadable = |e| Skipped::malformed(format!("gives a paper that cannot be understood: {e}"));
+                let unreadable = |e| SkippedRecord::malformed(format!("gives a paper that cannot be understood: {e}"));
                 serde_json::from_slice(&answer).map_err(unreadable)?
             }
             Ok(None) => Err(ended(worker.process.wait().ok())),
             Err(e) => {
-                Err(Skipped::malformed(format!("cannot be read: the process that reads it gives no answer: {e}")))
+                Err(SkippedRecord::malformed(format!("cannot be read: the process that reads it gives no answer: {e}")))
             }
         }
     }
 
     /// A worker to which the message has been written.
-    fn given(&self, message: &[u8]) -> io::Result<Worker> {
+    fn given(&self, message: &[u8]) -> io::Result<ReadingWorker> {
         // A waiting worker may have been ended by somebody, which is not the fault of this file.
         let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(mut worker) = waiting
@@ -61,20 +61,20 @@ impl Pool {
         Ok(worker)
     }
 
-    fn start(&self) -> io::Result<Worker> {
+    fn start(&self) -> io::Result<ReadingWorker> {
         let mut command = Command::new(&self.program);
         command.arg("paper-worker").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut process = command.spawn()?;
         match (process.stdin.take(), process.stdout.take()) {
             (Some(input), Some(output)) => {
-                Ok(Worker { process, input, output: BufReader::with_capacity(1 << 16, output) })
+                Ok(ReadingWorker { process, input, output: BufReader::with_capacity(1 << 16, output) })
             }
             _ => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 }
 
-impl Drop for Worker {
+impl Drop for ReadingWorker {
     fn drop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -82,13 +82,13 @@ impl Drop for Worker {
 }
 
 /// Why a worker ended before it had read its file.
-fn ended(status: Option<ExitStatus>) -> Skipped {
+fn ended(status: Option<ExitStatus>) -> SkippedRecord {
     let advice = "if it is a paper, make text of it first, as with `pdftotext FILE`";
-    let too_large = |what: String| Skipped::new(Reason::TooLarge, format!("{what}; {advice}"));
+    let too_large = |what: String| SkippedRecord::new(Reason::TooLarge, format!("{what}; {advice}"));
     match status.map(|status| (status, status.code())) {
         Some((_, Some(TIMED_OUT))) => too_large(format!("takes longer than {} s to read", MAX_TIME.as_secs())),
         Some((status, Some(_))) => {
-            Skipped::malformed(format!("cannot be read: the process that reads it ended ({status}); try again"))
+            SkippedRecord::malformed(format!("cannot be read: the process that reads it ended ({status}); try again"))
         }
         _ => too_large(format!(
             "ended the process that read it: it needs more than {} GiB of memory, or is nested too deep",
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     fn problem_with(program: &str) -> String {
-        Pool::new(program.into()).read(&PaperFiles::Pdf(b"%PDF-1.5".to_vec())).unwrap_err().message
+        ReadingWorkers::new(program.into()).read(&PaperFiles::Pdf(b"%PDF-1.5".to_vec())).unwrap_err().message
     }
 
     #[test]

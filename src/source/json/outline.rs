@@ -51,7 +51,7 @@ pub(in crate::source) struct Outline {
 
 /// How records are laid out.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum RecordLayout {
     /// One record a line.
     Lines,
     /// Under these names; `[]` means the elements of a list.
@@ -98,8 +98,8 @@ impl Outline {
     /// Where the records are.
     fn prefix(&self) -> String {
         match self.shape() {
-            Shape::Lines => self.single().unwrap_or_default().to_string(),
-            Shape::Records(path) => path.join(".").replace(".[]", "[]"),
+            RecordLayout::Lines => self.single().unwrap_or_default().to_string(),
+            RecordLayout::Records(path) => path.join(".").replace(".[]", "[]"),
         }
     }
 
@@ -116,20 +116,20 @@ impl Outline {
         !self.fields.contains("title") || self.fields.iter().any(is_title)
     }
 
-    pub(super) fn shape(&self) -> Shape {
+    pub(super) fn shape(&self) -> RecordLayout {
         if self.first == Some(b'[') {
-            return Shape::Records(vec!["[]"]);
+            return RecordLayout::Records(vec!["[]"]);
         }
         if let Some(list) = LISTS.iter().find(|list| self.lists.contains(**list) && self.holds_records(list)) {
-            return Shape::Records(list.split('.').chain(["[]"]).collect());
+            return RecordLayout::Records(list.split('.').chain(["[]"]).collect());
         }
         if self.by_line {
-            return Shape::Lines;
+            return RecordLayout::Lines;
         }
         if let Some(single) = self.single() {
-            return Shape::Records(vec![single]);
+            return RecordLayout::Records(vec![single]);
         }
-        Shape::Records(Vec::new())
+        RecordLayout::Records(Vec::new())
     }
 }
 
@@ -145,7 +145,7 @@ struct OutlineWalk<'a> {
 }
 
 /// An open object or list, and the text before its fields.
-struct Open {
+struct OpenValue {
     is_object: bool,
     path: String,
     key: Option<String>,
@@ -154,18 +154,18 @@ struct Open {
 impl OutlineWalk<'_> {
     /// Parses the first value. Anything unexpected is skipped: the reader will report it.
     fn whole(&mut self) {
-        let mut open: Vec<Open> = Vec::new();
+        let mut open: Vec<OpenValue> = Vec::new();
         while let Some(&byte) = self.bytes.get(self.at) {
             self.at += 1;
             match byte {
                 b'{' | b'[' => {
                     self.outline.first.get_or_insert(byte);
-                    let path = open.last().map(Open::inner).unwrap_or_default();
+                    let path = open.last().map(OpenValue::inner).unwrap_or_default();
                     if open.len() <= DEEPEST && self.outline.lists.len() + self.outline.objects.len() < MOST_FIELDS {
                         let kind = if byte == b'[' { &mut self.outline.lists } else { &mut self.outline.objects };
                         kind.insert(path.clone());
                     }
-                    open.push(Open { is_object: byte == b'{', path, key: None });
+                    open.push(OpenValue { is_object: byte == b'{', path, key: None });
                     if open.len() > 64 {
                         return;
                     }
@@ -226,7 +226,7 @@ impl OutlineWalk<'_> {
     }
 }
 
-impl Open {
+impl OpenValue {
     fn inner(&self) -> String {
         match (&self.key, self.path.as_str()) {
             (Some(key), "") => key.clone(),
@@ -244,17 +244,17 @@ mod tests {
     #[test]
     fn records_are_found_in_every_layout() {
         for (text, shape) in [
-            ("{\"a\": 1}\n{\"a\": 2}", Shape::Lines),
-            ("{\"a\": 1", Shape::Lines),
-            ("{\"a\": 1\n{\"a\": 2}", Shape::Lines),
-            ("{\n  \"a\": 1\n}\n", Shape::Records(vec![])),
-            ("[{\"a\": 1}]", Shape::Records(vec!["[]"])),
-            ("{\"meta\": {\"a\": 3}, \"results\": [{\"a\": 1}]}", Shape::Records(vec!["results", "[]"])),
-            ("{\"message\": {\"items\": [{\"a\": [", Shape::Records(vec!["message", "items", "[]"])),
-            ("{\n\"message\": {\"DOI\": 1, \"a\": 2}}", Shape::Records(vec!["message"])),
+            ("{\"a\": 1}\n{\"a\": 2}", RecordLayout::Lines),
+            ("{\"a\": 1", RecordLayout::Lines),
+            ("{\"a\": 1\n{\"a\": 2}", RecordLayout::Lines),
+            ("{\n  \"a\": 1\n}\n", RecordLayout::Records(vec![])),
+            ("[{\"a\": 1}]", RecordLayout::Records(vec!["[]"])),
+            ("{\"meta\": {\"a\": 3}, \"results\": [{\"a\": 1}]}", RecordLayout::Records(vec!["results", "[]"])),
+            ("{\"message\": {\"items\": [{\"a\": [", RecordLayout::Records(vec!["message", "items", "[]"])),
+            ("{\n\"message\": {\"DOI\": 1, \"a\": 2}}", RecordLayout::Records(vec!["message"])),
             // A record with a list of its own, and a list of records that has a title.
-            ("{\"title\": 1, \"a\": 1, \"results\": [{\"system\": 1}]}\n{\"title\": 1}", Shape::Lines),
-            ("{\"title\": 1, \"papers\": [{\"title\": 1, \"a\": 1}]}", Shape::Records(vec!["papers", "[]"])),
+            ("{\"title\": 1, \"a\": 1, \"results\": [{\"system\": 1}]}\n{\"title\": 1}", RecordLayout::Lines),
+            ("{\"title\": 1, \"papers\": [{\"title\": 1, \"a\": 1}]}", RecordLayout::Records(vec!["papers", "[]"])),
         ] {
             let outline = Outline::of(text.as_bytes());
             assert_eq!(outline.shape(), shape, "{text}");

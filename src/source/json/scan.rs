@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::super::compressed::unreadable;
-use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 
 /// Depth limit; serde_json has the same.
 const MAX_DEPTH: u64 = 128;
@@ -32,13 +32,13 @@ enum ScanState {
 }
 
 /// Why the scanner cannot continue: the problem to report at the end.
-enum Stop {
+enum StopReason {
     /// The text ended at a valid position.
     End,
-    Because(Skipped),
+    Because(SkippedRecord),
 }
 
-type Scan<T> = Result<T, Stop>;
+type Scan<T> = Result<T, StopReason>;
 
 impl<R: BufRead> Scanner<R> {
     pub(super) fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
@@ -70,7 +70,7 @@ impl<R: BufRead> Scanner<R> {
 
     /// As [`Scanner::peek`], where the text must continue.
     fn must_peek(&mut self) -> Scan<u8> {
-        self.peek()?.ok_or_else(|| Stop::Because(Skipped::cut_off("the text ends too early")))
+        self.peek()?.ok_or_else(|| StopReason::Because(SkippedRecord::cut_off("the text ends too early")))
     }
 
     fn take(&mut self) {
@@ -80,7 +80,7 @@ impl<R: BufRead> Scanner<R> {
     /// Moves to the first record of a document.
     fn enter(&mut self) -> Scan<()> {
         if self.peek()?.is_none() {
-            return Err(Stop::End);
+            return Err(StopReason::End);
         }
         for name in self.path.clone() {
             let byte = self.must_peek()?;
@@ -106,12 +106,14 @@ impl<R: BufRead> Scanner<R> {
             match self.must_peek()? {
                 b',' => self.take(),
                 b'}' => {
-                    return Err(Stop::Because(Skipped::malformed(format!("there is no list under `{name}`"))));
+                    return Err(StopReason::Because(SkippedRecord::malformed(format!(
+                        "there is no list under `{name}`"
+                    ))));
                 }
                 b'"' => {
                     let key = self.value(MAX_NAME)?;
                     if self.must_peek()? != b':' {
-                        return Err(Stop::Because(Skipped::malformed("not JSON: a name without a value")));
+                        return Err(StopReason::Because(SkippedRecord::malformed("not JSON: a name without a value")));
                     }
                     self.take();
                     self.must_peek()?;
@@ -128,12 +130,16 @@ impl<R: BufRead> Scanner<R> {
     /// Reads one value and returns its text, or `None` if it is longer than `keep` or too deep.
     fn value(&mut self, keep: usize) -> Scan<Option<Vec<u8>>> {
         let mut text = Vec::new();
-        let mut value = Value::default();
+        let mut value = ValueEnd::default();
         loop {
             let buffer = self.reader.fill_buf().map_err(|e| broken(&e))?;
             if buffer.is_empty() {
                 let message = "the text ends in the middle of a record";
-                return if value.is_scalar() { Ok(Some(text)) } else { Err(Stop::Because(Skipped::cut_off(message))) };
+                return if value.is_scalar() {
+                    Ok(Some(text))
+                } else {
+                    Err(StopReason::Because(SkippedRecord::cut_off(message)))
+                };
             }
             let (taken, ended) = value.feed(buffer);
             if text.len() + taken <= keep && value.deepest <= MAX_DEPTH {
@@ -168,7 +174,9 @@ impl<R: BufRead> Scanner<R> {
                     self.take();
                     self.leave()?;
                 }
-                b'}' | b':' => return Err(Stop::Because(Skipped::malformed("not JSON: a list closes as an object"))),
+                b'}' | b':' => {
+                    return Err(StopReason::Because(SkippedRecord::malformed("not JSON: a list closes as an object")));
+                }
                 _ => return self.whole_record(),
             }
         }
@@ -201,7 +209,7 @@ impl<R: BufRead> Scanner<R> {
             None => {
                 let message =
                     format!("record {} is larger than {} MiB, or nested too deep", self.record, self.limit >> 20);
-                Err(self.place.problem(self.record, Skipped::new(Reason::TooLarge, message)))
+                Err(self.place.problem(self.record, SkippedRecord::new(Reason::TooLarge, message)))
             }
         })
     }
@@ -219,26 +227,28 @@ impl<R: BufRead> Iterator for Scanner<R> {
             Err(stop) => {
                 self.state = ScanState::Ended;
                 match stop {
-                    Stop::End => None,
-                    Stop::Because(skipped) => Some(Err(self.place.problem(self.record.max(1), skipped))),
+                    StopReason::End => None,
+                    StopReason::Because(skipped) => Some(Err(self.place.problem(self.record.max(1), skipped))),
                 }
             }
         }
     }
 }
 
-fn broken(e: &std::io::Error) -> Stop {
-    Stop::Because(Skipped::cut_off(unreadable(e)))
+fn broken(e: &std::io::Error) -> StopReason {
+    StopReason::Because(SkippedRecord::cut_off(unreadable(e)))
 }
 
-fn unexpected(byte: u8, wanted: &str) -> Stop {
+fn unexpected(byte: u8, wanted: &str) -> StopReason {
     let found = char::from(byte).escape_default();
-    Stop::Because(Skipped::malformed(format!("not the JSON that was expected: `{found}` where {wanted} should begin")))
+    StopReason::Because(SkippedRecord::malformed(format!(
+        "not the JSON that was expected: `{found}` where {wanted} should begin"
+    )))
 }
 
 /// The end of a value, as far as it was read.
 #[derive(Default)]
-struct Value {
+struct ValueEnd {
     began: bool,
     depth: u64,
     deepest: u64,
@@ -247,7 +257,7 @@ struct Value {
     dropped: bool,
 }
 
-impl Value {
+impl ValueEnd {
     /// A number or a word, which ends with the text.
     fn is_scalar(&self) -> bool {
         self.began && self.depth == 0 && !self.in_string

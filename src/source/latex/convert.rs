@@ -169,11 +169,11 @@ const TABULARS: [&str; 14] = [
 ];
 
 /// Facts known before the text is read: the meanings of labels.
-pub(super) struct Labels {
+pub(super) struct LabelMeanings {
     numbers: HashMap<String, (String, String)>,
 }
 
-impl Labels {
+impl LabelMeanings {
     /// Counts sections, tables, figures and equations as LaTeX does.
     pub(super) fn of(tokens: &[Placed]) -> Self {
         let mut numbers = HashMap::new();
@@ -349,20 +349,20 @@ pub(super) fn environment<'t>(tokens: &'t [Placed], from: usize, kind: &str) -> 
 }
 
 /// A text that is being assembled, with what it contains.
-struct Flow {
+struct TextFlow {
     text: RunningText,
     math: bool,
 }
 
 /// Reads a whole paper.
 pub(super) struct Converter<'t> {
-    pub labels: Labels,
+    pub labels: LabelMeanings,
     pub bibliography: Bibliography,
     /// Names of the files that locations refer to; empty if the paper is one file.
     pub files: Vec<String>,
     pub document: Document,
     section: Section,
-    flow: Flow,
+    flow: TextFlow,
     title: Option<&'t [Placed]>,
     authors: Vec<&'t [Placed]>,
     counts: (u32, u32),
@@ -372,14 +372,14 @@ pub(super) struct Converter<'t> {
 }
 
 impl<'t> Converter<'t> {
-    pub(super) fn new(labels: Labels, bibliography: Bibliography, files: Vec<String>) -> Self {
+    pub(super) fn new(labels: LabelMeanings, bibliography: Bibliography, files: Vec<String>) -> Self {
         Self {
             labels,
             bibliography,
             files,
             document: Document::default(),
             section: Section::default(),
-            flow: Flow { text: RunningText::default(), math: false },
+            flow: TextFlow { text: RunningText::default(), math: false },
             title: None,
             authors: Vec::new(),
             counts: (0, 0),
@@ -501,7 +501,7 @@ impl<'t> Converter<'t> {
             return Default::default();
         }
         self.nesting += 1;
-        let before = std::mem::replace(&mut self.flow, Flow { text: RunningText::default(), math: false });
+        let before = std::mem::replace(&mut self.flow, TextFlow { text: RunningText::default(), math: false });
         let section = std::mem::take(&mut self.section);
         self.block(tokens, 1);
         self.nesting -= 1;

@@ -17,11 +17,11 @@ use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::whole_paper;
 use super::isolated::{self, PaperFiles};
-use super::place::{Reason, Skipped, SourceInput};
+use super::place::{Reason, SkippedRecord, SourceInput};
 use crate::document::Document;
 use crate::paper::{Paper, PaperId};
 use bibliography::Bibliography;
-use convert::{Converter, Labels};
+use convert::{Converter, LabelMeanings};
 pub(super) use files::{SourceFiles, begins_document};
 pub(super) use folder::LatexFolder;
 use tokens::Expansion;
@@ -45,7 +45,7 @@ pub(super) fn parts_of(path: &Path) -> Vec<PathBuf> {
 fn document(files: &SourceFiles, main: Option<&str>) -> Result<Document, String> {
     let main = main.or_else(|| files.main()).ok_or("has no LaTeX file that begins a document")?;
     let expansion = Expansion::of(files, main);
-    let labels = Labels::of(&expansion.out);
+    let labels = LabelMeanings::of(&expansion.out);
     let bibliography = Bibliography::of(files, main, &expansion.out);
     Ok(Converter::new(labels, bibliography, expansion.names).read(&expansion.out))
 }
@@ -66,19 +66,19 @@ pub(super) fn read(mut stream: Stream, place: &SourceInput) -> PaperStream {
 }
 
 /// The files of the paper, and its main file, if it is known.
-fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<String>), Skipped> {
+fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<String>), SkippedRecord> {
     let mut head = Vec::new();
-    let failed = |e: &std::io::Error| Skipped::cut_off(super::compressed::unreadable(e));
+    let failed = |e: &std::io::Error| SkippedRecord::cut_off(super::compressed::unreadable(e));
     (&mut *stream).take(512).read_to_end(&mut head).map_err(|e| failed(&e))?;
     let whole = std::io::Cursor::new(head.clone()).chain(stream.take(MAX_BYTES));
     if head.get(257..262) == Some(b"ustar") {
-        return Ok((SourceFiles::of_archive(whole).map_err(Skipped::malformed)?, None));
+        return Ok((SourceFiles::of_archive(whole).map_err(SkippedRecord::malformed)?, None));
     }
     let mut bytes = Vec::new();
     whole.take(files::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
     if bytes.len() as u64 > files::MAX_FILE_BYTES {
         let message = format!("is larger than {} MiB, more than any paper", files::MAX_FILE_BYTES >> 20);
-        return Err(Skipped::new(Reason::TooLarge, message));
+        return Err(SkippedRecord::new(Reason::TooLarge, message));
     }
     let path = Path::new(name);
     let file = path.file_name().map(|file| file.to_string_lossy().into_owned());
@@ -92,13 +92,13 @@ fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<
 }
 
 /// Reads on a stack that is large enough. If the reader panics, the file cannot be read.
-pub(super) fn paper(files: SourceFiles, main: Option<String>, name: &str) -> Result<Paper, Skipped> {
+pub(super) fn paper(files: SourceFiles, main: Option<String>, name: &str) -> Result<Paper, SkippedRecord> {
     let reader = move || catch_unwind(AssertUnwindSafe(|| document(&files, main.as_deref())));
     let thread = std::thread::Builder::new().name("latex".to_string()).stack_size(STACK_BYTES).spawn(reader);
     let document = match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(Ok(document))) => document.map_err(Skipped::malformed)?,
-        Ok(_) => return Err(Skipped::malformed("is LaTeX that cannot be read")),
-        Err(e) => return Err(Skipped::malformed(format!("cannot be read: no thread could be started: {e}"))),
+        Ok(Ok(Ok(document))) => document.map_err(SkippedRecord::malformed)?,
+        Ok(_) => return Err(SkippedRecord::malformed("is LaTeX that cannot be read")),
+        Err(e) => return Err(SkippedRecord::malformed(format!("cannot be read: no thread could be started: {e}"))),
     };
     let mut paper = whole_paper(document)?;
     paper.identify(id_of_name(name));

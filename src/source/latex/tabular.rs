@@ -231,7 +231,7 @@ fn is_bold(tokens: &[Placed]) -> bool {
 }
 
 /// A cell that spans rows below.
-struct Reaching {
+struct SpanningCell {
     /// Row and place in it.
     cell: (usize, usize),
     /// The last row that it covers.
@@ -243,19 +243,20 @@ struct Reaching {
 /// LaTeX has an empty cell in each row that a cell above spans; a table has no cell there. Text in a covered place ends
 /// the cell that covers it.
 fn without_covered(rows: &mut [Vec<Cell>]) {
-    let mut reaching: Vec<Reaching> = Vec::new();
+    let mut reaching: Vec<SpanningCell> = Vec::new();
     for row in 0..rows.len() {
         let mut column = 0;
         let mut kept = Vec::new();
         let mut begun = Vec::new();
         for cell in std::mem::take(&mut rows[row]) {
             let end = column + usize::from(cell.column_span);
-            let covers = |known: &Reaching| known.last >= row && known.columns.0 <= column && column < known.columns.1;
+            let covers =
+                |known: &SpanningCell| known.last >= row && known.columns.0 <= column && column < known.columns.1;
             let covered = reaching.iter().any(covers);
             if !(covered && cell.text.is_empty()) {
                 if cell.row_span > 1 {
                     let last = row + usize::from(cell.row_span) - 1;
-                    begun.push(Reaching { cell: (row, kept.len()), last, columns: (column, end) });
+                    begun.push(SpanningCell { cell: (row, kept.len()), last, columns: (column, end) });
                 }
                 for known in reaching.extract_if(.., |known| covers(known)) {
                     let (from, at) = known.cell;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Options as Extensions, Parser};
 
 use super::super::facts::one_line;
-use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped};
+use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord};
 
 /// Total length of all names and addresses, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -43,10 +43,10 @@ impl Addresses {
     }
 
     /// The message if there are more addresses than are kept.
-    pub(super) fn too_many(&self) -> Option<Skipped> {
+    pub(super) fn too_many(&self) -> Option<SkippedRecord> {
         let message =
             format!("addresses of links come to more than {} MiB; the later ones are left out", MAX_BYTES >> 20);
-        (self.bytes > MAX_BYTES).then(|| Skipped::new(Reason::TooLarge, message))
+        (self.bytes > MAX_BYTES).then(|| SkippedRecord::new(Reason::TooLarge, message))
     }
 }
 

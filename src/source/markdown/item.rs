@@ -8,15 +8,15 @@ use regex::Regex;
 use super::super::facts::{
     add_link, add_repository, date, date_of, identify_by_url, month, one_line, set_authors, titled,
 };
-use super::super::place::{Read, Skipped};
+use super::super::place::{RecordResult, SkippedRecord};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Paper, PartialDate};
 
 /// The text of an item, a cell or a paragraph, and its links.
 #[derive(Default)]
-pub(super) struct Cell {
+pub(super) struct MarkdownCell {
     pub text: String,
-    pub links: Vec<Link>,
+    pub links: Vec<MarkdownLink>,
     /// The first part of the text in bold.
     pub strong: Option<Range<usize>>,
     /// The first part of the text in italics.
@@ -26,16 +26,16 @@ pub(super) struct Cell {
     /// The names below its title.
     pub authors: Option<Vec<String>>,
     /// The parts that can be folded out, each with the words to click on.
-    pub details: Vec<Details>,
+    pub details: Vec<ItemDetails>,
 }
 
 #[derive(Default)]
-pub(super) struct Details {
+pub(super) struct ItemDetails {
     pub summary: String,
     pub text: String,
 }
 
-pub(super) struct Link {
+pub(super) struct MarkdownLink {
     pub url: String,
     pub label: String,
     /// Position of its label in the text.
@@ -164,7 +164,7 @@ const PUBLISHERS: [&str; 24] = [
     "papers.ssrn.com",
 ];
 
-impl Cell {
+impl MarkdownCell {
     /// Collects the addresses that are written out, each with the words before it as its label.
     pub(super) fn find_addresses(&mut self) {
         static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s<>"|\]]+"#));
@@ -179,7 +179,7 @@ impl Cell {
                 let label = label.trim_end_matches([' ', ':', '：', '(', '<', '-']);
                 let at = before + label.rfind(['|', ';', ',', '\n']).map_or(0, |at| at + 1);
                 let label = self.text.get(at..before + label.len()).unwrap_or_default();
-                found.push(Link { url: url.to_string(), label: one_line(label), at });
+                found.push(MarkdownLink { url: url.to_string(), label: one_line(label), at });
             }
             before = address.end();
         }
@@ -215,7 +215,7 @@ impl Cell {
         let before = self.text.get(..first).unwrap_or("prose");
         before.chars().filter(|c| c.is_alphabetic()).count() == 0
             && title(self).contains(' ')
-            && self.links.iter().any(Link::is_paper)
+            && self.links.iter().any(MarkdownLink::is_paper)
     }
 
     /// The names, if it consists of several names.
@@ -261,7 +261,7 @@ impl Cell {
         for link in self.links {
             let line = line_of(link.at);
             let begins = if line == 0 { 0 } else { ends[line - 1] };
-            lines[line].links.push(Link { at: link.at - begins, ..link });
+            lines[line].links.push(MarkdownLink { at: link.at - begins, ..link });
         }
         lines
     }
@@ -271,7 +271,7 @@ fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
 
-impl Link {
+impl MarkdownLink {
     fn mark(&self) -> String {
         let label = self.label.trim().trim_matches(['[', ']', '(', ')', ':', '*', '!', '.', ' ']);
         label.to_lowercase()
@@ -308,14 +308,14 @@ impl Link {
 }
 
 /// The paper of a list item or a paragraph.
-pub(super) fn of_item(cell: &Cell) -> Read {
-    let links: Vec<&Link> = cell.links.iter().filter(|link| link.is_web()).collect();
+pub(super) fn of_item(cell: &MarkdownCell) -> RecordResult {
+    let links: Vec<&MarkdownLink> = cell.links.iter().filter(|link| link.is_web()).collect();
     if links.is_empty() {
-        return Err(Skipped::not_a_paper(""));
+        return Err(SkippedRecord::not_a_paper(""));
     }
     let title = title(cell);
     if !links.iter().any(|link| link.is_paper()) {
-        return Err(Skipped::not_a_paper(format!("`{title}` leads to no paper")));
+        return Err(SkippedRecord::not_a_paper(format!("`{title}` leads to no paper")));
     }
     let mut paper = titled(&title)?;
     for link in links {
@@ -327,7 +327,7 @@ pub(super) fn of_item(cell: &Cell) -> Read {
     if let Some(names) = cell.authors.clone().or_else(in_italics) {
         set_authors(&mut paper, names);
     }
-    let is_abstract = |details: &&Details| {
+    let is_abstract = |details: &&ItemDetails| {
         ["abstract", "summary", "tl;dr", "tldr"].iter().any(|name| details.summary.to_lowercase().contains(name))
     };
     paper.abstract_text =
@@ -427,7 +427,7 @@ fn names(text: &str) -> Option<Vec<String>> {
 
 /// The title of an item: the label of a link if it is more than a mark, else the text in bold or in quotation marks,
 /// else the text before the first link.
-fn title(cell: &Cell) -> String {
+fn title(cell: &MarkdownCell) -> String {
     let strong = cell.strong.clone().and_then(|range| cell.text.get(range.start..range.end.min(cell.text.len())));
     // `**[Name]** Title`: the name is not the whole title.
     let strong = strong.filter(|text| text.contains(' ') && !(text.starts_with('[') && text.ends_with(']')));
@@ -475,7 +475,7 @@ fn clean(text: &str) -> String {
     if closes && text.contains(&format!("{title}]")) { format!("{title}]") } else { title.to_string() }
 }
 
-fn behind(paper: &mut Paper, link: &Link) {
+fn behind(paper: &mut Paper, link: &MarkdownLink) {
     match classify_url(&link.url) {
         Some(LinkTarget::Repository(_)) => add_repository(paper, &link.url, official(link), None),
         // The address of the paper itself is not a page about it.
@@ -487,7 +487,7 @@ fn behind(paper: &mut Paper, link: &Link) {
 }
 
 /// Only "official" in the label of a link says so.
-fn official(link: &Link) -> Option<bool> {
+fn official(link: &MarkdownLink) -> Option<bool> {
     let mark = link.mark();
     if mark.contains("unofficial") {
         return Some(false);
@@ -496,7 +496,7 @@ fn official(link: &Link) -> Option<bool> {
 }
 
 /// The paper of a table row. A table without a column for papers or titles is about something else.
-pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
+pub(super) fn of_row(columns: &[String], row: &[MarkdownCell]) -> RecordResult {
     let find = |names: &[&str]| {
         let column = columns.iter().position(|column| names.iter().any(|name| column.contains(name)))?;
         row.get(column)
@@ -504,7 +504,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     let Some(main) = find(&["title"]).or_else(|| find(&["paper", "publication", "article", "work"])) else {
         return of_row_without_names(row);
     };
-    let mark = |cell: &Cell| cell.links.iter().all(Link::is_mark) && !cell.links.is_empty();
+    let mark = |cell: &MarkdownCell| cell.links.iter().all(MarkdownLink::is_mark) && !cell.links.is_empty();
     // `| Name | Paper | Code |` with a link called "paper": the name is the only title there is.
     let titled_cell = if mark(main) && clean(&main.text).len() <= 12 {
         find(&["name", "method", "model", "title"]).unwrap_or(main)
@@ -514,7 +514,7 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     let (title, summary) = title_and_summary(titled_cell);
     let links = || row.iter().flat_map(|cell| &cell.links).filter(|link| link.is_web());
     if title.is_empty() || links().next().is_none() {
-        return Err(Skipped::not_a_paper("a row without title or link"));
+        return Err(SkippedRecord::not_a_paper("a row without title or link"));
     }
     let mut paper = titled(&title)?;
     for link in links() {
@@ -523,8 +523,9 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
     let text = |names: &[&str]| find(names).map(|cell| one_line(&cell.text)).filter(|text| !text.is_empty());
     paper.venue = text(&["venue", "conference", "journal"]).filter(|venue| venue.len() > 1);
     paper.published = text(&["date", "year", "published"]).as_deref().and_then(date);
-    let unfolded =
-        |cell: &Cell| cell.details.first().map_or_else(|| one_line(&cell.text), |details| one_line(&details.text));
+    let unfolded = |cell: &MarkdownCell| {
+        cell.details.first().map_or_else(|| one_line(&cell.text), |details| one_line(&details.text))
+    };
     paper.abstract_text = find(&["abstract", "summary", "tl;dr", "tldr"]).map_or(summary, unfolded);
     if let Some(authors) = text(&["author"]) {
         set_authors(&mut paper, authors.split(',').map(one_line).filter(|name| !name.is_empty()).collect());
@@ -533,23 +534,24 @@ pub(super) fn of_row(columns: &[String], row: &[Cell]) -> Read {
 }
 
 /// A row of a table without column names is read as an item; a row that links to no paper is about something else.
-fn of_row_without_names(row: &[Cell]) -> Read {
-    let mut whole = Cell::default();
+fn of_row_without_names(row: &[MarkdownCell]) -> RecordResult {
+    let mut whole = MarkdownCell::default();
     for cell in row {
         let at = whole.text.len();
-        let moved = |link: &Link| Link { url: link.url.clone(), label: link.label.clone(), at: link.at + at };
+        let moved =
+            |link: &MarkdownLink| MarkdownLink { url: link.url.clone(), label: link.label.clone(), at: link.at + at };
         whole.links.extend(cell.links.iter().map(moved));
         let strong = cell.strong.clone().map(|range| range.start + at..range.end.min(cell.text.len()) + at);
         whole.strong = whole.strong.or(strong);
         whole.text.push_str(&cell.text);
         whole.text.push_str(" | ");
     }
-    let leads = whole.links.iter().any(Link::is_paper);
-    if leads && title(&whole).contains(' ') { of_item(&whole) } else { Err(Skipped::not_a_paper("")) }
+    let leads = whole.links.iter().any(MarkdownLink::is_paper);
+    if leads && title(&whole).contains(' ') { of_item(&whole) } else { Err(SkippedRecord::not_a_paper("")) }
 }
 
 /// The title in a cell, and the cell's text about the paper after it: `**Title** - what it does`.
-fn title_and_summary(cell: &Cell) -> (String, String) {
+fn title_and_summary(cell: &MarkdownCell) -> (String, String) {
     static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*\d{1,3}[.)]\s+"));
     const PROSE: usize = 40;
     let title = title(cell);

@@ -1,7 +1,7 @@
 //! Cuts Markdown where nothing is open, so that a list of any length is parsed in pieces: before a paragraph at the
 //! margin or, if there is none for long, before an item or a row, with the head of its table repeated.
 
-use super::super::place::{FramedRecord, ReadProblem, Reason, Skipped, SourceInput};
+use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
 
 /// Length of a piece, which continues to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
@@ -114,7 +114,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Pieces<L> {
     fn too_long(&mut self) {
         if !self.dropped {
             let message = format!("{} MiB without the end of a block; they are left out", TOO_LONG >> 20);
-            self.ready.push(Err(self.place.problem(self.first, Skipped::new(Reason::TooLarge, message))));
+            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(Reason::TooLarge, message))));
         }
         self.piece = String::new();
         self.dropped = true;
@@ -170,12 +170,12 @@ fn is_item(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::super::Format;
-    use super::super::super::lines::Lines;
+    use super::super::super::lines::InputLines;
     use super::*;
 
     fn pieces(text: String) -> Vec<Result<FramedRecord<String>, ReadProblem>> {
         let place = SourceInput::new("x.md", Format::Markdown);
-        Pieces::new(Lines::new(std::io::Cursor::new(text), place.clone()), place).collect()
+        Pieces::new(InputLines::new(std::io::Cursor::new(text), place.clone()), place).collect()
     }
 
     /// The lines on which pieces begin.

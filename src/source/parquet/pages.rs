@@ -77,12 +77,12 @@ impl PageSizes {
         let (mut size, mut compressed, mut dictionary_values) = (None, None, 0);
         while let Some(field) = fields.next() {
             match field {
-                (2, Value::Number(number)) => size = Some(number),
-                (3, Value::Number(number)) => compressed = Some(number),
-                (_, Value::Number(_)) => {}
-                (id, Value::Structure) => {
+                (2, ParquetValue::Number(number)) => size = Some(number),
+                (3, ParquetValue::Number(number)) => compressed = Some(number),
+                (_, ParquetValue::Number(_)) => {}
+                (id, ParquetValue::Structure) => {
                     let mut inner = ThriftFields { rest: fields.rest, id: 0 };
-                    if let (7, Some((1, Value::Number(values)))) = (id, inner.next()) {
+                    if let (7, Some((1, ParquetValue::Number(values)))) = (id, inner.next()) {
                         dictionary_values = values;
                     }
                     break;
@@ -93,7 +93,7 @@ impl PageSizes {
     }
 }
 
-enum Value {
+enum ParquetValue {
     Number(i64),
     /// Its fields follow.
     Structure,
@@ -108,13 +108,13 @@ struct ThriftFields<'h> {
 }
 
 impl ThriftFields<'_> {
-    fn next(&mut self) -> Option<(i64, Value)> {
+    fn next(&mut self) -> Option<(i64, ParquetValue)> {
         let head = self.byte()?;
         let (step, kind) = (i64::from(head >> 4), head & 15);
         self.id = if step == 0 { self.number()? } else { self.id + step };
         match kind {
-            4..=6 => Some((self.id, Value::Number(self.number()?))),
-            12 => Some((self.id, Value::Structure)),
+            4..=6 => Some((self.id, ParquetValue::Number(self.number()?))),
+            12 => Some((self.id, ParquetValue::Structure)),
             _ => None,
         }
     }

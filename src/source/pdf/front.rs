@@ -1,15 +1,15 @@
 //! The title page: title, authors, abstract.
 
-use super::lines::{Line, join};
+use super::lines::{TextLine, join};
 use super::pages::PageLine;
-use super::structure::{Classified, Role, is_named, numbered};
+use super::structure::{Classified, LineRole, is_named, numbered};
 use super::words::Word;
 use crate::document::DocumentAuthor;
 use crate::source::people::is_name;
 
 /// The contents of the title page.
 #[derive(Debug, Default)]
-pub(super) struct Front {
+pub(super) struct TitlePage {
     pub title: String,
     pub authors: Vec<DocumentAuthor>,
     pub abstract_text: String,
@@ -22,15 +22,15 @@ pub(super) struct Front {
 /// The part of the first page that contains the beginning of the title.
 const TITLE_WITHIN: f32 = 0.6;
 
-pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>) -> Front {
+pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>) -> TitlePage {
     let lines = &classified.text.lines;
     let first_page = lines.iter().take_while(|line| line.page == 0).count();
-    let mut front = Front::default();
+    let mut front = TitlePage::default();
     let title = title_lines(classified, first_page);
     if let Some((from, to)) = title {
         front.title = classified.spellings.join(lines[from..to].iter().map(|line| &line.line));
         front.title = without_marks(&front.title, &lines[from..to]);
-        classified.roles[..to].iter_mut().for_each(|role| *role = Role::Front);
+        classified.roles[..to].iter_mut().for_each(|role| *role = LineRole::Front);
         front.end = to;
     }
     if front.title.chars().filter(|c| c.is_alphabetic()).count() < 3
@@ -39,16 +39,16 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         front.title = title.to_string();
     }
     // The abstract: after the word, or before it.
-    let word =
-        (front.end..first_page).find(|&i| classified.roles[i] == Role::Text && is_abstract(&lines[i].line).is_some());
-    let body = |i: usize| classified.roles[i] == Role::Text && begins_body(classified, i);
+    let word = (front.end..first_page)
+        .find(|&i| classified.roles[i] == LineRole::Text && is_abstract(&lines[i].line).is_some());
+    let body = |i: usize| classified.roles[i] == LineRole::Text && begins_body(classified, i);
     let begins = (front.end..lines.len().min(front.end + 400)).find(|&i| body(i));
     let (from, authors_end) = match word {
         Some(i) => (i, i),
         // Without the word, it is the first paragraph with the width of the text.
         None => {
             let end = begins.unwrap_or(first_page);
-            let long = (front.end..end).find(|&i| classified.roles[i] == Role::Text && is_prose(lines, i));
+            let long = (front.end..end).find(|&i| classified.roles[i] == LineRole::Text && is_prose(lines, i));
             (long.unwrap_or(end), long.unwrap_or(end))
         }
     };
@@ -57,7 +57,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         Some(word) => (word + 1..first_page)
             .filter(|&i| {
                 let above = lines[i].line.y < lines[word].line.y - lines[word].line.size;
-                above && lines[i].region != lines[word].region && classified.roles[i] == Role::Text
+                above && lines[i].region != lines[word].region && classified.roles[i] == LineRole::Text
             })
             .collect(),
         None => Vec::new(),
@@ -68,23 +68,23 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         title_page.sort_by(|a, b| a.line.y.total_cmp(&b.line.y));
     }
     front.authors = authors(&title_page);
-    beside.iter().for_each(|&i| classified.roles[i] = Role::Front);
+    beside.iter().for_each(|&i| classified.roles[i] = LineRole::Front);
     // Details of authors may be printed after the abstract in another column; only those before it count.
     classified.roles[front.end..authors_end]
         .iter_mut()
-        .filter(|role| **role == Role::Text)
-        .for_each(|role| *role = Role::Front);
+        .filter(|role| **role == LineRole::Text)
+        .for_each(|role| *role = LineRole::Front);
     let mut end = from;
     let mut text = String::new();
     let mut size = None;
     for i in from..lines.len() {
         let line = &lines[i].line;
-        if i > from && classified.roles[i] == Role::Text && begins_body(classified, i) || lines[i].page > 1 {
+        if i > from && classified.roles[i] == LineRole::Text && begins_body(classified, i) || lines[i].page > 1 {
             break;
         }
         let run_in = if i == from && word.is_some() { is_abstract(line) } else { None };
         end = i + 1;
-        if classified.roles[i] != Role::Text {
+        if classified.roles[i] != LineRole::Text {
             continue;
         }
         let mut shown = join(&line.words);
@@ -96,14 +96,14 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         }
         if ends_abstract(&shown) {
             // Keywords and similar lines are not part of it; nor is the text between them and the first heading.
-            classified.roles[i] = Role::Front;
+            classified.roles[i] = LineRole::Front;
             let stop = (i + 1..lines.len().min(i + 60))
-                .find(|&j| classified.roles[j] == Role::Text && begins_body(classified, j));
+                .find(|&j| classified.roles[j] == LineRole::Text && begins_body(classified, j));
             if let Some(stop) = stop {
                 classified.roles[i..stop]
                     .iter_mut()
-                    .filter(|role| **role == Role::Text)
-                    .for_each(|role| *role = Role::Front);
+                    .filter(|role| **role == LineRole::Text)
+                    .for_each(|role| *role = LineRole::Front);
                 end = stop;
             }
             break;
@@ -119,7 +119,10 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
         classified.spellings.add(&mut text, &shown);
     }
     // Without a heading after it, the end of the abstract is unknown: its first paragraph is taken.
-    classified.roles[from..end].iter_mut().filter(|role| **role == Role::Text).for_each(|role| *role = Role::Front);
+    classified.roles[from..end]
+        .iter_mut()
+        .filter(|role| **role == LineRole::Text)
+        .for_each(|role| *role = LineRole::Front);
     front.abstract_text = text;
     front.body = end;
     front
@@ -129,7 +132,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
 fn title_lines(classified: &Classified<'_>, first_page: usize) -> Option<(usize, usize)> {
     let lines = &classified.text.lines[..first_page];
     let height = classified.text.heights.first().copied().unwrap_or(800.0);
-    let letters = |line: &Line| {
+    let letters = |line: &TextLine| {
         line.words.iter().map(|word| word.text.chars().filter(|c| c.is_alphabetic()).count()).sum::<usize>()
     };
     let end = lines.iter().position(|line| is_abstract(&line.line).is_some()).unwrap_or(lines.len());
@@ -155,7 +158,7 @@ fn title_lines(classified: &Classified<'_>, first_page: usize) -> Option<(usize,
     Some((from, to))
 }
 
-fn title_size(line: &Line) -> f32 {
+fn title_size(line: &TextLine) -> f32 {
     line.largest.min(line.size * 1.35)
 }
 
@@ -174,7 +177,7 @@ fn without_marks(title: &str, lines: &[PageLine]) -> String {
 }
 
 /// Length of the word `Abstract` in a line, with the mark between it and the text.
-fn is_abstract(line: &Line) -> Option<usize> {
+fn is_abstract(line: &TextLine) -> Option<usize> {
     let text = join(&line.words);
     let letters: String = text.chars().take(10).collect::<String>().to_lowercase();
     let word = ["abstract", "summary"].into_iter().find(|word| letters.starts_with(word))?;
@@ -233,7 +236,7 @@ fn begins_body(classified: &Classified<'_>, i: usize) -> bool {
 fn is_prose(lines: &[PageLine], i: usize) -> bool {
     let Some(next) = lines.get(i..i + 4) else { return false };
     // Names and places of work have raised marks.
-    let marks = |line: &Line| line.words.iter().filter(|word| is_mark(word, line)).count();
+    let marks = |line: &TextLine| line.words.iter().filter(|word| is_mark(word, line)).count();
     let first = &lines[i].line;
     if marks(first) >= 2 || first.words.first().is_some_and(|word| is_mark(word, first)) {
         return false;
@@ -246,7 +249,7 @@ fn is_prose(lines: &[PageLine], i: usize) -> bool {
 }
 
 /// A part of a line on the title page.
-struct Part<'l> {
+struct LinePart<'l> {
     words: Vec<&'l Word>,
     size: f32,
     bold: bool,
@@ -257,7 +260,7 @@ struct Part<'l> {
 
 /// The authors, from the lines between title and abstract.
 fn authors(lines: &[PageLine]) -> Vec<DocumentAuthor> {
-    let parts: Vec<Part<'_>> = lines.iter().flat_map(|line| parts(&line.line)).collect();
+    let parts: Vec<LinePart<'_>> = lines.iter().flat_map(|line| parts(&line.line)).collect();
     let mut authors: Vec<(DocumentAuthor, Vec<String>, usize)> = Vec::new();
     let mut print: Option<(f32, bool)> = None;
     let mut others: Vec<usize> = Vec::new();
@@ -317,20 +320,20 @@ fn authors(lines: &[PageLine]) -> Vec<DocumentAuthor> {
     out
 }
 
-fn is_below(part: &Part<'_>, other: &Part<'_>) -> bool {
+fn is_below(part: &LinePart<'_>, other: &LinePart<'_>) -> bool {
     part.y > other.y && part.y - other.y < 2.0 * part.size && part.x0 < other.x1 && part.x1 > other.x0
 }
 
 /// Parts of a line with wide spaces between them: the names in two columns of authors.
-fn parts(line: &Line) -> Vec<Part<'_>> {
-    let mut out: Vec<Part<'_>> = Vec::new();
+fn parts(line: &TextLine) -> Vec<LinePart<'_>> {
+    let mut out: Vec<LinePart<'_>> = Vec::new();
     for word in &line.words {
         match out.last_mut() {
             Some(part) if word.x0 - part.x1 < 1.1 * line.size => {
                 part.x1 = part.x1.max(word.x1);
                 part.words.push(word);
             }
-            _ => out.push(Part {
+            _ => out.push(LinePart {
                 words: vec![word],
                 size: line.size,
                 bold: line.style.bold,
@@ -351,7 +354,7 @@ fn parts(line: &Line) -> Vec<Part<'_>> {
 }
 
 /// Whether a word is raised small print next to a name: the mark of a place of work.
-fn is_mark(word: &Word, line: &Line) -> bool {
+fn is_mark(word: &Word, line: &TextLine) -> bool {
     is_mark_of(word, line.size, line.y)
 }
 
@@ -389,7 +392,7 @@ fn spaced_initials(text: &str) -> String {
 }
 
 /// The names in a part of a line, each with its marks; none if there is anything else.
-fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
+fn names(part: &LinePart<'_>) -> Vec<(String, Vec<String>)> {
     let mut pieces: Vec<(String, Vec<String>)> = vec![(String::new(), Vec::new())];
     for word in &part.words {
         if is_mark_of(word, part.size, part.y) {
@@ -430,7 +433,7 @@ fn names(part: &Part<'_>) -> Vec<(String, Vec<String>)> {
 }
 
 /// A part of a line, split at its marks: `1 Acme, 2 Example University`.
-fn marked(part: &Part<'_>) -> Vec<(Vec<String>, String)> {
+fn marked(part: &LinePart<'_>) -> Vec<(Vec<String>, String)> {
     let mut out: Vec<(Vec<String>, String)> = vec![(Vec::new(), String::new())];
     for word in &part.words {
         if is_mark_of(word, part.size, part.y) {

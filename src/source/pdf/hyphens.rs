@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::lines::{Line, join};
+use super::lines::{TextLine, join};
 
 /// The words of a document. They show whether a hyphen at the end of a line is part of the word.
 #[derive(Debug, Default)]
@@ -11,7 +11,7 @@ pub(super) struct Spellings {
 }
 
 impl Spellings {
-    pub(super) fn of<'l>(lines: impl Iterator<Item = &'l Line>) -> Self {
+    pub(super) fn of<'l>(lines: impl Iterator<Item = &'l TextLine>) -> Self {
         let mut words = HashSet::new();
         for line in lines {
             let count = line.words.len();
@@ -29,7 +29,7 @@ impl Spellings {
     }
 
     /// Lines joined into one text.
-    pub(super) fn join<'l>(&self, lines: impl Iterator<Item = &'l Line>) -> String {
+    pub(super) fn join<'l>(&self, lines: impl Iterator<Item = &'l TextLine>) -> String {
         let mut text = String::new();
         for line in lines {
             self.add(&mut text, &join(&line.words));

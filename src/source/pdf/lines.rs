@@ -5,7 +5,7 @@ use super::words::Word;
 
 /// A line of one column.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Line {
+pub(super) struct TextLine {
     /// From left to right.
     pub words: Vec<Word>,
     pub x0: f32,
@@ -20,7 +20,7 @@ pub(super) struct Line {
     pub style: FontStyle,
 }
 
-impl Line {
+impl TextLine {
     pub(super) fn top(&self) -> f32 {
         self.y - 0.75 * self.size
     }
@@ -48,7 +48,7 @@ pub(super) fn join(words: &[Word]) -> String {
 
 /// The lines of one column, from top to bottom. Indices and exponents are part of the line next to which they are
 /// printed.
-pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
+pub(super) fn lines(mut words: Vec<Word>) -> Vec<TextLine> {
     // Large words come first, so that small ones can find their line.
     words.sort_by(|a, b| b.size.total_cmp(&a.size).then(a.y.total_cmp(&b.y)));
     let mut rows: Vec<WordRow> = Vec::new();
@@ -76,7 +76,7 @@ pub(super) fn lines(mut words: Vec<Word>) -> Vec<Line> {
         }
     }
     rows.append(&mut own);
-    let mut lines: Vec<Line> = rows.into_iter().map(WordRow::line).collect();
+    let mut lines: Vec<TextLine> = rows.into_iter().map(WordRow::line).collect();
     lines.sort_by(|a, b| a.y.total_cmp(&b.y));
     lines
 }
@@ -107,7 +107,7 @@ impl WordRow {
         level && self.words.iter().any(|other| word.x0 - other.x1 < self.size && other.x0 - word.x1 < self.size)
     }
 
-    fn line(mut self) -> Line {
+    fn line(mut self) -> TextLine {
         self.words.sort_by(|a, b| a.x0.total_cmp(&b.x0));
         // A word that was glued in the content stream is glued here only if nothing came between.
         for i in 0..self.words.len() {
@@ -115,7 +115,7 @@ impl WordRow {
                 && self.words[i].x0 - self.words[i - 1].x1 < 0.13 * self.words[i].size.max(self.words[i - 1].size);
             self.words[i].is_glued = near && (self.words[i].is_glued || self.words[i].y != self.words[i - 1].y);
         }
-        let mut line = Line {
+        let mut line = TextLine {
             x0: self.words.iter().map(|word| word.x0).fold(f32::MAX, f32::min),
             x1: self.words.iter().map(|word| word.x1).fold(f32::MIN, f32::max),
             y: self.y,

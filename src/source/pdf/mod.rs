@@ -29,7 +29,7 @@ use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::{date_of, month, set_doi, whole_paper};
 use super::isolated::{self, PaperFiles};
-use super::place::{Reason, Skipped, SourceInput};
+use super::place::{Reason, SkippedRecord, SourceInput};
 use crate::paper::{Paper, PaperId};
 use marks::{Interpreter, LimitReached, MarkLimits, PageMarks};
 
@@ -58,10 +58,11 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     let mut bytes = Vec::new();
     let read = stream.take(MAX_BYTES + 1).read_to_end(&mut bytes);
     let item = match read {
-        Err(e) => Err(Skipped::cut_off(super::compressed::unreadable(&e))),
-        Ok(_) if bytes.len() as u64 > MAX_BYTES => {
-            Err(Skipped::new(Reason::TooLarge, format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20)))
-        }
+        Err(e) => Err(SkippedRecord::cut_off(super::compressed::unreadable(&e))),
+        Ok(_) if bytes.len() as u64 > MAX_BYTES => Err(SkippedRecord::new(
+            Reason::TooLarge,
+            format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20),
+        )),
         Ok(_) => isolated::read(PaperFiles::Pdf(bytes)),
     };
     let item = item.map_err(|skipped| place.problem_of_whole(skipped)).and_then(|paper| place.paper(1, paper));
@@ -69,29 +70,29 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
 }
 
 /// Reads on a stack that is large enough. If the reader panics, the file cannot be read.
-pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, Skipped> {
-    let failed = || Skipped::malformed("is a PDF that cannot be read: its contents are damaged");
+pub(super) fn apart(bytes: Vec<u8>) -> Result<Paper, SkippedRecord> {
+    let failed = || SkippedRecord::malformed("is a PDF that cannot be read: its contents are damaged");
     let reader = move || catch_unwind(AssertUnwindSafe(|| paper(bytes)));
     let thread = std::thread::Builder::new().name("pdf".to_string()).stack_size(STACK_BYTES).spawn(reader);
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(Ok(paper))) => paper,
         Ok(_) => Err(failed()),
-        Err(e) => Err(Skipped::malformed(format!("cannot be read: no thread could be started: {e}"))),
+        Err(e) => Err(SkippedRecord::malformed(format!("cannot be read: no thread could be started: {e}"))),
     }
 }
 
-fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
+fn paper(bytes: Vec<u8>) -> Result<Paper, SkippedRecord> {
     let limits = MarkLimits { operators: MAX_OPERATORS, glyphs: MAX_GLYPHS, deadline: Instant::now() + MAX_TIME };
     let has_end = has_end(&bytes);
-    let cut_off = || Skipped::cut_off("is a PDF that is cut off: its end is missing; get the file again");
+    let cut_off = || SkippedRecord::cut_off("is a PDF that is cut off: its end is missing; get the file again");
     let dois_in_metadata = metadata::dois(&bytes);
     let pdf = Pdf::new(bytes).map_err(|error| match error {
         LoadPdfError::Decryption(_) => {
-            Skipped::malformed("is an encrypted PDF; unlock it, as in `qpdf --decrypt --password=… FILE OUT`")
+            SkippedRecord::malformed("is an encrypted PDF; unlock it, as in `qpdf --decrypt --password=… FILE OUT`")
         }
         LoadPdfError::Invalid if !has_end => cut_off(),
         LoadPdfError::Invalid => {
-            Skipped::malformed("is a damaged PDF; mend it, as in `qpdf FILE OUT`, or print it to a file again")
+            SkippedRecord::malformed("is a damaged PDF; mend it, as in `qpdf FILE OUT`, or print it to a file again")
         }
     })?;
     let pages = pdf.pages();
@@ -103,10 +104,10 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
         match reached {
             Some(LimitReached::Time) => {
                 let message = format!("is a PDF that takes longer than {} s to read", MAX_TIME.as_secs());
-                return Err(Skipped::new(Reason::TooLarge, message));
+                return Err(SkippedRecord::new(Reason::TooLarge, message));
             }
             Some(LimitReached::Operators | LimitReached::Glyphs) => {
-                return Err(Skipped::new(Reason::TooLarge, "is a PDF with more on its pages than any paper has"));
+                return Err(SkippedRecord::new(Reason::TooLarge, "is a PDF with more on its pages than any paper has"));
             }
             None => {}
         }
@@ -116,7 +117,7 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Skipped> {
         if !has_end {
             return Err(cut_off());
         }
-        return Err(Skipped::not_text(shown.len()));
+        return Err(SkippedRecord::not_text(shown.len()));
     }
     let metadata = pdf.metadata();
     let title = metadata.title.as_deref().map(text_string).filter(|title| title.split_whitespace().count() > 2);

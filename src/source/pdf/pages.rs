@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::columns::{gutter, regions};
 use super::grids::{self, TableArea};
-use super::lines::{Line, lines};
+use super::lines::{TextLine, lines};
 use super::marks::{Drawing, PageMarks, Rule};
 use super::words::{Word, words};
 use crate::document::Cell;
@@ -12,7 +12,7 @@ use crate::document::Cell;
 /// A line, and the column that contains it.
 #[derive(Debug, Clone)]
 pub(super) struct PageLine {
-    pub line: Line,
+    pub line: TextLine,
     /// Page number, from 0.
     pub page: usize,
     /// Number of the column in the document, in reading order.
@@ -176,7 +176,7 @@ fn drop_running_heads(pages: &mut [Vec<Word>], heights: &[f32]) {
         }
         out
     };
-    let margins: Vec<Vec<Line>> = pages
+    let margins: Vec<Vec<TextLine>> = pages
         .iter()
         .zip(heights)
         .map(|(words, height)| {

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::front;
 use super::hyphens::Spellings;
-use super::lines::Line;
+use super::lines::TextLine;
 use super::marks::Rule;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::references;
@@ -16,7 +16,7 @@ use crate::source::headings::HEADINGS;
 
 /// The role of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum LineRole {
     Text,
     Heading,
     /// Continues the heading, caption or footnote before it.
@@ -31,14 +31,14 @@ pub(super) enum Role {
 
 pub(super) struct Classified<'p> {
     pub text: &'p PagedText,
-    pub roles: Vec<Role>,
+    pub roles: Vec<LineRole>,
     pub spellings: Spellings,
 }
 
 /// The paper in the lines.
 pub(super) fn document(text: &PagedText, metadata_title: Option<&str>) -> Document {
     let mut classified = Classified {
-        roles: vec![Role::Text; text.lines.len()],
+        roles: vec![LineRole::Text; text.lines.len()],
         spellings: Spellings::of(text.lines.iter().map(|line| &line.line)),
         text,
     };
@@ -97,14 +97,14 @@ fn captions(classified: &mut Classified<'_>) {
             let before = &lines[i - 1].line;
             line.y - before.y > 1.25 * leading.min(1.25 * line.size.max(before.size))
                 || (before.size - line.size).abs() > 0.3
-                || classified.roles[i - 1] != Role::Text
+                || classified.roles[i - 1] != LineRole::Text
         };
         let bold = line.words.first().is_some_and(|word| word.style.bold) && !line.style.bold;
         let alone = text[end..].trim().is_empty() && text.chars().count() < 14;
         if !(marked || bold || alone) || !(starts || bold) {
             continue;
         }
-        classified.roles[i] = Role::Caption;
+        classified.roles[i] = LineRole::Caption;
         let mut last = i;
         for j in i + 1..lines.len() {
             let next = &lines[j].line;
@@ -132,7 +132,7 @@ fn captions(classified: &mut Classified<'_>) {
             if ruled {
                 break;
             }
-            classified.roles[j] = Role::Continued;
+            classified.roles[j] = LineRole::Continued;
             last = j;
         }
         if !is_table {
@@ -153,7 +153,7 @@ fn drop_labels(classified: &mut Classified<'_>, caption: usize) {
     };
     for i in (0..caption).rev() {
         let PageLine { line, page, region, x0, x1 } = &lines[i];
-        if *page != here.page || *region != here.region || classified.roles[i] != Role::Text {
+        if *page != here.page || *region != here.region || classified.roles[i] != LineRole::Text {
             break;
         }
         let plain = (line.size - body).abs() < 0.25
@@ -166,7 +166,7 @@ fn drop_labels(classified: &mut Classified<'_>, caption: usize) {
         if plain || !drawn(line.top() - 80.0, here.line.top()) {
             break;
         }
-        classified.roles[i] = Role::Dropped;
+        classified.roles[i] = LineRole::Dropped;
     }
 }
 
@@ -190,7 +190,7 @@ fn footnotes(classified: &mut Classified<'_>) {
         });
         let mut first = end;
         for i in (start..end).rev() {
-            let small = lines[i].line.size < body - 0.4 && classified.roles[i] == Role::Text;
+            let small = lines[i].line.size < body - 0.4 && classified.roles[i] == LineRole::Text;
             if !small || rule.is_some_and(|rule| lines[i].line.y < rule.y0) {
                 break;
             }
@@ -202,7 +202,7 @@ fn footnotes(classified: &mut Classified<'_>) {
         if low && (rule.is_some() || first > start) {
             for (i, line) in lines.iter().enumerate().take(end).skip(first) {
                 let begins = i == first || begins_note(&line.line);
-                classified.roles[i] = if begins { Role::Footnote } else { Role::Continued };
+                classified.roles[i] = if begins { LineRole::Footnote } else { LineRole::Continued };
             }
         }
         start = end;
@@ -210,7 +210,7 @@ fn footnotes(classified: &mut Classified<'_>) {
 }
 
 /// Whether a line begins with a raised mark.
-fn begins_note(line: &Line) -> bool {
+fn begins_note(line: &TextLine) -> bool {
     line.words.first().is_some_and(|first| {
         let mark =
             first.text.chars().count() <= 3 && first.text.chars().all(|c| c.is_ascii_digit() || "*∗†‡§¶".contains(c));
@@ -279,7 +279,7 @@ fn from_roman(number: &str) -> u32 {
 
 /// The type of a heading, for recognising others.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Print {
+struct HeadingType {
     size: f32,
     largest: f32,
     bold: bool,
@@ -287,8 +287,8 @@ struct Print {
     capitals: bool,
 }
 
-impl Print {
-    fn of(line: &Line) -> Self {
+impl HeadingType {
+    fn of(line: &TextLine) -> Self {
         let text = line.text();
         let letters: Vec<char> = text.chars().filter(|c| c.is_alphabetic()).collect();
         let capitals = letters.len() > 2 && (letters.iter().all(|c| c.is_uppercase()) || is_small_capitals(line));
@@ -305,7 +305,7 @@ impl Print {
 }
 
 /// Whether a line is in capitals and small capitals, which words have as small letters.
-fn is_small_capitals(line: &Line) -> bool {
+fn is_small_capitals(line: &TextLine) -> bool {
     let is_small = |word: &Word| word.largest > 1.12 * word.size;
     let is_capital = |word: &Word| !word.text.chars().any(char::is_lowercase);
     let is_set_small = |word: &Word| word.size < 0.9 * line.largest || is_capital(word);
@@ -313,7 +313,7 @@ fn is_small_capitals(line: &Line) -> bool {
 }
 
 /// Whether all words of a line have the type of most of it: a heading that runs into the text does not.
-fn is_uniform(line: &Line) -> bool {
+fn is_uniform(line: &TextLine) -> bool {
     let letters = |word: &&Word| word.text.chars().any(char::is_alphabetic);
     line.words.iter().filter(letters).all(|word| {
         word.style.symbols
@@ -325,16 +325,16 @@ fn is_uniform(line: &Line) -> bool {
 fn headings(classified: &mut Classified<'_>, from: usize) {
     let text = classified.text;
     let lines = &text.lines;
-    let stands_out = |line: &Line| {
-        let print = Print::of(line);
+    let stands_out = |line: &TextLine| {
+        let print = HeadingType::of(line);
         line.size > text.body + 0.6 || line.largest > text.body + 1.1 || print.bold || print.capitals
     };
     // First the certain headings: others have the same type.
-    let mut prints: Vec<Print> = Vec::new();
+    let mut prints: Vec<HeadingType> = Vec::new();
     let mut counter: Vec<u32> = Vec::new();
     let mut accepted: Vec<usize> = Vec::new();
     for (i, line) in lines.iter().enumerate().skip(from) {
-        if classified.roles[i] != Role::Text || !opens(classified, i) {
+        if classified.roles[i] != LineRole::Text || !opens(classified, i) {
             continue;
         }
         let line = &line.line;
@@ -347,10 +347,10 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             let follows = follows(&counter, &number);
             let italic = line.style.italic && is_uniform(line);
             let distinct = (stands_out(line) || italic) && is_uniform(line);
-            let known = prints.iter().any(|print| print.is_like(&Print::of(line)));
+            let known = prints.iter().any(|print| print.is_like(&HeadingType::of(line)));
             if words >= 2 && follows && (distinct || (capital && (named || known))) {
-                if distinct && !prints.iter().any(|print| print.is_like(&Print::of(line))) {
-                    prints.push(Print::of(line));
+                if distinct && !prints.iter().any(|print| print.is_like(&HeadingType::of(line))) {
+                    prints.push(HeadingType::of(line));
                 }
                 counter = number;
                 accepted.push(i);
@@ -359,23 +359,23 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
             && (begins_large(&whole) || counter.is_empty())
             && (stands_out(line) || line.x1 - line.x0 < 0.5 * (lines[i].x1 - lines[i].x0))
         {
-            if stands_out(line) && !prints.iter().any(|print| print.is_like(&Print::of(line))) {
-                prints.push(Print::of(line));
+            if stands_out(line) && !prints.iter().any(|print| print.is_like(&HeadingType::of(line))) {
+                prints.push(HeadingType::of(line));
             }
             accepted.push(i);
         }
     }
     for &i in &accepted {
-        classified.roles[i] = Role::Heading;
+        classified.roles[i] = LineRole::Heading;
     }
     // Then lines without a number in the same type.
     for i in from..lines.len() {
-        if classified.roles[i] != Role::Text || !opens(classified, i) {
+        if classified.roles[i] != LineRole::Text || !opens(classified, i) {
             continue;
         }
         let line = &lines[i].line;
         let whole = line.text();
-        let print = Print::of(line);
+        let print = HeadingType::of(line);
         let letters = whole.chars().filter(|c| c.is_alphabetic()).count();
         let larger = line.size > text.body + 0.6;
         let known = prints.iter().any(|known| {
@@ -393,21 +393,21 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
         // The keywords of an algorithm are in bold small letters.
         let enough = enough && (begins_large(&whole) || larger && !numbered_style);
         if enough && letters >= 4 && whole.chars().count() <= 110 && is_uniform(line) && isolated && !is_math(&whole) {
-            classified.roles[i] = Role::Heading;
+            classified.roles[i] = LineRole::Heading;
         }
     }
     // Headings of several lines.
     for i in from..lines.len() {
-        if classified.roles[i] != Role::Heading {
+        if classified.roles[i] != LineRole::Heading {
             continue;
         }
-        let print = Print::of(&lines[i].line);
+        let print = HeadingType::of(&lines[i].line);
         let mut last = i;
         while let Some(next) = lines.get(last + 1) {
             let step = next.line.y - lines[last].line.y;
             let goes_on = next.region == lines[i].region
-                && matches!(classified.roles[last + 1], Role::Text | Role::Heading)
-                && Print::of(&next.line).is_like(&print)
+                && matches!(classified.roles[last + 1], LineRole::Text | LineRole::Heading)
+                && HeadingType::of(&next.line).is_like(&print)
                 && (stands_out(&next.line) || print.italic)
                 && is_uniform(&next.line)
                 && step < 1.45 * next.line.size
@@ -418,7 +418,7 @@ fn headings(classified: &mut Classified<'_>, from: usize) {
                 break;
             }
             last += 1;
-            classified.roles[last] = Role::Continued;
+            classified.roles[last] = LineRole::Continued;
         }
     }
 }
@@ -428,7 +428,7 @@ fn begins_large(text: &str) -> bool {
     text.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| c.is_uppercase() || c.is_numeric() || !c.is_lowercase())
 }
 
-fn counter_of(line: &Line) -> Vec<u32> {
+fn counter_of(line: &TextLine) -> Vec<u32> {
     numbered(&line.text()).map(|(number, _)| number).unwrap_or_default()
 }
 
@@ -468,7 +468,7 @@ fn opens(classified: &Classified<'_>, i: usize) -> bool {
     let (before, line) = (&lines[i - 1].line, &lines[i].line);
     let step = line.y - before.y;
     step > 1.12 * classified.text.leading.max(1.1 * line.size.min(before.size))
-        || !matches!(classified.roles[i - 1], Role::Text)
+        || !matches!(classified.roles[i - 1], LineRole::Text)
         || (line.size - before.size).abs() > 0.6
         || (line.style.bold && !before.style.bold)
 }
@@ -483,14 +483,14 @@ fn body(classified: &Classified<'_>, from: usize, document: &mut Document) {
     let mut i = 0;
     while i < lines.len() {
         let line = &lines[i];
-        let run = |role: Role| {
-            let end = (i + 1..lines.len()).find(|&j| classified.roles[j] != Role::Continued).unwrap_or(lines.len());
+        let run = |role: LineRole| {
+            let end = (i + 1..lines.len()).find(|&j| classified.roles[j] != LineRole::Continued).unwrap_or(lines.len());
             let _ = role;
             (end, &lines[i..end])
         };
         match classified.roles[i] {
-            Role::Heading if i >= from => {
-                let (end, parts) = run(Role::Heading);
+            LineRole::Heading if i >= from => {
+                let (end, parts) = run(LineRole::Heading);
                 flush(&mut paragraph, &mut section, &classified.spellings);
                 let title = classified.spellings.join(parts.iter().map(|line| &line.line));
                 let title = heading_title(&title);
@@ -501,16 +501,16 @@ fn body(classified: &Classified<'_>, from: usize, document: &mut Document) {
                 i = end;
                 continue;
             }
-            Role::Footnote => {
-                let (end, parts) = run(Role::Footnote);
+            LineRole::Footnote => {
+                let (end, parts) = run(LineRole::Footnote);
                 let text = classified.spellings.join(parts.iter().map(|line| &line.line));
                 let (mark, text) = footnote(&text);
                 document.parts.footnotes.push(Footnote { mark, text, location: Some(location(line)) });
                 i = end;
                 continue;
             }
-            Role::Text if i >= from && in_references => reference_lines.push(line),
-            Role::Text if i >= from => {
+            LineRole::Text if i >= from && in_references => reference_lines.push(line),
+            LineRole::Text if i >= from => {
                 if paragraph.last().is_some_and(|last| begins_paragraph(classified, last, line)) {
                     flush(&mut paragraph, &mut section, &classified.spellings);
                 }
@@ -592,7 +592,7 @@ struct PrintedCaption {
 }
 
 /// The lines of a caption, separated into several captions that are printed next to each other.
-fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
+fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<TextLine>> {
     let Some(first) = lines.first().map(|line| &line.line) else { return Vec::new() };
     let mut starts = vec![f32::MIN];
     for (at, pair) in first.words.windows(2).enumerate() {
@@ -603,11 +603,11 @@ fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<Line>> {
             starts.push(pair[1].x0 - 1.0);
         }
     }
-    let part = |from: f32, to: f32| -> Vec<Line> {
-        let of_line = |line: &Line| {
+    let part = |from: f32, to: f32| -> Vec<TextLine> {
+        let of_line = |line: &TextLine| {
             let words: Vec<_> = line.words.iter().filter(|word| (from..to).contains(&word.x0)).cloned().collect();
             let (x0, x1) = (words.first()?.x0, words.iter().map(|word| word.x1).fold(f32::MIN, f32::max));
-            Some(Line { words, x0, x1, ..line.clone() })
+            Some(TextLine { words, x0, x1, ..line.clone() })
         };
         lines.iter().filter_map(|line| of_line(&line.line)).collect()
     };
@@ -620,10 +620,10 @@ fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
     let mut captions: Vec<PrintedCaption> = Vec::new();
     for i in 0..lines.len() {
-        if classified.roles[i] != Role::Caption {
+        if classified.roles[i] != LineRole::Caption {
             continue;
         }
-        let end = (i + 1..lines.len()).find(|&j| classified.roles[j] != Role::Continued).unwrap_or(lines.len());
+        let end = (i + 1..lines.len()).find(|&j| classified.roles[j] != LineRole::Continued).unwrap_or(lines.len());
         for block in beside_each_other(&lines[i..end]) {
             let text = classified.spellings.join(block.iter());
             let (Some(first), Some(last)) = (block.first(), block.last()) else { continue };

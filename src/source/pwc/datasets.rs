@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::super::facts::{add_link, date, identify_by_url, titled};
-use super::super::json::Look;
-use super::super::place::{Read, Skipped};
+use super::super::json::JsonAccess;
+use super::super::place::{RecordResult, SkippedRecord};
 use crate::paper::DeclaredName;
 
-pub(in crate::source) fn read(record: Value) -> Read {
-    let name = record.text("name").ok_or_else(|| Skipped::malformed("a dataset without `name`"))?;
+pub(in crate::source) fn read(record: Value) -> RecordResult {
+    let name = record.text("name").ok_or_else(|| SkippedRecord::malformed("a dataset without `name`"))?;
     let introduced = record.get("paper").filter(|paper| paper.text("title").is_some());
     let Some(introduced) = introduced else {
-        return Err(Skipped::not_a_paper(format!("the dataset `{name}` comes with no paper")));
+        return Err(SkippedRecord::not_a_paper(format!("the dataset `{name}` comes with no paper")));
     };
     let mut paper = titled(introduced.text("title").unwrap_or_default())?;
     if let Some(url) = introduced.text("url") {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::facts::{add_repository, date, identify_by_url, one_line, titled};
 use super::super::json;
-use super::super::place::{Read, Skipped};
+use super::super::place::{RecordResult, SkippedRecord};
 use crate::paper::{DeclaredResult, Paper};
 
 #[derive(Deserialize)]
@@ -45,13 +45,13 @@ struct CodeLink {
     url: Option<String>,
 }
 
-pub(in crate::source) fn read(record: Vec<u8>) -> Read {
+pub(in crate::source) fn read(record: Vec<u8>) -> RecordResult {
     let task: EvaluatedTask = json::parse(&record)?;
     let mut papers = EvaluatedPapers::default();
     papers.task(&task);
     if papers.found.is_empty() {
         let name = task.task.unwrap_or_default();
-        return Err(Skipped::not_a_paper(format!("no table of the task `{name}` names a paper")));
+        return Err(SkippedRecord::not_a_paper(format!("no table of the task `{name}` names a paper")));
     }
     Ok(papers.found)
 }

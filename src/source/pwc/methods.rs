@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::super::facts::{add_repository, date_of, identify_by_url, titled};
-use super::super::json::Look;
-use super::super::place::{Read, Skipped};
+use super::super::json::JsonAccess;
+use super::super::place::{RecordResult, SkippedRecord};
 
-pub(in crate::source) fn read(record: Value) -> Read {
-    let name = record.text("name").ok_or_else(|| Skipped::malformed("a method without `name`"))?;
+pub(in crate::source) fn read(record: Value) -> RecordResult {
+    let name = record.text("name").ok_or_else(|| SkippedRecord::malformed("a method without `name`"))?;
     let introduced = record.get("paper");
     let title = record.text("source_title").or_else(|| introduced?.text("title"));
     let Some(title) = title else {
-        return Err(Skipped::not_a_paper(format!("the method `{name}` comes with no paper")));
+        return Err(SkippedRecord::not_a_paper(format!("the method `{name}` comes with no paper")));
     };
     let mut paper = titled(title)?;
     for url in [record.text("source_url"), introduced.and_then(|paper| paper.text("url"))].into_iter().flatten() {

@@ -3,11 +3,11 @@
 use serde_json::Value;
 
 use super::super::facts::{date, one_line, set_authors, titled};
-use super::super::json::Look;
-use super::super::place::Read;
+use super::super::json::JsonAccess;
+use super::super::place::RecordResult;
 use super::identify;
 
-pub(in crate::source) fn read(record: Value) -> Read {
+pub(in crate::source) fn read(record: Value) -> RecordResult {
     let mut paper = titled(record.text("title").unwrap_or_default())?;
     identify(&mut paper, record.text("arxiv_id"), [record.text("url_abs"), record.text("url_pdf")]);
     paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());

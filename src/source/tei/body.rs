@@ -9,7 +9,7 @@ use crate::source::xml::{Child, Element};
 
 /// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
-    let mut body = Body { ids, document };
+    let mut body = TeiBody { ids, document };
     for part in ["body", "back"] {
         if let Some(element) = text.first(&[part]) {
             body.division(element, &format!("/TEI/text/{part}"));
@@ -17,12 +17,12 @@ pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Docu
     }
 }
 
-struct Body<'b> {
+struct TeiBody<'b> {
     ids: &'b HashMap<&'b str, u32>,
     document: &'b mut Document,
 }
 
-impl Body<'_> {
+impl TeiBody<'_> {
     /// A division, followed by the divisions in it.
     fn division(&mut self, element: &Element, path: &str) {
         if element.attribute("type") == Some("references") {

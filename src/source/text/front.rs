@@ -133,13 +133,13 @@ const TITLE_WORDS: [&str; 66] = [
 
 /// The fields in the lines above the abstract.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Front {
+pub(super) struct FrontMatter {
     pub title: String,
     pub arxiv: Option<PaperId>,
     pub published: Option<PartialDate>,
 }
 
-impl Front {
+impl FrontMatter {
     pub(super) fn of(lines: &[FrontLine]) -> Self {
         let mut front = Self::default();
         for line in lines {
@@ -260,7 +260,7 @@ fn is_name(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn front(text: &str) -> Front {
+    fn front(text: &str) -> FrontMatter {
         let mut blank = true;
         let mut lines = Vec::new();
         for line in text.lines() {
@@ -269,7 +269,7 @@ mod tests {
             }
             blank = line.trim().is_empty();
         }
-        Front::of(&lines)
+        FrontMatter::of(&lines)
     }
 
     #[test]
