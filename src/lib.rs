@@ -60,7 +60,7 @@
 //! # Stability
 //!
 //! Before version 1.0, any of this may change in a minor version. Errors and their kinds may gain variants at any time.
-//! Modules that this page does not list are for the program `kg` and its tests, whatever their visibility.
+//! Modules that this page does not list are for the program `kg` and its tests, even where they are visible.
 
 // `ARCHITECTURE.md` is the map of the modules; a module uses only those above it there.
 

@@ -76,7 +76,7 @@ impl Extractor {
                 *threads = Some((owner, Arc::clone(&pool)));
                 return Ok(pool);
             }
-            // Its threads belong to another process, so nobody would answer when it is dropped.
+            // Its threads belong to another process, so dropping it would wait for ever.
             std::mem::forget(pool);
         }
         let pool = ThreadPoolBuilder::new().build();

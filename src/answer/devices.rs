@@ -22,7 +22,7 @@ pub struct DeviceList {
     pub total: usize,
     /// The device that most papers name comes first.
     pub devices: Vec<DeviceUse>,
-    /// Makers of all devices of the graph, whichever were asked for.
+    /// Makers of all devices of the graph, also of those that the question leaves out.
     #[serde(skip)]
     pub vendors: BTreeSet<String>,
 }

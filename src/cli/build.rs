@@ -28,7 +28,7 @@ pub(super) struct BuildArgs {
     candidates: bool,
     #[command(flatten)]
     confidence: MinConfidenceArgs,
-    /// Read everything again and make the graph from scratch, whatever is damaged. Your own statements and the results
+    /// Read everything again and make the graph from scratch, even if its files are damaged. Your own statements and the results
     /// of link checks are kept
     #[arg(long)]
     rebuild: bool,

@@ -35,7 +35,7 @@ pub(super) const EXIT_CODES: [(u8, &str); 6] = [
 const ERROR: u8 = 1;
 /// Exit code for wrong usage, the same as that of clap.
 const USAGE: u8 = 2;
-/// Exit code of a command that needs the network and reaches nobody.
+/// Exit code of a command that needs the network and reaches no host.
 const NETWORK: u8 = 3;
 /// Exit code of a check that found what `--fail-on` names.
 const FOUND: u8 = 4;
@@ -52,7 +52,7 @@ impl Failure {
         Self { code: USAGE, ..Self::new(message) }
     }
 
-    /// The command needs the network and reaches nobody; exit code 3.
+    /// The command needs the network and reaches no host; exit code 3.
     #[cfg(feature = "check")]
     fn of_network(self, is_unreachable: bool) -> Self {
         Self { code: if is_unreachable { NETWORK } else { self.code }, ..self }

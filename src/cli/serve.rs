@@ -82,7 +82,7 @@ Examples:
 
 fn address(text: &str) -> Result<SocketAddr, String> {
     let mut found = text.to_socket_addrs().map_err(|_| format!("`{text}` is not an address with a port"))?;
-    found.next().ok_or_else(|| format!("`{text}` leads nowhere"))
+    found.next().ok_or_else(|| format!("`{text}` has no address"))
 }
 
 /// A host name without a port.

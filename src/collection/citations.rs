@@ -14,7 +14,7 @@ use crate::extract::{Citation, Cited, Field, TextPlace};
 use crate::paper::{Paper, PaperId, Work};
 use crate::text::stable_hash;
 
-/// A title of this many letters belongs to one work, whoever the author is. A shorter one (`Deep learning`) needs the
+/// A title of this many letters belongs to one work, by any author. A shorter one (`Deep learning`) needs the
 /// first author.
 const LONG_TITLE: usize = 24;
 /// Titles with fewer letters are not titles of works but remains of an entry that was read wrongly.

@@ -407,7 +407,7 @@ fn mark_alike(traces: &[&Trace], groups: &mut [RecordGroup]) {
     }
 }
 
-/// Hash of the id that a paper has if no registry has one: an id that somebody chose wins over the title's.
+/// Hash of the id that a paper has if no registry has one: a chosen id wins over the title's.
 fn slug(traces: &[&Trace], group: &RecordGroup) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();

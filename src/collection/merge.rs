@@ -34,7 +34,7 @@ pub(crate) fn merge(mut records: Vec<Paper>, group: &RecordGroup) -> Option<Pape
         ids.extend(paper.identifiers.iter().cloned());
         ids.extend(paper.doi.as_deref().and_then(PaperId::doi));
     }
-    // An id that somebody chose wins over the title's.
+    // A chosen id wins over the title's.
     let chosen = || records.iter().find(|paper| paper.id != PaperId::from_title(&paper.title)).map(|paper| &paper.id);
     let registered = ids.iter().filter(|id| id.is_registered());
     let best = registered.min_by(|a, b| a.preference().cmp(&b.preference())).or_else(chosen).or(ids.first());

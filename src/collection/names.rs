@@ -74,7 +74,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
     let mut things: Vec<GrowingThing> = Vec::new();
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
-        // If everybody writes a name in the year of its first paper, it comes from the world and not from that paper.
+        // A name that many papers write in the year of its first paper comes from elsewhere, not from that paper.
         let is_event =
             usage.same_year >= SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
         let is_older = usage.earlier >= EARLIER_PAPERS || is_event;

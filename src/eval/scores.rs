@@ -206,7 +206,7 @@ pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Scor
     }
 }
 
-/// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part whatever else is
+/// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part, even if other papers are
 /// labelled. Rules tuned on some parts are measured on the others.
 pub(crate) fn folds(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>> {
     let n = n.max(1);

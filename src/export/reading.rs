@@ -9,7 +9,7 @@ use crate::paper::Paper;
 use crate::store::StoreError;
 use crate::vocabulary::Kind;
 
-/// A paper with everything that is tied to it, whichever kinds of nodes were asked for.
+/// A paper with everything that is tied to it, even nodes of kinds that were not selected.
 pub(super) struct PaperReading {
     pub entry: NodeEntry,
     pub repositories: Vec<TiedNode>,

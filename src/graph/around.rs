@@ -99,7 +99,7 @@ pub struct WalkLimits {
 impl WalkLimits {
     /// Enough for a list or a picture.
     pub const NEAR: Self = Self { from_center: 2000, from_others: 200, nodes: 10_000 };
-    /// No limits, whatever it costs.
+    /// No limits.
     pub const ALL: Self = Self { from_center: usize::MAX, from_others: usize::MAX, nodes: usize::MAX };
 }
 

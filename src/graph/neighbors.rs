@@ -118,7 +118,7 @@ pub struct Neighbor {
 const ASKED_FOR_CODE: usize = 2000;
 /// A name with more papers than this adds to the score of papers found by other names, but finds no papers itself.
 const HUB: usize = 10_000;
-/// Smallest number of related papers that are read, so that equals come in the same order whatever the limit.
+/// Smallest number of related papers that are read, so that equals come in the same order at every limit.
 const CANDIDATES: usize = 200;
 /// Number of names listed for a related node.
 const THROUGH: usize = 4;

@@ -5,7 +5,7 @@
 //!
 //! - Two papers are compared by what they name, what they cite (bibliographic coupling) and who cites them (co-citation).
 //!   The weight of a name or a cited work is the logarithm of its rarity, like the inverse document frequency of text
-//!   search: sharing COCO, which everybody uses, says little; sharing what three papers name says much. A paper that
+//!   search: sharing COCO, which most papers use, says little; sharing something that three papers name says much. A paper that
 //!   cites both weighs less the more it cites.
 //! - Two datasets, models, methods and so on are compared by the papers that name them. The weight of a paper falls
 //!   with the number of names in it, 1 / ln(1 + names), as with Adamic and Adar: a survey names everything.

@@ -80,7 +80,7 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
         }
     }
     let mut named: HashMap<u32, Vec<(f64, u32, usize, f64)>> = HashMap::new();
-    for node in network.of_kind(None).filter(|node| tells(network.kind(*node), &wish.kinds)) {
+    for node in network.of_kind(None).filter(|node| is_characteristic(network.kind(*node), &wish.kinds)) {
         let mut counts: HashMap<u32, usize> = HashMap::new();
         let mut everywhere = 0_usize;
         for &paper in around.of(node).iter().filter(|other| network.kind(**other) == NodeKind::Paper) {
@@ -113,11 +113,11 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
     Ok(Topics { topics: all, communities: found })
 }
 
-fn tells(kind: NodeKind, wanted: &[NodeKind]) -> bool {
+fn is_characteristic(kind: NodeKind, wanted: &[NodeKind]) -> bool {
     use crate::vocabulary::Kind;
     match kind {
         NodeKind::Paper | NodeKind::Repository | NodeKind::Page => false,
-        // Metrics and hardware characterise no topic: everybody measures accuracy on an A100.
+        // Metrics and hardware characterise no topic: they are common to all topics.
         NodeKind::Entity(Kind::Metric | Kind::Hardware) if wanted.is_empty() => false,
         kind => wanted.is_empty() || wanted.contains(&kind),
     }

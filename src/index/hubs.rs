@@ -128,7 +128,7 @@ impl Index {
         by_kind
     }
 
-    /// Writes the tables of the index at `folder`, which nobody reads yet.
+    /// Writes the tables of the index at `folder`, which has no readers yet.
     pub(super) fn write_hubs(folder: &Path) -> Result<(), IndexError> {
         let index = Self::open_unfinished(folder)?;
         // A new file, because the index of an earlier generation may share the old one by a hard link.

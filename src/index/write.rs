@@ -25,7 +25,7 @@ const THREADS: usize = 4;
 /// Prefix of the payload of an unfinished index.
 const UNFINISHED: &str = "unfinished ";
 
-/// An index being written, in the folder of a generation that nobody reads yet.
+/// An index being written, in the folder of a generation without readers.
 pub(crate) struct NewIndex {
     folder: PathBuf,
     fields: IndexFields,
@@ -226,7 +226,7 @@ fn reopened(index: &tantivy::Index) -> tantivy::Result<IndexWriter> {
 }
 
 /// Removes the locks, and gives the files that tantivy replaces by a rename the same permissions as the others.
-/// Tantivy makes them readable for their owner only, and without them nobody else could read the index.
+/// Tantivy makes them readable for their owner only, and other users could not read the index.
 fn tidy(folder: &Path) -> std::io::Result<()> {
     let plain = fs::metadata(folder.join(HUBS))?.permissions();
     for entry in fs::read_dir(folder)? {

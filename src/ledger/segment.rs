@@ -123,7 +123,7 @@ impl RecordReader {
         &self.folder
     }
 
-    /// Removes unwanted segments. Other generations keep theirs.
+    /// Removes unused segments of this generation. Other generations keep their segments.
     pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {

@@ -105,7 +105,7 @@ impl GraphBuild {
         Self { limits, ..self }
     }
 
-    /// Reads all inputs again and makes the graph from scratch, whatever is damaged.
+    /// Reads all inputs again and makes the graph from scratch, even if its files are damaged.
     #[must_use]
     pub fn rebuild(self, rebuild: bool) -> Self {
         Self { rebuild, ..self }

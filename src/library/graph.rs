@@ -163,7 +163,7 @@ impl Graph {
     }
 
     /// Evaluates a SPARQL query, or a shipped one by its name (`papers-using`). `parameters` are the values of those
-    /// that the query declares. An answer of more than a gigabyte of text is an error, whatever `limits` says.
+    /// that the query declares. An answer of more than a gigabyte of text is an error at any `limits`.
     ///
     /// # Errors
     /// If the query has no such name or is not SPARQL, a parameter has no value, or a limit is reached before the

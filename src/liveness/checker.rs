@@ -125,7 +125,7 @@ struct CheckTarget {
     known: Option<KnownRepository>,
 }
 
-/// What one worker asks in one go.
+/// One piece of work for a worker.
 enum WorkUnit {
     One(Box<CheckTarget>),
     Batch(Vec<CheckTarget>),

@@ -150,7 +150,7 @@ pub(super) fn by_status(answer: &HttpAnswer, host: Option<&Arc<Host>>) -> (Verdi
         451 => said(Verdict::Forbidden, "withheld for legal reasons"),
         401 | 403 | 407 => (Verdict::Forbidden, None),
         500..=599 => (Verdict::ServerError, None),
-        300..=399 => said(Verdict::ServerError, "a redirect that leads nowhere"),
+        300..=399 => said(Verdict::ServerError, "a redirect without a target"),
         _ => said(Verdict::Forbidden, &format!("answered {status}")),
     }
 }

@@ -12,7 +12,7 @@ impl Pointer {
         self.0.iter().map(|path| find(value, path)).find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// Whether it points nowhere.
+    /// Whether it has no pointers.
     pub fn is_none(&self) -> bool {
         self.0.is_empty()
     }

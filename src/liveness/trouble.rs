@@ -95,7 +95,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<RequestTrouble> {
             ResolveError::Failed(error) if is_no_answer(error) => {
                 RequestTrouble { is_local: true, ..Trouble::new(Verdict::Dns, "no name server answers") }
             }
-            ResolveError::Failed(_) => RequestTrouble::new(Verdict::Dns, "the name leads nowhere"),
+            ResolveError::Failed(_) => RequestTrouble::new(Verdict::Dns, "the name has no address"),
             ResolveError::Private(_) => RequestTrouble::new(Verdict::Skipped, error.to_string()),
         });
     }

@@ -50,7 +50,7 @@ Find baselines with running code for {topic} in the papergraph server.
 1. Resolve the name with `search`.
 2. If it is a dataset, call `leaderboard` with runnable true, then without, and compare what is missing. Otherwise call \
 `code_state` with live_only true, and `neighbors` with kind dataset to learn where such systems are evaluated.
-3. Call `code_state` for each paper that you would recommend. `check: null` means that nobody has checked the link: say so, and \
+3. Call `code_state` for each paper that you would recommend. `check: null` means that the link was never checked: say so, and \
 suggest `kg check`. A verdict other than alive (archived, readme-only, moved …) belongs into your answer.
 4. Answer with a table: system, paper with its id and date, result with its evidence, repository, state and day of the check, \
 licence and last push where known. Results of different boards are not comparable; never put them in one order.",

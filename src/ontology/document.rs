@@ -102,12 +102,12 @@ run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl`
 
 - **Papers, entities, repositories and pages** are nodes; an id such as `dataset/coco` behind the graph's base is the
   IRI. The kinds of entities are dataset, model, method, task, metric, hardware, software and unknown (a name whose kind its paper does not say).
-- **A paper is tied to what it names by one triple**: `?paper kg:usesDataset dataset:coco`. `kg:mentions` stands beside
-  every such triple, and a more telling one (`kg:evaluatesOn`, `kg:comparesWith` …) where the sentence says more, so that
+- **A paper is tied to what it names by one triple**: `?paper kg:usesDataset dataset:coco`. Each such pair also has
+  `kg:mentions`, and a stronger relation (`kg:evaluatesOn`, `kg:comparesWith` …) where the sentence says more, so that
   no inference is needed.
-- **Evidence** hangs on the paper, as parts whose IRI is the paper's with a fragment: a `kg:Mention` for each place that
+- **Evidence** belongs to the paper, as parts whose IRI is the paper's with a fragment: a `kg:Mention` for each place that
   names an entity (field, start and end in code points, words, confidence, relation), what the paper introduces, results
-  and hardware (with field, start and end too), links, and what sources declare. `?part kg:inPaper ?paper` reaches them all.
+  and hardware (with field, start and end too), links, and what sources declare. `?part kg:inPaper ?paper` finds them all.
 - **Entities** carry `rdfs:label`, `skos:prefLabel`, `skos:altLabel`, `skos:broader`, `foaf:homepage`, `dcterms:source` (the
   paper that introduces them) and `owl:sameAs` (Wikidata, Hugging Face). **Papers** carry `dcterms:title`,
   `dcterms:abstract`, `dcterms:creator`, `dcterms:issued` with the precision that is known (`xsd:gYear`,

@@ -22,7 +22,7 @@ pub enum Registry {
     Doi = 2,
     /// The ACL Anthology.
     Acl = 3,
-    /// The id is made from the title, or somebody chose it.
+    /// The id is made from the title, or chosen by hand.
     None = 4,
 }
 

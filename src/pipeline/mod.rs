@@ -18,7 +18,7 @@
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
 //! and the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
-//! previous graph and works whatever is damaged. The user's statements and the outcomes of link checks are carried
+//! previous graph and works even if that graph is damaged. The user's statements and the outcomes of link checks are carried
 //! over.
 
 mod names;

@@ -398,7 +398,7 @@ impl<'r> InputReader<'r> {
             Err(problem) => return self.problem(problem),
         };
         let number = self.number_of(source);
-        // A stream cannot be read again, so its earlier records stay, whatever it contains now.
+        // A stream cannot be read again, so its earlier records stay, even if it no longer contains them.
         let stays = input.is_stream();
         let was = std::mem::take(&mut self.records[number as usize]);
         let known: HashMap<u64, RecordPosition> = match self.afresh {

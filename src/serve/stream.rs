@@ -46,7 +46,7 @@ impl AnswerSink {
         let sent = self.runtime.block_on(tokio::time::timeout(self.patience, self.pieces.send(piece)));
         match sent {
             Ok(Ok(())) => Ok(()),
-            // The client is gone, so nobody can receive the error.
+            // The client has disconnected, so the error cannot be sent.
             Ok(Err(_)) | Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }

@@ -7,7 +7,7 @@ use super::json::JsonAccess;
 use crate::document::DocumentAuthor;
 use crate::paper::Paper;
 
-/// Adds the details of the authors, in the order of the authors, if there is anything besides names.
+/// Adds the details of the authors, in the order of the authors, if there is more than names.
 pub(super) fn add(paper: &mut Paper, authors: impl IntoIterator<Item = DocumentAuthor>) {
     let authors: Vec<DocumentAuthor> = authors.into_iter().collect();
     if authors.iter().any(DocumentAuthor::has_details) {

@@ -49,7 +49,7 @@ const ONLINE: [&str; 3] = ["online", "electronic", "www"];
 const LINKS: [&str; 11] =
     ["url", "howpublished", "pdf", "html", "project", "website", "webpage", "homepage", "link", "ee", "note"];
 
-/// Number of proceedings to which later entries may refer, and of entries that wait for theirs.
+/// Maximum number of proceedings kept for later entries, and of entries that wait for their proceedings.
 const MOST_PARENTS: usize = 100_000;
 const MOST_WAITING: usize = 10_000;
 /// Length of the text of waiting entries, and of the title of one parent.

@@ -10,7 +10,7 @@ pub(super) type Stream = Box<dyn BufRead + Send>;
 /// Number of bytes of a stream that detection reads.
 pub(super) const HEAD_BYTES: usize = 64 * 1024;
 
-/// Maximum number of nested compressions; nobody uses more by accident.
+/// Maximum number of nested compressions; more is an attack.
 const MOST_LAYERS: usize = 3;
 
 /// The largest window of a zstd frame, as a power of two: 128 MiB, like the zstd tool.

@@ -71,7 +71,7 @@ fn json(outline: &Outline) -> Result<Option<Format>, String> {
     the_only(signs.into_iter().flatten())
 }
 
-/// The format whose signs were found; an error if several formats have theirs.
+/// The format whose signs were found; an error if the signs of several formats were found.
 fn the_only(found: impl Iterator<Item = Format>) -> Result<Option<Format>, String> {
     let mut found: Vec<Format> = found.collect();
     let all = found.clone();

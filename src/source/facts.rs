@@ -181,7 +181,7 @@ pub(super) fn set_authors(paper: &mut Paper, authors: Vec<String>) {
     }
 }
 
-/// `Jane Doe et al.` as `Jane Doe`; `None` if nobody is left.
+/// `Jane Doe et al.` as `Jane Doe`; `None` if no name is left.
 fn without_others(name: &str) -> Option<String> {
     static OTHERS: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)(?:^|[\s,]+)(?:et\.?\s*al\b\.?|and others|others)[\s,;]*$"));

@@ -1,4 +1,4 @@
-//! Headings that papers share, whatever the format of their text.
+//! Headings that are common to papers in all formats.
 
 /// Headings without a number, in small letters.
 pub(super) const HEADINGS: [&str; 31] = [

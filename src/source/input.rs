@@ -77,7 +77,7 @@ impl Input {
     }
 }
 
-/// A folder or pattern that a user named as input: tells which files it covers, existing or not.
+/// A folder or pattern that a user named as input. It decides whether a file belongs to it, even if the file no longer exists.
 #[derive(Debug, Clone)]
 pub enum InputScope {
     /// All files below a folder.

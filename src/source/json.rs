@@ -17,7 +17,7 @@ use scan::Scanner;
 /// Size limit of a record; larger ones are skipped. A value takes about ten times the memory of its text.
 pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 
-/// The records of a stream as text, at most `limit` bytes each; `outline` tells where they are.
+/// The records of a stream as text, at most `limit` bytes each; `outline` has their positions.
 pub(super) fn texts<R: BufRead + Send + 'static>(
     reader: R,
     outline: &Outline,

@@ -7,7 +7,7 @@ use tempfile::NamedTempFile;
 
 use super::compressed::Stream;
 
-/// A stream as a file on disk, for formats whose end tells where their beginning is. The file is deleted when the value
+/// A stream as a file on disk, for formats whose table of contents is at the end. The file is deleted when the value
 /// is dropped.
 ///
 /// # Errors

@@ -16,7 +16,7 @@ use super::compressed::Stream;
 use super::json_lines;
 use pages::CheckedFile;
 
-/// The rows of a file, one JSON object on each line. The end of the file tells where its columns are: the file is kept
+/// The rows of a file, one JSON object on each line. The positions of the columns are at the end of the file: the file is kept
 /// on disk while it is read.
 ///
 /// # Errors

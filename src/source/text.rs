@@ -267,7 +267,7 @@ impl TextReader {
             "abstract" => TextState::Abstract,
             "references" | "bibliography" => TextState::References,
             _ if self.at == TextState::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
-                // Above the abstract are the title, authors and their places of work, whatever they look like.
+                // All lines above the abstract are the title, the authors or their affiliations.
                 self.front.push(FrontLine { text: heading, begins_paragraph: self.after_blank });
                 TextState::Front
             }

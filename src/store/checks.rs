@@ -117,7 +117,7 @@ impl QuadDifference {
         let mut outcomes = outcomes.to_vec();
         outcomes.sort_by_key(|outcome| outcome.checked_at);
         for outcome in outcomes {
-            if tells(outcome, latest.as_ref()) {
+            if is_news(outcome, latest.as_ref()) {
                 let outcome = outcome.clone().after(latest.as_ref(), confirm.apart);
                 self.inserts.extend(ontology.check_quads(&node.iri, &outcome));
                 latest = Some(outcome);
@@ -142,7 +142,7 @@ impl QuadDifference {
 
 /// Whether an outcome adds information. It must be later than the known one. A skipped or rate-limited check adds
 /// something only if nothing is known but such checks.
-fn tells(outcome: &CheckOutcome, known: Option<&CheckOutcome>) -> bool {
+fn is_news(outcome: &CheckOutcome, known: Option<&CheckOutcome>) -> bool {
     let asked = |outcome: &CheckOutcome| !matches!(outcome.verdict, Verdict::Skipped | Verdict::RateLimited);
     known.is_none_or(|known| {
         whole_second(outcome.checked_at) > whole_second(known.checked_at) && (asked(outcome) || !asked(known))

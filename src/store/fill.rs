@@ -26,7 +26,7 @@ use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 /// merge, and takes one kilobyte of memory for each quad while they are sorted.
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
-/// A stretch ends, and the work can be resumed from there, after this many triples (as many as the loader's threads
+/// A stretch ends, and the work can be resumed from there, after this many triples (the number that the loader's threads
 /// sort at a time) or this many papers, if it has a third as many papers as all stretches before it. After each stretch
 /// the database merges all its files, so that stretches of one size would cost the square of the number of papers.
 const STRETCH_TRIPLES: usize = LOADERS * SORTED;

@@ -176,7 +176,7 @@ impl StoreLayout {
         Ok(())
     }
 
-    /// Removes a generation that nobody reads.
+    /// Removes a generation without readers.
     pub(super) fn remove(&self, number: u64) -> Result<(), StoreError> {
         let doing = "remove old generations of";
         for file in [self.plan(number), self.plan(number).with_extension("plan.tmp"), self.readers(number)] {
@@ -300,8 +300,8 @@ impl StoreLayout {
         Some(file)
     }
 
-    /// Removes what nobody needs: leftovers of killed builds that cannot be resumed, and generations older than the
-    /// previous one unless somebody still reads them. The caller must hold the build lock.
+    /// Removes unused files: leftovers of killed builds that cannot be resumed, and generations older than the
+    /// previous one unless a reader has them open. The caller must hold the build lock.
     pub(super) fn clean(&self, current: Option<&CurrentPointer>) -> Result<(), StoreError> {
         let keep = |number: u64| current.is_some_and(|c| c.generation == number || c.previous == Some(number));
         for number in self.numbers()? {

@@ -25,7 +25,7 @@ pub struct Quads {
     packing: Arc<Packing>,
     /// Parts that were read; `None` if the graph is being written.
     kept: Option<Arc<Mutex<PartsOfKind>>>,
-    /// Whether some mentions are not packed, once somebody asked; not used where the graph is being written.
+    /// Whether some mentions are not packed; computed at the first use, and not used where the graph is being written.
     has_plain_mentions: Arc<OnceLock<bool>>,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct QuadChanges {
 }
 
 impl Quads {
-    /// The quads of a database to which nobody writes.
+    /// The quads of a database without a writer.
     pub(super) fn new(store: Store, ontology: &Ontology) -> Self {
         Self { kept: Some(Arc::default()), ..Self::changing(store, ontology) }
     }

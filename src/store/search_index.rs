@@ -144,7 +144,7 @@ impl IndexFeed {
     }
 }
 
-/// Writes the index of the generation at `folder`, which nobody reads yet. It begins with what was fed while the graph
+/// Writes the index of the generation at `folder`, which has no readers yet. It begins with what was fed while the graph
 /// was filled, or with the index of the `previous` generation, and adds the changes since. Without either, the index
 /// is rebuilt.
 pub(super) fn write(

@@ -16,7 +16,7 @@ const pages = ['', 'leaderboards', 'leaderboards?by=dataset', 'papers', 'papers?
   'repository/github.com/dao-ailab/flash-attention', 'task/image-classification', 'author/ana-ruiz', 'similar?to=COCO', 'compare', 'compare?papers=2205.14135&papers=1706.03762', 'path?from=COCO&to=BERT', 'trending',
   'trending?kind=method', 'communities', 'code', 'graph', 'graph?around=COCO', 'trends', 'trends?of=COCO,ImageNet', 'hardware', 'missing', 'stats', 'queries', 'queries/papers-using?dataset=COCO', 'sparql', 'ontology', 'nothing-here'];
 
-// The page for an address that leads nowhere is one of the pages that are looked at.
+// The page for an unknown address is one of the pages that are looked at.
 const isProblem = (message) => message.type() === 'error' && message.location().url !== `${start}nothing-here`;
 
 // From a task to a board, from there to a paper, and to its code.

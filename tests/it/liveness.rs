@@ -180,7 +180,7 @@ fn redirects_in_a_circle_and_without_end_are_left() {
     let (outcome, _) = play(|_| Reply::to(302, "http://["));
     assert_eq!(outcome.verdict, Verdict::ServerError);
     let (outcome, _) = play(|_| Reply::status(302));
-    assert_eq!(outcome.reason.as_deref(), Some("a redirect that leads nowhere"));
+    assert_eq!(outcome.reason.as_deref(), Some("a redirect without a target"));
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn pages_choose_papers_as_commands_do() {
 }
 
 #[test]
-fn venues_and_organisations_are_shown_only_where_somebody_asks_for_them() {
+fn venues_and_organisations_are_shown_only_where_they_are_asked_for() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
     for arguments in [

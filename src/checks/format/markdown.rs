@@ -59,7 +59,7 @@ fn list<'f>(
     Ok(())
 }
 
-/// A link in Markdown that stays intact, whatever characters the address has.
+/// A link in Markdown that stays intact with any characters in the address.
 fn link(url: &str) -> String {
     format!("<{}>", url.replace('<', "%3C").replace('>', "%3E").replace(char::is_whitespace, "%20"))
 }

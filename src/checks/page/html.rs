@@ -177,7 +177,7 @@ impl ReportPage<'_> {
         html! {
             section {
                 h2 { "Moved" (tail(moved.len())) }
-                p { "The papers give the old address; the host forwards to the new one until somebody takes the old name." }
+                p { "The papers give the old address. The host redirects to the new one until the old name is taken." }
                 table {
                     thead { tr { th scope="col" { "in the papers" } th scope="col" { "now" } } }
                     tbody {

@@ -1,4 +1,4 @@
-//! The phrases with which authors present a name as their own, or as somebody else's.
+//! The phrases with which authors present a name as their own, or as the work of others.
 
 use std::sync::LazyLock;
 
@@ -27,7 +27,7 @@ pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// Words that say that a name belongs to somebody else.
+/// Words that say that a name belongs to other authors.
 pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",

@@ -1,4 +1,4 @@
-//! Where a name looks like the paper's own but is not: the words around it say that it is somebody else's, one of
+//! Where a name looks like the paper's own but is not: the words around it say that it is the work of others, one of
 //! several examples, or the beginning of something longer.
 
 use std::ops::Range;

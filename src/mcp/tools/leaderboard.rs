@@ -70,7 +70,7 @@ pub(super) struct BoardResultRow {
     dataset: String,
     dataset_id: Option<String>,
     task: Option<String>,
-    /// Null if nobody states it.
+    /// Null if it is not stated.
     variant: Option<String>,
     metric: String,
     metric_id: Option<String>,

@@ -295,7 +295,7 @@ impl WorkerJob {
     }
 }
 
-/// Kills workers that exceed their time or memory, whether or not somebody is waiting for their next row.
+/// Kills workers that exceed their time or memory, even if their next row is not being read.
 fn watch(pool: &Weak<WorkerPool>) {
     while let Some(pool) = pool.upgrade() {
         let mut watched = lock(&pool.watched);

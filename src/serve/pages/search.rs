@@ -34,7 +34,7 @@ const EACH: usize = 5;
 const LOOKED_AT: usize = 400;
 /// Number of hits in an answer as data.
 const ALL: usize = 10_000;
-/// Number of suggestions while somebody types.
+/// Number of suggestions while the user types.
 const SUGGESTED: usize = 8;
 /// Maximum length of a search text, in characters: longer than any title.
 const LONGEST: usize = 500;
@@ -364,7 +364,7 @@ fn new_papers(served: &ServedGeneration, site: &SiteAddress, asked: &AskedSearch
     feed::of(served, site, &format!("Search: {}", asked.text), &asked.address("/search", None, 1), &papers)
 }
 
-/// The best names for what somebody types, for the suggestions of pages and of the browser's address bar.
+/// The best names for the typed text, for the suggestions of pages and of the browser's address bar.
 pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;

@@ -50,7 +50,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Resul
                 (asked.fields())
                 button type="submit" { "Filter" }
             }
-            p { "Nodes with the same neighbours. A rare neighbour counts more than one that everybody names; 1 means the same neighbours." }
+            p { "Nodes with the same neighbours. A rare neighbour counts more than a common one; 1 means the same neighbours." }
             p.count { (counted(found.candidates as u64, "node shares", "nodes share")) " a neighbour with it; the first " (found.similar.len()) "." }
             div.scroll tabindex="0" role="region" aria-label="Similar nodes" {
                 table.boards {

@@ -48,7 +48,7 @@ impl ReadingWorkers {
 
     /// A worker to which the message has been written.
     fn given(&self, message: &[u8]) -> io::Result<ReadingWorker> {
-        // A waiting worker may have been ended by somebody, which is not the fault of this file.
+        // Something else may have ended an idle worker. That is not the fault of this file.
         let waiting = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(mut worker) = waiting
             && wire::write(&mut worker.input, message).is_ok()

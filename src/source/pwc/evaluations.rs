@@ -1,4 +1,4 @@
-//! `evaluation-tables`: each element is a task, with its tables and the tasks below it with theirs. Each row has a
+//! `evaluation-tables`: each element is a task with its tables and its subtasks, which have tables too. Each row has a
 //! model's figures on a dataset; the rows of one paper in one element are one record.
 
 use std::collections::{BTreeMap, HashMap};
