@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Extent, NodeName, PaperCount, Sheet};
 use crate::disk::FileKind;
-use crate::graph::{Growth, Network, RankMeasure, RankQuery, Ranked, rank};
+use crate::graph::{Growth, Network, RankMeasure, RankQuery, Ranked, Ranking, rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 use crate::vocabulary::Kind;
@@ -39,66 +39,18 @@ pub struct RankedNode {
     pub error: f64,
     /// Number of papers about it; for a paper, the number of nodes tied to it.
     pub ties: usize,
-    /// `None` for a paper.
+    /// How many papers are about it, and how many name it in their text; zero for a paper.
     #[serde(flatten)]
     pub count: PaperCount,
     /// Number of papers about it in each year in which the graph has papers.
     pub by_year: BTreeMap<u16, usize>,
 }
 
-const FILE: KeptAnswer = KeptAnswer { name: "growth", kind: FileKind { magic: b"kg-grow\n", version: 1 } };
+const FILE: KeptAnswer = KeptAnswer { name: "growth", kind: FileKind { magic: b"kg-grow\n", version: 2 } };
 /// The kinds whose growth is kept.
 const GROWING: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
 /// Number of nodes of a kind that are kept.
 const KEPT: usize = 50;
-
-/// A ranking as it is kept. The format of the file has no flattened fields.
-#[derive(Serialize, Deserialize)]
-struct KeptRanking {
-    by: RankMeasure,
-    total: usize,
-    sampled: Option<usize>,
-    growth: Option<Growth>,
-    rows: Vec<KeptNode>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeptNode {
-    node: NodeName,
-    score: f64,
-    error: f64,
-    ties: usize,
-    count: PaperCount,
-    by_year: BTreeMap<u16, usize>,
-}
-
-impl From<NodeRanking> for KeptRanking {
-    fn from(NodeRanking { by, total, sampled, growth, rows }: NodeRanking) -> Self {
-        let row = |RankedNode { node, score, error, ties, count, by_year }| KeptNode {
-            node,
-            score,
-            error,
-            ties,
-            count,
-            by_year,
-        };
-        Self { by, total, sampled, growth, rows: rows.into_iter().map(row).collect() }
-    }
-}
-
-impl From<KeptRanking> for NodeRanking {
-    fn from(KeptRanking { by, total, sampled, growth, rows }: KeptRanking) -> Self {
-        let row = |KeptNode { node, score, error, ties, count, by_year }| RankedNode {
-            node,
-            score,
-            error,
-            ties,
-            count,
-            by_year,
-        };
-        Self { by, total, sampled, growth, rows: rows.into_iter().map(row).collect() }
-    }
-}
 
 impl NodeRanking {
     /// Terms that grow, by kind; empty if the papers are of fewer than two years. Finding them takes seconds, so they are
@@ -107,7 +59,7 @@ impl NodeRanking {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn growth_of_kinds(store: &GraphStore) -> Result<Vec<(Kind, Self)>, StoreError> {
-        let kept: Vec<(Kind, KeptRanking)> = store.kept(FILE, || {
+        let kept: Vec<(Kind, Ranking)> = store.kept(FILE, || {
             let network = Network::load(store)?;
             let mut rankings = Vec::new();
             for kind in GROWING {
@@ -118,11 +70,11 @@ impl NodeRanking {
                     seed: 1,
                     limit: Some(KEPT),
                 };
-                rankings.extend(Self::ask(store, &network, &query)?.map(|ranking| (kind, ranking.into())));
+                rankings.extend(rank(store, &network, &query)?.map(|ranking| (kind, ranking)));
             }
             Ok(rankings)
         })?;
-        Ok(kept.into_iter().map(|(kind, ranking)| (kind, ranking.into())).collect())
+        Ok(kept.into_iter().map(|(kind, ranking)| (kind, Self::of(RankMeasure::Growth, ranking))).collect())
     }
 
     /// The rows of `--format csv`.
@@ -152,14 +104,17 @@ impl NodeRanking {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn ask(store: &GraphStore, network: &Network, wish: &RankQuery) -> Result<Option<Self>, StoreError> {
-        let ranking = rank(store, network, wish)?;
-        Ok(ranking.map(|ranking| Self {
-            by: wish.by,
+        Ok(rank(store, network, wish)?.map(|ranking| Self::of(wish.by, ranking)))
+    }
+
+    fn of(by: RankMeasure, ranking: Ranking) -> Self {
+        Self {
+            by,
             total: ranking.total,
             sampled: ranking.sampled,
             growth: ranking.growth,
             rows: ranking.rows.into_iter().map(RankedNode::from).collect(),
-        }))
+        }
     }
 
     /// How many rows the answer has in all, and how many are listed.

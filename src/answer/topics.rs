@@ -1,14 +1,14 @@
 //! The topics of a graph: its communities.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Extent, NodeName, Sheet};
 use crate::disk::FileKind;
-use crate::graph::{Network, TopicQuery, topics};
+use crate::graph::{CharacteristicNode, Network, TopicQuery, Topics, topics};
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 
-const FILE: KeptAnswer = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 1 } };
+const FILE: KeptAnswer = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 2 } };
 /// Number of topics that are kept.
 const KEPT: usize = 40;
 
@@ -55,52 +55,6 @@ pub struct TellingNode {
     pub lift: f64,
 }
 
-/// Topics as they are kept. The format of the file has no flattened fields.
-#[derive(Serialize, Deserialize)]
-struct KeptTopics {
-    modularity: f64,
-    communities: usize,
-    total: usize,
-    topics: Vec<KeptTopic>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct KeptTopic {
-    topic: usize,
-    nodes: usize,
-    papers: usize,
-    years: Option<(u16, u16)>,
-    /// Node, papers and lift.
-    telling: Vec<(NodeName, usize, f64)>,
-}
-
-impl From<TopicList> for KeptTopics {
-    fn from(TopicList { modularity, communities, total, topics, .. }: TopicList) -> Self {
-        let topics = topics.into_iter().map(|TopicSummary { topic, nodes, papers, years, telling }| KeptTopic {
-            topic,
-            nodes,
-            papers,
-            years,
-            telling: telling.into_iter().map(|telling| (telling.node, telling.papers, telling.lift)).collect(),
-        });
-        Self { modularity, communities, total, topics: topics.collect() }
-    }
-}
-
-impl From<KeptTopics> for TopicList {
-    fn from(KeptTopics { modularity, communities, total, topics }: KeptTopics) -> Self {
-        let telling = |(node, papers, lift)| TellingNode { node, papers, lift };
-        let topics = topics.into_iter().map(|topic| TopicSummary {
-            topic: topic.topic,
-            nodes: topic.nodes,
-            papers: topic.papers,
-            years: topic.years,
-            telling: topic.telling.into_iter().map(telling).collect(),
-        });
-        Self { modularity, communities, total, topics: topics.collect(), community_of: Vec::new() }
-    }
-}
-
 impl TopicList {
     /// The rows of `--format csv`.
     pub fn sheet(&self) -> Sheet {
@@ -128,47 +82,42 @@ impl TopicList {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
-        let kept: KeptTopics = store.kept(FILE, || {
-            let query = TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8 };
-            Ok(Self::ask(store, &Network::load(store)?, &query, KEPT)?.into())
+        let kept = store.kept(FILE, || {
+            let query =
+                TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8, limit: KEPT };
+            topics(store, &Network::load(store)?, &query)
         })?;
-        Ok(kept.into())
+        Ok(Self::of(kept))
     }
 
-    /// Finds the first `limit` topics.
+    /// Finds the topics.
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn ask(
-        store: &GraphStore,
-        network: &Network,
-        wish: &TopicQuery,
-        limit: usize,
-    ) -> Result<Self, StoreError> {
-        let found = topics(store, network, wish)?;
-        let total = found.topics.len();
-        let topics = found.topics.into_iter().take(limit).map(|topic| TopicSummary {
+    pub(crate) fn ask(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Result<Self, StoreError> {
+        Ok(Self::of(topics(store, network, wish)?))
+    }
+
+    fn of(found: Topics) -> Self {
+        let node = |node: CharacteristicNode| TellingNode {
+            node: NodeName { id: node.id, kind: node.kind, name: node.label },
+            papers: node.papers,
+            lift: (node.lift * 1000.0).round() / 1000.0,
+        };
+        let topics = found.topics.into_iter().map(|topic| TopicSummary {
             topic: topic.number,
             nodes: topic.nodes,
             papers: topic.papers,
             years: topic.years,
-            telling: topic
-                .telling
-                .into_iter()
-                .map(|telling| TellingNode {
-                    node: NodeName { id: telling.id, kind: telling.kind, name: telling.label },
-                    papers: telling.papers,
-                    lift: (telling.lift * 1000.0).round() / 1000.0,
-                })
-                .collect(),
+            telling: topic.telling.into_iter().map(node).collect(),
         });
-        Ok(Self {
+        Self {
             topics: topics.collect(),
-            total,
+            total: found.total,
             modularity: found.communities.modularity,
             communities: found.communities.count,
             community_of: found.communities.of,
-        })
+        }
     }
 
     /// How many rows the answer has in all, and how many are listed.

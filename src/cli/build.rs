@@ -1,4 +1,4 @@
-use std::path::PathTool;
+use std::path::Path;
 
 use crate::answer::make_boards;
 use crate::collection::DoubtReason;

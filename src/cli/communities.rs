@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use crate::answer::{TopicList, TopicSummary};
+use crate::answer::{Sheet, TopicList, TopicSummary};
 use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, TopicQuery};
 use crate::ontology::NodeKind;
@@ -9,7 +9,7 @@ use crate::text::wrap;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, rank, table};
@@ -75,18 +75,18 @@ impl CommunitiesArgs {
             at_least: self.min_papers,
             kinds: self.kind.clone(),
             telling: self.telling.max(1),
+            limit: if self.limit == 0 { usize::MAX } else { self.limit },
         };
-        let limit = if self.limit == 0 { usize::MAX } else { self.limit };
-        let found = TopicList::ask(&graph, &network, &wish, limit)?;
+        let found = TopicList::ask(&graph, &network, &wish)?;
         let mut out = BufWriter::new(io::stdout().lock());
         if self.members {
             let format = if self.format == OutputFormat::Table { OutputFormat::Csv } else { self.format };
-            members(&network, &found).print(&mut out, format)?;
+            format::rows(&mut out, &members(&network, &found), format)?;
             return Ok(out.flush()?);
         }
         match self.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Svg => out.write_all(chart(&found).as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, context)?,
         }

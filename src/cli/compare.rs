@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
+use crate::answer::{ComparedName, ComparedPaper, PaperComparison, Sheet};
 use crate::export::dot::PictureCaption;
 use crate::graph::{GraphView, Node};
 use crate::ontology::NodeKind;
@@ -9,7 +9,7 @@ use crate::text::{shorten, wrap};
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -60,7 +60,7 @@ impl CompareArgs {
         match self.format {
             OutputFormat::Table => print(&mut out, &found, context)?,
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Dot | OutputFormat::Svg => out.write_all(&picture(&found, self.format)?)?,
         }
         Ok(out.flush()?)
@@ -110,7 +110,7 @@ fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io:
             let name = [shorten(&row.node.name, 32), row.node.kind.to_string()];
             sheet.rows.push(name.into_iter().chain(cells).collect());
         }
-        sheet.print(out, OutputFormat::Table)?;
+        format::rows(out, &sheet, OutputFormat::Table)?;
     }
     Ok(())
 }

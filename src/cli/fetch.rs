@@ -280,7 +280,7 @@ fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> 
 
 impl FetchArgs {
     /// The folder for the answers.
-    pub(super) fn folder(&self) -> &std::path::PathTool {
+    pub(super) fn folder(&self) -> &std::path::Path {
         &self.output
     }
 

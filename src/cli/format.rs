@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use crate::export::csv::{RowFormat, RowWriter};
+use crate::export::csv::{RowFormat, write_sheet};
 use crate::export::dot::{PictureCaption, to_dot};
 use crate::export::graphviz::{ImageFormat, render};
 use crate::export::output::write_file;
@@ -95,41 +95,12 @@ impl ChartArgs {
     }
 }
 
-/// Rows with a heading.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Sheet {
-    pub heading: Vec<String>,
-    pub rows: Vec<Vec<String>>,
-}
-
-impl From<crate::answer::Sheet> for Sheet {
-    fn from(sheet: crate::answer::Sheet) -> Self {
-        Self { heading: sheet.heading, rows: sheet.rows }
-    }
-}
-
-impl Sheet {
-    pub(super) fn new<const N: usize>(heading: [&str; N]) -> Self {
-        Self { heading: heading.map(str::to_string).into(), rows: Vec::new() }
-    }
-
-    pub(super) fn row<const N: usize>(&mut self, row: [String; N]) {
-        self.rows.push(row.into());
-    }
-
-    /// Writes the rows: with separators if the format has them, else as a table that fits the terminal.
-    pub(super) fn print(&self, out: &mut dyn Write, format: OutputFormat) -> io::Result<()> {
-        match format {
-            OutputFormat::Csv => self.separated(out, RowFormat::Csv),
-            OutputFormat::Tsv => self.separated(out, RowFormat::Tsv),
-            _ => table::print(out, &self.heading, &self.rows, table::width()),
-        }
-    }
-
-    fn separated(&self, out: &mut dyn Write, format: RowFormat) -> io::Result<()> {
-        let mut rows = RowWriter::new(out, format);
-        std::iter::once(&self.heading).chain(&self.rows).try_for_each(|row| rows.row(row))?;
-        rows.end()
+/// Writes rows: with separators if the format has them, else as a table that fits the terminal.
+pub(super) fn rows(out: &mut dyn Write, sheet: &Sheet, format: OutputFormat) -> io::Result<()> {
+    match format {
+        OutputFormat::Csv => write_sheet(out, sheet, RowFormat::Csv),
+        OutputFormat::Tsv => write_sheet(out, sheet, RowFormat::Tsv),
+        _ => table::print(out, &sheet.heading, &sheet.rows, table::width()),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use crate::answer::{DeviceList, DeviceUse};
+use crate::answer::{DeviceList, DeviceUse, Sheet};
 use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::years_of_papers;
 use crate::store::GraphStore;
@@ -9,7 +9,7 @@ use crate::text::display_width;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::selection::PaperArgs;
 use super::{Context, table as page};
 
@@ -60,14 +60,14 @@ impl Hardware {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Svg => out.write_all(chart(&found).as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot if found.devices.is_empty() => {
                 writeln!(out, "{}", empty.as_deref().unwrap_or_default())?;
             }
             OutputFormat::Table | OutputFormat::Dot => {
                 let (sheet, left_out) = table(&found);
-                sheet.print(&mut out, OutputFormat::Table)?;
+                format::rows(&mut out, &sheet, OutputFormat::Table)?;
                 let more = found.extent().left_out();
                 if more > 0 {
                     writeln!(out, "… {more} more (--limit 0 lists all)")?;

@@ -13,7 +13,7 @@ use crate::vocabulary::Kind;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, ChartArgs, OutputFormat, Sheet};
+use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
@@ -104,7 +104,7 @@ impl LeaderboardArgs {
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &BoardList::of(Some(&dataset), &found))?,
             OutputFormat::Csv | OutputFormat::Tsv => {
-                Sheet::from(result_sheet(&found.boards)).print(&mut out, self.chart.format)?;
+                format::rows(&mut out, &result_sheet(&found.boards), self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.picture(&found)?.as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot => {
@@ -126,7 +126,7 @@ impl LeaderboardArgs {
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &BoardList::of_all(graph, &boards, less_sure)?)?,
             OutputFormat::Csv | OutputFormat::Tsv => {
-                Sheet::from(board_sheet(&boards)).print(&mut out, self.chart.format)?;
+                format::rows(&mut out, &board_sheet(&boards), self.chart.format)?;
             }
             OutputFormat::Svg => out.write_all(self.largest(graph, query.clone())?.as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot if boards.is_empty() => {
@@ -135,7 +135,7 @@ impl LeaderboardArgs {
             }
             OutputFormat::Table | OutputFormat::Dot => {
                 let paint = Paint(context.wants_color(io::stdout().is_terminal()));
-                Sheet::from(board_sheet(boards.iter().take(self.limit()))).print(&mut out, OutputFormat::Table)?;
+                format::rows(&mut out, &board_sheet(boards.iter().take(self.limit())), OutputFormat::Table)?;
                 more(&mut out, boards.len(), self.limit(), paint)?;
                 self.note_less_sure(&mut out, less_sure, context)?;
             }

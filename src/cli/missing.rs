@@ -6,7 +6,7 @@ use crate::text::{shorten, wrap};
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::{print_quote, printable};
 use super::paint::Paint;
 use super::{Context, table};
@@ -43,7 +43,7 @@ impl Missing {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             _ => print(&mut out, &found, context)?,
         }
         out.flush()?;

@@ -9,7 +9,7 @@ use crate::store::{GraphStore, NodeRef};
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
 use super::paint::Paint;
 use super::selection::SelectionArgs;
@@ -83,7 +83,7 @@ impl NeighborsArgs {
         match self.format {
             OutputFormat::Table => print(&mut out, &found, wanted.selection.is_narrow(), context)?,
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Dot | OutputFormat::Svg => {}
         }
         out.flush()?;

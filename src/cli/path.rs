@@ -8,7 +8,7 @@ use crate::text::shorten;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::{Context, node, table};
@@ -53,7 +53,7 @@ impl PathArgs {
                 format::json(&mut out, &found)?;
                 return Ok(out.flush()?);
             }
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             _ if found.paths.is_empty() => {
                 return Err(Failure::new(format!(
                     "there is no path of at most {} steps from {} to {}",

@@ -1,5 +1,5 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::path::PathTool;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::ontology::Base;

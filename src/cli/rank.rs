@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, Write};
 
-use crate::answer::{NodeRanking, RankedNode};
+use crate::answer::{NodeRanking, RankedNode, Sheet};
 use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, RankMeasure, RankQuery};
 use crate::ontology::NodeKind;
@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, ChartArgs, OutputFormat, Sheet};
+use super::format::{self, ChartArgs, OutputFormat};
 use super::trends::sparkline;
 
 /// List the most important nodes
@@ -79,13 +79,13 @@ impl RankArgs {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &ranking)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(ranking.sheet()).print(&mut out, self.chart.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &ranking.sheet(), self.chart.format)?,
             OutputFormat::Svg => out.write_all(self.chart(&ranking).as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot if ranking.rows.is_empty() => {
                 writeln!(out, "{}", self.why_empty())?;
             }
             OutputFormat::Table | OutputFormat::Dot => {
-                self.table(&ranking).print(&mut out, OutputFormat::Table)?;
+                format::rows(&mut out, &self.table(&ranking), OutputFormat::Table)?;
                 let more = ranking.extent().left_out();
                 if more > 0 {
                     writeln!(out, "… {more} more (--limit 0 lists all)")?;

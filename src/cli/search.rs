@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, Write};
 
-use crate::answer::{SearchHit, SearchResults};
+use crate::answer::{SearchHit, SearchResults, Sheet};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
@@ -8,7 +8,7 @@ use crate::text::shorten;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::selection::PaperArgs;
 use super::{Context, table};
@@ -55,7 +55,7 @@ impl SearchArgs {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             _ if found.hits.is_empty() => {
                 return Err(self.nothing(&store, &text)?);
             }
@@ -121,7 +121,7 @@ fn print_names(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {
         row.push(hit.node.node.id.clone());
         sheet.rows.push(row);
     }
-    sheet.print(out, OutputFormat::Table)
+    format::rows(out, &sheet, OutputFormat::Table)
 }
 
 fn print_papers(out: &mut dyn Write, hits: &[&SearchHit]) -> io::Result<()> {

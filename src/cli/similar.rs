@@ -10,7 +10,7 @@ use crate::text::shorten;
 use clap::Args;
 
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
@@ -59,7 +59,7 @@ impl SimilarArgs {
         match self.format {
             OutputFormat::Table => print(&mut out, &found, kind, selection.limits_papers(), context)?,
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Dot | OutputFormat::Svg => out.write_all(&picture(&graph, &found, self.format)?)?,
         }
         out.flush()?;

@@ -79,7 +79,7 @@ impl Add {
     }
 }
 
-fn unwritable(folder: &std::path::PathTool, error: &io::Error) -> Failure {
+fn unwritable(folder: &std::path::Path, error: &io::Error) -> Failure {
     Failure::new(format!("cannot make the folder {}: {error}", folder.display())).help("check its permissions")
 }
 

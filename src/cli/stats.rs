@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Context;
 use super::failure::Failure;
-use super::format::{self, OutputFormat, Sheet};
+use super::format::{self, OutputFormat};
 
 /// Count what the graph holds
 #[derive(Args)]
@@ -34,11 +34,11 @@ impl Stats {
                 format::json(&mut out, &StatsOfStore { store, graph: &found })?;
             }
             _ => {
-                let mut sheet = Sheet::from(found.sheet());
+                let mut sheet = found.sheet();
                 if let (OutputFormat::Table, Some(name)) = (self.format, sheet.heading.first_mut()) {
                     name.clear();
                 }
-                sheet.print(&mut out, self.format)?;
+                format::rows(&mut out, &sheet, self.format)?;
                 if self.format != OutputFormat::Table {
                     return Ok(());
                 }

@@ -1,13 +1,13 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use crate::answer::{TrendLine, TrendLines};
+use crate::answer::{Sheet, TrendLine, TrendLines};
 use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::TimeStep;
 use crate::text::shorten;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
-use super::format::{self, ChartArgs, OutputFormat, Sheet};
+use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
 use super::paint::Paint;
 use super::selection::PaperArgs;
@@ -72,7 +72,7 @@ impl TrendsArgs {
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &found)?,
-            OutputFormat::Csv | OutputFormat::Tsv => Sheet::from(found.sheet()).print(&mut out, self.chart.format)?,
+            OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.chart.format)?,
             OutputFormat::Svg => out.write_all(self.chart(&found).as_bytes())?,
             OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, empty.as_deref(), context)?,
         }
@@ -135,7 +135,7 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
         return writeln!(out, "\n{why}");
     }
     writeln!(out)?;
-    rows(found).print(out, OutputFormat::Table)?;
+    format::rows(out, &rows(found), OutputFormat::Table)?;
     match undated(found) {
         Some(note) => writeln!(out, "\n{}", paint.dim(note)),
         None => Ok(()),

@@ -7,6 +7,7 @@ use super::ExportError;
 use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE, relation};
 use super::each::each;
 use super::output::OutputFolder;
+use crate::answer::Sheet;
 use crate::graph::{Chosen, NodeEntry};
 use crate::ontology::NodeKind;
 
@@ -59,6 +60,13 @@ impl<W: Write> RowWriter<W> {
     pub(crate) fn end(mut self) -> io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// Writes all rows of an answer, with their heading.
+pub(crate) fn write_sheet(out: impl Write, sheet: &Sheet, format: RowFormat) -> io::Result<()> {
+    let mut rows = RowWriter::new(out, format);
+    std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row))?;
+    rows.end()
 }
 
 /// Puts a `'` in front of a text if a spreadsheet would read it as a formula (OWASP's list, with the full-width

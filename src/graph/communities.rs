@@ -9,6 +9,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::network::Adjacency;
 
 /// Largest number of passes over the whole graph, and the gain that every pass after the first needs to go on.
@@ -18,8 +20,10 @@ const GAIN: f64 = 1e-5;
 const ROUNDING: f64 = 1e-12;
 
 /// The community of every node, numbered from 0 for the largest, and the quality of the division.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Communities {
+    /// By the number of the node. A file with communities does not have it.
+    #[serde(skip)]
     pub of: Vec<u32>,
     pub count: usize,
     pub modularity: f64,

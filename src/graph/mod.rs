@@ -71,21 +71,21 @@ pub use model::{GraphView, Node};
 pub(crate) use model::{ViewCut, ViewEdge};
 pub use neighbors::NeighborQuery;
 pub(crate) use neighbors::{FoundNeighbors, Neighbor, NeighborsByTie};
-pub use network::NetworkArgs;
+pub use network::Network;
 pub(crate) use network::NodeNumber;
 pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers, paper_rows};
 pub use paper_set::PaperSet;
 pub use papers::PaperCount;
 pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};
 pub(crate) use path::{GraphPath, paths};
-pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, rank};
+pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, Ranking, rank};
 pub(crate) use search::{Hit, Hits, search};
 pub use select::Cutout;
 pub(crate) use select::SelectedPart;
 pub(crate) use similar::similar;
 pub use tie::Tie;
 pub(crate) use tie::Ties;
-pub(crate) use topics::{TopicQuery, topics};
+pub(crate) use topics::{CharacteristicNode, TopicQuery, Topics, topics};
 pub(crate) use trends::{Period, TimeStep, trends};
 
 /// The weight of sharing a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one

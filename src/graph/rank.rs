@@ -53,7 +53,7 @@ pub(crate) struct RankQuery {
 }
 
 /// The nodes in order of importance.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ranking {
     pub rows: Vec<Ranked>,
     /// Total number of nodes of the selected kinds.
@@ -64,7 +64,7 @@ pub(crate) struct Ranking {
     pub growth: Option<Growth>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Ranked {
     pub kind: NodeKind,
     pub id: String,

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::communities::{Communities, communities};
-use super::network::NetworkArgs;
+use super::network::Network;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// A community and what it is about.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Topic {
     /// Position from 1, by number of papers, the largest first.
     pub number: usize,
@@ -23,7 +25,7 @@ pub(crate) struct Topic {
 }
 
 /// A node that is characteristic of a topic.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CharacteristicNode {
     pub kind: NodeKind,
     pub id: String,
@@ -34,10 +36,12 @@ pub(crate) struct CharacteristicNode {
     pub lift: f64,
 }
 
-/// All topics, with the communities they come from.
-#[derive(Debug, Clone)]
+/// The topics with the most papers, and the communities that all topics come from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Topics {
     pub topics: Vec<Topic>,
+    /// Number of all topics.
+    pub total: usize,
     pub communities: Communities,
 }
 
@@ -52,6 +56,8 @@ pub(crate) struct TopicQuery {
     pub kinds: Vec<NodeKind>,
     /// Number of characteristic nodes of each topic.
     pub telling: usize,
+    /// Largest number of topics.
+    pub limit: usize,
 }
 
 /// Finds the communities and what they are about.
@@ -100,6 +106,8 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
     }
     all.retain(|topic| topic.papers >= wish.at_least.max(1));
     all.sort_by(|a, b| b.papers.cmp(&a.papers).then(b.nodes.cmp(&a.nodes)).then(a.community.cmp(&b.community)));
+    let total = all.len();
+    all.truncate(wish.limit);
     for (i, topic) in all.iter_mut().enumerate() {
         topic.number = i + 1;
         let mut telling = named.remove(&topic.community).unwrap_or_default();
@@ -110,7 +118,7 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
             topic.telling.push(CharacteristicNode { kind, id, label, papers, lift });
         }
     }
-    Ok(Topics { topics: all, communities: found })
+    Ok(Topics { topics: all, total, communities: found })
 }
 
 fn is_characteristic(kind: NodeKind, wanted: &[NodeKind]) -> bool {

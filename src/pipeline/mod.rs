@@ -273,14 +273,14 @@ impl<'r> BuildSession<'r> {
             results.into(),
             decisions.version,
         ]);
-        let mut graph = Build::on(locked, basis, request.vocabulary)?;
-        let place = graph.work_on(hash)?;
-        let mut new = match load(&place.work.join("read"))? {
+        let mut build = Build::on(locked, basis, request.vocabulary)?;
+        let folders = build.work_on(hash)?;
+        let mut state = match load(&folders.work.join("read"))? {
             Some(read) => {
                 observer.detail("resuming the interrupted build");
                 read
             }
-            None => match read_inputs(&plan, &old, &place, observer, &mut outcome).map(|read| LedgerState {
+            None => match read_inputs(&plan, &old, &folders, observer, &mut outcome).map(|read| LedgerState {
                 rules: rules(),
                 candidates: request.candidates,
                 limits,
@@ -288,36 +288,36 @@ impl<'r> BuildSession<'r> {
                 decisions: decisions.version,
                 ..read
             }) {
-                Ok(read) if !all && !graph.is_new() && is_same(&read, &old) => {
-                    graph.discard()?;
+                Ok(read) if !all && !build.is_new() && is_same(&read, &old) => {
+                    build.discard()?;
                     return Ok(BuildOutcome { papers: old.papers.len() as u64, ..outcome });
                 }
                 Ok(read) => {
-                    save(&read, &place.work.join("read"))?;
+                    save(&read, &folders.work.join("read"))?;
                     read
                 }
                 Err(error) => {
-                    graph.discard()?;
+                    build.discard()?;
                     return Err(error);
                 }
             },
         };
-        let mut work = BuildWork::new(&old, &new, RecordReader::new(&place.ledger), all, observer);
-        report_merged(&plan, &new, &work, observer, &mut outcome)?;
+        let mut work = BuildWork::new(&old, &state, RecordReader::new(&folders.ledger), all, observer);
+        report_merged(&plan, &state, &work, observer, &mut outcome)?;
         let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(BuildError::Extractor)?;
         extractor.set_limits(limits);
         let (papers, (names, works)) =
-            introduce(&mut extractor, &mut work, [&old, &new], &place, request, &decisions, &mut outcome)?;
+            introduce(&mut extractor, &mut work, [&old, &state], &folders, request, &decisions, &mut outcome)?;
         outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
-        remove_gone(&mut graph, &old, &papers)?;
+        remove_gone(&mut build, &old, &papers)?;
         outcome.read_again = work.read_again();
-        write_papers(&mut graph, &work, &extractor, request, observer)?;
+        write_papers(&mut build, &work, &extractor, request, observer)?;
         outcome.papers = papers.len() as u64;
-        (new.papers, new.names, new.works) = (papers, names, works);
+        (state.papers, state.names, state.works) = (papers, names, works);
         observer.begin("finishing", 0);
-        save(&new, &place.ledger.join("state"))?;
-        graph.made_from(&new.sources);
-        let BuildSummary { added, changed, removed, published, checks_lost, .. } = graph.finish()?;
+        save(&state, &folders.ledger.join("state"))?;
+        build.made_from(&state.sources);
+        let BuildSummary { added, changed, removed, published, checks_lost, .. } = build.finish()?;
         if checks_lost {
             record_journal(request.store, observer)?;
         }
@@ -337,11 +337,11 @@ fn read_ledger(locked: &LockedStore) -> Result<LedgerState, BuildError> {
 fn read_inputs(
     plan: &InputPlan<'_>,
     old: &LedgerState,
-    place: &GenerationFolders,
+    folders: &GenerationFolders,
     observer: &dyn Observer,
     outcome: &mut BuildOutcome,
 ) -> Result<LedgerState, BuildError> {
-    plan.run(old, &place.ledger, observer, outcome)
+    plan.run(old, &folders.ledger, observer, outcome)
 }
 
 /// Whether reading has changed nothing. Papers are not compared, because they follow from the rest.
@@ -394,14 +394,14 @@ fn introduce(
     extractor: &mut Extractor,
     work: &mut BuildWork<'_>,
     [old, new]: [&LedgerState; 2],
-    place: &GenerationFolders,
+    folders: &GenerationFolders,
     request: &BuildRequest<'_>,
     decisions: &PeopleDecisions,
     outcome: &mut BuildOutcome,
 ) -> Result<(Vec<PaperState>, CountedNames), BuildError> {
     work.concerned_by_vocabulary(old, new)?;
-    let mut papers = work.introductions(old, extractor, &place.work, outcome)?;
-    let (names, works) = work.names(&papers, request.vocabulary, &place.work)?;
+    let mut papers = work.introductions(old, extractor, &folders.work, outcome)?;
+    let (names, works) = work.names(&papers, request.vocabulary, &folders.work)?;
     work.concerned_by_works(&old.works, &works);
     work.decide_people(&mut papers, decisions);
     work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
@@ -411,20 +411,20 @@ fn introduce(
 }
 
 /// Removes the papers that no source lists any more.
-fn remove_gone(graph: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), BuildError> {
-    if graph.is_new() {
+fn remove_gone(build: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), BuildError> {
+    if build.is_new() {
         return Ok(());
     }
     let ids: HashSet<&PaperId> = papers.iter().map(PaperState::id).collect();
     for gone in old.papers.iter().filter(|paper| !ids.contains(paper.id())) {
-        graph.remove(gone.id())?;
+        build.remove(gone.id())?;
     }
     Ok(())
 }
 
 /// Reads the selected papers whole and writes them into the graph.
 fn write_papers(
-    graph: &mut Build<'_>,
+    build: &mut Build<'_>,
     work: &BuildWork<'_>,
     extractor: &Extractor,
     request: &BuildRequest<'_>,
@@ -439,11 +439,11 @@ fn write_papers(
             number += 1;
         }
         crate::extract::add_candidates(&mut extractions, request.vocabulary);
-        return Ok(graph.replace(extractions)?);
+        return Ok(build.replace(extractions)?);
     }
-    match graph.is_new() {
-        true => graph.fill(|number| work.extract(number, extractor)),
-        false => graph.replace_batches(|number| work.extract(number, extractor)),
+    match build.is_new() {
+        true => build.fill(|number| work.extract(number, extractor)),
+        false => build.replace_batches(|number| work.extract(number, extractor)),
     }
 }
 

@@ -4,9 +4,10 @@ use crate::vocabulary::{Entity, Kind};
 use clap::Args;
 
 use super::show::{EntityDetails, EntityList};
+use crate::answer::Sheet;
 use crate::cli::Context;
 use crate::cli::failure::Failure;
-use crate::cli::format::{self, OutputFormat, Sheet};
+use crate::cli::format::{self, OutputFormat};
 
 /// List the entities of the vocabulary
 #[derive(Args)]
@@ -42,13 +43,13 @@ impl ListEntities {
             OutputFormat::Csv | OutputFormat::Tsv => {
                 let mut sheet = Sheet::new(COLUMNS);
                 chosen.into_iter().for_each(|entity| sheet.row(row(entity)));
-                sheet.print(&mut out, self.format)?;
+                format::rows(&mut out, &sheet, self.format)?;
             }
             OutputFormat::Table | OutputFormat::Dot | OutputFormat::Svg => {
                 let mut sheet = Sheet::new(["id", "name", "year"]);
                 let year = |e: &Entity| e.year.map(|year| year.to_string()).unwrap_or_default();
                 chosen.into_iter().for_each(|e| sheet.row([e.id.to_string(), e.name.clone(), year(e)]));
-                sheet.print(&mut out, self.format)?;
+                format::rows(&mut out, &sheet, self.format)?;
             }
         }
         out.flush()?;

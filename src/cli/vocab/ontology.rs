@@ -1,6 +1,6 @@
 use std::io::{self, BufWriter, Write};
 
-use crate::ontology::{Base, PrintOntology as Terms, SHAPES_TTL};
+use crate::ontology::{Base, Ontology as Terms, SHAPES_TTL};
 use crate::query::write_triples;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;

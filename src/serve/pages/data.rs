@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use crate::answer::Sheet;
-use crate::export::csv::{RowFormat, RowWriter};
+use crate::export::csv::{RowFormat, write_sheet};
 use crate::schema::Versioned;
 use crate::serve::negotiation::{FormatOffer, choose, content_type};
 use crate::serve::problem::HttpProblem;
@@ -68,9 +68,7 @@ impl PageReply {
     /// If the rows cannot be written.
     pub(crate) fn csv(sheet: &Sheet) -> Result<Self, HttpProblem> {
         let mut body = Vec::new();
-        let mut rows = RowWriter::new(&mut body, RowFormat::Csv);
-        let written = std::iter::once(&sheet.heading).chain(&sheet.rows).try_for_each(|row| rows.row(row));
-        written.and_then(|()| rows.end()).map_err(|error| HttpProblem::internal(error.to_string()))?;
+        write_sheet(&mut body, sheet, RowFormat::Csv).map_err(|error| HttpProblem::internal(error.to_string()))?;
         Ok(Self::Data { media: "text/csv", body })
     }
 }
