@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
 use crate::extract::Field;
-use crate::graph::{FoundNeighbors, Neighbor, NeighborQuery, NeighborsByTie, Node, Quote, Tie};
+use crate::graph::{EvidenceQuote, FoundNeighbors, Neighbor, NeighborQuery, NeighborsByTie, Node, Tie};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -160,7 +160,7 @@ pub struct Evidence {
     pub end: usize,
     /// The sentence split around the mention, for printing.
     #[serde(skip)]
-    pub quote: Quote,
+    pub quote: EvidenceQuote,
 }
 
 impl Neighborhood {
@@ -382,8 +382,8 @@ impl NeighborRow {
     }
 }
 
-impl From<Quote> for Evidence {
-    fn from(quote: Quote) -> Self {
+impl From<EvidenceQuote> for Evidence {
+    fn from(quote: EvidenceQuote) -> Self {
         Self {
             sentence: quote.marked("", ""),
             mention: quote.mention.clone(),

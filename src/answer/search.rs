@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
-use crate::graph::{Hit, Hits, Selection, listed, search};
+use crate::graph::{FoundByName, FoundByWords, Selection, listed, search};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -88,7 +88,7 @@ impl SearchResults {
     /// If the graph cannot be read.
     pub fn browse(store: &GraphStore, ranked: &[Doc], offset: usize, limit: usize) -> Result<Self, StoreError> {
         let docs: Vec<Doc> = ranked.iter().skip(offset).take(limit).copied().collect();
-        Ok(Self::from(Hits { hits: listed(store, &docs)?, total: ranked.len(), ..Hits::default() }))
+        Ok(Self::from(FoundByWords { hits: listed(store, &docs)?, total: ranked.len(), ..Hits::default() }))
     }
 
     /// How many rows the answer has in all, and how many are listed.
@@ -97,9 +97,9 @@ impl SearchResults {
     }
 }
 
-impl From<Hits> for SearchResults {
-    fn from(found: Hits) -> Self {
-        let hit = |hit: Hit| SearchHit {
+impl From<FoundByWords> for SearchResults {
+    fn from(found: FoundByWords) -> Self {
+        let hit = |hit: FoundByName| SearchHit {
             node: CountedNode { node: (&hit.node).into(), count: hit.count },
             alias: hit.alias,
             score: (hit.score * 1000.0).round() / 1000.0,

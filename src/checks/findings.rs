@@ -11,7 +11,7 @@ use super::scope::LinkOfGraph;
 
 /// A link and its latest outcome.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Finding {
+pub(crate) struct LinkFinding {
     pub node: NodeRef,
     pub url: String,
     /// Empty if the address has no host.
@@ -25,7 +25,7 @@ pub(crate) struct Finding {
 /// All links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckFindings {
-    pub all: Vec<Finding>,
+    pub all: Vec<LinkFinding>,
     pub confirm: Confirm,
 }
 
@@ -48,7 +48,7 @@ impl CheckFindings {
     pub(crate) fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
             let found = found.remove(&node.id);
-            Finding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
+            LinkFinding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
         });
         Self { all: all.collect(), confirm }
     }
@@ -73,30 +73,30 @@ impl CheckFindings {
     }
 
     /// Links that are missing in enough checks to be dead.
-    pub(crate) fn dead(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn dead(&self) -> impl Iterator<Item = &LinkFinding> {
         self.all.iter().filter(|finding| finding.is_dead(self.confirm))
     }
 
     /// Links that are missing but not dead yet.
-    pub(crate) fn suspected(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn suspected(&self) -> impl Iterator<Item = &LinkFinding> {
         self.all.iter().filter(|finding| finding.is_suspected(self.confirm))
     }
 
-    pub(crate) fn moved(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn moved(&self) -> impl Iterator<Item = &LinkFinding> {
         self.with(Verdict::Moved)
     }
 
-    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &LinkFinding> {
         self.all.iter().filter(move |finding| finding.verdict() == Some(verdict))
     }
 
     /// Links that meet one of the conditions.
-    pub(crate) fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &LinkFinding> {
         self.all.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
     }
 }
 
-impl Finding {
+impl LinkFinding {
     pub(crate) fn verdict(&self) -> Option<Verdict> {
         self.outcome.as_ref().map(|outcome| outcome.verdict)
     }
@@ -147,7 +147,7 @@ impl Finding {
     }
 }
 
-fn tally(findings: &[Finding]) -> VerdictCounts {
+fn tally(findings: &[LinkFinding]) -> VerdictCounts {
     let mut tally = VerdictCounts::new();
     for finding in findings {
         *tally.entry(finding.verdict()).or_default() += 1;

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::checks::format::{write_csv, write_json, write_jsonl, write_junit, write_markdown};
-use crate::checks::page::{Fates, to_html};
+use crate::checks::page::{CodeFates, to_html};
 use crate::checks::{
-    self, CheckEvent, CheckFindings, FailOn, Finding, LinkOfGraph, LinkScope, OutcomeFilter, VerdictCounts,
+    self, CheckEvent, CheckFindings, FailOn, LinkFinding, LinkOfGraph, LinkScope, OutcomeFilter, VerdictCounts,
 };
 use crate::export::output::write_file;
 use crate::liveness::{Config, Confirm, RunEnd, Severity, Verdict};
@@ -21,7 +21,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::failure::Failure;
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, node, table};
 use network::{NetworkArgs, duration};
 
@@ -38,7 +38,7 @@ use network::{NetworkArgs, duration};
 /// Tokens for the APIs of hosts come from GITHUB_TOKEN, GITLAB_TOKEN and HF_TOKEN; each is sent to its host only.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Check {
+pub(super) struct CheckArgs {
     /// Only repositories, or only pages
     #[arg(short, long, value_name = "KIND", value_enum, value_delimiter = ',')]
     kind: Vec<CheckedKind>,
@@ -120,7 +120,7 @@ Examples:
   kg check --format junit --fail-on gone > links.xml
   kg check --offline --report code.html            papers that still have their code";
 
-impl Check {
+impl CheckArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let scope = self.scope(&graph, context)?;
@@ -192,7 +192,7 @@ impl Check {
     fn tell(&self, findings: &CheckFindings, scope: &LinkScope, context: &Context) -> Result<(), Failure> {
         if let Some(path) = &self.report {
             let graph = context.open()?;
-            let fates = Fates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
+            let fates = CodeFates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
             let page = to_html(&fates, graph.base(), findings.confirm, jiff::Timestamp::now());
             write_file(path, |out| Ok(out.write_all(page.as_bytes())?))?;
             context.say(&format!("the page is at {}", path.display()));
@@ -201,7 +201,7 @@ impl Check {
         let on = if self.fail_on.is_empty() { &[FailOn::Dead][..] } else { &self.fail_on };
         match self.format {
             CheckFormat::Table => {
-                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
                 CheckSummary { out: &mut out, findings, paint, width: usize::from(table::width()) }.print()?;
             }
             CheckFormat::Json => write_json(&mut out, findings)?,
@@ -281,7 +281,7 @@ fn name(verdict: &Option<Verdict>) -> &'static str {
 struct CheckSummary<'a> {
     out: &'a mut dyn Write,
     findings: &'a CheckFindings,
-    paint: Paint,
+    paint: TerminalPaint,
     width: usize,
 }
 
@@ -299,9 +299,9 @@ impl CheckSummary<'_> {
         }
         self.hosts()?;
         let confirm = self.findings.confirm;
-        let explained = |finding: &Finding| finding.explanation(confirm);
+        let explained = |finding: &LinkFinding| finding.explanation(confirm);
         let (dead, suspected) = (self.findings.dead().collect(), self.findings.suspected().collect());
-        let moved: Vec<&Finding> = self.findings.moved().collect();
+        let moved: Vec<&LinkFinding> = self.findings.moved().collect();
         self.list("Dead", dead, explained)?;
         self.list("In doubt", suspected, explained)?;
         self.list("Moved", moved, |finding| format!("now {}", finding.moved_to().unwrap_or("elsewhere")))?;
@@ -404,7 +404,12 @@ impl CheckSummary<'_> {
         Ok(())
     }
 
-    fn list(&mut self, heading: &str, findings: Vec<&Finding>, beside: impl Fn(&Finding) -> String) -> io::Result<()> {
+    fn list(
+        &mut self,
+        heading: &str,
+        findings: Vec<&LinkFinding>,
+        beside: impl Fn(&LinkFinding) -> String,
+    ) -> io::Result<()> {
         if findings.is_empty() {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, rank, table};
 
 /// Find the topics of the graph: groups with more ties among themselves than expected by chance
@@ -105,7 +105,7 @@ impl CommunitiesArgs {
 }
 
 fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for topic in &found.topics {
         let years = years(topic).map(|years| format!(", {years}")).unwrap_or_default();

@@ -11,7 +11,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, node, table};
 
 /// Put papers side by side: what they share, and where they differ
@@ -75,7 +75,7 @@ fn letter(place: usize) -> String {
 }
 
 fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for (place, paper) in found.papers.iter().enumerate() {
         for (i, line) in wrap(&printable(&paper.title), width.saturating_sub(3), 2).iter().enumerate() {

@@ -9,7 +9,7 @@ use super::{Cli, Context};
 /// Print the completions of a shell
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Completions {
+pub(super) struct CompletionsArgs {
     #[arg(value_enum)]
     shell: Shell,
 }
@@ -20,7 +20,7 @@ Examples:
   kg completions zsh > ~/.zfunc/_kg
   kg completions fish > ~/.config/fish/completions/kg.fish";
 
-impl Completions {
+impl CompletionsArgs {
     pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
         // Written to memory first, because clap_complete panics if its writer fails.
         let mut script = Vec::new();

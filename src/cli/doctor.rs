@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use crate::store::{Examination, Health, examine};
+use crate::store::{PartCondition, StoreExamination, examine};
 use clap::Args;
 
 use super::Context;
@@ -40,13 +40,13 @@ impl DoctorArgs {
     }
 }
 
-fn print(examination: &Examination, out: &mut impl Write) -> io::Result<()> {
+fn print(examination: &StoreExamination, out: &mut impl Write) -> io::Result<()> {
     for part in &examination.parts {
         let health = match part.health {
-            Health::Sound => "sound",
-            Health::Damaged => "DAMAGED",
-            Health::Absent => "none",
-            Health::Unfinished => "unfinished",
+            PartCondition::Sound => "sound",
+            PartCondition::Damaged => "DAMAGED",
+            PartCondition::Absent => "none",
+            PartCondition::Unfinished => "unfinished",
         };
         writeln!(out, "{health:<10}  {:<16}  {}", part.part, part.path.display())?;
         writeln!(out, "{:<10}  {:<16}  {}", "", "", part.detail)?;

@@ -15,7 +15,7 @@ use super::fetch::{FetchArgs, today};
 /// and nothing that other sources state is overwritten.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Enrich {
+pub(super) struct EnrichArgs {
     /// The catalogue to ask
     #[arg(value_enum)]
     catalogue: CatalogueName,
@@ -69,7 +69,7 @@ Examples:
   kg enrich semantic-scholar --missing abstract,references -o enriched
   kg build enriched";
 
-impl Enrich {
+impl EnrichArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let catalogue = match self.catalogue {
             CatalogueName::Openalex => Catalogue::Openalex,

@@ -4,7 +4,7 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::collection::Collection;
-use crate::eval::{self, ConfusionCounts, LabelledPaper, Measure, MeasureCounts, Miss, Scores};
+use crate::eval::{self, ConfusionCounts, ExtractionScores, LabelledPaper, MeasureCounts, ScoreMeasure, ScoredError};
 use crate::extract::ConfidenceLimits;
 use clap::Args;
 use schemars::JsonSchema;
@@ -26,7 +26,7 @@ use super::{Context, table};
 /// the same id in all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Eval {
+pub(super) struct EvalArgs {
     /// Labelled papers, JSON Lines
     #[arg(value_name = "GOLD")]
     gold: PathBuf,
@@ -38,7 +38,7 @@ pub(super) struct Eval {
     /// List false negatives (-) and false positives (+), worst papers first: a kind, introduces, repos, pages,
     /// hardware-use, results or code
     #[arg(long, value_name = "KIND", conflicts_with = "folds")]
-    errors: Option<Measure>,
+    errors: Option<ScoreMeasure>,
     /// Also split the papers into N parts by a hash of their titles, and show how F1 varies
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(2..=20))]
     folds: Option<u8>,
@@ -57,7 +57,7 @@ Examples:
 /// With more folds than this, only the extremes are shown; the columns would not fit on a page.
 const FOLD_COLUMNS: usize = 6;
 
-impl Eval {
+impl EvalArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let gold = read(&self.gold)?;
         if gold.is_empty() {
@@ -65,7 +65,7 @@ impl Eval {
         }
         let predicted = self.predictions(context)?;
         let scores = eval::score(&gold, &predicted);
-        let folds: Vec<Scores> = match self.folds {
+        let folds: Vec<ExtractionScores> = match self.folds {
             Some(n) => eval::folds(&gold, n.into()).iter().map(|part| eval::score(part, &predicted)).collect(),
             None => Vec::new(),
         };
@@ -96,7 +96,7 @@ impl Eval {
         Ok(extractions.iter().map(LabelledPaper::from).collect())
     }
 
-    fn table(&self, out: &mut dyn Write, scores: &Scores) -> Result<(), Failure> {
+    fn table(&self, out: &mut dyn Write, scores: &ExtractionScores) -> Result<(), Failure> {
         let heading = ["", "P", "R", "F1", "found", "wrong", "missed"].map(str::to_string);
         let mut rows: Vec<Vec<String>> = Vec::new();
         for figure in &scores.figures {
@@ -126,12 +126,12 @@ impl Eval {
         Ok(())
     }
 
-    fn answer(&self, scores: &Scores, folds: &[Scores]) -> EvalAnswer {
+    fn answer(&self, scores: &ExtractionScores, folds: &[ExtractionScores]) -> EvalAnswer {
         let spread = |figure: &MeasureCounts| {
             let (f1_mean, f1_deviation) = mean_and_deviation(&f1_of_folds(folds, figure.measure));
-            (figure.measure.to_string(), Spread { f1_mean, f1_deviation })
+            (figure.measure.to_string(), F1Spread { f1_mean, f1_deviation })
         };
-        let error = |miss: &Miss| LabelError {
+        let error = |miss: &ScoredError| LabelError {
             sign: miss.sign.to_string(),
             name: miss.name.clone(),
             words: miss.surfaces.clone(),
@@ -156,7 +156,7 @@ pub(super) struct EvalAnswer {
     folds: Option<Vec<MeasuredPapers>>,
     /// The variation of F1 between the parts, by measure.
     #[serde(skip_serializing_if = "Option::is_none")]
-    spread: Option<BTreeMap<String, Spread>>,
+    spread: Option<BTreeMap<String, F1Spread>>,
     /// False negatives and false positives (`--errors`), worst papers first.
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<LabelError>>,
@@ -190,7 +190,7 @@ struct MeasuredFigure {
 
 /// The variation of F1 between parts of the papers.
 #[derive(Serialize, JsonSchema)]
-struct Spread {
+struct F1Spread {
     f1_mean: Option<f64>,
     /// The sample standard deviation.
     f1_deviation: Option<f64>,
@@ -209,7 +209,7 @@ struct LabelError {
 }
 
 impl MeasuredPapers {
-    fn of(scores: &Scores) -> Self {
+    fn of(scores: &ExtractionScores) -> Self {
         let figure = |figure: &MeasureCounts| {
             let counts = figure.counts;
             let ConfusionCounts { found, wrong, missed } = counts;
@@ -240,7 +240,7 @@ fn read(path: &Path) -> Result<Vec<LabelledPaper>, Failure> {
 }
 
 /// F1 of each measure in each fold, with mean and standard deviation.
-fn table_of_folds(out: &mut dyn Write, scores: &Scores, folds: &[Scores]) -> Result<(), Failure> {
+fn table_of_folds(out: &mut dyn Write, scores: &ExtractionScores, folds: &[ExtractionScores]) -> Result<(), Failure> {
     let columns = folds.len() <= FOLD_COLUMNS;
     let mut heading = ["F1", "all", "mean", "±"].map(str::to_string).to_vec();
     if columns {
@@ -271,7 +271,7 @@ fn table_of_folds(out: &mut dyn Write, scores: &Scores, folds: &[Scores]) -> Res
 }
 
 /// `None` for a fold in which neither the labels nor the extraction have anything for this measure.
-fn f1_of_folds(folds: &[Scores], measure: Measure) -> Vec<Option<f64>> {
+fn f1_of_folds(folds: &[ExtractionScores], measure: ScoreMeasure) -> Vec<Option<f64>> {
     folds
         .iter()
         .map(|fold| fold.get(measure).filter(|c| c.found + c.wrong + c.missed > 0).map(ConfusionCounts::f1))

@@ -8,7 +8,7 @@ use crate::export::output::{OutputFolder, write_file};
 use crate::export::{
     ExportError, bibtex, csl_json, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, ris, rocrate,
 };
-use crate::graph::{Chosen, Constructed, Cutout, Selection, WalkLimits};
+use crate::graph::{ChosenPart, ConstructedGraph, PartChoice, Selection, WalkLimits};
 use crate::ontology::NodeKind;
 use crate::query::{Query, QueryAnswer, QueryLimits};
 use crate::store::GraphStore;
@@ -145,9 +145,9 @@ impl ExportArgs {
         self.write(&chosen)
     }
 
-    fn choose<'g>(&self, graph: &'g GraphStore, context: &Context) -> Result<Chosen<'g>, Failure> {
+    fn choose<'g>(&self, graph: &'g GraphStore, context: &Context) -> Result<ChosenPart<'g>, Failure> {
         let max_nodes = self.max_nodes.unwrap_or(if self.format.is_picture() { PICTURE } else { 0 });
-        let cutout = Cutout {
+        let cutout = PartChoice {
             selection: self.selection.selection(context, graph)?,
             min_degree: self.min_degree.unwrap_or(usize::from(self.format.is_picture())),
             max_nodes: (max_nodes > 0).then_some(max_nodes),
@@ -157,14 +157,14 @@ impl ExportArgs {
         }
         if self.around.is_empty() {
             context.detail("choosing from the whole graph");
-            return Ok(Chosen::whole(graph, &cutout)?);
+            return Ok(ChosenPart::whole(graph, &cutout)?);
         }
         let centers = self.around.iter().map(|name| node::find(context, graph, name)).collect::<Result<Vec<_>, _>>()?;
         let reach = if self.format.is_picture() { WalkLimits::NEAR } else { WalkLimits::ALL };
-        Ok(Chosen::around(graph, centers, self.depth, &cutout, reach)?)
+        Ok(ChosenPart::around(graph, centers, self.depth, &cutout, reach)?)
     }
 
-    fn title(&self, chosen: &Chosen<'_>) -> String {
+    fn title(&self, chosen: &ChosenPart<'_>) -> String {
         if let Some(title) = &self.title {
             return title.clone();
         }
@@ -176,7 +176,7 @@ impl ExportArgs {
         }
     }
 
-    fn write(&self, chosen: &Chosen<'_>) -> Result<(), Failure> {
+    fn write(&self, chosen: &ChosenPart<'_>) -> Result<(), Failure> {
         let title = self.title(chosen);
         if self.format.is_folder() {
             let place = self.output.as_deref().unwrap_or(Path::new("."));
@@ -233,7 +233,7 @@ impl ExportArgs {
             && self.max_nodes.unwrap_or_default() == 0
     }
 
-    fn picture(&self, chosen: &Chosen<'_>, title: &str) -> Result<Vec<u8>, Failure> {
+    fn picture(&self, chosen: &ChosenPart<'_>, title: &str) -> Result<Vec<u8>, Failure> {
         let graph = chosen.graph()?;
         let caption = PictureCaption {
             title: title.to_string(),
@@ -284,7 +284,7 @@ impl ExportFormat {
 }
 
 /// The part of the graph that a CONSTRUCT query selects.
-fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Result<Chosen<'g>, Failure> {
+fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &PartChoice) -> Result<ChosenPart<'g>, Failure> {
     let text = match file.as_os_str() == "-" {
         true => io::read_to_string(io::stdin()),
         false => std::fs::read_to_string(file),
@@ -297,11 +297,11 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &Cutout) -> Resul
         return Err(Failure::new(format!("{} is not a CONSTRUCT query: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are exported"));
     };
-    let mut found = Constructed::default();
+    let mut found = ConstructedGraph::default();
     for triple in triples {
         found.add(graph, &cutout.selection, &triple?)?;
     }
-    let mut chosen = Chosen::drawn(graph, cutout.of(&found.graph, &[]));
+    let mut chosen = ChosenPart::drawn(graph, cutout.of(&found.graph, &[]));
     chosen.min_confidence = cutout.selection.min_confidence;
     chosen.notes.extend(found.unknown.into_iter().map(|(predicate, n)| {
         format!("{predicate} is not a relation of the graph; its {n} edges are written as `related`")

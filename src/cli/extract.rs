@@ -30,7 +30,7 @@ use super::names;
 /// one process would.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Extract {
+pub(super) struct ExtractArgs {
     #[command(flatten)]
     inputs: InputArgs,
     /// Also link names that no vocabulary has and whose own paper does not explain them, guessed from the other papers
@@ -71,7 +71,7 @@ Examples:
 /// Number of papers read at once, on all cores.
 const BATCH: usize = 256;
 
-impl Extract {
+impl ExtractArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let vocabulary = context.vocabulary()?;
         if self.each {
@@ -102,7 +102,8 @@ impl Extract {
             let names = names::read(&self.introduced, &extractor)?;
             extractor.learn(names);
         }
-        let printer = Printer { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
+        let printer =
+            ExtractionPrinter { format: self.format, ontology: Ontology::new(self.base.clone().unwrap_or_default()) };
         let progress = self.inputs.progress(context);
         let options = self.inputs.options();
         let alone = self.inputs.is_alone();
@@ -148,7 +149,12 @@ impl Extract {
     }
 }
 
-fn print(papers: Vec<Paper>, extractor: &Extractor, printer: &Printer, out: &mut impl Write) -> io::Result<()> {
+fn print(
+    papers: Vec<Paper>,
+    extractor: &Extractor,
+    printer: &ExtractionPrinter,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let printed: Vec<Vec<u8>> =
         papers.into_par_iter().map(|paper| printer.print(&extractor.extract(paper))).collect::<io::Result<_>>()?;
     printed.iter().try_for_each(|bytes| out.write_all(bytes))
@@ -160,12 +166,12 @@ fn print_record(out: &mut impl Write, extraction: &Extraction) -> io::Result<()>
     out.write_all(b"\n")
 }
 
-struct Printer {
+struct ExtractionPrinter {
     format: ExtractFormat,
     ontology: Ontology,
 }
 
-impl Printer {
+impl ExtractionPrinter {
     fn print(&self, extraction: &Extraction) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         match self.format {

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use crate::fetch::arxiv_oai::{self, MetadataFormat};
 use crate::fetch::papers_with_code::{self, ArchivePart};
-use crate::fetch::{FetchEvent, Fetched, Fetcher, arxiv, hf_daily};
+use crate::fetch::{FetchEvent, FetchedCounts, Fetcher, arxiv, hf_daily};
 use crate::liveness::{Config, HostLimits, Hosts};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use super::failure::Failure;
 /// between requests, and waits as long as the service asks.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Fetch {
+pub(super) struct FetchCommand {
     #[command(subcommand)]
     service: FetchService,
 }
@@ -69,8 +69,8 @@ struct ArxivOai {
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
     /// Format of the records
-    #[arg(long, value_enum, default_value_t = Prefix::Arxiv)]
-    metadata_prefix: Prefix,
+    #[arg(long, value_enum, default_value_t = OaiFormat::Arxiv)]
+    metadata_prefix: OaiFormat,
     /// Another address of the service
     #[arg(long, value_name = "URL", default_value = arxiv_oai::BASE)]
     base_url: Url,
@@ -79,7 +79,7 @@ struct ArxivOai {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Prefix {
+enum OaiFormat {
     /// With authors' names split into parts
     #[value(name = "arXiv")]
     Arxiv,
@@ -201,13 +201,13 @@ fn set(text: &str) -> Result<String, String> {
     Err(format!("`{text}` is not a set of arXiv; write cs, physics:hep-th, cs:cs:CL"))
 }
 
-impl Fetch {
+impl FetchCommand {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let today = today();
         let (fetched, folder) = match &self.service {
             FetchService::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
-                let mut fetched = Fetched::default();
+                let mut fetched = FetchedCounts::default();
                 for category in category {
                     let wanted = arxiv::ArxivQuery {
                         category: category.clone(),
@@ -223,11 +223,11 @@ impl Fetch {
                 let mut fetcher = manners.fetcher(base_url, today, context)?;
                 let until = last(*since, *until, today)?;
                 let form = match metadata_prefix {
-                    Prefix::Arxiv => MetadataFormat::Arxiv,
-                    Prefix::ArxivRaw => MetadataFormat::ArxivRaw,
+                    OaiFormat::Arxiv => MetadataFormat::Arxiv,
+                    OaiFormat::ArxivRaw => MetadataFormat::ArxivRaw,
                 };
                 let sets = if set.is_empty() { vec![None] } else { set.iter().cloned().map(Some).collect() };
-                let mut fetched = Fetched::default();
+                let mut fetched = FetchedCounts::default();
                 for set in sets {
                     let wanted = arxiv_oai::OaiQuery { set, since: *since, until, form };
                     fetched += arxiv_oai::fetch(&mut fetcher, &wanted)?;

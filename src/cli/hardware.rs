@@ -19,7 +19,7 @@ use super::{Context, table as page};
 /// median and largest of these counts, and the number of papers in each year.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Hardware {
+pub(super) struct HardwareArgs {
     /// Devices to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -49,7 +49,7 @@ const YEAR: usize = 6 + GAP;
 /// Largest number of lines in a chart.
 const LINES: usize = 7;
 
-impl Hardware {
+impl HardwareArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         context.progress("reading the statements on hardware");

@@ -15,7 +15,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
 use super::{Context, node, table};
 
@@ -134,7 +134,7 @@ impl LeaderboardArgs {
                 self.note_less_sure(&mut out, less_sure, context)?;
             }
             OutputFormat::Table | OutputFormat::Dot => {
-                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
                 format::rows(&mut out, &board_sheet(boards.iter().take(self.limit())), OutputFormat::Table)?;
                 more(&mut out, boards.len(), self.limit(), paint)?;
                 self.note_less_sure(&mut out, less_sure, context)?;
@@ -186,7 +186,7 @@ impl LeaderboardArgs {
         if results == 0 {
             return Ok(());
         }
-        let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+        let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
         let least = self.min_confidence.unwrap_or(SURE_RESULT);
         let note = format!(
             "left out: {} with a confidence below {least} (--min-confidence 0 lists all)",
@@ -231,7 +231,7 @@ impl LeaderboardArgs {
     }
 
     fn print(&self, out: &mut dyn Write, dataset: &NodeRef, found: &Found, context: &Context) -> io::Result<()> {
-        let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+        let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
         if found.boards.is_empty() {
             return writeln!(out, "\n{}", self.nothing(found.emptied_by.as_ref(), found.less_sure));
@@ -262,7 +262,7 @@ fn dataset(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef,
     Ok(dataset)
 }
 
-fn more(out: &mut dyn Write, all: usize, limit: usize, paint: Paint) -> io::Result<()> {
+fn more(out: &mut dyn Write, all: usize, limit: usize, paint: TerminalPaint) -> io::Result<()> {
     match all > limit {
         true => writeln!(out, "  {}", paint.dim(format!("… {} more (--limit 0 lists all)", all - limit))),
         false => Ok(()),
@@ -277,7 +277,7 @@ fn heading(board: &Board) -> String {
     format!("{} ({papers}, {})", parts.join(" · "), board.direction())
 }
 
-fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, paint: Paint) -> io::Result<()> {
+fn print_row(out: &mut dyn Write, rank: &str, row: &BoardRow, values: usize, paint: TerminalPaint) -> io::Result<()> {
     let width = usize::from(table::width());
     let indent = rank.len() + values + 4;
     let date = row.paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string());

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use crate::answer::{LinkCheck, NeighborGroup, NeighborRow, together_heading};
 pub(crate) use crate::export::printable;
-use crate::graph::{Quote, Tie};
+use crate::graph::{EvidenceQuote, Tie};
 use crate::ontology::NodeKind;
 use crate::text::{display_width, shorten, wrap};
 
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 
 /// Width of the date, including the gap after it, in columns.
 const DATE: usize = 12;
@@ -23,7 +23,7 @@ pub(super) fn print_all(
     of: NodeKind,
     groups: &[&NeighborGroup],
     width: usize,
-    paint: Paint,
+    paint: TerminalPaint,
 ) -> io::Result<()> {
     for group in groups.iter().filter(|group| !group.is_named_together()) {
         writeln!(out)?;
@@ -58,7 +58,7 @@ pub(super) fn print_all(
 /// space.
 const NO_BREAK: &str = "\u{e0a0}";
 
-fn print(out: &mut dyn Write, group: &NeighborGroup, width: usize, paint: Paint) -> io::Result<()> {
+fn print(out: &mut dyn Write, group: &NeighborGroup, width: usize, paint: TerminalPaint) -> io::Result<()> {
     let heading = shorten(&printable(&group.heading), width.saturating_sub(10));
     writeln!(out, "{} ({})", paint.bold(heading), group.total)?;
     let name_width = group.rows.iter().map(|row| display_width(&row.name)).max().unwrap_or_default().min(NAME);
@@ -80,7 +80,13 @@ fn print(out: &mut dyn Write, group: &NeighborGroup, width: usize, paint: Paint)
     Ok(())
 }
 
-fn paper(out: &mut dyn Write, group: &NeighborGroup, row: &NeighborRow, width: usize, paint: Paint) -> io::Result<()> {
+fn paper(
+    out: &mut dyn Write,
+    group: &NeighborGroup,
+    row: &NeighborRow,
+    width: usize,
+    paint: TerminalPaint,
+) -> io::Result<()> {
     let date = row.date().map_or_else(|| "undated".to_string(), |date| date.to_string());
     let space = width.saturating_sub(DATE + 2).max(20);
     for (i, line) in wrap(&printable(&row.name), space, 2).iter().enumerate() {
@@ -110,7 +116,7 @@ fn other(
     row: &NeighborRow,
     name_width: usize,
     width: usize,
-    paint: Paint,
+    paint: TerminalPaint,
 ) -> io::Result<()> {
     let label = printable(&row.name);
     if matches!(group.kind, NodeKind::Repository | NodeKind::Page) {
@@ -134,7 +140,7 @@ fn other(
 }
 
 /// The result of the latest check of a repository or page, to print after its address; empty if there was none.
-fn verdict(check: Option<LinkCheck>, paint: Paint) -> String {
+fn verdict(check: Option<LinkCheck>, paint: TerminalPaint) -> String {
     check.map(|check| format!("  {}", paint.verdict(check.verdict, check.dead))).unwrap_or_default()
 }
 
@@ -157,16 +163,16 @@ fn count(papers: usize) -> String {
 /// Prints the sentence, wrapped, with its mention marked.
 pub(super) fn print_quote(
     out: &mut dyn Write,
-    quote: &Quote,
+    quote: &EvidenceQuote,
     indent: usize,
     width: usize,
-    paint: Paint,
+    paint: TerminalPaint,
 ) -> io::Result<()> {
     // Zero-width characters replace escape sequences during wrapping, because the escape sequences would count as
     // letters. `printable` removes these characters from the sentence itself.
     const OPEN: char = '\u{2060}';
     const CLOSE: char = '\u{200b}';
-    let sentence = Quote {
+    let sentence = EvidenceQuote {
         before: printable(&quote.before),
         mention: printable(&quote.mention),
         after: printable(&quote.after),

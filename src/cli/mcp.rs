@@ -21,7 +21,7 @@ use super::own_program;
 /// says what it left out. `kg serve` has the same at /mcp.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Mcp {
+pub(super) struct McpArgs {
     /// Stop a SPARQL query after this many seconds
     #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = super::query::seconds)]
     timeout: Duration,
@@ -35,7 +35,7 @@ Examples:
   kg mcp --timeout 10
   claude mcp add papergraph -- kg --store /path/to/kg-store mcp";
 
-impl Mcp {
+impl McpArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let source = GraphFolder::new(context.store.clone());
         let workers = Workers::new(own_program()?, &context.store);

@@ -8,7 +8,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::{print_quote, printable};
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, table};
 
 /// List the works that your papers cite most and that the graph does not have
@@ -18,7 +18,7 @@ use super::{Context, table};
 /// paper is built.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Missing {
+pub(super) struct MissingArgs {
     /// Rows to print; 0 for all
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -35,7 +35,7 @@ Examples:
   kg missing --min-papers 5 --limit 0 --format csv > to-read.csv
   kg show \"work/adamamethodforstochasticoptimization\"";
 
-impl Missing {
+impl MissingArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
@@ -62,7 +62,7 @@ impl Missing {
 const COUNT: usize = 8;
 
 fn print(out: &mut dyn Write, found: &MissingWorks, context: &Context) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     let space = width.saturating_sub(COUNT).max(20);
     for work in &found.works {

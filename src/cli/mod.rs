@@ -102,14 +102,14 @@ fn after_help() -> String {
 #[derive(Subcommand)]
 enum Command {
     Build(build::BuildArgs),
-    Remove(remove::Remove),
-    Extract(extract::Extract),
+    Remove(remove::RemoveArgs),
+    Extract(extract::ExtractArgs),
     Names(names::NamesArgs),
     #[command(alias = "neighbours")]
     Neighbors(neighbors::NeighborsArgs),
     Show(show::ShowArgs),
     Search(search::SearchArgs),
-    Missing(missing::Missing),
+    Missing(missing::MissingArgs),
     Path(path::PathArgs),
     Similar(similar::SimilarArgs),
     Compare(compare::CompareArgs),
@@ -117,32 +117,32 @@ enum Command {
     Trends(trends::TrendsArgs),
     Leaderboard(leaderboard::LeaderboardArgs),
     Communities(communities::CommunitiesArgs),
-    Hardware(hardware::Hardware),
+    Hardware(hardware::HardwareArgs),
     Query(query::QueryArgs),
     Update(update::UpdateArgs),
     #[cfg(feature = "serve")]
-    Serve(serve::Serve),
+    Serve(serve::ServeArgs),
     #[cfg(feature = "serve")]
-    Mcp(mcp::Mcp),
+    Mcp(mcp::McpArgs),
     #[command(hide = true)]
     QueryWorker(query_worker::QueryWorker),
     #[command(hide = true)]
     PaperWorker(paper_worker::PaperWorker),
     Export(export::ExportArgs),
     #[cfg(feature = "check")]
-    Check(Box<check::Check>),
+    Check(Box<check::CheckArgs>),
     #[cfg(feature = "check")]
-    Fetch(fetch::Fetch),
+    Fetch(fetch::FetchCommand),
     #[cfg(feature = "check")]
-    Enrich(enrich::Enrich),
+    Enrich(enrich::EnrichArgs),
     Doctor(doctor::DoctorArgs),
-    Stats(stats::Stats),
-    Vocab(vocab::Vocab),
-    Eval(eval::Eval),
+    Stats(stats::StatsArgs),
+    Vocab(vocab::VocabArgs),
+    Eval(eval::EvalArgs),
     Schema(schema::SchemaOf),
     #[cfg(feature = "serve")]
-    Skills(skills::Skills),
-    Completions(completions::Completions),
+    Skills(skills::SkillsArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 impl Command {
@@ -209,12 +209,12 @@ struct GlobalArgs {
     #[arg(short, long, global = true)]
     verbose: bool,
     /// When to use colour; NO_COLOR in the environment switches it off
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
-    color: When,
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum When {
+enum ColorChoice {
     Auto,
     Always,
     Never,
@@ -226,7 +226,7 @@ pub struct Context {
     pub vocab: Vec<PathBuf>,
     pub quiet: bool,
     pub verbose: bool,
-    color: When,
+    color: ColorChoice,
 }
 
 impl Context {
@@ -280,9 +280,9 @@ impl Context {
 
     fn wants_color(&self, terminal: bool) -> bool {
         match self.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
     }
 }

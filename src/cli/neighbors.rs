@@ -2,7 +2,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 
 use crate::answer::Neighborhood;
 use crate::export::dot::PictureCaption;
-use crate::graph::{Cutout, NeighborQuery, NodesAround};
+use crate::graph::{NeighborQuery, NodesAround, PartChoice};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -11,7 +11,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::selection::SelectionArgs;
 use super::{Context, node, table};
 
@@ -105,7 +105,7 @@ impl NeighborsArgs {
         };
         let indices: Vec<_> = around.graph.find(&center.id).into_iter().collect();
         let min_confidence = selection.min_confidence;
-        let part = Cutout { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
+        let part = PartChoice { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
         if part.left_out > 0 {
             context.say(&format!("note: {} nodes are left out of the picture (--limit 0 draws all)", part.left_out));
         }
@@ -122,7 +122,7 @@ impl NeighborsArgs {
 
 fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: &Context) -> io::Result<()> {
     let width = usize::from(table::width());
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let node = &found.node.node;
     let name = printable(&node.name);
     let id = match node.kind {

@@ -4,12 +4,12 @@ use std::io::Write as _;
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-struct Notices;
+struct PrintedNotices;
 
 /// Warnings of other crates do not concern the user.
 const OURS: &str = env!("CARGO_PKG_NAME");
 
-impl Log for Notices {
+impl Log for PrintedNotices {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.level() <= log::Level::Warn && metadata.target().starts_with(OURS)
     }
@@ -24,7 +24,7 @@ impl Log for Notices {
 }
 
 pub(super) fn install(quiet: bool) {
-    if log::set_logger(&Notices).is_ok() {
+    if log::set_logger(&PrintedNotices).is_ok() {
         log::set_max_level(if quiet { LevelFilter::Off } else { LevelFilter::Warn });
     }
 }

@@ -6,9 +6,9 @@ use crate::liveness::{Severity, Verdict};
 
 /// Whether to write escape sequences.
 #[derive(Clone, Copy)]
-pub(super) struct Paint(pub bool);
+pub(super) struct TerminalPaint(pub bool);
 
-impl Paint {
+impl TerminalPaint {
     pub(super) fn bold(self, text: impl Display) -> String {
         self.with("\x1b[1m", text)
     }

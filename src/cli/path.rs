@@ -10,7 +10,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, node, table};
 
 /// Show the shortest paths between two nodes
@@ -69,7 +69,7 @@ impl PathArgs {
                 out.write_all(&picture(&found, caption, self.format)?)?;
             }
             OutputFormat::Table => {
-                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
                 for (i, way) in found.paths.iter().enumerate() {
                     if i > 0 {
                         writeln!(out)?;
@@ -99,7 +99,7 @@ fn picture(found: &ShortestPaths, caption: PictureCaption, format: OutputFormat)
     format::draw(&graph, &caption, format)
 }
 
-fn print(out: &mut dyn Write, way: &NodePath, paint: Paint) -> io::Result<()> {
+fn print(out: &mut dyn Write, way: &NodePath, paint: TerminalPaint) -> io::Result<()> {
     let width = usize::from(table::width());
     let name = |label: &str, space: usize| paint.bold(shorten(&printable(label), space));
     writeln!(out, "{}", name(&way.start.label, width))?;

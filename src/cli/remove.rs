@@ -14,7 +14,7 @@ use super::progress::Progress;
 /// have keep the statements of those sources.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Remove {
+pub(super) struct RemoveArgs {
     /// A file, with the name that `kg show PAPER` prints; may be given several times
     #[arg(long, value_name = "FILE", required = true)]
     source: Vec<String>,
@@ -25,7 +25,7 @@ Examples:
   kg remove --source listing.txt
   kg remove --source -               what came from standard input";
 
-impl Remove {
+impl RemoveArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         context.open()?;
         let vocabulary = context.vocabulary()?;

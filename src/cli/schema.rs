@@ -8,7 +8,7 @@ use crate::answer::{
 use crate::checks::format::CheckedLinks;
 use crate::extract::Extraction;
 use crate::schema::{Versioned, of_printed};
-use crate::store::Examination;
+use crate::store::StoreExamination;
 use clap::Args;
 use schemars::Schema;
 
@@ -47,7 +47,7 @@ const SCHEMAS: &[(&str, MakeSchema)] = &[
     ("check", of_printed::<Versioned<CheckedLinks<'static>>>),
     ("communities", of_printed::<Versioned<TopicList>>),
     ("compare", of_printed::<Versioned<PaperComparison>>),
-    ("doctor", of_printed::<Versioned<Examination>>),
+    ("doctor", of_printed::<Versioned<StoreExamination>>),
     ("eval", of_printed::<Versioned<EvalAnswer>>),
     ("extract", of_printed::<Versioned<Extraction>>),
     ("hardware", of_printed::<Versioned<DeviceList>>),

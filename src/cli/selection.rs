@@ -68,7 +68,7 @@ impl SelectionArgs {
 pub(super) struct PaperArgs {
     /// Only papers of these years: 2024, 2020..2024, 2020.., ..2024
     #[arg(long, value_name = "YEARS", conflicts_with_all = ["since", "until"])]
-    year: Option<Years>,
+    year: Option<YearRange>,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10
     #[arg(long, value_name = "DATE")]
     since: Option<PartialDate>,
@@ -120,18 +120,18 @@ impl PaperArgs {
 
     /// The selected time alone.
     pub(super) fn dates(&self) -> Selection {
-        let years = self.year.unwrap_or(Years { since: self.since, until: self.until });
+        let years = self.year.unwrap_or(YearRange { since: self.since, until: self.until });
         Selection { since: years.since, until: years.until, ..Selection::default() }
     }
 }
 
 #[derive(Clone, Copy)]
-struct Years {
+struct YearRange {
     since: Option<PartialDate>,
     until: Option<PartialDate>,
 }
 
-impl std::str::FromStr for Years {
+impl std::str::FromStr for YearRange {
     type Err = String;
 
     fn from_str(s: &str) -> Result<Self, Self::Err> {

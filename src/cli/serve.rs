@@ -2,7 +2,7 @@ use std::io::{self, Write};
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use crate::serve::{Access, CrossOrigin, ServeLimits, ServeOptions, serve};
+use crate::serve::{AccessRules, CrossOrigin, ServeLimits, ServeOptions, serve};
 use axum::http::HeaderValue;
 use axum::http::uri::Authority;
 use clap::Args;
@@ -22,7 +22,7 @@ use super::own_program;
 /// graph. SIGTERM and Ctrl-C let running requests end first.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Serve {
+pub(super) struct ServeArgs {
     /// Address and port to listen on; port 0 takes any free port
     #[arg(short, long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7878", value_parser = address)]
     bind: SocketAddr,
@@ -118,7 +118,7 @@ fn origin(text: &str) -> Result<CrossOrigin, String> {
     }
 }
 
-impl Serve {
+impl ServeArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let limits = ServeLimits {
             query_time: self.timeout,
@@ -132,7 +132,7 @@ impl Serve {
             ..ServeLimits::default()
         };
         let Self { allow_update, token, cors: cross_origin, host: hosts, base_path, .. } = self;
-        let access = Access { allow_update, token, cross_origin, hosts };
+        let access = AccessRules { allow_update, token, cross_origin, hosts };
         let options = ServeOptions {
             store: context.store.clone(),
             program: own_program()?,

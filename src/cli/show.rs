@@ -14,7 +14,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::{Context, node, table};
 
 /// Show everything about one node, with sentences as evidence
@@ -66,7 +66,7 @@ impl ShowArgs {
             OutputFormat::Json => format::json(&mut out, &found)?,
             _ => {
                 let width = usize::from(table::width()).min(PROSE);
-                let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+                let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
                 ShowPage { out: &mut out, width, paint }.print(&found)?;
             }
         }
@@ -81,7 +81,7 @@ impl ShowArgs {
 struct ShowPage<'o> {
     out: &'o mut dyn Write,
     width: usize,
-    paint: Paint,
+    paint: TerminalPaint,
 }
 
 /// Width of the names of facts, including the gap after them.

@@ -12,7 +12,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
 use super::{Context, node, table};
 
@@ -79,7 +79,7 @@ fn print(
     in_time: bool,
     context: &Context,
 ) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     writeln!(out, "{}  {}", paint.bold(shorten(&printable(&found.node.name), width)), paint.dim(&found.node.id))?;
     if found.similar.is_empty() {

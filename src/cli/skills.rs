@@ -14,7 +14,7 @@ use super::{Cli, Context};
 /// Teach coding agents to use kg
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Skills {
+pub(super) struct SkillsArgs {
     #[command(subcommand)]
     command: SkillsCommand,
 }
@@ -49,7 +49,7 @@ Examples:
   kg skills add --global
   kg skills add --dest .agents/skills --force";
 
-impl Skills {
+impl SkillsArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let SkillsCommand::Add(add) = self.command;
         let file = add.folder()?.join("papergraph").join("SKILL.md");

@@ -12,7 +12,7 @@ use super::format::{self, OutputFormat};
 /// Count what the graph holds
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Stats {
+pub(super) struct StatsArgs {
     #[arg(short, long, value_name = "FORMAT", value_parser = OutputFormat::among(&format::ROWS), default_value_t = OutputFormat::Table)]
     format: OutputFormat,
 }
@@ -23,7 +23,7 @@ Examples:
   kg stats --format csv
   kg stats --format json | jq .nodes.dataset";
 
-impl Stats {
+impl StatsArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let graph = context.open()?;
         let found = GraphSummary::ask(&graph)?;

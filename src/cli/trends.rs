@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
-use super::paint::Paint;
+use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
 use super::{Context, node, table};
 
@@ -118,7 +118,7 @@ fn undated(found: &TrendLines) -> Option<String> {
 }
 
 fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &Context) -> io::Result<()> {
-    let paint = Paint(context.wants_color(io::stdout().is_terminal()));
+    let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     let names = found.trends.iter().map(|trend| crate::text::display_width(&trend.node.name)).max();
     let names = names.unwrap_or_default().min(30);

@@ -45,7 +45,7 @@ impl UpdateArgs {
             }
         };
         let change = Change::begin(&context.store)?;
-        let update = query::Update::parse(&text, change.graph().ontology())?;
+        let update = query::UserUpdate::parse(&text, change.graph().ontology())?;
         let done = update.apply(change)?;
         let statements = |n: usize| if n == 1 { "1 statement".to_string() } else { format!("{n} statements") };
         context.say(&match (done.added, done.removed) {

@@ -28,7 +28,7 @@ const YEARS_APART: u16 = 3;
 const YEARS_APART_UNKNOWN: u16 = 1;
 
 /// The parts of a reference that are compared.
-struct Keys {
+struct ReferenceKeys {
     ids: Vec<u64>,
     title: u64,
     /// Number of letters in the title.
@@ -37,7 +37,7 @@ struct Keys {
     year: Option<u16>,
 }
 
-impl Keys {
+impl ReferenceKeys {
     fn of(reference: &Reference) -> Self {
         let folded = title_of(reference);
         let (ids, catalogue) = ids_of(reference);
@@ -104,12 +104,12 @@ impl ReferenceFacts {
     /// Whether a reference of the paper can mean a paper with one of these keys.
     pub(crate) fn concern(paper: &Paper, keys: &HashSet<u64>) -> bool {
         let has = |key: &u64| keys.contains(key);
-        references(paper).iter().map(Keys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
+        references(paper).iter().map(ReferenceKeys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
     }
 
     /// Hashes of the ids by which the paper cites without a title.
     pub(crate) fn without_title(paper: &Paper) -> Box<[u64]> {
-        let untitled = references(paper).iter().map(Keys::of).filter(|keys| keys.title == 0);
+        let untitled = references(paper).iter().map(ReferenceKeys::of).filter(|keys| keys.title == 0);
         let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -148,7 +148,7 @@ impl WorkTitles {
         }
         let mut found = Vec::new();
         for reference in references(paper) {
-            let keys = Keys::of(reference);
+            let keys = ReferenceKeys::of(reference);
             let ids = keys.ids.iter().filter(|id| keys.title != 0 && self.wanted.contains(*id));
             found.extend(ids.filter_map(|id| Some((*id, work(reference)?.key))));
         }
@@ -216,7 +216,7 @@ impl Resolver {
         let mut citations: Vec<Citation> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for (number, reference) in (0..).zip(references) {
-            let keys = Keys::of(reference);
+            let keys = ReferenceKeys::of(reference);
             let (node, cited) = match self.paper(&keys).or_else(|| self.work(reference, &keys).map(Cited::Work)) {
                 Some(Cited::Paper(id)) if id == paper.id => continue,
                 Some(Cited::Paper(id)) => (id.to_string(), Cited::Paper(id)),
@@ -237,7 +237,7 @@ impl Resolver {
         citations
     }
 
-    fn work(&self, reference: &Reference, keys: &Keys) -> Option<Work> {
+    fn work(&self, reference: &Reference, keys: &ReferenceKeys) -> Option<Work> {
         let mut work = work(reference)?;
         if keys.title == 0
             && let Some(key) = keys.ids.iter().find_map(|id| self.works.get(id))
@@ -247,7 +247,7 @@ impl Resolver {
         Some(work)
     }
 
-    fn paper(&self, keys: &Keys) -> Option<Cited> {
+    fn paper(&self, keys: &ReferenceKeys) -> Option<Cited> {
         let mut by_id: Vec<u32> = keys.ids.iter().flat_map(|id| with(&self.ids, *id)).collect();
         by_id.sort_unstable();
         by_id.dedup();
@@ -260,24 +260,24 @@ impl Resolver {
         Some(Cited::Paper(self.papers.get(paper? as usize)?.clone()))
     }
 
-    fn by_title(&self, keys: &Keys, allowed: impl Fn(u32) -> bool) -> Option<u32> {
+    fn by_title(&self, keys: &ReferenceKeys, allowed: impl Fn(u32) -> bool) -> Option<u32> {
         if keys.title == 0 {
             return None;
         }
         let fits = |paper: u32| self.fit(paper, keys).map(|fit| (fit, paper));
-        let mut fitting: Vec<(Fit, u32)> =
+        let mut fitting: Vec<(ReferenceFit, u32)> =
             with(&self.titles, keys.title).filter(|paper| allowed(*paper)).filter_map(fits).collect();
         fitting.sort_unstable();
         match fitting[..] {
             [(_, one)] => Some(one),
             // One of them has exactly this year and author; otherwise it would be a guess.
-            [(Fit::Exact, one), (other, _), ..] if other != Fit::Exact => Some(one),
+            [(ReferenceFit::Exact, one), (other, _), ..] if other != ReferenceFit::Exact => Some(one),
             _ => None,
         }
     }
 
     /// How well a paper with the same title fits the reference; `None` if it is another work.
-    fn fit(&self, paper: u32, keys: &Keys) -> Option<Fit> {
+    fn fit(&self, paper: u32, keys: &ReferenceKeys) -> Option<ReferenceFit> {
         let from = self.facts.partition_point(|(of, ..)| *of < paper);
         let facts = || self.facts.iter().skip(from).take_while(|(of, ..)| *of == paper);
         let authors: Vec<u32> = facts().map(|(_, author, _)| *author).filter(|author| *author != 0).collect();
@@ -286,21 +286,21 @@ impl Resolver {
         let apart = keys.year.and_then(|year| years.map(|other| other.abs_diff(year)).min());
         let is_long = keys.letters >= LONG_TITLE;
         match (same_author, apart) {
-            (Some(true), Some(0)) => Some(Fit::Exact),
-            (Some(true), Some(apart)) => (apart <= YEARS_APART).then_some(Fit::Close),
-            (Some(true), None) => Some(Fit::Close),
-            (None, Some(apart)) => (is_long && apart <= YEARS_APART_UNKNOWN).then_some(Fit::Close),
-            (None, None) => is_long.then_some(Fit::Close),
+            (Some(true), Some(0)) => Some(ReferenceFit::Exact),
+            (Some(true), Some(apart)) => (apart <= YEARS_APART).then_some(ReferenceFit::Close),
+            (Some(true), None) => Some(ReferenceFit::Close),
+            (None, Some(apart)) => (is_long && apart <= YEARS_APART_UNKNOWN).then_some(ReferenceFit::Close),
+            (None, None) => is_long.then_some(ReferenceFit::Close),
             // Either the author was read wrongly, or another paper has the title. A long title in the same year is no
             // coincidence.
-            (Some(false), Some(0)) => is_long.then_some(Fit::Close),
+            (Some(false), Some(0)) => is_long.then_some(ReferenceFit::Close),
             (Some(false), _) => None,
         }
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+enum ReferenceFit {
     /// Title, first author and year agree.
     Exact,
     Close,
@@ -369,14 +369,14 @@ pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec
     let references = &mut into.get_or_insert_default().references;
     let mut by_key: HashMap<u64, usize> = HashMap::new();
     let mut learn = |at: usize, reference: &Reference| {
-        let keys = Keys::of(reference);
+        let keys = ReferenceKeys::of(reference);
         for key in keys.ids.into_iter().chain((keys.title != 0).then_some(keys.title)) {
             by_key.entry(key).or_insert(at);
         }
     };
     references.iter().enumerate().for_each(|(at, reference)| learn(at, reference));
     for other in others {
-        let keys = Keys::of(&other);
+        let keys = ReferenceKeys::of(&other);
         let same = keys.ids.iter().chain((keys.title != 0).then_some(&keys.title)).find_map(|key| by_key.get(key));
         let Some(known) = same.and_then(|at| references.get_mut(*at)) else {
             references.push(other);

@@ -63,7 +63,7 @@ impl AddAssign for Usage {
 
 /// The usage of every spelling that papers introduce.
 pub(crate) struct UsageCounter {
-    spellings: Vec<Spelling>,
+    spellings: Vec<IntroducedSpelling>,
     /// All spellings, followed by the long forms.
     table: NameTable,
     /// For each long form of the table, the index of its spelling.
@@ -71,7 +71,7 @@ pub(crate) struct UsageCounter {
     counts: Vec<Usage>,
 }
 
-struct Spelling {
+struct IntroducedSpelling {
     name: String,
     /// Year and authors of the first paper that introduces it.
     since: Option<u16>,
@@ -83,12 +83,12 @@ impl UsageCounter {
     /// dates it.
     pub(crate) fn new<'i>(introductions: impl IntoIterator<Item = &'i Introduction>) -> Self {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut spellings: Vec<Spelling> = Vec::new();
+        let mut spellings: Vec<IntroducedSpelling> = Vec::new();
         let mut long_forms: Vec<(&str, u32)> = Vec::new();
         for introduction in introductions {
             for name in &introduction.names {
                 let number = *numbers.entry(&name.name).or_insert_with(|| {
-                    spellings.push(Spelling {
+                    spellings.push(IntroducedSpelling {
                         name: name.name.clone(),
                         since: introduction.published.map(PartialDate::year),
                         authors: introduction.authors.clone(),

@@ -135,7 +135,7 @@ impl Cell {
 /// The serialised form of a cell with more than text.
 #[derive(Serialize, Deserialize)]
 #[cfg_attr(json_schema, derive(schemars::JsonSchema))]
-struct Marked {
+struct MarkedCell {
     text: String,
     #[serde(rename = "header", default, skip_serializing_if = "is_default")]
     is_header: bool,
@@ -164,7 +164,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let Self { text, is_header, is_bold, row_span, column_span, cites } = self.clone();
-        let marked = Marked { text, is_header, is_bold, row_span, column_span, cites };
+        let marked = MarkedCell { text, is_header, is_bold, row_span, column_span, cites };
         if *self == Self::new(&*marked.text) { s.serialize_str(&marked.text) } else { marked.serialize(s) }
     }
 }
@@ -176,7 +176,7 @@ impl schemars::JsonSchema for Cell {
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let marked = generator.subschema_for::<Marked>();
+        let marked = generator.subschema_for::<MarkedCell>();
         schemars::json_schema!({ "anyOf": [{ "type": "string" }, marked], "description": "A cell; a string if it is only text." })
     }
 }
@@ -187,11 +187,11 @@ impl<'de> Deserialize<'de> for Cell {
         #[serde(untagged)]
         enum Written {
             Text(String),
-            Marked(Marked),
+            MarkedCell(MarkedCell),
         }
         Ok(match Written::deserialize(d)? {
             Written::Text(text) => Self::new(text),
-            Written::Marked(Marked { text, is_header, is_bold, row_span, column_span, cites }) => {
+            Written::Marked(MarkedCell { text, is_header, is_bold, row_span, column_span, cites }) => {
                 Self { text, is_header, is_bold, row_span, column_span, cites }
             }
         })

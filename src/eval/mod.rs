@@ -9,7 +9,7 @@ mod pairing;
 mod scores;
 
 pub(crate) use labels::{LabelledPaper, read_labels};
-pub(crate) use scores::{ConfusionCounts, Measure, MeasureCounts, Miss, Scores, folds, score};
+pub(crate) use scores::{ConfusionCounts, ExtractionScores, MeasureCounts, ScoreMeasure, ScoredError, folds, score};
 
 /// Keeps only ASCII letters and digits, in lower case, so that spelling does not count.
 fn fold(text: &str) -> String {

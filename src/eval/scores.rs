@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 
 /// A measure of an extraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Measure {
+pub(crate) enum ScoreMeasure {
     /// Entities of a kind, with models counted as methods.
     Entities(Kind),
     /// All entities together.
@@ -28,12 +28,12 @@ pub(crate) enum Measure {
     Code,
 }
 
-impl Measure {
+impl ScoreMeasure {
     const OF_SETS: [Self; 6] =
         [Self::Introduces, Self::Repos, Self::Pages, Self::HardwareUse, Self::Results, Self::Code];
 }
 
-impl fmt::Display for Measure {
+impl fmt::Display for ScoreMeasure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Entities(kind) => f.pad(kind.as_str()),
@@ -49,7 +49,7 @@ impl fmt::Display for Measure {
     }
 }
 
-impl FromStr for Measure {
+impl FromStr for ScoreMeasure {
     type Err = String;
 
     /// Parses a measure whose errors can be listed.
@@ -105,18 +105,18 @@ fn ratio(part: usize, whole: usize) -> Option<f64> {
 /// One measure and its counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct MeasureCounts {
-    pub measure: Measure,
+    pub measure: ScoreMeasure,
     pub counts: ConfusionCounts,
 }
 
 /// A false negative or a false positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Sign {
+pub(crate) enum ErrorSign {
     Wrong,
     Missed,
 }
 
-impl fmt::Display for Sign {
+impl fmt::Display for ErrorSign {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Wrong => "+",
@@ -127,9 +127,9 @@ impl fmt::Display for Sign {
 
 /// One error of an extraction.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Miss {
-    pub measure: Measure,
-    pub sign: Sign,
+pub(crate) struct ScoredError {
+    pub measure: ScoreMeasure,
+    pub sign: ErrorSign,
     pub name: String,
     /// The surface forms, for entities.
     pub surfaces: Vec<String>,
@@ -138,7 +138,7 @@ pub(crate) struct Miss {
 
 /// All figures of one extraction.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Scores {
+pub(crate) struct ExtractionScores {
     /// Number of labelled papers.
     pub papers: usize,
     /// Number of labelled papers that the extraction has.
@@ -148,17 +148,17 @@ pub(crate) struct Scores {
     /// The share of linked entities with the most common id of their name, and with the most common name of their id;
     /// `None` if no entity was linked.
     pub id_consistency: Option<f64>,
-    misses: Vec<Miss>,
+    misses: Vec<ScoredError>,
 }
 
-impl Scores {
-    pub(crate) fn get(&self, measure: Measure) -> Option<ConfusionCounts> {
+impl ExtractionScores {
+    pub(crate) fn get(&self, measure: ScoreMeasure) -> Option<ConfusionCounts> {
         self.figures.iter().find(|f| f.measure == measure).map(|f| f.counts)
     }
 
     /// The false negatives and false positives, worst papers first.
-    pub(crate) fn misses(&self, measure: Measure) -> Vec<&Miss> {
-        let mut misses: Vec<&Miss> = self.misses.iter().filter(|m| m.measure == measure).collect();
+    pub(crate) fn misses(&self, measure: ScoreMeasure) -> Vec<&ScoredError> {
+        let mut misses: Vec<&ScoredError> = self.misses.iter().filter(|m| m.measure == measure).collect();
         let mut of_paper: HashMap<&str, usize> = HashMap::new();
         for miss in &misses {
             *of_paper.entry(&miss.title).or_default() += 1;
@@ -169,7 +169,7 @@ impl Scores {
 }
 
 /// Scores `predicted` against `gold`. Papers are paired by title, and unlabelled papers do not count.
-pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Scores {
+pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> ExtractionScores {
     let by_title: HashMap<String, &LabelledPaper> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
     let nothing = LabelledPaper::default();
     let mut found = 0;
@@ -186,18 +186,18 @@ pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Scor
     for &(g, p) in &pairs {
         tally.entities(g, p, Some(&mut links));
         tally.entities(g, p, None);
-        for measure in Measure::OF_SETS {
+        for measure in ScoreMeasure::OF_SETS {
             tally.sets(measure, g, p);
         }
     }
     let mut all = ConfusionCounts::default();
     for (measure, counts) in &tally.counts {
-        if matches!(measure, Measure::Entities(_)) {
+        if matches!(measure, ScoreMeasure::Entities(_)) {
             all.add(*counts);
         }
     }
-    tally.counts.insert(Measure::AllEntities, all);
-    Scores {
+    tally.counts.insert(ScoreMeasure::AllEntities, all);
+    ExtractionScores {
         papers: gold.len(),
         found,
         figures: tally.counts.into_iter().map(|(measure, counts)| MeasureCounts { measure, counts }).collect(),
@@ -221,15 +221,15 @@ pub(crate) fn folds(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>>
 
 #[derive(Default)]
 struct ScoreTally {
-    counts: BTreeMap<Measure, ConfusionCounts>,
-    misses: Vec<Miss>,
+    counts: BTreeMap<ScoreMeasure, ConfusionCounts>,
+    misses: Vec<ScoredError>,
 }
 
 impl ScoreTally {
     /// Counts the entities of one paper: by kind with models as methods if `links` are collected, otherwise strictly.
     fn entities(&mut self, gold: &LabelledPaper, predicted: &LabelledPaper, mut links: Option<&mut LinkedIds>) {
         let strict = links.is_none();
-        let measure = |kind| if strict { Measure::Strict(kind) } else { Measure::Entities(kind) };
+        let measure = |kind| if strict { ScoreMeasure::Strict(kind) } else { ScoreMeasure::Entities(kind) };
         let (gold_entities, predicted_entities) = (entities(gold, strict), entities(predicted, strict));
         let pairs = pair(&gold_entities, &predicted_entities);
         for &(i, j) in &pairs {
@@ -243,51 +243,51 @@ impl ScoreTally {
         let predicted_paired: HashSet<usize> = pairs.iter().map(|p| p.1).collect();
         let missed = gold_entities.iter().enumerate().filter(|(i, _)| !gold_paired.contains(i));
         let wrong = predicted_entities.iter().enumerate().filter(|(j, _)| !predicted_paired.contains(j));
-        let missed = missed.map(|(_, e)| (Sign::Missed, e));
-        for (sign, entity) in missed.chain(wrong.map(|(_, e)| (Sign::Wrong, e))) {
+        let missed = missed.map(|(_, e)| (ErrorSign::Missed, e));
+        for (sign, entity) in missed.chain(wrong.map(|(_, e)| (ErrorSign::Wrong, e))) {
             let (name, mut surfaces) = (entity.name.clone(), entity.surfaces.clone());
             surfaces.sort();
-            self.miss(Miss { measure: measure(entity.kind), sign, name, surfaces, title: gold.title.clone() });
+            self.miss(ScoredError { measure: measure(entity.kind), sign, name, surfaces, title: gold.title.clone() });
         }
     }
 
-    fn sets(&mut self, measure: Measure, gold: &LabelledPaper, predicted: &LabelledPaper) {
+    fn sets(&mut self, measure: ScoreMeasure, gold: &LabelledPaper, predicted: &LabelledPaper) {
         let (gold_set, predicted_set) = (identified(measure, gold), identified(measure, predicted));
         let counts = self.counts.entry(measure).or_default();
         counts.found += gold_set.keys().filter(|key| predicted_set.contains_key(*key)).count();
         let one_sided = |a: &BTreeMap<String, String>, b: &BTreeMap<String, String>, sign| {
-            let only: Vec<(Sign, String)> =
+            let only: Vec<(ErrorSign, String)> =
                 a.iter().filter(|(key, _)| !b.contains_key(*key)).map(|(_, shown)| (sign, shown.clone())).collect();
             only
         };
-        let missed = one_sided(&gold_set, &predicted_set, Sign::Missed);
-        for (sign, name) in missed.into_iter().chain(one_sided(&predicted_set, &gold_set, Sign::Wrong)) {
-            self.miss(Miss { measure, sign, name, surfaces: Vec::new(), title: gold.title.clone() });
+        let missed = one_sided(&gold_set, &predicted_set, ErrorSign::Missed);
+        for (sign, name) in missed.into_iter().chain(one_sided(&predicted_set, &gold_set, ErrorSign::Wrong)) {
+            self.miss(ScoredError { measure, sign, name, surfaces: Vec::new(), title: gold.title.clone() });
         }
     }
 
-    fn miss(&mut self, miss: Miss) {
+    fn miss(&mut self, miss: ScoredError) {
         let counts = self.counts.entry(miss.measure).or_default();
         match miss.sign {
-            Sign::Missed => counts.missed += 1,
-            Sign::Wrong => counts.wrong += 1,
+            ErrorSign::Missed => counts.missed += 1,
+            ErrorSign::Wrong => counts.wrong += 1,
         }
         self.misses.push(miss);
     }
 }
 
 /// The identifying key of each statement of a paper, and its display text.
-fn identified(measure: Measure, labels: &LabelledPaper) -> BTreeMap<String, String> {
+fn identified(measure: ScoreMeasure, labels: &LabelledPaper) -> BTreeMap<String, String> {
     let url = |url: &String| {
         let bare = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let bare = bare.map_or(url.as_str(), |rest| rest.strip_prefix("www.").unwrap_or(rest));
         (bare.trim_end_matches('/').to_lowercase(), url.clone())
     };
     match measure {
-        Measure::Introduces => labels.introduces.iter().map(|x| (fold(&x.name), x.name.clone())).collect(),
-        Measure::Repos => labels.repos.iter().map(url).collect(),
-        Measure::Pages => labels.pages.iter().map(url).collect(),
-        Measure::HardwareUse => labels
+        ScoreMeasure::Introduces => labels.introduces.iter().map(|x| (fold(&x.name), x.name.clone())).collect(),
+        ScoreMeasure::Repos => labels.repos.iter().map(url).collect(),
+        ScoreMeasure::Pages => labels.pages.iter().map(url).collect(),
+        ScoreMeasure::HardwareUse => labels
             .hardware
             .iter()
             .map(|device| {
@@ -297,7 +297,7 @@ fn identified(measure: Measure, labels: &LabelledPaper) -> BTreeMap<String, Stri
                 (key, format!("{}, count {count}, memory {memory} GB", device.name))
             })
             .collect(),
-        Measure::Results => labels
+        ScoreMeasure::Results => labels
             .results
             .iter()
             .map(|claim| {
@@ -307,11 +307,11 @@ fn identified(measure: Measure, labels: &LabelledPaper) -> BTreeMap<String, Stri
                 (format!("{}|{digits}", fold(&claim.metric)), format!("{} {value}{dataset}", claim.metric))
             })
             .collect(),
-        Measure::Code => {
+        ScoreMeasure::Code => {
             let code = labels.code.as_deref().unwrap_or("none").to_string();
             BTreeMap::from([(code.clone(), code)])
         }
-        Measure::Entities(_) | Measure::AllEntities | Measure::Strict(_) => BTreeMap::new(),
+        ScoreMeasure::Entities(_) | ScoreMeasure::AllEntities | ScoreMeasure::Strict(_) => BTreeMap::new(),
     }
 }
 
@@ -371,13 +371,13 @@ mod tests {
         let predicted = [mentioning("a!", &[("dataset/coco", "COCO", "dataset"), ("method/bert", "BERT", "method")])];
         let scores = score(&gold, &predicted);
         let counts = |measure| scores.get(measure).unwrap();
-        assert_eq!(counts(Measure::Entities(Kind::Method)), ConfusionCounts { found: 1, wrong: 0, missed: 1 });
-        assert_eq!(counts(Measure::Strict(Kind::Method)), ConfusionCounts { found: 0, wrong: 1, missed: 1 });
-        assert_eq!(counts(Measure::AllEntities), ConfusionCounts { found: 2, wrong: 0, missed: 1 });
-        assert_eq!(counts(Measure::AllEntities).recall(), Some(2.0 / 3.0));
-        assert_eq!(scores.get(Measure::Entities(Kind::Task)), None);
-        let missed = scores.misses(Measure::Entities(Kind::Method));
-        assert_eq!((missed[0].sign, missed[0].name.as_str()), (Sign::Missed, "Adam"));
+        assert_eq!(counts(ScoreMeasure::Entities(Kind::Method)), ConfusionCounts { found: 1, wrong: 0, missed: 1 });
+        assert_eq!(counts(ScoreMeasure::Strict(Kind::Method)), ConfusionCounts { found: 0, wrong: 1, missed: 1 });
+        assert_eq!(counts(ScoreMeasure::AllEntities), ConfusionCounts { found: 2, wrong: 0, missed: 1 });
+        assert_eq!(counts(ScoreMeasure::AllEntities).recall(), Some(2.0 / 3.0));
+        assert_eq!(scores.get(ScoreMeasure::Entities(Kind::Task)), None);
+        let missed = scores.misses(ScoreMeasure::Entities(Kind::Method));
+        assert_eq!((missed[0].sign, missed[0].name.as_str()), (ErrorSign::Missed, "Adam"));
     }
 
     #[test]
@@ -385,9 +385,9 @@ mod tests {
         let gold = [labels(r#"{"title": "A", "repos": ["github.com/a/b"], "code": "link"}"#)];
         let scores = score(&gold, &[]);
         assert_eq!((scores.papers, scores.found), (1, 0));
-        assert_eq!(scores.get(Measure::Repos), Some(ConfusionCounts { found: 0, wrong: 0, missed: 1 }));
-        assert_eq!(scores.get(Measure::Code), Some(ConfusionCounts { found: 0, wrong: 1, missed: 1 }));
-        assert_eq!(scores.get(Measure::Repos).unwrap().precision(), None);
+        assert_eq!(scores.get(ScoreMeasure::Repos), Some(ConfusionCounts { found: 0, wrong: 0, missed: 1 }));
+        assert_eq!(scores.get(ScoreMeasure::Code), Some(ConfusionCounts { found: 0, wrong: 1, missed: 1 }));
+        assert_eq!(scores.get(ScoreMeasure::Repos).unwrap().precision(), None);
     }
 
     #[test]
@@ -402,7 +402,7 @@ mod tests {
                "hardware": [{"name": "A100", "count": 8.0}], "results": [{"metric": "top 1", "value": 81.2}]}"#,
         )];
         let scores = score(&gold, &predicted);
-        for measure in Measure::OF_SETS {
+        for measure in ScoreMeasure::OF_SETS {
             let counts = scores.get(measure).unwrap();
             assert_eq!((counts.wrong, counts.missed), (0, 0), "{measure}");
         }
@@ -433,20 +433,20 @@ mod tests {
     #[test]
     fn measures_are_named_as_they_are_printed() {
         for (name, measure) in [
-            ("datasets", Measure::Entities(Kind::Dataset)),
-            ("model", Measure::Entities(Kind::Method)),
-            ("hardware use", Measure::HardwareUse),
-            ("hardware-use", Measure::HardwareUse),
+            ("datasets", ScoreMeasure::Entities(Kind::Dataset)),
+            ("model", ScoreMeasure::Entities(Kind::Method)),
+            ("hardware use", ScoreMeasure::HardwareUse),
+            ("hardware-use", ScoreMeasure::HardwareUse),
         ] {
             assert_eq!(name.parse(), Ok(measure));
         }
-        assert!("cities".parse::<Measure>().unwrap_err().contains("hardware-use"));
+        assert!("cities".parse::<ScoreMeasure>().unwrap_err().contains("hardware-use"));
     }
 
     #[test]
     fn sets_do_not_count_twice() {
         let twice = labels(r#"{"title": "A", "introduces": [{"name": "X"}, {"name": "x"}]}"#);
-        let set = identified(Measure::Introduces, &twice);
+        let set = identified(ScoreMeasure::Introduces, &twice);
         assert_eq!(set.len(), 1);
     }
 }

@@ -12,11 +12,11 @@ use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
 use super::reading::{NOT_CHECKED, PaperReading, each_reading, facts, papers};
-use crate::graph::{Chosen, web_address};
+use crate::graph::{ChosenPart, web_address};
 use crate::paper::{Paper, PaperId};
 
 /// Writes the papers from the newest to the oldest.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
     let render = |reading: PaperReading| {
         let paper = facts(chosen, &reading.entry.node.id)?;

@@ -99,7 +99,7 @@ pub(crate) fn lines_on_page(chart: &LineChart, frame: ChartFrame) -> String {
     let longest = if frame == ChartFrame::NarrowPage { 13 } else { 24 };
     let names = chart.series.iter().map(|series| display_width(&series.name)).max().unwrap_or_default();
     let (step, count) = scale(chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()));
-    let plot = Plot {
+    let plot = ChartPlot {
         left: 56.0,
         right: width - 24.0 - (names.min(longest) as f64) * 7.8,
         top: title + 24.0,
@@ -108,7 +108,7 @@ pub(crate) fn lines_on_page(chart: &LineChart, frame: ChartFrame) -> String {
         step,
         count,
     };
-    let mut svg = Svg::framed(frame, 340.0, &chart.title, &chart.note);
+    let mut svg = SvgWriter::framed(frame, 340.0, &chart.title, &chart.note);
     svg.axis(&plot, &chart.unit);
     svg.time(&plot, &chart.steps);
     let mut ends: Vec<(f64, usize)> = Vec::new();
@@ -138,7 +138,7 @@ pub(crate) fn bars(chart: &BarChart) -> String {
     let said = chart.bars.iter().map(|bar| display_width(&bar.said)).max().unwrap_or_default() as f64 * 6.6;
     let room = (WIDTH - left - said - 40.0).max(80.0);
     let most = chart.bars.iter().map(|bar| bar.value + bar.error).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
-    let mut svg = Svg::new(WIDTH, 96.0 + ROW * chart.bars.len() as f64, &chart.title, &chart.note);
+    let mut svg = SvgWriter::new(WIDTH, 96.0 + ROW * chart.bars.len() as f64, &chart.title, &chart.note);
     for (i, bar) in chart.bars.iter().enumerate() {
         let y = 64.0 + ROW * i as f64;
         let width = (bar.value / most * room).max(0.5);
@@ -175,7 +175,7 @@ pub(crate) fn bars(chart: &BarChart) -> String {
 }
 
 /// The coordinates of values in the picture.
-struct Plot {
+struct ChartPlot {
     left: f64,
     right: f64,
     top: f64,
@@ -186,7 +186,7 @@ struct Plot {
     count: u32,
 }
 
-impl Plot {
+impl ChartPlot {
     fn x(&self, step: usize) -> f64 {
         match self.steps {
             0 | 1 => f64::midpoint(self.left, self.right),
@@ -230,7 +230,7 @@ fn apart(mut ends: Vec<(f64, usize)>, bottom: f64) -> Vec<(f64, usize)> {
     ends
 }
 
-struct Svg {
+struct SvgWriter {
     out: String,
 }
 
@@ -244,7 +244,7 @@ const DARK: &str = "<style>@media (prefers-color-scheme: dark) { .ground { fill:
     .l3 { stroke: #e6a3c8 } .c4 { fill: #d8b765 } .l4 { stroke: #d8b765 } .c5 { fill: #8fd0f5 } .l5 { stroke: #8fd0f5 } \
     .c6 { fill: #e4e8ed } .l6 { stroke: #e4e8ed } }</style>\n";
 
-impl Svg {
+impl SvgWriter {
     fn new(width: f64, height: f64, title: &str, note: &str) -> Self {
         let mut out = String::new();
         let (title, note) = (xml::text(title), xml::text(note));
@@ -277,7 +277,7 @@ impl Svg {
     }
 
     /// Draws the vertical axis, with its unit and gridlines.
-    fn axis(&mut self, plot: &Plot, unit: &str) {
+    fn axis(&mut self, plot: &ChartPlot, unit: &str) {
         for part in 0..=plot.count {
             let value = plot.step * f64::from(part);
             let y = plot.y(value);
@@ -301,7 +301,7 @@ impl Svg {
     }
 
     /// Draws the horizontal axis, with the names of as many steps as fit.
-    fn time(&mut self, plot: &Plot, steps: &[String]) {
+    fn time(&mut self, plot: &ChartPlot, steps: &[String]) {
         let longest = steps.iter().map(|step| display_width(step)).max().unwrap_or(1) as f64 * 7.0 + 10.0;
         let fit = ((plot.right - plot.left) / longest).floor().max(1.0) as usize;
         let every = steps.len().div_ceil(fit).max(1);
@@ -316,7 +316,7 @@ impl Svg {
         }
     }
 
-    fn line(&mut self, plot: &Plot, number: usize, series: &ChartSeries) {
+    fn line(&mut self, plot: &ChartPlot, number: usize, series: &ChartSeries) {
         let (color, dashes) = (COLORS[number % COLORS.len()], DASHES[number % DASHES.len()]);
         let class = number % COLORS.len();
         let mut path = String::new();
@@ -344,7 +344,7 @@ impl Svg {
         }
     }
 
-    fn names(&mut self, plot: &Plot, ends: &[(f64, usize)], series: &[ChartSeries], longest: usize) {
+    fn names(&mut self, plot: &ChartPlot, ends: &[(f64, usize)], series: &[ChartSeries], longest: usize) {
         for (y, number) in ends {
             let Some(series) = series.get(*number) else { continue };
             let color = COLORS[number % COLORS.len()];

@@ -8,7 +8,7 @@ use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE, relation
 use super::each::each;
 use super::output::OutputFolder;
 use crate::answer::Sheet;
-use crate::graph::{Chosen, NodeEntry};
+use crate::graph::{ChosenPart, NodeEntry};
 use crate::ontology::NodeKind;
 
 /// The formats of rows. Every table that the program writes goes through [`RowWriter`], except the results of queries, which
@@ -84,7 +84,7 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 /// A record is one line: line breaks in names become spaces, so that readers need no special option. List items are
 /// separated by `;`, Neo4j's default; a `;` inside an item becomes a `,`. Names are [`harmless`]. Ids are written
 /// unchanged, because they begin with their kind.
-pub(crate) fn write_tables(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write_tables(folder: &OutputFolder, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let mut nodes = rows_to(folder.file("nodes.csv")?);
     let mut edges = rows_to(folder.file("edges.csv")?);
     nodes.write_record(["id:ID", ":LABEL"].map(str::to_string).into_iter().chain(NODE.iter().map(header)))?;

@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json, json};
 use super::ExportError;
 use super::columns::{EDGE, ExportColumn, NODE, relation};
 use super::each::{listed, numbered};
-use crate::graph::{Chosen, LeavingEdges};
+use crate::graph::{ChosenPart, LeavingEdges};
 
 /// Writes one element per line. The desktop program shows a node's `name`.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -> Result<(), ExportError> {
     let data = json!({"name": title, "shared_name": title});
     writeln!(out, "{{\"format_version\": \"1.0\", \"generated_by\": \"papergraph\",")?;
     writeln!(out, " \"target_cytoscapejs_version\": \"~3.0\", \"directed\": true, \"multigraph\": false,")?;

@@ -9,14 +9,14 @@ use super::columns::{ColumnType, EDGE, ExportColumn, NODE, relation};
 use super::dot::rgb;
 use super::each::{each, numbered};
 use super::{ExportError, one_line, xml};
-use crate::graph::{Chosen, LeavingEdges, NodeEntry};
+use crate::graph::{ChosenPart, LeavingEdges, NodeEntry};
 use crate::paper::PartialDate;
 
 /// Writes the nodes, then the edges. The degree of each node, which sets its size, is kept in memory.
 ///
 /// A paper and its edges begin (`start`) on the first day that its date may mean; the date as known is an attribute.
 /// Other nodes have no start.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let degrees = chosen.degrees();
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;

@@ -8,13 +8,13 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use super::columns::{ColumnType, EDGE, ExportColumn, NODE};
 use super::each::each;
 use super::{ExportError, xml};
-use crate::graph::{Chosen, LeavingEdges, NodeEntry};
+use crate::graph::{ChosenPart, LeavingEdges, NodeEntry};
 
 /// Writes the nodes, then the edges, in two passes. Nothing is kept in memory.
 ///
 /// Ids are those of `kg`. (The schema asks for name tokens without slashes, but readers accept any text, and writers
 /// write it.) A list is one text with `; ` between the items.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let mut writer = Writer::new_with_indent(out, b' ', 1);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = BytesStart::new("graphml").with_attributes([

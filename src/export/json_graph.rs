@@ -8,10 +8,10 @@ use super::ExportError;
 use super::columns::{EDGE, NODE, relation};
 use super::cytoscape::values;
 use super::each::listed;
-use crate::graph::{Chosen, LeavingEdges};
+use crate::graph::{ChosenPart, LeavingEdges};
 
 /// Writes one node or edge per line.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -> Result<(), ExportError> {
     let about = json!({"generator": "papergraph", "base": chosen.store().base().as_str()});
     writeln!(out, "{{\"graph\": {{\"id\": \"papergraph\", \"type\": \"papers and what they name\",")?;
     writeln!(out, " \"label\": {}, \"directed\": true, \"metadata\": {about},\n \"nodes\": {{", Json::from(title))?;

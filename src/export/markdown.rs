@@ -5,13 +5,13 @@ use std::io::Write;
 use super::ExportError;
 use super::plain::one_line;
 use super::reading::{PaperReading, each_reading, papers, remark};
-use crate::graph::{Chosen, web_address};
+use crate::graph::{ChosenPart, web_address};
 
 /// Maximum number of datasets in a row.
 const DATASETS: usize = 6;
 
 /// Writes the papers from the newest to the oldest.
-pub(crate) fn write(out: &mut dyn Write, chosen: &Chosen<'_>, title: &str) -> Result<(), ExportError> {
+pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -> Result<(), ExportError> {
     let papers = papers(chosen)?;
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;

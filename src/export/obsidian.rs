@@ -19,14 +19,14 @@ use super::markdown::{inline, link};
 use super::output::OutputFolder;
 use super::plain::one_line;
 use super::reading::{PaperReading, facts, remark};
-use crate::graph::{Chosen, Edge, NodeEntry, Tie};
+use crate::graph::{ChosenPart, Edge, NodeEntry, Tie};
 use crate::ontology::NodeKind;
 
 /// Maximum length of a file name without its ending, in bytes. File systems allow 255, and encrypted ones 143.
 const NAME: usize = 110;
 
 /// Writes a note for each node. The names of all notes are kept in memory, for the links.
-pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &OutputFolder, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let names = NoteNames::of(chosen)?;
     let notes = |entries: &[NodeEntry]| {
         let mut notes = Vec::new();
@@ -61,7 +61,7 @@ struct NoteName {
 }
 
 impl NoteNames {
-    fn of(chosen: &Chosen<'_>) -> Result<Self, ExportError> {
+    fn of(chosen: &ChosenPart<'_>) -> Result<Self, ExportError> {
         let keys = CitationKeys::of(chosen.store())?;
         let mut wanted = Vec::new();
         let mut taken: HashMap<String, u32> = HashMap::new();
@@ -191,7 +191,7 @@ fn yaml(text: &str) -> String {
     out
 }
 
-fn paper(chosen: &Chosen<'_>, entry: &NodeEntry, names: &NoteNames) -> Result<String, ExportError> {
+fn paper(chosen: &ChosenPart<'_>, entry: &NodeEntry, names: &NoteNames) -> Result<String, ExportError> {
     let Some(reading) = PaperReading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();

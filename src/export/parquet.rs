@@ -18,7 +18,7 @@ use super::ExportError;
 use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE};
 use super::each::each;
 use super::output::OutputFolder;
-use crate::graph::Chosen;
+use crate::graph::ChosenPart;
 use crate::index::LessSure;
 use crate::ontology::NodeKind;
 use crate::store::StoredMention;
@@ -58,7 +58,7 @@ const MENTION: [ExportColumn<StoredMention>; 7] = [
 ];
 
 /// Writes the three files. One row group of each is in memory.
-pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(folder: &OutputFolder, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let mut nodes = TableWriter::new(folder, "nodes", &["id"], &NODE)?;
     let mut edges = TableWriter::new(folder, "edges", &["source", "target"], &EDGE)?;
     let mut mentions = TableWriter::new(folder, "mentions", &["paper", "entity"], &MENTION)?;

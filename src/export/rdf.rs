@@ -12,7 +12,7 @@ use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankN
 
 use super::each::each;
 use super::{ExportError, xml};
-use crate::graph::Chosen;
+use crate::graph::ChosenPart;
 use crate::index::LessSure;
 use crate::ontology::{Base, NodeKind};
 use crate::store::GraphStore;
@@ -50,7 +50,7 @@ pub fn write_all(out: &mut dyn Write, graph: &GraphStore, format: RdfFormat) -> 
 
 /// Writes what the graph says about the chosen nodes: their descriptions, and the evidence of papers, without
 /// statements about nodes that are not chosen.
-pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat) -> Result<(), ExportError> {
+pub fn write_chosen(out: &mut dyn Write, chosen: &ChosenPart<'_>, format: RdfFormat) -> Result<(), ExportError> {
     let graph = chosen.store();
     let mut writer = RdfWriter::new(out, format, graph.base());
     let read = |ids: &[String]| {
@@ -74,7 +74,7 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &Chosen<'_>, format: RdfFormat)
 
 /// All statements of a node except those that refer to a node outside the selection, or by a link that is not sure
 /// enough. A part with such a statement is left out.
-fn inside(chosen: &Chosen<'_>, node: &NamedNode, less_sure: &LessSure, triples: &[Triple]) -> Vec<Triple> {
+fn inside(chosen: &ChosenPart<'_>, node: &NamedNode, less_sure: &LessSure, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {
         Term::NamedNode(object) => base.id(object.as_str()).is_some_and(|id| !chosen.has(id) || less_sure.has_id(id)),

@@ -2,7 +2,7 @@
 
 use super::ExportError;
 use super::each::each;
-use crate::graph::{Chosen, Node, NodeEntry, Ties};
+use crate::graph::{ChosenPart, Node, NodeEntry, Ties};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
@@ -27,7 +27,7 @@ pub(super) const NOT_CHECKED: &str = "not checked";
 
 /// Papers of a chosen part from the newest to the oldest, those without a date last.
 /// Their ids and dates are kept in memory.
-pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
+pub(super) fn papers(chosen: &ChosenPart<'_>) -> Result<Vec<String>, StoreError> {
     let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
     papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(papers.into_iter().map(|(id, _)| id).collect())
@@ -35,7 +35,7 @@ pub(super) fn papers(chosen: &Chosen<'_>) -> Result<Vec<String>, StoreError> {
 
 /// Reads papers on all cores, converts each, and passes the results on in order.
 pub(super) fn each_reading<R: Send>(
-    chosen: &Chosen<'_>,
+    chosen: &ChosenPart<'_>,
     ids: &[String],
     render: impl Fn(PaperReading) -> Result<R, ExportError> + Sync,
     mut take: impl FnMut(R) -> Result<(), ExportError>,
@@ -48,7 +48,7 @@ pub(super) fn each_reading<R: Send>(
 }
 
 impl PaperReading {
-    pub(super) fn load(chosen: &Chosen<'_>, id: &str) -> Result<Option<Self>, StoreError> {
+    pub(super) fn load(chosen: &ChosenPart<'_>, id: &str) -> Result<Option<Self>, StoreError> {
         let store = chosen.store();
         let Some(entry) = chosen.read(id)? else { return Ok(None) };
         let mut reading = Self { repositories: Vec::new(), datasets: Vec::new(), entry };
@@ -86,7 +86,7 @@ impl PaperReading {
 }
 
 /// The paper's own data in the graph: authors, venue, abstract and so on.
-pub(super) fn facts(chosen: &Chosen<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
+pub(super) fn facts(chosen: &ChosenPart<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
     Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use super::output::OutputFolder;
 use super::reading::{PaperReading, each_reading, papers};
 use super::{ExportError, csv, rdf};
-use crate::graph::{Chosen, NodeEntry, web_address};
+use crate::graph::{ChosenPart, NodeEntry, web_address};
 use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
 
 const N_QUADS: &str = "https://www.w3.org/TR/n-quads/";
@@ -39,7 +39,11 @@ pub(crate) struct CrateMetadata<'a> {
 }
 
 /// Writes the crate.
-pub(crate) fn write(folder: &OutputFolder, chosen: &Chosen<'_>, about: &CrateMetadata<'_>) -> Result<(), ExportError> {
+pub(crate) fn write(
+    folder: &OutputFolder,
+    chosen: &ChosenPart<'_>,
+    about: &CrateMetadata<'_>,
+) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
     let mut graph = folder.file(GRAPH)?;
     match about.whole {

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use super::reading::ReadField;
 use super::record::Relation;
-use super::rule::{Ending, Near};
+use super::rule::{EndingRule, NearbyRule};
 use crate::vocabulary::Kind;
 
-static TRAINS: LazyLock<Near> = LazyLock::new(|| {
-    Near::new(
+static TRAINS: LazyLock<NearbyRule> = LazyLock::new(|| {
+    NearbyRule::new(
         r"(?i)\b(?:(?:pre-?)?train(?:ed|ing|s)?|fine-?tun(?:ed|ing|es?)|learn(?:ed|s|ing)?|distill(?:ed|ing)?)\b",
         60,
         r"\b(?:on|from|using|with|over)\b",
@@ -20,27 +20,28 @@ rule!(
     EVALUATES,
     r"(?i)\b(?:evaluat\w+|experiment\w*|benchmark\w*|results?|achiev\w+|outperform\w*|surpass\w*|test(?:s|ed|ing)?|validat\w+|state-of-the-art|sota|performance|improve\w*|accuracy|scores?|demonstrat\w+|reach\w*|obtain\w*|gains?|exceed\w*|attain\w*|yield\w*|assess\w*|verif\w+|showing|shows?)\b"
 );
-static COMPARES: LazyLock<Ending> = LazyLock::new(|| {
-    Ending::new(
+static COMPARES: LazyLock<EndingRule> = LazyLock::new(|| {
+    EndingRule::new(
         r"(?i)\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison|es?|ing)|than|versus|vs\.?|relative\sto|over|unlike|against|match(?:es|ing)?|competitive\swith|on\spar\swith|baselines?|such\sas|state-of-the-art|including|prior|previous|existing)\b",
         90,
     )
 });
-static STRONG_COMPARES: LazyLock<Ending> = LazyLock::new(|| {
-    Ending::new(
+static STRONG_COMPARES: LazyLock<EndingRule> = LazyLock::new(|| {
+    EndingRule::new(
         r"(?i)\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison)\s(?:to|with)|versus|vs\.?|on\spar\swith|competitive\swith|than)\b",
         90,
     )
 });
-static BUILDS: LazyLock<Ending> = LazyLock::new(|| {
-    Ending::up_to_comma(
+static BUILDS: LazyLock<EndingRule> = LazyLock::new(|| {
+    EndingRule::up_to_comma(
         r"(?i)\b(?:based\son|built\s(?:up)?on|builds?\s(?:up)?on|building\s(?:up)?on|extend(?:s|ing|ed)?|on\stop\sof|initiali[sz]ed\s(?:from|with)|inspired\sby|adapt(?:s|ed|ing)?|combin(?:es?|ing|ed)|integrat(?:es?|ing|ed)|incorporat(?:es?|ing|ed)|employ(?:s|ed|ing)?|leverag(?:es?|ing|ed)|adopt(?:s|ed|ing)?|us(?:e|es|ing|ed)|utili[sz](?:es?|ing|ed)|appl(?:y|ies|ied|ying)(?:\sto)?|via|with|through|by|fine-?tun(?:es?|ing|ed)|variants?\sof|into|equipped\swith|instantiat\w+)\b",
         60,
     )
 });
 rule!(OWN, r"(?i)\b(?:we|our|this\s(?:paper|work|article|study)|the\sproposed|proposed)\b");
 rule!(BASED, r"^-based\b");
-static RUNS: LazyLock<Ending> = LazyLock::new(|| Ending::new(r"(?i)\b(?:on|with|using|across|over|of|under|by)\b", 40));
+static RUNS: LazyLock<EndingRule> =
+    LazyLock::new(|| EndingRule::new(r"(?i)\b(?:on|with|using|across|over|of|under|by)\b", 40));
 
 /// The relation of a mention of `kind` at `range`; `own` if it is one of the paper's own names.
 pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: bool) -> Relation {

@@ -24,13 +24,13 @@ macro_rules! rule {
 }
 
 /// One expression, then another at most `gap` characters after it in the same clause: `first[^.;]{0,gap}?second`.
-pub(super) struct Near {
+pub(super) struct NearbyRule {
     first: Regex,
     gap: usize,
     second: Regex,
 }
 
-impl Near {
+impl NearbyRule {
     pub(super) fn new(first: &str, gap: usize, second: &str) -> Self {
         Self { first: rule(first), gap, second: rule(second) }
     }
@@ -69,13 +69,13 @@ impl Near {
 }
 
 /// An expression at most `gap` characters before the end of a text, in its last clause: `cue[^.;]{0,gap}$`.
-pub(super) struct Ending {
+pub(super) struct EndingRule {
     cue: Regex,
     gap: usize,
     stops: &'static [char],
 }
 
-impl Ending {
+impl EndingRule {
     pub(super) fn new(cue: &str, gap: usize) -> Self {
         Self { cue: rule(cue), gap, stops: &['.', ';'] }
     }
@@ -90,7 +90,7 @@ impl Ending {
     }
 }
 
-impl Near {
+impl NearbyRule {
     /// Whether the second expression matches at most `tail` characters before the end, in the last clause.
     pub(super) fn ends(&self, text: &str, tail: usize) -> bool {
         self.pairs(text).any(|(_, second)| within(&text[second.end..], &['.', ';'], tail))

@@ -11,7 +11,7 @@ use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// An entry that a vocabulary could contain.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Suggestion {
+pub(crate) struct VocabularySuggestion {
     pub id: EntityId,
     pub name: String,
     /// The long form of the name.
@@ -20,12 +20,12 @@ pub(crate) struct Suggestion {
     pub weak: bool,
     pub papers: usize,
     pub mentions: usize,
-    pub examples: Vec<Example>,
+    pub examples: Vec<ExampleSentence>,
 }
 
 /// A sentence that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Example {
+pub(crate) struct ExampleSentence {
     /// Id of the paper.
     pub paper: String,
     pub sentence: String,
@@ -51,7 +51,7 @@ pub(crate) fn suggest(
     extractions: &[Extraction],
     vocabulary: &Vocabulary,
     wanted: &SuggestionQuery,
-) -> Vec<Suggestion> {
+) -> Vec<VocabularySuggestion> {
     let mut all: Vec<NameWithPlaces> = candidates(extractions, vocabulary)
         .into_iter()
         .map(|c| {
@@ -78,7 +78,7 @@ pub(crate) fn suggest(
             continue;
         }
         let alias = named.long_form.clone().filter(|long| names.insert(squeeze(long)));
-        suggestions.push(Suggestion {
+        suggestions.push(VocabularySuggestion {
             weak: letters <= 3,
             papers: named.papers(),
             mentions: named.places.len(),
@@ -105,7 +105,7 @@ impl NameWithPlaces {
     }
 
     /// The first sentence of each paper, for up to this many papers.
-    fn examples(&self, extractions: &[Extraction], most: usize) -> Vec<Example> {
+    fn examples(&self, extractions: &[Extraction], most: usize) -> Vec<ExampleSentence> {
         let first_of_papers = self.places.chunk_by(|a, b| a.0 == b.0).filter_map(|places| {
             // A sentence says more than a title.
             places.iter().find(|(_, field, _)| *field == Field::Abstract).or(places.first())
@@ -114,7 +114,7 @@ impl NameWithPlaces {
             .take(most)
             .map(|(paper, field, range)| {
                 let paper = &extractions[*paper].paper;
-                Example { paper: paper.id.to_string(), sentence: excerpt(field.of(paper), range) }
+                ExampleSentence { paper: paper.id.to_string(), sentence: excerpt(field.of(paper), range) }
             })
             .collect()
     }
@@ -168,7 +168,7 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
 
 /// A vocabulary file of the suggestions: a comment with counts and sentences before each entry. If all have one kind,
 /// the file states it once, as the shipped files do.
-pub(crate) fn write_toml(suggestions: &[Suggestion]) -> String {
+pub(crate) fn write_toml(suggestions: &[VocabularySuggestion]) -> String {
     let one_kind = suggestions.first().map(|s| s.id.kind()).filter(|k| suggestions.iter().all(|s| s.id.kind() == *k));
     let mut out = String::from("# Guessed by `kg vocab suggest`: check every entry before you use it.\n");
     if let Some(kind) = one_kind {

@@ -14,7 +14,7 @@ use quick_xml::{Reader, XmlVersion};
 use url::Url;
 
 use super::state::FetchedPart;
-use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
+use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher};
 
 /// Address of the API.
 pub(crate) const BASE: &str = "https://export.arxiv.org/api/query";
@@ -33,8 +33,8 @@ pub(crate) struct ArxivQuery {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<Fetched, FetchError> {
-    let mut fetched = Fetched::default();
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &ArxivQuery) -> Result<FetchedCounts, FetchError> {
+    let mut fetched = FetchedCounts::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let month = since.strftime("%Y-%m").to_string();
         let name = format!("arxiv-{}-{month}", wanted.category);

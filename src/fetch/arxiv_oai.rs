@@ -13,7 +13,7 @@ use url::Url;
 
 use super::arxiv::months;
 use super::state::{FetchPiece, FetchedPart};
-use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
+use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher};
 
 /// Address of the repository.
 pub(crate) const BASE: &str = "https://oaipmh.arxiv.org/oai";
@@ -50,8 +50,8 @@ impl MetadataFormat {
 }
 
 /// Fetches what earlier runs have not fetched.
-pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<Fetched, FetchError> {
-    let mut fetched = Fetched::default();
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, wanted: &OaiQuery) -> Result<FetchedCounts, FetchError> {
+    let mut fetched = FetchedCounts::default();
     for (since, until) in months(wanted.since, wanted.until.min(fetcher.today)) {
         let name = name(wanted, since);
         let mut piece = fetcher.state.piece(&name, since, until, 0);
@@ -83,7 +83,7 @@ fn list(
     wanted: &OaiQuery,
     name: &str,
     piece: &mut FetchPiece,
-    fetched: &mut Fetched,
+    fetched: &mut FetchedCounts,
 ) -> Result<(), FetchError> {
     let mut token = last_token(fetcher, name, piece);
     if token.is_none() {

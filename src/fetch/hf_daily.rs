@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::de::IgnoredAny;
 
 use super::state::FetchedPart;
-use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
+use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher};
 
 /// Address of the API.
 pub(crate) const BASE: &str = "https://huggingface.co/api/daily_papers";
@@ -15,8 +15,8 @@ const PAGE: u32 = 100;
 const SETTLED: i64 = 2;
 
 /// Fetches the lists of these days that earlier runs have not fetched.
-pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<Fetched, FetchError> {
-    let mut fetched = Fetched::default();
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, since: Date, until: Date) -> Result<FetchedCounts, FetchError> {
+    let mut fetched = FetchedCounts::default();
     let until = until.min(fetcher.today);
     for day in since.series(1.day()).take_while(|day| *day <= until) {
         let name = format!("hf-daily-{day}");

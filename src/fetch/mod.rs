@@ -48,12 +48,12 @@ pub(crate) enum FetchEvent<'f> {
 
 /// The result of a fetch.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Fetched {
+pub(crate) struct FetchedCounts {
     pub files: u64,
     pub papers: u64,
 }
 
-impl std::ops::AddAssign for Fetched {
+impl std::ops::AddAssign for FetchedCounts {
     fn add_assign(&mut self, other: Self) {
         self.files += other.files;
         self.papers += other.papers;

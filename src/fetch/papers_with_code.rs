@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use url::Url;
 
 use super::state::FetchedPart;
-use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher};
+use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher};
 
 /// Address of the archive in the interface of the hub.
 pub(crate) const BASE: &str = "https://huggingface.co/api/datasets/pwc-archive/";
@@ -49,8 +49,8 @@ impl ArchivePart {
 }
 
 /// Fetches the files of these parts that earlier runs have not fetched.
-pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<Fetched, FetchError> {
-    let mut fetched = Fetched::default();
+pub(crate) fn fetch(fetcher: &mut Fetcher<'_>, parts: &[ArchivePart]) -> Result<FetchedCounts, FetchError> {
+    let mut fetched = FetchedCounts::default();
     for part in parts {
         let name = format!("papers-with-code-{}", part.as_str());
         let mut piece = fetcher.state.piece(&name, CLOSED, CLOSED, 0);

@@ -6,11 +6,11 @@
 
 use rayon::prelude::*;
 
-use super::network::{Adjacency, NodeNumber};
+use super::network::{NodeAdjacency, NodeNumber};
 
 /// The betweenness of every node.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Betweenness {
+pub(super) struct NodeBetweenness {
     /// Share of all pairs of other nodes, 0 to 1, as with `normalized=True` in networkx.
     pub value: Vec<f64>,
     /// Half the width of the 95 % confidence interval of each value; 0 if the value is exact.
@@ -30,7 +30,7 @@ const PARTS: usize = 8;
 
 /// Betweenness on the graph without directions and weights. `sources` asks for an estimate from that many start
 /// nodes.
-pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) -> Betweenness {
+pub(super) fn betweenness(graph: &NodeAdjacency, sources: Option<usize>, seed: u64) -> NodeBetweenness {
     let nodes = graph.nodes();
     let mut order: Vec<NodeNumber> = (0..nodes as NodeNumber).collect();
     let whole = nodes.saturating_mul(nodes + graph.entries()) <= EXACT;
@@ -40,7 +40,7 @@ pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) 
         fastrand::Rng::with_seed(seed).shuffle(&mut order);
         order.truncate(sources);
     }
-    let parts: Vec<Sums> = order
+    let parts: Vec<DependencySums> = order
         .par_chunks(order.len().div_ceil(PARTS).max(1))
         .map(|sources| {
             let mut search = BreadthFirstSearch::new(nodes);
@@ -48,7 +48,7 @@ pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) 
             search.sums
         })
         .collect();
-    let mut sums = Sums::new(nodes);
+    let mut sums = DependencySums::new(nodes);
     for part in &parts {
         sums.add(part);
     }
@@ -59,16 +59,16 @@ pub(super) fn betweenness(graph: &Adjacency, sources: Option<usize>, seed: u64) 
         true => vec![0.0; nodes],
         false => sums.errors(sources as f64, nodes as f64, pairs),
     };
-    Betweenness { value, error, sources, exact }
+    NodeBetweenness { value, error, sources, exact }
 }
 
 /// Sums, over all start nodes, of the dependencies on each node and of their squares.
-struct Sums {
+struct DependencySums {
     sum: Vec<f64>,
     squares: Vec<f64>,
 }
 
-impl Sums {
+impl DependencySums {
     fn new(nodes: usize) -> Self {
         Self { sum: vec![0.0; nodes], squares: vec![0.0; nodes] }
     }
@@ -90,7 +90,7 @@ impl Sums {
 
 /// Runs one breadth-first search after another in the same arrays.
 struct BreadthFirstSearch {
-    sums: Sums,
+    sums: DependencySums,
     /// Steps from the source; `FAR` if not reached.
     steps: Vec<u32>,
     /// Number of shortest paths from the source.
@@ -104,7 +104,7 @@ const FAR: u32 = u32::MAX;
 impl BreadthFirstSearch {
     fn new(nodes: usize) -> Self {
         Self {
-            sums: Sums::new(nodes),
+            sums: DependencySums::new(nodes),
             steps: vec![FAR; nodes],
             ways: vec![0.0; nodes],
             share: vec![0.0; nodes],
@@ -112,7 +112,7 @@ impl BreadthFirstSearch {
         }
     }
 
-    fn from(&mut self, graph: &Adjacency, source: NodeNumber) {
+    fn from(&mut self, graph: &NodeAdjacency, source: NodeNumber) {
         self.steps[source as usize] = 0;
         self.ways[source as usize] = 1.0;
         self.reached.push(source);
@@ -159,14 +159,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn path(nodes: u32) -> Adjacency {
+    fn path(nodes: u32) -> NodeAdjacency {
         let arcs = (1..nodes).map(|to| NetworkEdge { from: to - 1, to, weight: 1.0 }).collect();
         Network::of(nodes as usize, arcs).undirected()
     }
 
     /// Counts shortest paths pair by pair, as a slow reference.
     #[allow(clippy::needless_range_loop)]
-    fn by_definition(graph: &Adjacency) -> Vec<f64> {
+    fn by_definition(graph: &NodeAdjacency) -> Vec<f64> {
         let n = graph.nodes();
         let mut steps = vec![vec![usize::MAX; n]; n];
         let mut ways = vec![vec![0.0; n]; n];

@@ -3,7 +3,7 @@ use std::cmp::Reverse;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::search::Hit;
+use super::search::FoundByName;
 use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
@@ -32,14 +32,14 @@ pub(crate) fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>,
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<Hit>, StoreError> {
+pub(crate) fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<FoundByName>, StoreError> {
     let papers = Papers::of(store)?;
     let nodes = papers.index.nodes()?;
     let mut hits = Vec::with_capacity(docs.len());
     for doc in docs {
         let Some(node) = store.node_at(*doc)? else { continue };
         let count = papers.count(&node.id)?;
-        hits.push(Hit { node, alias: None, score: 1.0, count, date: nodes.date(*doc) });
+        hits.push(FoundByName { node, alias: None, score: 1.0, count, date: nodes.date(*doc) });
     }
     Ok(hits)
 }

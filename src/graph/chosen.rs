@@ -7,7 +7,7 @@ use super::papers::less_sure_of;
 use super::register::NodeRegister;
 use super::select::relate;
 use super::{
-    Cutout, Edge, GraphView, MinConfidence, Node, NodeEntry, NodeNumber, NodesAround, PaperSet, SelectedPart,
+    Edge, GraphView, MinConfidence, Node, NodeEntry, NodeNumber, NodesAround, PaperSet, PartChoice, SelectedPart,
     Selection, Tie, Ties, WalkLimits,
 };
 use crate::index::LessSure;
@@ -19,7 +19,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 ///
 /// For a part of the whole graph, only ids and ties are held in memory, as numbers. The details of a node are read
 /// when the node is written, in batches on all cores. The part can be walked as often as a format needs.
-pub struct Chosen<'s> {
+pub struct ChosenPart<'s> {
     store: &'s GraphStore,
     body: PartContents<'s>,
     /// Number of selected nodes that are missing because there were too many.
@@ -48,17 +48,17 @@ pub struct LeavingEdges {
 }
 
 /// Number of edges of each node in a part, counting both directions.
-pub struct Degrees<'c> {
+pub struct NodeDegrees<'c> {
     body: &'c PartContents<'c>,
     counts: Vec<u32>,
 }
 
 /// Items read from a graph one by one.
-pub(super) type Walk<'w, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'w>;
+pub(super) type GraphWalk<'w, T> = Box<dyn Iterator<Item = Result<T, StoreError>> + 'w>;
 
-impl<'s> Chosen<'s> {
+impl<'s> ChosenPart<'s> {
     /// Chooses nodes from the whole graph.
-    pub fn whole(store: &'s GraphStore, cutout: &Cutout) -> Result<Self, StoreError> {
+    pub fn whole(store: &'s GraphStore, cutout: &PartChoice) -> Result<Self, StoreError> {
         let selection = &cutout.selection;
         let mut stored = StoredPart::new(store, selection)?;
         let notes = selection.min_confidence.map(|least| stored.drop_less_sure().note(least));
@@ -90,7 +90,7 @@ impl<'s> Chosen<'s> {
         store: &'s GraphStore,
         centers: Vec<NodeRef>,
         depth: u8,
-        cutout: &Cutout,
+        cutout: &PartChoice,
         reach: WalkLimits,
     ) -> Result<Self, StoreError> {
         let mut graph = GraphView::default();
@@ -127,22 +127,22 @@ impl<'s> Chosen<'s> {
     }
 
     /// Every node with its edges to other chosen nodes. The order is the same on each walk.
-    pub fn entries(&self) -> Walk<'_, NodeEntry> {
+    pub fn entries(&self) -> GraphWalk<'_, NodeEntry> {
         self.walk(|_| true, |node| self.entry(node))
     }
 
     /// The entries of one kind.
-    pub fn of_kind(&self, kind: NodeKind) -> Walk<'_, NodeEntry> {
+    pub fn of_kind(&self, kind: NodeKind) -> GraphWalk<'_, NodeEntry> {
         self.walk(move |of| of == kind, |node| self.entry(node))
     }
 
     /// The ids of all nodes.
-    pub fn ids(&self) -> Walk<'_, String> {
+    pub fn ids(&self) -> GraphWalk<'_, String> {
         self.walk(|_| true, |node| Ok(self.dated_id(node).map(|(id, _)| id)))
     }
 
     /// The nodes of one kind, as id and date.
-    pub fn dated(&self, kind: NodeKind) -> Walk<'_, (String, Option<PartialDate>)> {
+    pub fn dated(&self, kind: NodeKind) -> GraphWalk<'_, (String, Option<PartialDate>)> {
         self.walk(move |of| of == kind, |node| Ok(self.dated_id(node)))
     }
 
@@ -158,8 +158,8 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    /// The edges of every node that has any, in the order of [`Chosen::entries`], without the details of the nodes.
-    pub fn edges(&self) -> Walk<'_, LeavingEdges> {
+    /// The edges of every node that has any, in the order of [`ChosenPart::entries`], without the details of the nodes.
+    pub fn edges(&self) -> GraphWalk<'_, LeavingEdges> {
         let leaving = |node: NodeHandle| {
             let edges = match (node, &self.body) {
                 (NodeHandle::Stored(node), PartContents::Stored(stored)) => stored.register.named(stored.edges(node)),
@@ -193,7 +193,7 @@ impl<'s> Chosen<'s> {
         &'c self,
         wanted: impl Fn(NodeKind) -> bool + 'c,
         read: impl Fn(NodeHandle) -> Result<Option<T>, StoreError> + Sync + 'c,
-    ) -> Walk<'c, T> {
+    ) -> GraphWalk<'c, T> {
         let mut nodes: Box<dyn Iterator<Item = NodeHandle>> = match &self.body {
             PartContents::Stored(stored) => Box::new(
                 stored
@@ -264,16 +264,16 @@ impl<'s> Chosen<'s> {
         }
     }
 
-    pub fn degrees(&self) -> Degrees<'_> {
+    pub fn degrees(&self) -> NodeDegrees<'_> {
         let counts = match &self.body {
             PartContents::Stored(stored) => stored.degrees(|node| stored.edges(node)),
             PartContents::Drawn(_) => Vec::new(),
         };
-        Degrees { body: &self.body, counts }
+        NodeDegrees { body: &self.body, counts }
     }
 }
 
-impl Degrees<'_> {
+impl NodeDegrees<'_> {
     /// The number of edges of the node with this id.
     pub fn of(&self, id: &str) -> usize {
         match self.body {
@@ -448,7 +448,7 @@ impl<'s> StoredPart<'s> {
     }
 
     /// The nodes with enough ties, the most important first.
-    fn ranked(&self, cutout: &Cutout) -> Vec<NodeNumber> {
+    fn ranked(&self, cutout: &PartChoice) -> Vec<NodeNumber> {
         let mut ranked: Vec<NodeNumber> = self.register.numbers().filter(|node| self.keeps(*node)).collect();
         if cutout.min_degree == 0 && cutout.max_nodes.is_none() {
             return ranked;

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::network::Adjacency;
+use super::network::NodeAdjacency;
 
 /// Largest number of passes over the whole graph, and the gain that every pass after the first needs to go on.
 const PASSES: usize = 4;
@@ -30,7 +30,7 @@ pub(crate) struct Communities {
 }
 
 /// Divides the graph. A greater `resolution` gives more and smaller communities; 1 is the usual modularity.
-pub(super) fn communities(graph: &Adjacency, resolution: f64, seed: u64) -> Communities {
+pub(super) fn communities(graph: &NodeAdjacency, resolution: f64, seed: u64) -> Communities {
     let whole = WeightedGraph::of(graph);
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut best: Vec<u32> = (0..whole.len() as u32).collect();
@@ -114,7 +114,7 @@ struct WeightedGraph {
 }
 
 impl WeightedGraph {
-    fn of(graph: &Adjacency) -> Self {
+    fn of(graph: &NodeAdjacency) -> Self {
         let mut level = Self {
             starts: vec![0],
             targets: Vec::with_capacity(graph.entries()),
@@ -369,7 +369,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// A ring of cliques, in which the communities are beyond dispute.
-    fn cliques(count: u32, size: u32) -> Adjacency {
+    fn cliques(count: u32, size: u32) -> NodeAdjacency {
         let mut arcs = Vec::new();
         for clique in 0..count {
             for a in 0..size {

@@ -9,7 +9,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Several papers, and everything that any of them names.
 #[derive(Debug, Clone)]
-pub(crate) struct Comparison {
+pub(crate) struct ComparedNodes {
     pub papers: Vec<ComparedNode>,
     /// What most of the papers name comes first; then by kind, then the rarest.
     pub rows: Vec<ComparisonRow>,
@@ -45,7 +45,7 @@ impl ComparisonRow {
 const TIES: usize = 10_000;
 
 /// Compares papers by what they name.
-pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparison, StoreError> {
+pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<ComparedNodes, StoreError> {
     let mut compared = Vec::new();
     let mut named: BTreeMap<NodeRef, Vec<Option<Tie>>> = BTreeMap::new();
     for (place, paper) in papers.iter().enumerate() {
@@ -81,5 +81,5 @@ pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Comparis
     rows.sort_by(|a, b| {
         (b.shared(), a.node.kind, a.papers, &a.node.id).cmp(&(a.shared(), b.node.kind, b.papers, &b.node.id))
     });
-    Ok(Comparison { papers: compared, rows })
+    Ok(ComparedNodes { papers: compared, rows })
 }

@@ -8,14 +8,14 @@ use crate::store::{GraphStore, StoreError};
 
 /// A graph built from triples, such as the result of a CONSTRUCT query.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Constructed {
+pub(crate) struct ConstructedGraph {
     pub graph: GraphView,
     /// For each predicate that is not a relation of the graph, the number of triples between nodes. They become
     /// [`Tie::Related`].
     pub unknown: BTreeMap<String, usize>,
 }
 
-impl Constructed {
+impl ConstructedGraph {
     /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple
     /// becomes an edge. This applies the dates, liveness and least confidence of the selection; [`super::Cutout::of`] applies its
     /// kinds and ties.

@@ -10,14 +10,14 @@ use crate::text::{ByteOffsets, Sentences};
 
 /// The sentence in which a paper names something, in three pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quote {
+pub struct EvidenceQuote {
     pub before: String,
     pub mention: String,
     pub after: String,
     pub place: TextPlace,
 }
 
-impl Quote {
+impl EvidenceQuote {
     /// The sentence with markers around the mention.
     pub fn marked(&self, open: &str, close: &str) -> String {
         format!("{}{open}{}{close}{}", self.before, self.mention, self.after)
@@ -26,13 +26,13 @@ impl Quote {
 
 /// Cuts the sentence around a place out of the text of its field. `None` if the text has changed so much that the
 /// place no longer exists.
-pub(crate) fn quote(text: &str, place: TextPlace) -> Option<Quote> {
+pub(crate) fn quote(text: &str, place: TextPlace) -> Option<EvidenceQuote> {
     let Range { start, end } =
         ByteOffsets::new(text).range(place.start, place.end).filter(|range| !range.is_empty())?;
     let sentences = Sentences::new(text);
     let sentence = sentences.around(start);
     let stop = sentence.end.max(end);
-    Some(Quote {
+    Some(EvidenceQuote {
         before: one_line(text.get(sentence.start..start)?).trim_start().to_string(),
         mention: one_line(text.get(start..end)?),
         after: one_line(text.get(end..stop)?).trim_end().to_string(),
@@ -60,7 +60,7 @@ pub(crate) fn quotes_of(
     store: &GraphStore,
     paper: &NamedNode,
     entity: &NamedNode,
-) -> Result<Option<Quote>, StoreError> {
+) -> Result<Option<EvidenceQuote>, StoreError> {
     quote_among(store, paper, entity, || Ok(store.mentions_of(paper, entity)?.into()))
 }
 
@@ -70,7 +70,7 @@ pub(super) fn quote_among<'m>(
     paper: &NamedNode,
     entity: &NamedNode,
     mentions: impl FnOnce() -> Result<Cow<'m, [StoredMention]>, StoreError>,
-) -> Result<Option<Quote>, StoreError> {
+) -> Result<Option<EvidenceQuote>, StoreError> {
     if let Some(place) = presented(store, paper, entity)?.filter(|place| place.field != Field::Title)
         && let Some(found) = quoted(store, paper, place)?
     {
@@ -96,7 +96,7 @@ pub(crate) fn citing_quote(
     store: &GraphStore,
     paper: &NamedNode,
     cited: &NamedNode,
-) -> Result<Option<Quote>, StoreError> {
+) -> Result<Option<EvidenceQuote>, StoreError> {
     let kg = &store.ontology().kg;
     let mut places = Vec::new();
     for part in store.parts_called(paper, "citation-")? {
@@ -114,7 +114,11 @@ pub(crate) fn citing_quote(
 }
 
 /// The sentence of a paper around a given place.
-pub(super) fn quoted(store: &GraphStore, paper: &NamedNode, place: TextPlace) -> Result<Option<Quote>, StoreError> {
+pub(super) fn quoted(
+    store: &GraphStore,
+    paper: &NamedNode,
+    place: TextPlace,
+) -> Result<Option<EvidenceQuote>, StoreError> {
     Ok(store.text(paper, place.field)?.and_then(|text| quote(&text, place)))
 }
 

@@ -3,7 +3,7 @@
 use oxigraph::model::NamedNode;
 
 use super::papers::Papers;
-use super::{Node, Quote, Tie, citing_quote};
+use super::{EvidenceQuote, Node, Tie, citing_quote};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
@@ -19,7 +19,7 @@ pub struct MissingWork {
     /// The newest of these papers.
     pub papers: Vec<Node>,
     /// A sentence of one of them that refers to it, with the paper.
-    pub quote: Option<(Node, Quote)>,
+    pub quote: Option<(Node, EvidenceQuote)>,
 }
 
 /// Number of citing papers that are listed for each work, and that are searched for a sentence.

@@ -49,14 +49,14 @@ pub(crate) use around::{NodesAround, WalkLimits};
 
 pub(crate) use browse::{listed, most_named};
 pub(crate) use catalogue::{AllPapers, LinkedPaper};
-pub use chosen::Chosen;
+pub use chosen::ChosenPart;
 pub(crate) use chosen::LeavingEdges;
 pub(crate) use code_state::{CodeState, PaperCode};
 
 pub(crate) use compare::{ComparedNode, compare};
-pub(crate) use constructed::Constructed;
+pub(crate) use constructed::ConstructedGraph;
 pub(crate) use entry::{Edge, NodeEntry, web_address};
-pub(crate) use evidence::{Quote, citing_quote, quote, quotes_of};
+pub(crate) use evidence::{EvidenceQuote, citing_quote, quote, quotes_of};
 pub(crate) use hardware::devices;
 pub use leaderboard::Standing;
 pub(crate) use leaderboard::{
@@ -79,8 +79,8 @@ pub use papers::PaperCount;
 pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};
 pub(crate) use path::{GraphPath, paths};
 pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, Ranking, rank};
-pub(crate) use search::{Hit, Hits, search};
-pub use select::Cutout;
+pub(crate) use search::{FoundByName, FoundByWords, search};
+pub use select::PartChoice;
 pub(crate) use select::SelectedPart;
 pub(crate) use similar::similar;
 pub use tie::Tie;

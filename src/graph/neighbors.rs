@@ -27,11 +27,11 @@ use super::evidence::quote_among;
 use super::papers::Papers;
 use super::tie::capital;
 use super::{
-    GraphView, MinConfidence, Node, NodesAround, PaperCount, Quote, Selection, Tie, Ties, ViewCut, citing_quote,
-    quotes_of, rarity,
+    EvidenceQuote, GraphView, MinConfidence, Node, NodesAround, PaperCount, Selection, Tie, Ties, ViewCut,
+    citing_quote, quotes_of, rarity,
 };
 use crate::extract::Field;
-use crate::index::{Companion, Companions, Doc, Hub, NamingPaperOrder, NodeHash, ReadAmount};
+use crate::index::{Doc, Hub, HubCompanion, HubCompanions, NamingPaper, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 
@@ -109,7 +109,7 @@ pub struct Neighbor {
     pub shared: usize,
     /// The repositories of a paper.
     pub repositories: Vec<Node>,
-    pub evidence: Option<Quote>,
+    pub evidence: Option<EvidenceQuote>,
     /// The document of the node in the index, if known.
     doc: Option<Doc>,
 }
@@ -157,7 +157,7 @@ impl FoundNeighbors {
 
 /// Something else that papers name together with the centre.
 #[derive(Debug, Clone, Copy)]
-struct Together {
+struct NamedTogether {
     /// Number of these papers that name it.
     shared: usize,
     /// Total number of papers that name it.
@@ -167,7 +167,7 @@ struct Together {
     doc: Option<Doc>,
 }
 
-impl Together {
+impl NamedTogether {
     fn score(&self) -> f64 {
         self.shared as f64 * rarity(self.papers)
     }
@@ -196,7 +196,7 @@ type RankedRow = (f64, NamedNode, Neighbor);
 struct TiedPapers {
     total: usize,
     /// Papers that can be shown, in their order.
-    first: Vec<NamingPaperOrder>,
+    first: Vec<NamingPaper>,
 }
 
 struct NeighborSearch<'a> {
@@ -374,7 +374,7 @@ impl NeighborSearch<'_> {
         }
         group.total = total;
         let mut rows = Vec::with_capacity(first.len());
-        for NamingPaperOrder { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
+        for NamingPaper { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
             let iri = self.store.base().node(&id);
             match Node::at(self.store, doc)? {
                 Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
@@ -486,17 +486,17 @@ impl NeighborSearch<'_> {
 
     /// Entities that papers name together with the centre, by kind. `None` if more must be counted to find the
     /// strongest.
-    fn companion_groups(&self, by_kind: &[Companions]) -> Result<Option<Vec<NeighborsByTie>>, StoreError> {
+    fn companion_groups(&self, by_kind: &[HubCompanions]) -> Result<Option<Vec<NeighborsByTie>>, StoreError> {
         let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
-        let mut by_kind: Vec<&Companions> = wanted.collect();
+        let mut by_kind: Vec<&HubCompanions> = wanted.collect();
         // Names of the same kind as the centre come first.
         by_kind.sort_by_key(|companions| (companions.kind != self.center.kind, companions.kind));
         let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
         let Some(ranked) = ranked.collect::<Result<Option<Vec<_>>, StoreError>>()? else { return Ok(None) };
         let mut groups = Vec::new();
-        for (Companions { kind, total, .. }, ranked) in by_kind.into_iter().zip(ranked) {
+        for (HubCompanions { kind, total, .. }, ranked) in by_kind.into_iter().zip(ranked) {
             let mut rows = Vec::new();
-            for Together { shared, papers, hash, doc } in ranked {
+            for NamedTogether { shared, papers, hash, doc } in ranked {
                 let doc = doc.map_or_else(|| self.papers.index.of_hash(hash), |doc| Ok(Some(doc)))?;
                 let Some(doc) = doc else { continue };
                 if let Some(node) = Node::at(self.store, doc)? {
@@ -512,16 +512,19 @@ impl NeighborSearch<'_> {
 
     /// The strongest of the names that occur together with the centre. `None` if a name that occurs less often than
     /// all of these could be among them.
-    fn most_telling(&self, Companions { total, often, .. }: &Companions) -> Result<Option<Vec<Together>>, StoreError> {
+    fn most_telling(
+        &self,
+        HubCompanions { total, often, .. }: &HubCompanions,
+    ) -> Result<Option<Vec<NamedTogether>>, StoreError> {
         let Some(limit) = self.wanted.limit else { return self.all_together(*total, often) };
-        let mut ranked: Vec<Together> = Vec::new();
-        for Companion { shared, hash, known } in often.iter().copied() {
+        let mut ranked: Vec<NamedTogether> = Vec::new();
+        for HubCompanion { shared, hash, known } in often.iter().copied() {
             // A name has at least as many papers as are shared, so none of those still to come can score higher.
-            let most = Together { shared, papers: shared, hash, doc: None }.score();
+            let most = NamedTogether { shared, papers: shared, hash, doc: None }.score();
             if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
                 return Ok(Some(ranked));
             }
-            let one = self.together(Companion { shared, hash, known })?;
+            let one = self.together(HubCompanion { shared, hash, known })?;
             ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
             ranked.truncate(limit);
         }
@@ -530,18 +533,18 @@ impl NeighborSearch<'_> {
 
     /// All names that occur together with the centre, the strongest first. `None` if the list does not hold them
     /// all.
-    fn all_together(&self, total: usize, often: &[Companion]) -> Result<Option<Vec<Together>>, StoreError> {
+    fn all_together(&self, total: usize, often: &[HubCompanion]) -> Result<Option<Vec<NamedTogether>>, StoreError> {
         if often.len() < total {
             return Ok(None);
         }
         let mut all = often.iter().map(|one| self.together(*one)).collect::<Result<Vec<_>, StoreError>>()?;
-        all.sort_by(Together::order);
+        all.sort_by(NamedTogether::order);
         Ok(Some(all))
     }
 
-    fn together(&self, Companion { shared, hash, known }: Companion) -> Result<Together, StoreError> {
+    fn together(&self, HubCompanion { shared, hash, known }: HubCompanion) -> Result<NamedTogether, StoreError> {
         let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
-        Ok(Together { shared, papers, hash, doc: known.map(|known| known.doc) })
+        Ok(NamedTogether { shared, papers, hash, doc: known.map(|known| known.doc) })
     }
 
     /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces

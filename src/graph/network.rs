@@ -26,7 +26,7 @@ pub struct NetworkEdge {
 /// The whole graph.
 #[derive(Debug, Clone, Default)]
 pub struct Network {
-    ids: Ids,
+    ids: PackedIds,
     kinds: Vec<NodeKind>,
     /// Dates of papers as numbers that sort (20240710); 0 if unknown.
     days: Vec<u32>,
@@ -36,12 +36,12 @@ pub struct Network {
 
 /// Many short texts stored in one string.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ids {
+pub(super) struct PackedIds {
     text: String,
     ends: Vec<usize>,
 }
 
-impl Ids {
+impl PackedIds {
     /// The ids of all nodes, sorted, and the index document of each.
     pub(super) fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
         let (mut unsorted, mut of) = (Self::default(), Vec::new());
@@ -98,7 +98,7 @@ impl Network {
     /// As [`Network::load`], with the nodes of the `wanted` kinds.
     pub fn load_kinds(store: &GraphStore, wanted: impl Fn(NodeKind) -> bool) -> Result<Self, StoreError> {
         let index = store.index()?;
-        let (ids, docs) = Ids::sorted(index)?;
+        let (ids, docs) = PackedIds::sorted(index)?;
         let mut network = Self::default();
         let mut numbers: Vec<Option<NodeNumber>> = vec![None; index.end() as usize];
         let nodes = index.nodes()?;
@@ -175,17 +175,17 @@ impl Network {
 
     /// The graph without directions. Each neighbour occurs once; an edge in both directions gets the greater
     /// weight.
-    pub fn undirected(&self) -> Adjacency {
+    pub fn undirected(&self) -> NodeAdjacency {
         let both: Vec<NetworkEdge> =
             self.arcs.iter().flat_map(|arc| [*arc, NetworkEdge { from: arc.to, to: arc.from, ..*arc }]).collect();
-        Adjacency::new(self.len(), &distinct(both))
+        NodeAdjacency::new(self.len(), &distinct(both))
     }
 
     /// For each node, the nodes whose edges lead to it.
-    pub fn incoming(&self) -> Adjacency {
+    pub fn incoming(&self) -> NodeAdjacency {
         let turned: Vec<NetworkEdge> =
             self.arcs.iter().map(|arc| NetworkEdge { from: arc.to, to: arc.from, ..*arc }).collect();
-        Adjacency::new(self.len(), &distinct(turned))
+        NodeAdjacency::new(self.len(), &distinct(turned))
     }
 
     /// Size of the arrays in bytes.
@@ -203,13 +203,13 @@ fn distinct(mut arcs: Vec<NetworkEdge>) -> Vec<NetworkEdge> {
 
 /// The neighbours of every node, one after the other (compressed sparse rows).
 #[derive(Debug, Clone, Default)]
-pub struct Adjacency {
+pub struct NodeAdjacency {
     starts: Vec<usize>,
     targets: Vec<NodeNumber>,
     weights: Vec<f32>,
 }
 
-impl Adjacency {
+impl NodeAdjacency {
     /// From edges that are sorted by their start.
     fn new(nodes: usize, arcs: &[NetworkEdge]) -> Self {
         let mut starts = vec![0; nodes + 1];

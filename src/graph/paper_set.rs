@@ -11,10 +11,10 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Papers of one graph, by their numbers in its index and by their ids.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PaperSet(Arc<Members>);
+pub struct PaperSet(Arc<PaperMembers>);
 
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Members {
+struct PaperMembers {
     /// Sorted.
     docs: Vec<Doc>,
     ids: HashSet<String>,
@@ -43,7 +43,7 @@ impl PaperSet {
         let Some(docs) = all else { return Ok(None) };
         let nodes = papers.index.nodes()?;
         let ids = docs.iter().map(|doc| nodes.id(*doc)).collect::<Result<_, _>>()?;
-        Ok(Some(Self(Arc::new(Members { docs, ids }))))
+        Ok(Some(Self(Arc::new(PaperMembers { docs, ids }))))
     }
 
     fn has(&self, paper: Doc) -> bool {

@@ -59,7 +59,7 @@ pub(crate) fn paths(
     if a.iri == b.iri {
         return Ok(FoundPaths { paths: vec![GraphPath { start, steps: Vec::new() }], cuts: Vec::new() });
     }
-    let mut near = Nearby::new(store)?;
+    let mut near = ReadNeighborhood::new(store)?;
     near.origins = [a, b].iter().any(|end| end.kind.is_origin());
     let index = near.papers.index;
     let (Some(from), Some(to)) = (index.find(&a.id)?, index.find(&b.id)?) else { return Ok(FoundPaths::default()) };
@@ -106,7 +106,7 @@ type NodeTies = BTreeMap<Rank, (Ties, bool)>;
 
 /// What was read from the graph. Nodes are in the order of their ranks, so that a search that stops at a limit of
 /// nodes or paths stops at the same ones in every index.
-struct Nearby<'s> {
+struct ReadNeighborhood<'s> {
     store: &'s GraphStore,
     papers: Papers<'s>,
     nodes: &'s Nodes,
@@ -118,7 +118,7 @@ struct Nearby<'s> {
     cuts: Vec<ViewCut>,
 }
 
-impl<'s> Nearby<'s> {
+impl<'s> ReadNeighborhood<'s> {
     fn new(store: &'s GraphStore) -> Result<Self, StoreError> {
         Ok(Self {
             store,

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::betweenness::betweenness;
-use super::network::{Adjacency, Network, NodeNumber};
+use super::network::{Network, NodeAdjacency, NodeNumber};
 use super::pagerank::pagerank;
 use super::papers::{PaperCount, Papers};
 use crate::ontology::{NodeKind, is_edition};
@@ -165,14 +165,14 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
 }
 
 /// Number of papers that name a node; for a paper, of all nodes that it is tied to.
-fn degree(network: &Network, around: &Adjacency, node: NodeNumber) -> usize {
+fn degree(network: &Network, around: &NodeAdjacency, node: NodeNumber) -> usize {
     match network.kind(node) {
         NodeKind::Paper => around.degree(node),
         _ => around.of(node).iter().filter(|other| network.kind(**other) == NodeKind::Paper).count(),
     }
 }
 
-fn by_year(network: &Network, around: &Adjacency, node: NodeNumber) -> BTreeMap<u16, usize> {
+fn by_year(network: &Network, around: &NodeAdjacency, node: NodeNumber) -> BTreeMap<u16, usize> {
     let mut counts = BTreeMap::new();
     if network.kind(node) != NodeKind::Paper {
         for year in around.of(node).iter().filter_map(|other| network.year(*other)) {

@@ -1,7 +1,7 @@
 //! Every node of the graph, numbered in the order of ids, with the ties between them, as lists of numbers from the
 //! search index. A million papers and what they name take about 200 MB.
 
-use super::network::Ids;
+use super::network::PackedIds;
 use super::{Edge, MinConfidence, NodeEntry, NodeNumber, Tie, Ties};
 use crate::index::{Doc, Index, LessSure, Nodes, TiesBySegment};
 use crate::ontology::NodeKind;
@@ -12,7 +12,7 @@ pub(super) struct NodeRegister<'s> {
     store: &'s GraphStore,
     index: &'s Index,
     nodes: &'s Nodes,
-    ids: Ids,
+    ids: PackedIds,
     docs: Vec<Doc>,
     kinds: Vec<NodeKind>,
     ties: TiesBySegment<Option<(Tie, NodeNumber)>>,
@@ -23,7 +23,7 @@ pub(super) struct NodeRegister<'s> {
 impl<'s> NodeRegister<'s> {
     pub(crate) fn load(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let index = store.index()?;
-        let (ids, docs) = Ids::sorted(index)?;
+        let (ids, docs) = PackedIds::sorted(index)?;
         let nodes = index.nodes()?;
         let kinds = docs.iter().map(|doc| nodes.kind(*doc).unwrap_or(NodeKind::Page)).collect();
         let mut register =

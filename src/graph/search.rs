@@ -12,7 +12,7 @@ use crate::text::fold_name;
 
 /// A node that a search found.
 #[derive(Debug, Clone)]
-pub struct Hit {
+pub struct FoundByName {
     pub node: NodeRef,
     /// The name that matched, if it is not the label.
     pub alias: Option<String>,
@@ -26,9 +26,9 @@ pub struct Hit {
 
 /// The nodes that a search found.
 #[derive(Debug, Clone, Default)]
-pub struct Hits {
+pub struct FoundByWords {
     /// The best first.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<FoundByName>,
     /// Number of matching nodes; `hits` may have only the first of them.
     pub total: usize,
     /// Number of matching nodes of each kind that has any.
@@ -58,10 +58,10 @@ pub(crate) fn search(
     kinds: &[NodeKind],
     selection: &Selection,
     limit: usize,
-) -> Result<Hits, StoreError> {
+) -> Result<FoundByWords, StoreError> {
     let words = SearchWords::new(text);
     if words.is_empty() {
-        return Ok(Hits::default());
+        return Ok(FoundByWords::default());
     }
     let takes = |kind: NodeKind| match kinds.is_empty() {
         true => kind != NodeKind::Work,
@@ -87,9 +87,9 @@ struct SplitSearch<'a> {
 
 impl SplitSearch<'_> {
     /// Finds nodes with all words; if `forgive` is set, those with the most words.
-    fn nodes(&self, takes: impl Fn(NodeKind) -> bool, forgive: bool) -> Result<Hits, StoreError> {
+    fn nodes(&self, takes: impl Fn(NodeKind) -> bool, forgive: bool) -> Result<FoundByWords, StoreError> {
         let words = self.words.len();
-        let mut all = Hits { words, matched: words, ..Hits::default() };
+        let mut all = FoundByWords { words, matched: words, ..Hits::default() };
         if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
             all = names(self.store, self.text, self.words, &takes, self.limit, forgive)?;
         }
@@ -97,7 +97,7 @@ impl SplitSearch<'_> {
             let (papers, found, matched) = self.papers(forgive)?;
             // Papers with more of the words make names with fewer of them useless, and the other way round.
             if forgive && matched > all.matched || all.total == 0 {
-                all = Hits { words, matched, ..Hits::default() };
+                all = FoundByWords { words, matched, ..Hits::default() };
             }
             if matched >= all.matched && found > 0 {
                 all.hits.extend(papers);
@@ -110,7 +110,7 @@ impl SplitSearch<'_> {
     }
 
     /// The papers that were found, their number, and how many of the words each has.
-    fn papers(&self, forgive: bool) -> Result<(Vec<Hit>, usize, usize), StoreError> {
+    fn papers(&self, forgive: bool) -> Result<(Vec<FoundByName>, usize, usize), StoreError> {
         let index = self.store.index()?;
         let nodes = index.nodes()?;
         let takes = |paper| !self.selection.limits_papers() || self.selection.takes_paper(nodes, paper);
@@ -127,7 +127,10 @@ impl SplitSearch<'_> {
             let whole = if title == wanted { 1.0 } else { share.min(1.0) * 0.2 };
             let score = (f64::from(found.score) / most * 0.8 + whole).min(1.0);
             let date = nodes.date(found.doc);
-            hits.push((nodes.day(found.doc), Hit { node, alias: None, score, count: PaperCount::default(), date }));
+            hits.push((
+                nodes.day(found.doc),
+                FoundByName { node, alias: None, score, count: PaperCount::default(), date },
+            ));
         }
         hits.sort_by(|(day_a, a), (day_b, b)| {
             b.score.total_cmp(&a.score).then(day_b.cmp(day_a)).then_with(|| a.node.id.cmp(&b.node.id))
@@ -144,7 +147,7 @@ fn names(
     takes: impl Fn(NodeKind) -> bool,
     limit: usize,
     forgive: bool,
-) -> Result<Hits, StoreError> {
+) -> Result<FoundByWords, StoreError> {
     let counts = Papers::of(store)?;
     let nodes = counts.index.nodes()?;
     let (mut found, matched) = match forgive {
@@ -176,17 +179,17 @@ fn names(
         let score = best.0.max(f64::from(found.score) * 0.6);
         // The number of papers with it in their text is counted below, only for what is shown.
         let count = PaperCount { papers: counts.degree(&node.id)?, in_text: 0 };
-        hits.push(Hit { node, alias: best.1, score, count, date: None });
+        hits.push(FoundByName { node, alias: best.1, score, count, date: None });
     }
     hits.sort_by(|a, b| {
-        let coarse = |hit: &Hit| (hit.score * 20.0).round() as i64;
+        let coarse = |hit: &FoundByName| (hit.score * 20.0).round() as i64;
         coarse(b).cmp(&coarse(a)).then(b.count.papers.cmp(&a.count.papers)).then_with(|| a.node.id.cmp(&b.node.id))
     });
     hits.truncate(limit);
     for hit in &mut hits {
         hit.count = counts.count(&hit.node.id)?;
     }
-    Ok(Hits { hits, total, by_kind: by_kind.into_iter().collect(), words: search.len(), matched })
+    Ok(FoundByWords { hits, total, by_kind: by_kind.into_iter().collect(), words: search.len(), matched })
 }
 
 /// The score of a name; `None` if a word is not found.

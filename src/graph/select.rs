@@ -14,7 +14,7 @@ use crate::ontology::NodeKind;
 
 /// What an export selects from a graph.
 #[derive(Debug, Clone, Default)]
-pub struct Cutout {
+pub struct PartChoice {
     pub selection: Selection,
     /// Leaves out nodes with fewer ties.
     pub min_degree: usize,
@@ -31,9 +31,9 @@ pub struct SelectedPart {
 }
 
 /// The order of importance: first by distance to the centre, if there is one, then by number of ties, then by id.
-type Importance = (bool, u8, Reverse<usize>, String);
+type NodeImportance = (bool, u8, Reverse<usize>, String);
 
-impl Cutout {
+impl PartChoice {
     /// Selects the part. Nodes in `centers` are always kept.
     ///
     /// If papers are not among the kinds, two nodes that papers name together are tied by [`Tie::Related`], with
@@ -64,7 +64,7 @@ impl Cutout {
             .collect();
         let degree = |index: &NodeIndex| degrees.get(index).copied().unwrap_or_default();
         keep.retain(|index| centers.contains(index) || degree(index) >= self.min_degree);
-        keep.sort_by_cached_key(|index| -> Importance {
+        keep.sort_by_cached_key(|index| -> NodeImportance {
             let (distance, id) = graph.node(*index).map_or((u8::MAX, ""), |node| (node.distance, &node.id));
             (!centers.contains(index), distance, Reverse(degree(index)), id.to_string())
         });
@@ -233,14 +233,14 @@ mod tests {
 
     #[test]
     fn everything_is_taken_unless_asked_otherwise() {
-        let part = Cutout::default().of(&graph(), &[]);
+        let part = PartChoice::default().of(&graph(), &[]);
         assert_eq!((part.graph.node_count(), part.graph.link_count(), part.left_out), (6, 5, 0));
     }
 
     #[test]
     fn without_papers_what_they_name_together_is_tied() {
         let selection = Selection { kinds: vec![NodeKind::Entity(Kind::Dataset)], ..Selection::default() };
-        let part = Cutout { selection, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { selection, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b"]);
         let (_, _, link) = part.graph.links().next().unwrap();
         assert!(link.ties.contains(Tie::Related));
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn too_many_nodes_are_cut_and_counted() {
-        let part = Cutout { max_nodes: Some(3), min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { max_nodes: Some(3), min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!((part.graph.node_count(), part.left_out), (3, 2));
         assert!(ids(&part).contains(&"paper/q"), "the node of most ties stays");
     }
@@ -266,7 +266,7 @@ mod tests {
             }
         }
         for most in 2..=40 {
-            let part = Cutout { max_nodes: Some(most), min_degree: 1, ..Cutout::default() }.of(&graph, &[]);
+            let part = PartChoice { max_nodes: Some(most), min_degree: 1, ..Cutout::default() }.of(&graph, &[]);
             assert!((most - 1..=most).contains(&part.graph.node_count()), "{most}");
             assert!(part.graph.nodes().all(|(index, _)| part.graph.degree(index) > 0), "{most}");
         }
@@ -275,9 +275,9 @@ mod tests {
     #[test]
     fn ties_and_degrees_select() {
         let selection = Selection { ties: vec![Tie::BuildsOn], ..Selection::default() };
-        let part = Cutout { selection, min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { selection, min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["model/c", "paper/q"]);
-        let part = Cutout { min_degree: 2, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { min_degree: 2, ..Cutout::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b", "paper/p", "paper/q"]);
     }
 
@@ -286,7 +286,7 @@ mod tests {
         let graph = graph();
         let centers = [graph.find("model/c").unwrap(), graph.find("task/alone").unwrap()];
         let selection = Selection { kinds: vec![NodeKind::Paper], ..Selection::default() };
-        let part = Cutout { selection, min_degree: 1, max_nodes: Some(3) }.of(&graph, &centers);
+        let part = PartChoice { selection, min_degree: 1, max_nodes: Some(3) }.of(&graph, &centers);
         assert_eq!(ids(&part), ["model/c", "paper/q", "task/alone"]);
     }
 }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::range_of;
 use super::schema::{kind_number, kind_of};
-use super::{ByHash, Doc, Index, IndexError, NamingPaperOrder, NodeHash};
+use super::{ByHash, Doc, Index, IndexError, NamingPaper, NodeHash};
 use crate::disk::{FileKind, HEADER};
 use crate::ontology::NodeKind;
 
@@ -27,7 +27,7 @@ const KIND: FileKind = FileKind { magic: b"kg-hubs\n", version: 1 };
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hub {
     /// Empty for a hub that is cited: papers and works have no companions.
-    pub companions: Vec<Companions>,
+    pub companions: Vec<HubCompanions>,
     pub papers: Vec<PapersByTie>,
 }
 
@@ -38,17 +38,17 @@ impl Hub {
 
 /// Entities of one kind that papers name together with another entity.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Companions {
+pub struct HubCompanions {
     pub kind: NodeKind,
     /// Number of companions that at least two of the entity's papers name.
     pub total: usize,
     /// Companions by falling number of shared papers, then by falling hash. For a hub, only the first ones.
-    pub often: Vec<Companion>,
+    pub often: Vec<HubCompanion>,
 }
 
 /// An entity that is named together with another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Companion {
+pub struct HubCompanion {
     /// Number of papers that name both.
     pub shared: usize,
     pub hash: NodeHash,
@@ -69,7 +69,7 @@ pub struct PapersByTie {
     pub predicates: Vec<String>,
     pub total: usize,
     /// The first papers in list order; all of them if there are few.
-    pub first: Vec<NamingPaperOrder>,
+    pub first: Vec<NamingPaper>,
 }
 
 /// Number of papers from which a node has a table.
@@ -95,9 +95,9 @@ impl Index {
     pub fn hub(&self, entity: NodeHash) -> Result<Option<Hub>, IndexError> {
         let table = table(&self.path.join(FILE), entity).map_err(|e| self.error(e))?;
         Ok(table.map(|(by_kind, papers)| {
-            let companion = |(shared, hash, known)| Companion { shared, hash: NodeHash(hash), known: Some(known) };
+            let companion = |(shared, hash, known)| HubCompanion { shared, hash: NodeHash(hash), known: Some(known) };
             let companions = by_kind.into_iter().filter_map(|(kind, total, often)| {
-                Some(Companions { kind: kind_of(kind)?, total, often: often.into_iter().map(companion).collect() })
+                Some(HubCompanions { kind: kind_of(kind)?, total, often: often.into_iter().map(companion).collect() })
             });
             Hub { companions: companions.collect(), papers }
         }))
@@ -105,20 +105,20 @@ impl Index {
 
     /// All companions of the entity in these papers, which all name the entity. The list is not cut. Companions that a paper
     /// names less surely than `least` percent are not counted for it.
-    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc], least: u8) -> Vec<Companions> {
+    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc], least: u8) -> Vec<HubCompanions> {
         let weights = vec![0.0; papers.len()];
         let has_origins = entity.kind().is_some_and(NodeKind::is_origin);
         let tally = self.tally(papers, &weights, least, |kind| match kind {
             NodeKind::Entity(_) => true,
             kind => has_origins && kind.is_origin(),
         });
-        let mut by_kind: Vec<Companions> = Vec::new();
+        let mut by_kind: Vec<HubCompanions> = Vec::new();
         for (hash, (shared, _)) in tally {
             let Some(kind) = hash.kind().filter(|_| shared > 1 && hash != entity) else { continue };
-            let companion = Companion { shared, hash, known: None };
+            let companion = HubCompanion { shared, hash, known: None };
             match by_kind.iter_mut().find(|companions| companions.kind == kind) {
                 Some(companions) => companions.often.push(companion),
-                None => by_kind.push(Companions { kind, total: 0, often: vec![companion] }),
+                None => by_kind.push(HubCompanions { kind, total: 0, often: vec![companion] }),
             }
         }
         for companions in &mut by_kind {
@@ -173,7 +173,7 @@ impl Index {
     ) -> Result<Vec<u8>, IndexError> {
         // Empty for a node that is only cited.
         let by_kind = self.companions_in(entity, &self.naming(entity)?, 0);
-        let by_kind = by_kind.into_iter().map(|Companions { kind, total, often }| {
+        let by_kind = by_kind.into_iter().map(|HubCompanions { kind, total, often }| {
             let kept = often.iter().take(COMPANIONS);
             let kept = kept.filter_map(|one| Some((one.shared, one.hash.0, entities.get(&one.hash)?.1)));
             (kind_number(kind), total, kept.collect())

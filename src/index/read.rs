@@ -30,7 +30,7 @@ pub(crate) type Doc = u32;
 
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Naming {
+pub struct PaperWithPredicates {
     pub paper: Doc,
     /// Which of the requested predicates tie them: bit `i` for the `i`-th.
     pub predicates: u32,
@@ -39,7 +39,7 @@ pub struct Naming {
 /// A paper that names a node. It sorts in list order: papers with the name in the title first, then the newest, then
 /// those with the most mentions, then by id (because numbers change in every build).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NamingPaperOrder {
+pub struct NamingPaper {
     pub in_title: Reverse<bool>,
     pub day: Reverse<u64>,
     pub times: Reverse<usize>,
@@ -228,7 +228,7 @@ impl Index {
         entity: Option<NodeHash>,
         titled: &[Doc],
         most: usize,
-    ) -> Result<Vec<NamingPaperOrder>, IndexError> {
+    ) -> Result<Vec<NamingPaper>, IndexError> {
         let nodes = self.nodes()?;
         let in_title = nodes.newest(titled, most, |paper| papers.binary_search(&paper).is_ok());
         let others = nodes.newest(papers, most, |paper| titled.binary_search(&paper).is_err());
@@ -237,7 +237,7 @@ impl Index {
             for paper in papers {
                 let times = entity.map_or(0, |entity| self.times(paper, entity));
                 let (in_title, day, times) = (Reverse(in_title), Reverse(nodes.day(paper)), Reverse(times));
-                first.push(NamingPaperOrder { in_title, day, times, id: nodes.id(paper)?, doc: paper });
+                first.push(NamingPaper { in_title, day, times, id: nodes.id(paper)?, doc: paper });
             }
         }
         first.sort_unstable();
@@ -344,8 +344,8 @@ impl Index {
     }
 
     /// Subjects that one of `predicates` ties to the node with this id, each once, sorted by number.
-    pub fn namings(&self, predicates: &[String], id: &str) -> Result<Vec<Naming>, IndexError> {
-        let mut all: Vec<Naming> = Vec::new();
+    pub fn namings(&self, predicates: &[String], id: &str) -> Result<Vec<PaperWithPredicates>, IndexError> {
+        let mut all: Vec<PaperWithPredicates> = Vec::new();
         for (i, predicate) in predicates.iter().enumerate().take(32) {
             let found = self.subjects(std::slice::from_ref(predicate), id)?;
             if found.is_empty() {
@@ -553,13 +553,13 @@ fn once_each<T: Copy + PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator
 }
 
 /// Merges two ascending lists; `bit` marks the entries of the second.
-fn merged(namings: &[Naming], docs: &[Doc], bit: u32) -> Vec<Naming> {
+fn merged(namings: &[PaperWithPredicates], docs: &[Doc], bit: u32) -> Vec<PaperWithPredicates> {
     let mut all = Vec::with_capacity(namings.len() + docs.len());
     let (mut left, mut right) = (namings.iter().copied().peekable(), docs.iter().copied().peekable());
     loop {
         let next = match (left.peek(), right.peek()) {
             (Some(naming), Some(doc)) if naming.paper == *doc => {
-                let naming = Naming { predicates: naming.predicates | bit, ..*naming };
+                let naming = PaperWithPredicates { predicates: naming.predicates | bit, ..*naming };
                 left.next();
                 right.next();
                 naming
@@ -570,7 +570,7 @@ fn merged(namings: &[Naming], docs: &[Doc], bit: u32) -> Vec<Naming> {
                 naming
             }
             (_, Some(doc)) => {
-                let naming = Naming { paper: *doc, predicates: bit };
+                let naming = PaperWithPredicates { paper: *doc, predicates: bit };
                 right.next();
                 naming
             }

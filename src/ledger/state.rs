@@ -12,8 +12,8 @@ use crate::extract::{CollectionName, ConfidenceLimits};
 use crate::paper::PaperId;
 use crate::vocabulary::{self, EntityId};
 
-/// Raise the version when a type in [`Lasting`] changes, and keep a copy of the old types, as `unversioned` does.
-/// Types in [`Derived`] may change freely, because they are read only by a program with the same rules.
+/// Raise the version when a type in [`LastingState`] changes, and keep a copy of the old types, as `unversioned` does.
+/// Types in [`DerivedState`] may change freely, because they are read only by a program with the same rules.
 const KIND: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
 
 /// Everything that a build needs to know about the previous one.
@@ -92,7 +92,7 @@ pub struct Record {
 
 /// Data that cannot be derived again. Its layout changes only with the version of the file.
 #[derive(Serialize, Deserialize)]
-struct Lasting {
+struct LastingState {
     rules: u64,
     next_segment: u32,
     sources: Vec<SourceState>,
@@ -111,7 +111,7 @@ struct LastingRecord {
 
 /// Data that the rules derived from the records.
 #[derive(Serialize, Deserialize)]
-struct Derived {
+struct DerivedState {
     candidates: bool,
     limits: ConfidenceLimits,
     vocabulary: VocabularySummary,
@@ -225,8 +225,8 @@ impl LedgerState {
             let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = record;
             LastingRecord { source, position, hash, place, has_own_origins, is_extracted }
         });
-        let lasting = Lasting { rules, next_segment, sources, records: records.collect() };
-        let derived = Derived { candidates, limits, vocabulary, traces, papers, names, works, decisions };
+        let lasting = LastingState { rules, next_segment, sources, records: records.collect() };
+        let derived = DerivedState { candidates, limits, vocabulary, traces, papers, names, works, decisions };
         let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
         let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();
         plain.extend(lasting);
@@ -241,7 +241,7 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
     zstd::Decoder::new(packed)?.read_to_end(&mut plain)?;
     let (length, rest) = plain.split_first_chunk::<8>().ok_or_else(undecodable)?;
     let (lasting, derived) = rest.split_at_checked(u64::from_le_bytes(*length) as usize).ok_or_else(undecodable)?;
-    let lasting: Lasting = postcard::from_bytes(lasting).map_err(|_| undecodable())?;
+    let lasting: LastingState = postcard::from_bytes(lasting).map_err(|_| undecodable())?;
     let mut state = LedgerState {
         rules: lasting.rules,
         sources: lasting.sources,
@@ -250,7 +250,7 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
     };
     let mut traces = Vec::new();
     if lasting.rules == rules {
-        let derived: Derived = postcard::from_bytes(derived).map_err(|_| undecodable())?;
+        let derived: DerivedState = postcard::from_bytes(derived).map_err(|_| undecodable())?;
         (state.candidates, state.limits) = (derived.candidates, derived.limits);
         (state.vocabulary, state.papers, state.names) = (derived.vocabulary, derived.papers, derived.names);
         (state.works, state.decisions) = (derived.works, derived.decisions);
@@ -358,7 +358,7 @@ mod tests {
         let LedgerState { rules, sources, mut records, next_segment, .. } = state();
         let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = records.remove(0);
         let records = vec![LastingRecord { source, position, hash, place, has_own_origins, is_extracted }];
-        let bytes = postcard::to_allocvec(&Lasting { rules, next_segment, sources, records }).unwrap();
+        let bytes = postcard::to_allocvec(&LastingState { rules, next_segment, sources, records }).unwrap();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             (KIND.version, hex.as_str()),

@@ -11,7 +11,7 @@ use super::{RecordPosition, StoredOptions};
 
 /// The beginning of the file. The rest (papers and the next segment) is not needed.
 #[derive(Deserialize)]
-struct Beginning {
+struct UnversionedBeginning {
     rules: u64,
     _candidates: bool,
     _vocabulary: (u64, Vec<(OldEntityId, u64, Vec<String>)>),
@@ -51,7 +51,7 @@ const PLAIN_EXTRACTED: &[u8] = b"Options { from: None, as_of: None } true";
 /// `None` if the bytes are not such a state.
 pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
     let plain = zstd::decode_all(bytes).ok()?;
-    let (old, _) = postcard::take_from_bytes::<Beginning>(&plain).ok()?;
+    let (old, _) = postcard::take_from_bytes::<UnversionedBeginning>(&plain).ok()?;
     let sources: Vec<SourceState> = old.sources.into_iter().map(SourceState::from).collect();
     let records: Vec<Record> = old.records.into_iter().map(Record::from).collect();
     if records.iter().any(|record| record.source as usize >= sources.len()) {

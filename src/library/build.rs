@@ -161,7 +161,7 @@ impl GraphBuild {
             candidates: self.candidates,
             limits: Some(self.limits),
         };
-        let collector = Collector { strict: self.strict, messages: Mutex::default() };
+        let collector = MessageCollector { strict: self.strict, messages: Mutex::default() };
         let outcome = pipeline::build(&request, &collector)?;
         // The graph is there without its list of boards: the first question that needs the list makes it.
         let _ = make_boards(&self.path);
@@ -174,18 +174,18 @@ impl GraphBuild {
 const LISTED: usize = 1000;
 
 /// Collects the messages of a build.
-struct Collector {
+struct MessageCollector {
     strict: bool,
-    messages: Mutex<Messages>,
+    messages: Mutex<BuildMessages>,
 }
 
 #[derive(Default)]
-struct Messages {
+struct BuildMessages {
     skipped: usize,
     problems: Vec<String>,
 }
 
-impl Collector {
+impl MessageCollector {
     fn add(&self, is_skipped: bool, message: String) {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.skipped += usize::from(is_skipped);
@@ -195,7 +195,7 @@ impl Collector {
     }
 }
 
-impl Observer for Collector {
+impl Observer for MessageCollector {
     fn begin(&self, _: &'static str, _: u64) {}
 
     fn step(&self, _: u64) {}
@@ -219,10 +219,10 @@ impl Observer for Collector {
 }
 
 impl BuildReport {
-    fn new(outcome: BuildOutcome, messages: Messages) -> Self {
+    fn new(outcome: BuildOutcome, messages: BuildMessages) -> Self {
         let BuildOutcome { papers, added, changed, removed, read, known, unread, merged, .. } = outcome;
         let contradictions = outcome.contradictions.iter().map(|(paper, found)| format!("{found} ({paper})")).collect();
-        let Messages { skipped, mut problems } = messages;
+        let BuildMessages { skipped, mut problems } = messages;
         problems.extend(outcome.source_notes().into_iter().flatten());
         Self {
             papers,

@@ -20,7 +20,7 @@ const OLDER_PAPERS: u32 = 2;
 
 /// Counts of papers for one name of the vocabulary.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Behaviour {
+struct NameUseInPapers {
     /// Papers that have the name in a capitalisation that counts.
     papers: u32,
     /// The number of these that are older than the entity by two years or more.
@@ -31,7 +31,7 @@ struct Behaviour {
     lower_case: u32,
 }
 
-impl Behaviour {
+impl NameUseInPapers {
     fn add(&mut self, other: Self) {
         self.papers += other.papers;
         self.before += other.before;
@@ -75,7 +75,7 @@ pub(super) fn warnings(
     Ok(problems)
 }
 
-fn complaint(entity: &Entity, name: &str, seen: Behaviour) -> Option<String> {
+fn complaint(entity: &Entity, name: &str, seen: NameUseInPapers) -> Option<String> {
     let slug = entity.id.slug();
     let advice = "put it into `weak`, with `context`, or remove it";
     if seen.before >= OLDER_PAPERS && seen.before * 4 >= seen.papers {
@@ -109,8 +109,8 @@ struct CorpusObserver<'v> {
 }
 
 impl<'v> CorpusObserver<'v> {
-    fn paper(&self, paper: &Paper) -> HashMap<(u32, &'v str), Behaviour> {
-        let mut seen: HashMap<(u32, &'v str), Behaviour> = HashMap::new();
+    fn paper(&self, paper: &Paper) -> HashMap<(u32, &'v str), NameUseInPapers> {
+        let mut seen: HashMap<(u32, &'v str), NameUseInPapers> = HashMap::new();
         let sections = paper.sections.iter().map(|section| section.text.as_str());
         let texts: Vec<&str> =
             [paper.title.as_str(), paper.abstract_text.as_str()].into_iter().chain(sections).collect();

@@ -54,7 +54,7 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
         vocabulary.entities().iter().filter(|e| paths.is_empty() || own.contains(&e.id)).collect();
     looked_at.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
 
-    let mut warnings = Warnings { found: Vec::new(), this_year: this_year() };
+    let mut warnings = LintWarnings { found: Vec::new(), this_year: this_year() };
     let mut before: Option<&Entity> = None;
     for entity in &looked_at {
         warnings.names(entity);
@@ -83,12 +83,12 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
     LintFindings { entities: looked_at.len(), errors, warnings }
 }
 
-struct Warnings {
+struct LintWarnings {
     found: Vec<VocabularyProblem>,
     this_year: u16,
 }
 
-impl Warnings {
+impl LintWarnings {
     fn add(&mut self, place: &VocabularyLine, message: String) {
         self.found.push(VocabularyProblem { file: place.file.to_string(), line: Some(place.line), message });
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use url::Url;
 
-use super::pointer::Pointer;
+use super::pointer::AnswerPointer;
 use super::template::{self, PlaceholderValues};
 use super::verdict::Verdict;
 use crate::vocabulary::CodePatterns;
@@ -118,7 +118,7 @@ pub struct RepositoryApi {
     pub fields: AnswerFields,
     /// The file names in the list of files.
     #[serde(default)]
-    pub file_names: Pointer,
+    pub file_names: AnswerPointer,
 }
 
 /// One GraphQL request about many repositories.
@@ -147,19 +147,19 @@ pub struct BatchApi {
 #[serde(deny_unknown_fields, default)]
 pub struct AnswerFields {
     /// Its current name, with its owner's. A different name from the requested one means that the repository has moved.
-    pub name: Pointer,
-    pub archived: Pointer,
-    pub empty: Pointer,
+    pub name: AnswerPointer,
+    pub archived: AnswerPointer,
+    pub empty: AnswerPointer,
     /// A value that an empty repository lacks.
-    pub not_empty: Pointer,
-    pub default_branch: Pointer,
-    pub size_kb: Pointer,
-    pub size_bytes: Pointer,
-    pub stars: Pointer,
-    pub licence: Pointer,
-    pub last_push: Pointer,
-    pub topics: Pointer,
-    pub files: Pointer,
+    pub not_empty: AnswerPointer,
+    pub default_branch: AnswerPointer,
+    pub size_kb: AnswerPointer,
+    pub size_bytes: AnswerPointer,
+    pub stars: AnswerPointer,
+    pub licence: AnswerPointer,
+    pub last_push: AnswerPointer,
+    pub topics: AnswerPointer,
+    pub files: AnswerPointer,
 }
 
 fn gone() -> Verdict {

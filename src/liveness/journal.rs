@@ -9,7 +9,7 @@ use super::outcome::CheckOutcome;
 
 /// The first line of the file. In files older than the header, all lines are outcomes.
 #[derive(Serialize, Deserialize)]
-struct Header {
+struct JournalHeader {
     /// Names the kind of file; always [`KIND`].
     papergraph: String,
     format: u64,
@@ -167,7 +167,7 @@ impl Journal {
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
         let write = || -> io::Result<File> {
             let mut file = io::BufWriter::new(File::create(&temporary)?);
-            serde_json::to_writer(&mut file, &Header { papergraph: KIND.to_string(), format: FORMAT })?;
+            serde_json::to_writer(&mut file, &JournalHeader { papergraph: KIND.to_string(), format: FORMAT })?;
             file.write_all(b"\n")?;
             for outcome in outcomes {
                 serde_json::to_writer(&mut file, outcome)?;
@@ -189,8 +189,8 @@ impl Journal {
 }
 
 /// The header in a line; `None` if the line is an outcome.
-fn header(line: &[u8]) -> Option<Header> {
-    serde_json::from_slice::<Header>(line).ok().filter(|header| header.papergraph == KIND)
+fn header(line: &[u8]) -> Option<JournalHeader> {
+    serde_json::from_slice::<JournalHeader>(line).ok().filter(|header| header.papergraph == KIND)
 }
 
 /// The beginning of the file, up to the end of its last whole line.
@@ -203,7 +203,7 @@ fn whole_lines(bytes: &[u8]) -> &[u8] {
 fn latest_of(lines: &[u8], path: &Path) -> Result<(HashMap<String, CheckOutcome>, usize, bool), JournalError> {
     let (mut latest, mut count, mut has_header) = (HashMap::new(), 0, false);
     for (number, line) in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).enumerate() {
-        if let (0, Some(Header { format, .. })) = (number, header(line)) {
+        if let (0, Some(JournalHeader { format, .. })) = (number, header(line)) {
             if format > FORMAT {
                 return Err(JournalError::TooNew { path: path.to_path_buf(), format });
             }

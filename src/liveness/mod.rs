@@ -53,7 +53,7 @@ pub use config::Config;
 pub use hosts::{HostLimits, Hosts, HostsError};
 pub use journal::{Journal, JournalError};
 pub use outcome::{CheckOutcome, Confirm, Link, RepositoryFacts};
-pub(crate) use outcome::{PastCheck, Streak};
+pub(crate) use outcome::{FailureStreak, PastCheck};
 #[cfg(feature = "check")]
 pub use resolve::Lookup;
 pub use verdict::{Certainty, Severity, Verdict};

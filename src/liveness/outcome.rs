@@ -62,10 +62,10 @@ pub struct CheckOutcome {
     pub last_alive: Option<Timestamp>,
     /// Checks since then that found the link missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lost: Option<Streak>,
+    pub lost: Option<FailureStreak>,
     /// Checks since then that got no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unreachable: Option<Streak>,
+    pub unreachable: Option<FailureStreak>,
 }
 
 /// One check of a link, as its history keeps it.
@@ -122,7 +122,7 @@ impl RepositoryFacts {
 
 /// The same failure in several runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Streak {
+pub struct FailureStreak {
     /// Number of failures, counting only checks that were far enough apart.
     pub times: u32,
     #[schemars(with = "String")]
@@ -132,7 +132,7 @@ pub struct Streak {
     pub latest: Timestamp,
 }
 
-impl Streak {
+impl FailureStreak {
     /// Adds a failure. It counts if it is at least `apart` after the last one that counted.
     fn and(streak: Option<Self>, now: Timestamp, apart: Duration) -> Self {
         match streak {
@@ -194,10 +194,10 @@ impl CheckOutcome {
             self.unreachable = previous.unreachable;
         }
         if self.verdict.is_lost() {
-            self.lost = Some(Streak::and(self.lost, self.checked_at, apart));
+            self.lost = Some(FailureStreak::and(self.lost, self.checked_at, apart));
             self.unreachable = None;
         } else if self.verdict.is_transient() && self.verdict != Verdict::RateLimited {
-            self.unreachable = Some(Streak::and(self.unreachable, self.checked_at, apart));
+            self.unreachable = Some(FailureStreak::and(self.unreachable, self.checked_at, apart));
         }
         self
     }

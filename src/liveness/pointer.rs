@@ -4,9 +4,9 @@ use serde_json::Value;
 /// The place of a value in a JSON document: a JSON Pointer (RFC 6901) in which `*` matches every item of a list.
 /// Several pointers are tried in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Pointer(Vec<String>);
+pub struct AnswerPointer(Vec<String>);
 
-impl Pointer {
+impl AnswerPointer {
     /// The values of the first pointer that has any, without nulls.
     pub fn all<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         self.0.iter().map(|path| find(value, path)).find(|found| !found.is_empty()).unwrap_or_default()
@@ -45,7 +45,7 @@ fn find<'v>(value: &'v Value, path: &str) -> Vec<&'v Value> {
     }
 }
 
-impl<'de> Deserialize<'de> for Pointer {
+impl<'de> Deserialize<'de> for AnswerPointer {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn pointer(paths: &[&str]) -> Pointer {
+    fn pointer(paths: &[&str]) -> AnswerPointer {
         serde_json::from_value(json!(paths)).unwrap()
     }
 
@@ -83,6 +83,6 @@ mod tests {
         assert_eq!(pointer(&["/none", "/id"]).text(&value), Some("x/y"));
         assert_eq!(pointer(&["/none/*"]).first(&value), None);
         assert!(pointer(&["/nodes/*/topic"]).is_in(&value) && !pointer(&["/none/*"]).is_in(&value));
-        assert!(serde_json::from_value::<Pointer>(json!("id")).is_err());
+        assert!(serde_json::from_value::<AnswerPointer>(json!("id")).is_err());
     }
 }

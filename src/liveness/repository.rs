@@ -11,7 +11,7 @@ use super::hosts::{AnswerFields, Host, NonCodeFiles, RepositoryPattern};
 use super::net::{CheckNetwork, HttpAnswer, HttpRequest, TimeBudget};
 use super::outcome::{CheckOutcome, Link, RepositoryFacts};
 use super::page::{by_status, failed, known_tag, unchanged};
-use super::pointer::Pointer;
+use super::pointer::AnswerPointer;
 use super::template::{self, PlaceholderValues};
 use super::trouble::RequestTrouble;
 use super::verdict::Verdict;
@@ -114,7 +114,7 @@ async fn ask(
 async fn list_files(
     net: &CheckNetwork,
     known: &KnownRepository,
-    names: &Pointer,
+    names: &AnswerPointer,
     budget: &mut TimeBudget,
 ) -> Option<Vec<String>> {
     let url = known.address(known.shape.files.as_ref()?)?;
@@ -157,7 +157,7 @@ pub(super) fn judge(
 }
 
 fn facts(fields: &AnswerFields, value: &Value) -> RepositoryFacts {
-    let number = |pointer: &Pointer| pointer.first(value).and_then(Value::as_u64);
+    let number = |pointer: &AnswerPointer| pointer.first(value).and_then(Value::as_u64);
     RepositoryFacts {
         stars: number(&fields.stars),
         // GitHub's value for a licence that it does not recognise.

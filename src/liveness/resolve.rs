@@ -75,9 +75,9 @@ mod tests {
 
     /// Answers with a public address first, and with a private one afterwards.
     #[derive(Default)]
-    struct Rebinding(AtomicUsize);
+    struct RebindingHost(AtomicUsize);
 
-    impl Lookup for Rebinding {
+    impl Lookup for RebindingHost {
         fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
             let address = match self.0.fetch_add(1, Ordering::SeqCst) {
                 0 => "8.8.8.8:0",
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn a_name_that_turns_private_is_connected_to_only_while_it_is_public() {
-        let lookup = Arc::new(Rebinding::default());
+        let lookup = Arc::new(RebindingHost::default());
         let guard = GuardedResolver { lookup: lookup.clone(), fixed: BTreeMap::new(), allow_private: false };
         assert_eq!(resolved(&guard).unwrap(), ["8.8.8.8"]);
         assert_eq!(lookup.0.load(Ordering::SeqCst), 1, "what is checked is what is connected to: one look");

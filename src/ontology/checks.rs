@@ -10,7 +10,7 @@ use super::entity::NodeTriples;
 use super::paper::text;
 use super::{Ontology, rdf, xsd};
 use crate::extract::{LinkTarget, classify_url};
-use crate::liveness::{CheckOutcome, Confirm, PastCheck, RepositoryFacts, Streak};
+use crate::liveness::{CheckOutcome, Confirm, FailureStreak, PastCheck, RepositoryFacts};
 use crate::vocabulary::Vocabulary;
 
 impl Ontology {
@@ -136,7 +136,7 @@ impl Ontology {
         let kg = &self.kg;
         let said = NodeStatements(triples);
         let [lost, unreachable] = self.streaks().map(|[times, since, latest]| {
-            Some(Streak {
+            Some(FailureStreak {
                 times: said.number(times)?.try_into().ok()?,
                 since: said.moment(since)?,
                 latest: said.moment(latest)?,

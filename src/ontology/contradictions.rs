@@ -5,7 +5,7 @@ use oxigraph::model::Literal;
 
 use super::Ontology;
 use super::declared::StoredParts;
-use super::paper::{SubjectTriples, Writer, text};
+use super::paper::{PaperWriter, SubjectTriples, text};
 use crate::paper::{Contradiction, SourceLocation};
 
 /// A contradiction as stored in triples, where its source is a node.
@@ -16,7 +16,7 @@ pub(super) struct StoredContradiction {
     source: String,
 }
 
-impl Writer<'_> {
+impl PaperWriter<'_> {
     pub(super) fn contradictions(&mut self) {
         let kg = &self.ontology.kg;
         let paper = &self.extraction.paper;

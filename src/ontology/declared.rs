@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::contradictions::StoredContradiction;
-use super::paper::{SubjectTriples, Writer, result_columns, text};
+use super::paper::{PaperWriter, SubjectTriples, result_columns, text};
 use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
 use crate::extract::{LinkTarget, classify_url};
@@ -19,7 +19,7 @@ use crate::vocabulary::Kind;
 /// Prefixes of the fragments of parts from which a [`Paper`](crate::paper::Paper) is rebuilt.
 pub(crate) const PAPER_PARTS: [&str; 4] = ["source-", "section-", "declared-", "contradiction-"];
 
-impl Writer<'_> {
+impl PaperWriter<'_> {
     /// Writes what a source states, except items of lists: those are tied to the source by `kg:statedBy`.
     pub(super) fn states(&mut self, source: &NamedNode, origin: &SourceLocation, items: &HashSet<String>) {
         for state in origin.states.iter().filter(|state| !items.contains(*state)) {

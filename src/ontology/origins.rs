@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use oxigraph::model::{Literal, NamedNode, Triple};
 
 use super::entity::NodeTriples;
-use super::paper::{Writer, text};
+use super::paper::{PaperWriter, text};
 use super::{NodeKind, Ontology, name_key, rdf, rdfs, schema, skos};
 use crate::builtin::{organizations, venues};
 use crate::paper::{Paper, PaperId, slug, spoken_name};
@@ -22,7 +22,7 @@ const LOOSE_VENUES: [&str; 9] =
 /// Longest name of a venue or organisation outside the lists, in letters. Longer texts are sentences.
 const LONGEST_NAME: usize = 160;
 
-impl Writer<'_> {
+impl PaperWriter<'_> {
     pub(super) fn origins(&mut self) {
         let kg = &self.ontology.kg;
         let paper = &self.extraction.paper;

@@ -27,7 +27,7 @@ pub struct PaperTriples {
 impl Ontology {
     /// The only mapping from an extraction to RDF.
     pub fn paper_triples(&self, extraction: &Extraction) -> PaperTriples {
-        let mut writer = Writer::new(self, extraction);
+        let mut writer = PaperWriter::new(self, extraction);
         writer.facts();
         writer.mentions();
         writer.contributions();
@@ -141,7 +141,7 @@ impl Ontology {
     }
 }
 
-pub(super) struct Writer<'a> {
+pub(super) struct PaperWriter<'a> {
     pub(super) ontology: &'a Ontology,
     pub(super) extraction: &'a Extraction,
     paper: NamedNode,
@@ -151,7 +151,7 @@ pub(super) struct Writer<'a> {
     pub(super) out: PaperTriples,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> PaperWriter<'a> {
     fn new(ontology: &'a Ontology, extraction: &'a Extraction) -> Self {
         let introduced = extraction.introduces.iter().map(|c| &c.entity);
         let said = extraction.mentions.iter().filter(|m| m.relation == Relation::Introduces).map(|m| &m.entity);

@@ -6,12 +6,12 @@
 use oxigraph::model::{Literal, NamedNode, Triple};
 
 use super::entity::NodeTriples;
-use super::paper::{Writer, arxiv_url, text};
+use super::paper::{PaperWriter, arxiv_url, text};
 use super::{Ontology, name_key, owl, rdf, rdfs, schema};
 use crate::extract::{Cited, Field};
 use crate::paper::Work;
 
-impl Writer<'_> {
+impl PaperWriter<'_> {
     pub(super) fn citations(&mut self) {
         let kg = &self.ontology.kg;
         let mut works = Vec::new();

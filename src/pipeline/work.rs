@@ -49,7 +49,7 @@ pub(super) struct BuildWork<'w> {
 /// Number of papers between two points at which reading can be resumed.
 const STRETCH: usize = 4 * BATCH;
 
-/// Log of [`Introductions`] entries.
+/// Log of [`FileOfIntroductions`] entries.
 const INTRODUCED: FileKind = FileKind { magic: b"kg-intr\n", version: 3 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
@@ -57,7 +57,7 @@ const NAMES: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
 
 /// Introductions of a stretch of papers.
 #[derive(Default, Serialize, Deserialize)]
-struct Introductions {
+struct FileOfIntroductions {
     papers: Vec<PaperState>,
     /// Position of the extraction of each paper by itself.
     extractions: Vec<RecordPosition>,
@@ -269,13 +269,13 @@ impl<'w> BuildWork<'w> {
     ) -> Result<Vec<PaperState>, BuildError> {
         let path = folder.join("introduced");
         let failed = |error| BuildError::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<Introductions>(&path, INTRODUCED).map_err(failed)?;
+        let (mut log, mut done) = Log::open::<FileOfIntroductions>(&path, INTRODUCED).map_err(failed)?;
         let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
         self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
         let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
         let mut writer = RecordWriter::new(folder, last.map_or(1, |last| last + 1));
         for some in self.introduce.chunks(STRETCH).skip(done.len()) {
-            let mut batch = Introductions::default();
+            let mut batch = FileOfIntroductions::default();
             for some in some.chunks(BATCH) {
                 let read: Vec<(Vec<u8>, PaperState, Vec<Contradiction>)> = self
                     .extracted(some)?

@@ -84,7 +84,7 @@ pub(super) enum EvaluationMessage {
     End,
 }
 
-pub(super) type Received = Result<EvaluationMessage, QueryError>;
+pub(super) type ReceivedMessage = Result<EvaluationMessage, QueryError>;
 
 /// Number of rows that may wait to be read. More would only take memory.
 pub(super) const IN_FLIGHT: usize = 256;
@@ -100,7 +100,7 @@ pub(super) trait Stoppable: Send {
 /// The receiving end of an evaluation. Dropping it stops the evaluation.
 pub(super) struct EvaluationRows {
     /// Taken on drop, so that a sender that waits learns that the receiver is gone.
-    receiver: Option<Receiver<Received>>,
+    receiver: Option<Receiver<ReceivedMessage>>,
     source: Box<dyn Stoppable>,
     deadline: Option<(Instant, Duration)>,
     memory: Option<u64>,
@@ -112,7 +112,7 @@ pub(super) struct EvaluationRows {
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
 impl EvaluationRows {
-    pub(super) fn new(receiver: Receiver<Received>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
+    pub(super) fn new(receiver: Receiver<ReceivedMessage>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
         let now = Instant::now();
         Self {
             receiver: Some(receiver),
@@ -133,7 +133,7 @@ impl EvaluationRows {
         }
     }
 
-    fn next_message(&mut self) -> Option<Received> {
+    fn next_message(&mut self) -> Option<ReceivedMessage> {
         self.left = self.left.checked_sub(1)?;
         let message = self.receive();
         if !matches!(message, Ok(EvaluationMessage::Row(_) | EvaluationMessage::Triple(_))) {
@@ -142,7 +142,7 @@ impl EvaluationRows {
         Some(message)
     }
 
-    pub(super) fn receive(&mut self) -> Received {
+    pub(super) fn receive(&mut self) -> ReceivedMessage {
         loop {
             // Checked before each row, so that a query with endless rows ends too.
             self.check()?;

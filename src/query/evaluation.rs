@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
-use super::answer::{ByteBudget, EvaluationMessage, EvaluationRows, IN_FLIGHT, QueryLimits, Received, Stoppable, size};
+use super::answer::{
+    ByteBudget, EvaluationMessage, EvaluationRows, IN_FLIGHT, QueryLimits, ReceivedMessage, Stoppable, size,
+};
 use super::{QueryError, STACK};
 
 /// Starts an evaluation. Rows arrive as they are found.
@@ -29,12 +31,12 @@ pub(super) fn start(
         }
     });
     let thread = thread.map_err(QueryError::Worker)?;
-    Ok(EvaluationRows::new(receiver, Box::new(Evaluation { thread: Some(thread), token }), limits))
+    Ok(EvaluationRows::new(receiver, Box::new(RunningEvaluation { thread: Some(thread), token }), limits))
 }
 
 /// The sending end of an evaluation. Each method returns `None` as soon as the receiver is gone.
 pub(super) struct EvaluationSender {
-    channel: SyncSender<Received>,
+    channel: SyncSender<ReceivedMessage>,
     budget: ByteBudget,
 }
 
@@ -76,7 +78,7 @@ impl EvaluationSender {
         (!failed).then_some(())
     }
 
-    pub(super) fn tell(&self, received: Received) -> Option<()> {
+    pub(super) fn tell(&self, received: ReceivedMessage) -> Option<()> {
         self.channel.send(received).ok()
     }
 }
@@ -85,7 +87,7 @@ fn terms(row: &oxigraph::sparql::QuerySolution) -> impl Iterator<Item = &oxigrap
     row.values().iter().flatten()
 }
 
-struct Evaluation {
+struct RunningEvaluation {
     thread: Option<JoinHandle<()>>,
     token: CancellationToken,
 }
@@ -93,7 +95,7 @@ struct Evaluation {
 /// Grace period for an evaluation whose receiver is gone.
 const LET_GO: Duration = Duration::from_millis(500);
 
-impl Stoppable for Evaluation {
+impl Stoppable for RunningEvaluation {
     /// Waits until the evaluation has released the store, because a process that ends while one of its threads is
     /// closing RocksDB is aborted. An evaluation that cannot be stopped is left behind after a short wait.
     fn stop(&mut self) {

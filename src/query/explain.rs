@@ -7,7 +7,7 @@ use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use serde::Deserialize;
 
 use super::answer::{EvaluationMessage, QueryLimits};
-use super::graphs::Graphs;
+use super::graphs::MatchedGraphs;
 use super::{Query, QueryError, evaluation, packed};
 use crate::store::GraphStore;
 
@@ -44,7 +44,7 @@ impl Query {
     /// Evaluation errors before the first row.
     pub fn explain(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryPlan, QueryError> {
         let quads = graph.store()?.clone();
-        let graphs = Graphs::of(&self, graph)?;
+        let graphs = MatchedGraphs::of(&self, graph)?;
         let most = limits.rows.unwrap_or(usize::MAX);
         let limits = QueryLimits { rows: None, answer: None, ..limits };
         let mut rows = evaluation::start(limits, move |token, sender| {

@@ -7,7 +7,7 @@ use super::{Query, QueryError};
 use crate::store::GraphStore;
 
 /// Graphs in which the patterns of a query are matched, inside and outside GRAPH.
-pub(super) enum Graphs {
+pub(super) enum MatchedGraphs {
     /// The graphs of FROM and FROM NAMED. Without these, the data, or any named graph inside GRAPH.
     AsWritten,
     /// The data and the user's own statements.
@@ -18,7 +18,7 @@ pub(super) enum Graphs {
     },
 }
 
-impl Graphs {
+impl MatchedGraphs {
     pub(super) fn of(query: &Query, graph: &GraphStore) -> Result<Self, QueryError> {
         Ok(match &query.graphs {
             Some((default, named)) => Self::Chosen { default: default.clone(), named: named.clone() },

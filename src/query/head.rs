@@ -155,7 +155,7 @@ impl QueryHead {
     /// # Errors
     /// A value without a declaration, a missing value, an invalid number, and a name that no node has or that several
     /// nodes match equally well.
-    pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<Bound, QueryError> {
+    pub fn bind(&self, values: &[(String, String)], graph: &GraphStore) -> Result<BoundParameters, QueryError> {
         for (i, (name, _)) in values.iter().enumerate() {
             if !self.parameters.iter().any(|p| p.name == *name) {
                 let known = self.parameters.iter().map(|p| p.name.clone()).collect();
@@ -165,7 +165,7 @@ impl QueryHead {
                 return Err(QueryError::RepeatedParameter { name: name.clone() });
             }
         }
-        let mut bound = Bound::default();
+        let mut bound = BoundParameters::default();
         for parameter in &self.parameters {
             let given = values.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value);
             let Some(value) = given.or(parameter.default.as_ref()) else {
@@ -183,7 +183,7 @@ impl QueryHead {
 
 /// Values of the parameters of a query.
 #[derive(Debug, Clone, Default)]
-pub struct Bound {
+pub struct BoundParameters {
     /// The value of each parameter.
     pub terms: Vec<(Variable, Term)>,
     /// Ambiguous names, with the node that was chosen for each.

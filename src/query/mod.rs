@@ -26,14 +26,14 @@ pub use answer::{QueryAnswer, QueryLimits, Solutions, Triples};
 pub(crate) use at_most::AtMost;
 pub use error::QueryError;
 pub(crate) use explain::QueryPlan;
-pub use head::{Bound, Parameter, ParameterKind, QueryHead};
+pub use head::{BoundParameters, Parameter, ParameterKind, QueryHead};
 pub use named::{NamedQuery, named_queries, named_query};
 pub(crate) use output::{OutputError, ResultFormat, write_boolean, write_solutions, write_triples};
-pub(crate) use update::Update;
+pub(crate) use update::UserUpdate;
 pub(crate) use workers::work;
 pub use workers::{QueryTask, Workers};
 
-use graphs::Graphs;
+use graphs::MatchedGraphs;
 
 use crate::ontology::Base;
 use crate::store::GraphStore;
@@ -67,7 +67,7 @@ impl Query {
     /// # Errors
     /// As [`QueryHead::bind`], and if the query has the parameter in a position where no value is allowed.
     pub fn bind(mut self, values: &[(String, String)], graph: &GraphStore) -> Result<Self, QueryError> {
-        let Bound { terms, notes } = self.head.bind(values, graph)?;
+        let BoundParameters { terms, notes } = self.head.bind(values, graph)?;
         self.notes = notes;
         for (variable, term) in terms {
             substitute::substitute(&mut self.algebra, &variable, &term)
@@ -99,7 +99,7 @@ impl Query {
     /// Evaluation errors before the first row.
     pub fn run(self, graph: &GraphStore, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
         let quads = graph.store()?.clone();
-        let graphs = Graphs::of(&self, graph)?;
+        let graphs = MatchedGraphs::of(&self, graph)?;
         evaluation::start(limits, move |token, sender| {
             let reads_packed = packed::query_reads(&self.algebra, &quads);
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);

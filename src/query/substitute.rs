@@ -11,7 +11,7 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 /// Replaces the variable. `Err` names the position of the variable in the query in which no value is allowed.
 pub(super) fn substitute(query: &mut Query, variable: &Variable, term: &Term) -> Result<(), &'static str> {
-    let substitution = Substitution { variable, term };
+    let substitution = ParameterSubstitution { variable, term };
     match query {
         Query::Select { pattern, .. } | Query::Describe { pattern, .. } | Query::Ask { pattern, .. } => {
             substitution.pattern(pattern)
@@ -23,14 +23,14 @@ pub(super) fn substitute(query: &mut Query, variable: &Variable, term: &Term) ->
     }
 }
 
-struct Substitution<'a> {
+struct ParameterSubstitution<'a> {
     variable: &'a Variable,
     term: &'a Term,
 }
 
 type SubstitutionResult = Result<(), &'static str>;
 
-impl Substitution<'_> {
+impl ParameterSubstitution<'_> {
     fn pattern(&self, pattern: &mut GraphPattern) -> SubstitutionResult {
         match pattern {
             GraphPattern::Bgp { patterns } => patterns.iter_mut().try_for_each(|triple| self.triple(triple)),

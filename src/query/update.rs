@@ -19,21 +19,21 @@ use crate::store::{Change, Quads};
 
 /// A parsed update. It changes only the user's graph.
 #[derive(Debug, Clone)]
-pub(crate) struct Update {
+pub(crate) struct UserUpdate {
     algebra: spargebra::Update,
     user: GraphName,
 }
 
 /// Result of an update.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Updated {
+pub(crate) struct UpdateSummary {
     pub added: usize,
     pub removed: usize,
     /// Number of statements that were not added because the graph already has them.
     pub known: usize,
 }
 
-impl Update {
+impl UserUpdate {
     /// Parses an update. The prefixes of the graph are known, as for queries.
     ///
     /// # Errors
@@ -71,7 +71,7 @@ impl Update {
     ///
     /// # Errors
     /// Evaluation errors.
-    pub(crate) fn apply(self, mut change: Change) -> Result<Updated, QueryError> {
+    pub(crate) fn apply(self, mut change: Change) -> Result<UpdateSummary, QueryError> {
         let quads = change.store()?;
         let before = self.statements(quads)?;
         for operation in &self.algebra.operations {
@@ -98,7 +98,7 @@ impl Update {
         if added + removed > 0 {
             change.finish()?;
         }
-        Ok(Updated { added, removed, known })
+        Ok(UpdateSummary { added, removed, known })
     }
 
     /// Executes an operation on the database itself.

@@ -15,7 +15,7 @@ use super::problem::HttpProblem;
 
 /// Access rules.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Access {
+pub(crate) struct AccessRules {
     pub allow_update: bool,
     /// The secret that a client must send to update.
     pub token: Option<String>,
@@ -35,7 +35,7 @@ pub(crate) enum CrossOrigin {
     None,
 }
 
-impl Access {
+impl AccessRules {
     /// Whether a server at this address must refuse writes from strangers.
     pub(crate) fn is_safe_at(&self, address: IpAddr) -> bool {
         !self.allow_update || self.token.is_some() || address.is_loopback()
@@ -183,14 +183,14 @@ mod tests {
         pairs.iter().map(|(n, v)| (HeaderName::from_static(n), HeaderValue::from_static(v))).collect()
     }
 
-    fn open() -> Access {
-        Access { allow_update: true, ..Access::default() }
+    fn open() -> AccessRules {
+        AccessRules { allow_update: true, ..Access::default() }
     }
 
     #[test]
     fn nobody_updates_unless_it_is_allowed() {
         let local = headers(&[("host", "localhost:7878")]);
-        assert_eq!(Access::default().may_update(&local).unwrap_err().status, 403);
+        assert_eq!(AccessRules::default().may_update(&local).unwrap_err().status, 403);
         assert!(open().may_update(&local).is_ok());
     }
 
@@ -224,19 +224,19 @@ mod tests {
         let program = headers(&[("host", "localhost:7878")]);
         let own = headers(&[("host", "localhost:7878"), ("origin", "http://localhost:7878")]);
         let other = headers(&[("host", "localhost:7878"), ("origin", "https://evil.example")]);
-        let closed = Access::default();
+        let closed = AccessRules::default();
         assert!(closed.may_call(&program).is_ok() && closed.may_call(&own).is_ok());
         assert_eq!(closed.may_call(&other).unwrap_err().status, 403);
         let site = HeaderValue::from_static("https://notebooks.example.org");
-        let one = Access { cross_origin: CrossOrigin::One(site), ..Access::default() };
+        let one = AccessRules { cross_origin: CrossOrigin::One(site), ..Access::default() };
         assert!(one.may_call(&headers(&[("host", "localhost"), ("origin", "https://notebooks.example.org")])).is_ok());
         assert_eq!(one.may_call(&other).unwrap_err().status, 403);
-        assert!(Access { cross_origin: CrossOrigin::Any, ..Access::default() }.may_call(&other).is_ok());
+        assert!(AccessRules { cross_origin: CrossOrigin::Any, ..Access::default() }.may_call(&other).is_ok());
     }
 
     #[test]
     fn a_token_must_be_the_token() {
-        let access = Access { token: Some("s3cret".into()), ..open() };
+        let access = AccessRules { token: Some("s3cret".into()), ..open() };
         let with = |value| headers(&[("host", "kg.example.org"), ("authorization", value)]);
         assert!(access.may_update(&with("Bearer s3cret")).is_ok());
         assert!(access.may_update(&with("bearer s3cret")).is_ok());
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_server_answers_to_names_that_it_knows() {
-        let access = Access { hosts: vec!["kg.example.org".into()], ..Access::default() };
+        let access = AccessRules { hosts: vec!["kg.example.org".into()], ..Access::default() };
         let reach = |host: &'static str| {
             let local = "192.0.2.7".parse().unwrap();
             access.may_reach(&Uri::from_static("/"), &headers(&[("host", host)]), Version::HTTP_11, local)
@@ -277,7 +277,7 @@ mod tests {
     fn a_name_in_the_address_counts_as_the_host_does() {
         let local: IpAddr = "127.0.0.1".parse().unwrap();
         let reach = |uri: &'static str, pairs: &[(&'static str, &'static str)], version| {
-            Access::default().may_reach(&Uri::from_static(uri), &headers(pairs), version, local)
+            AccessRules::default().may_reach(&Uri::from_static(uri), &headers(pairs), version, local)
         };
         let host = [("host", "localhost")];
         assert_eq!(reach("http://evil.example/", &host, Version::HTTP_11).unwrap_err().status, 421);
@@ -289,16 +289,16 @@ mod tests {
         two.iter().for_each(|(name, value)| {
             map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         });
-        let told = Access::default().may_reach(&Uri::from_static("/"), &map, Version::HTTP_11, local);
+        let told = AccessRules::default().may_reach(&Uri::from_static("/"), &map, Version::HTTP_11, local);
         assert_eq!(told.unwrap_err().status, 400);
     }
 
     #[test]
     fn beyond_this_machine_updates_need_a_token() {
         let all: IpAddr = "0.0.0.0".parse().unwrap();
-        assert!(Access::default().is_safe_at(all));
+        assert!(AccessRules::default().is_safe_at(all));
         assert!(!open().is_safe_at(all));
         assert!(open().is_safe_at("127.0.0.1".parse().unwrap()));
-        assert!(Access { token: Some("x".into()), ..open() }.is_safe_at(all));
+        assert!(AccessRules { token: Some("x".into()), ..open() }.is_safe_at(all));
     }
 }

@@ -15,7 +15,7 @@ use super::negotiation::{self, FormatOffer};
 use super::problem::HttpProblem;
 use super::sparql::of;
 use super::stream::{self, AnswerSink};
-use super::{App, off_the_loop};
+use super::{ServerApp, off_the_loop};
 use crate::ontology::Base;
 use crate::query::{self, AtMost, QueryAnswer, QueryTask, write_boolean, write_solutions, write_triples};
 
@@ -87,7 +87,11 @@ pub(super) struct StartedQuery {
 ///
 /// # Errors
 /// If there is no free permit, the query is invalid, or it fails before the first row.
-pub(super) async fn begin(app: &Arc<App>, task: QueryTask, rows: Option<usize>) -> Result<StartedQuery, HttpProblem> {
+pub(super) async fn begin(
+    app: &Arc<ServerApp>,
+    task: QueryTask,
+    rows: Option<usize>,
+) -> Result<StartedQuery, HttpProblem> {
     let place = app.places.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
@@ -146,14 +150,19 @@ impl StartedQuery {
     ///
     /// # Errors
     /// If there is no such format, or the query fails before the first pieces are sent.
-    pub(super) async fn send(self, app: &App, name: Option<&str>, parts: &Parts) -> Result<Response, HttpProblem> {
+    pub(super) async fn send(
+        self,
+        app: &ServerApp,
+        name: Option<&str>,
+        parts: &Parts,
+    ) -> Result<Response, HttpProblem> {
         let (wanted, media) = format(self.form(), name, &parts.headers)?;
         self.written(app, wanted, media, parts.version).await
     }
 
     pub(super) async fn written(
         self,
-        app: &App,
+        app: &ServerApp,
         wanted: NegotiatedFormat,
         media: &str,
         version: Version,

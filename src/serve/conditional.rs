@@ -17,13 +17,13 @@ use axum::response::Response;
 use regex::Regex;
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::App;
+use super::ServerApp;
 use super::reload::ServedGeneration;
 
 /// Answers 304 if the client has the current answer. Otherwise calls the handler and adds the validators.
-pub(super) async fn unless_changed(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn unless_changed(State(app): State<Arc<ServerApp>>, request: Request, next: Next) -> Response {
     // A handler may see a newer generation than this one. Then the client requests its answer once more.
-    let validators = Validators::of(&app.live.get(), &request);
+    let validators = AnswerValidators::of(&app.live.get(), &request);
     let Some(validators) = validators else { return next.run(request).await };
     if validators.are_in(request.headers()) {
         let mut response = Response::new(Body::empty());
@@ -40,12 +40,12 @@ pub(super) async fn unless_changed(State(app): State<Arc<App>>, request: Request
 }
 
 /// The validators of one answer.
-struct Validators {
+struct AnswerValidators {
     tag: String,
     published: HeaderValue,
 }
 
-impl Validators {
+impl AnswerValidators {
     /// `None` for an answer that may change at any time.
     fn of(served: &ServedGeneration, request: &Request) -> Option<Self> {
         let published = served.graph.published()?;

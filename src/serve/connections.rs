@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::wire::{self, ClientSocket, FlushedBody};
-use super::{App, log};
+use super::{ServerApp, log};
 
 /// How long running requests have to finish after the server is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ pub(super) struct LocalAddress(pub(super) IpAddr);
 
 /// Serves connections until the process is asked to stop. Then it accepts no more, lets the running requests finish,
 /// and returns. A second signal ends the wait.
-pub(super) async fn accept(listener: TcpListener, router: Router, app: &App) {
+pub(super) async fn accept(listener: TcpListener, router: Router, app: &ServerApp) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.limits.connections));
     let mut stop = pin!(told_to_stop());

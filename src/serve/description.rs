@@ -12,7 +12,7 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 
 use super::negotiation::{ROWS, triples};
 use super::problem::HttpProblem;
-use super::{App, off_the_loop};
+use super::{ServerApp, off_the_loop};
 use crate::ontology::{dcterms, rdf, void};
 use crate::query::write_triples;
 use crate::store::{GraphStore, StoreError};
@@ -20,7 +20,7 @@ use crate::store::{GraphStore, StoreError};
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#";
 
 /// The description in this format.
-pub(super) async fn of(app: &Arc<App>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, HttpProblem> {
+pub(super) async fn of(app: &Arc<ServerApp>, headers: &HeaderMap, format: RdfFormat) -> Result<Body, HttpProblem> {
     let endpoint = endpoint(headers);
     let app = Arc::clone(app);
     off_the_loop(move || {

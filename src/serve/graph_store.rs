@@ -13,13 +13,13 @@ use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::reload::ServedGeneration;
 use super::sparql::of;
-use super::{App, off_the_loop, stream};
+use super::{ServerApp, off_the_loop, stream};
 use crate::query::{QueryError, write_triples};
 
 pub(super) const METHODS: &str = "GET, HEAD, OPTIONS";
 
 /// `/graphs?default` and `/graphs?graph=IRI`
-pub(super) async fn indirect(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(super) async fn indirect(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     match *request.method() {
         Method::GET | Method::HEAD => {}
         _ => return Err(read_only()),
@@ -62,7 +62,7 @@ async fn existing(served: Arc<ServedGeneration>, name: NamedNode) -> Result<Arc<
 /// Reads all triples of a graph and sends them one by one. Neither rows nor bytes are limited: the client asked for a
 /// copy of the graph, and streaming takes no memory.
 pub(super) async fn whole(
-    app: &App,
+    app: &ServerApp,
     served: Arc<ServedGeneration>,
     graph: GraphName,
     format: RdfFormat,

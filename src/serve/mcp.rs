@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
 
-use super::App;
+use super::ServerApp;
 use super::limits::ServeLimits;
 use super::problem::HttpProblem;
 use super::reload::LiveGraph;
@@ -20,9 +20,9 @@ use crate::store::{GraphStore, StoreError};
 /// The methods of the address.
 pub(super) const METHODS: &str = "POST, OPTIONS";
 
-pub(super) type Service = StreamableHttpService<AgentServer, NeverSessionManager>;
+pub(super) type AgentService = StreamableHttpService<AgentServer, NeverSessionManager>;
 
-pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<Workers>, limits: &ServeLimits) -> Service {
+pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<Workers>, limits: &ServeLimits) -> AgentService {
     let server = AgentServer::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
     // The names of hosts are checked for all addresses of this server (`access`).
     let config = StreamableHttpServerConfig::default()
@@ -34,7 +34,7 @@ pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<Workers>, limits: &Se
     StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config)
 }
 
-pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(super) async fn endpoint(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     app.access.may_call(request.headers())?;
     let answered = tokio::time::timeout(app.limits.patience + app.limits.query_time, app.mcp.handle(request)).await;
     answered.map(IntoResponse::into_response).map_err(|_| HttpProblem::internal("the call was not answered in time"))

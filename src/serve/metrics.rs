@@ -64,9 +64,9 @@ impl Metrics {
         RunningQuery { gauge: self.running.clone(), outcomes: self.outcomes.clone(), outcome: "broken" }
     }
 
-    pub(super) fn connection(&self) -> Connection {
+    pub(super) fn connection(&self) -> OpenConnection {
         self.connections.inc();
-        Connection(self.connections.clone())
+        OpenConnection(self.connections.clone())
     }
 
     /// The page for Prometheus.
@@ -106,9 +106,9 @@ impl Drop for RunningQuery {
 }
 
 /// An open connection.
-pub(super) struct Connection(Gauge);
+pub(super) struct OpenConnection(Gauge);
 
-impl Drop for Connection {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -38,7 +38,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
-pub(crate) use access::{Access, CrossOrigin};
+pub(crate) use access::{AccessRules, CrossOrigin};
 use limits::QueryPermits;
 pub(crate) use limits::ServeLimits;
 use metrics::Metrics;
@@ -55,7 +55,7 @@ pub(crate) struct ServeOptions {
     /// Path of the `kg` binary, which is started again to evaluate queries.
     pub program: PathBuf,
     pub bind: SocketAddr,
-    pub access: Access,
+    pub access: AccessRules,
     pub limits: ServeLimits,
     /// The path below which a reverse proxy publishes the server, such as `/kg`; empty for the root.
     pub base_path: String,
@@ -64,7 +64,7 @@ pub(crate) struct ServeOptions {
 }
 
 /// State that all requests share.
-struct App {
+struct ServerApp {
     live: Arc<LiveGraph>,
     limits: ServeLimits,
     /// Permits for queries and whole graphs.
@@ -74,16 +74,16 @@ struct App {
     /// The processes that evaluate queries.
     workers: Arc<Workers>,
     /// The tools for agents.
-    mcp: mcp::Service,
+    mcp: mcp::AgentService,
     /// Held during an update: updates run one at a time.
     updating: Mutex<()>,
     metrics: Metrics,
-    access: Access,
+    access: AccessRules,
     base_path: String,
     verbose: bool,
 }
 
-impl App {
+impl ServerApp {
     fn new(options: ServeOptions) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
         let live = Arc::new(LiveGraph::open(&options.store).map_err(ServeError::Store)?);
@@ -142,7 +142,7 @@ pub(crate) fn serve(options: ServeOptions, ready: impl FnOnce(SocketAddr)) -> Re
         return Err(ServeError::OpenToAll);
     }
     let bind = options.bind;
-    let app = Arc::new(App::new(options)?);
+    let app = Arc::new(ServerApp::new(options)?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK)

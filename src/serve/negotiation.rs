@@ -60,7 +60,7 @@ pub(super) fn content_type(media: &str) -> String {
 /// ratings, an exact media type wins over a wildcard, then the earlier offer wins.
 pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[FormatOffer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
-    let mut best: Option<(Rating, (T, &'static str))> = None;
+    let mut best: Option<(MediaQuality, (T, &'static str))> = None;
     for offer in offers {
         // A wildcard matches only the first media type of an offer. The others must be requested by name.
         let rated = offer.types.iter().enumerate().map(|(i, media)| (rate(&ranges, media), i, *media));
@@ -75,7 +75,7 @@ pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[FormatOffer<T>]) ->
 
 /// One element of `Accept`.
 #[derive(Debug, PartialEq, Eq)]
-struct Range {
+struct AcceptRange {
     main: String,
     sub: String,
     /// The q value, in thousandths.
@@ -83,18 +83,18 @@ struct Range {
 }
 
 /// The ranges that the request accepts; everything if the header is missing.
-fn ranges(headers: &HeaderMap) -> Vec<Range> {
+fn ranges(headers: &HeaderMap) -> Vec<AcceptRange> {
     let mut ranges = Vec::new();
     for value in headers.get_all(ACCEPT) {
         ranges.extend(value.to_str().unwrap_or_default().split(',').filter_map(range));
     }
     if ranges.is_empty() {
-        ranges.push(Range { main: "*".into(), sub: "*".into(), quality: 1000 });
+        ranges.push(AcceptRange { main: "*".into(), sub: "*".into(), quality: 1000 });
     }
     ranges
 }
 
-fn range(text: &str) -> Option<Range> {
+fn range(text: &str) -> Option<AcceptRange> {
     let mut parts = text.split(';').map(str::trim);
     let (main, sub) = parts.next()?.split_once('/')?;
     let quality = parts
@@ -102,17 +102,17 @@ fn range(text: &str) -> Option<Range> {
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("q"))
         .map_or(Some(1.0), |(_, q)| q.trim().parse::<f32>().ok())?;
     let quality = (quality.clamp(0.0, 1.0) * 1000.0).round() as u16;
-    Some(Range { main: main.trim().to_lowercase(), sub: sub.trim().to_lowercase(), quality })
+    Some(AcceptRange { main: main.trim().to_lowercase(), sub: sub.trim().to_lowercase(), quality })
 }
 
 /// The quality that a request gives a media type, and the precision of the matching range.
-type Rating = (u16, u8);
+type MediaQuality = (u16, u8);
 
 /// The precision of a range that names a media type completely.
 const PRECISE: u8 = 2;
 
 /// The quality that the most precise matching range gives a media type, with the precision of that range.
-fn rate(ranges: &[Range], media: &str) -> Rating {
+fn rate(ranges: &[AcceptRange], media: &str) -> MediaQuality {
     let Some((main, sub)) = media.split_once('/') else { return (0, 0) };
     let mut best: Option<(u8, u16)> = None;
     for range in ranges {

@@ -17,7 +17,7 @@ use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::reload::ServedGeneration;
 use super::site::SiteAddress;
-use super::{App, address, off_the_loop, pages};
+use super::{ServerApp, address, off_the_loop, pages};
 use crate::query::QueryTask;
 use crate::store::NodeRef;
 
@@ -46,7 +46,7 @@ enum ResourceFormat {
     Triples(RdfFormat, &'static str),
 }
 
-pub(super) async fn resource(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(super) async fn resource(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     match parts.method {
         Method::GET | Method::HEAD => {}

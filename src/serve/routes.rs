@@ -26,9 +26,9 @@ use super::conditional::unless_changed;
 use super::connections::LocalAddress;
 use super::negotiation::{FormatOffer, choose, triples};
 use super::problem::HttpProblem;
-use super::{App, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
+use super::{ServerApp, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
-pub(super) fn router(app: Arc<App>) -> Router {
+pub(super) fn router(app: Arc<ServerApp>) -> Router {
     let router = Router::new()
         .route("/", get(start))
         .route("/.well-known/void", get(about))
@@ -54,7 +54,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
 }
 
 /// Adds the layers around every handler, the innermost first.
-fn around(router: Router, app: Arc<App>) -> Router {
+fn around(router: Router, app: Arc<ServerApp>) -> Router {
     let reachable = Arc::clone(&app);
     let cors = cors(&app.access.cross_origin);
     let router = router
@@ -70,7 +70,7 @@ fn around(router: Router, app: Arc<App>) -> Router {
 }
 
 /// Rejects requests for host names that are not this server's, before any other layer sees them.
-async fn under_a_known_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+async fn under_a_known_name(State(app): State<Arc<ServerApp>>, request: Request, next: Next) -> Response {
     let local = request.extensions().get::<LocalAddress>().map_or(IpAddr::from([127, 0, 0, 1]), |local| local.0);
     match app.access.may_reach(request.uri(), request.headers(), request.version(), local) {
         Ok(()) => next.run(request).await,
@@ -113,7 +113,7 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 }
 
 /// Counts the request, renders an error as a page for people, and adds the headers of every answer.
-async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+async fn finish(State(app): State<Arc<ServerApp>>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let (method, path, person) =
         (request.method().clone(), request.uri().path().to_string(), pages::wanted(request.headers()));
@@ -178,7 +178,7 @@ fn route(path: &str) -> &'static str {
 }
 
 /// A page for people; for programs, the graph's description of itself.
-async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+async fn start(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
     match choose(request.headers(), &offers) {
@@ -193,7 +193,7 @@ async fn start(State(app): State<Arc<App>>, request: Request) -> Result<Response
 }
 
 /// The address at which VoID expects the description of a host's data.
-async fn about(State(app): State<Arc<App>>) -> Redirect {
+async fn about(State(app): State<Arc<ServerApp>>) -> Redirect {
     let served = app.live.get();
     let build = served.graph.ontology().build_graph();
     let path = match &build {
@@ -204,7 +204,7 @@ async fn about(State(app): State<Arc<App>>) -> Redirect {
 }
 
 /// Succeeds while the server can read the graph.
-async fn health(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
+async fn health(State(app): State<Arc<ServerApp>>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     let generation = served.graph.generation();
     off_the_loop(move || Ok(served.graph.named_graphs()?)).await?;
@@ -213,7 +213,7 @@ async fn health(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
     Ok(response)
 }
 
-async fn metrics(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
+async fn metrics(State(app): State<Arc<ServerApp>>) -> Result<Response, HttpProblem> {
     let text = off_the_loop(move || app.metrics.text(&app.live)).await?;
     let media = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     Ok(([(CONTENT_TYPE, media), (CACHE_CONTROL, "no-store")], text).into_response())
@@ -228,7 +228,7 @@ mod tests {
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
-    use crate::serve::{Access, ServeLimits, ServeOptions, connections};
+    use crate::serve::{AccessRules, ServeLimits, ServeOptions, connections};
     use crate::store::Build;
     use crate::vocabulary::Vocabulary;
 
@@ -247,12 +247,12 @@ mod tests {
             store: folder.path().to_path_buf(),
             program: PathBuf::from("kg"),
             bind: address,
-            access: Access::default(),
+            access: AccessRules::default(),
             limits: ServeLimits::default(),
             base_path: String::new(),
             verbose: false,
         };
-        let app = Arc::new(App::new(options).unwrap());
+        let app = Arc::new(ServerApp::new(options).unwrap());
         let routes =
             Router::new().route("/fault", get(fault)).route("/health", get(health)).with_state(Arc::clone(&app));
         let router = around(routes, Arc::clone(&app));

@@ -14,7 +14,7 @@ use axum::http::uri::{Authority, PathAndQuery};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::App;
+use super::ServerApp;
 use super::problem::HttpProblem;
 
 /// The beginning of absolute addresses.
@@ -26,7 +26,7 @@ pub(super) struct SiteAddress {
 
 impl SiteAddress {
     /// Reads the name and the scheme of the request. `X-Forwarded-Host` counts if the server answers to that name.
-    pub(super) fn of(app: &App, parts: &Parts) -> Self {
+    pub(super) fn of(app: &ServerApp, parts: &Parts) -> Self {
         let header = |name: &str| first(&parts.headers, name);
         let forwarded = header("x-forwarded-host")
             .filter(|host| host.parse::<Authority>().is_ok_and(|host| app.access.is_named(host.host())));
@@ -51,7 +51,7 @@ fn first(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// Removes the base path from the path of a request. A proxy may have removed it already.
-pub(super) async fn without_base_path(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+pub(super) async fn without_base_path(State(app): State<Arc<ServerApp>>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
     if let Some(rest) = path.strip_prefix(&app.base_path)
         && (rest.is_empty() || rest.starts_with(['/', '?']))

@@ -13,13 +13,13 @@ use super::negotiation::{FormatOffer, choose, content_type, triples};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::protocol::{self, SparqlOperation};
-use super::{App, answer, description, pages, update};
+use super::{ServerApp, answer, description, pages, update};
 use crate::query::QueryTask;
 
 /// The methods of the endpoint.
 pub(super) const METHODS: &str = "GET, HEAD, POST, OPTIONS";
 
-pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(super) async fn endpoint(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, body) = request.into_parts();
     let body = match parts.method {
         Method::GET | Method::HEAD => Bytes::new(),
@@ -51,7 +51,7 @@ pub(super) async fn endpoint(State(app): State<Arc<App>>, request: Request) -> R
 }
 
 /// A page with a form for people, the service description for programs.
-async fn describe(app: &Arc<App>, headers: &axum::http::HeaderMap) -> Result<Response, HttpProblem> {
+async fn describe(app: &Arc<ServerApp>, headers: &axum::http::HeaderMap) -> Result<Response, HttpProblem> {
     let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
     offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
     // A client that accepts anything is a program.
@@ -73,7 +73,7 @@ pub(super) fn of(body: Body, media: &str) -> Response {
 }
 
 /// Reads the body of a request, up to the limits on size and time.
-async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &App) -> Result<Bytes, HttpProblem> {
+async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &ServerApp) -> Result<Bytes, HttpProblem> {
     let most = app.limits.request;
     let too_large =
         || HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));

@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Response};
 
 use super::problem::HttpProblem;
 use super::protocol::RequestedGraphs;
-use super::{App, answer, off_the_loop};
+use super::{ServerApp, answer, off_the_loop};
 use crate::query::{QueryAnswer, QueryTask};
 
 /// Runs the update and answers once its result is visible. The caller has already checked that the client may update.
 ///
 /// # Errors
 /// If the update is invalid or exceeds a limit. Then nothing is changed.
-pub(super) async fn run(app: &Arc<App>, text: String, dataset: RequestedGraphs) -> Result<Response, HttpProblem> {
+pub(super) async fn run(app: &Arc<ServerApp>, text: String, dataset: RequestedGraphs) -> Result<Response, HttpProblem> {
     let _one = app.updating.lock().await;
     let task = QueryTask::update(text).over(&dataset.default, &dataset.named);
     let changed =

@@ -27,7 +27,7 @@ const DRAIN: Duration = Duration::from_secs(8);
 
 /// Counts how often the socket has taken everything that hyper had buffered.
 #[derive(Default)]
-pub(super) struct Flushes {
+pub(super) struct FlushCount {
     count: AtomicU64,
     waiting: AtomicWaker,
 }
@@ -37,13 +37,13 @@ pub(super) struct ClientSocket {
     /// `Some` until the value is dropped.
     stream: Option<TcpStream>,
     back: Option<oneshot::Sender<TcpStream>>,
-    flushes: Arc<Flushes>,
+    flushes: Arc<FlushCount>,
 }
 
 impl ClientSocket {
-    pub(super) fn new(stream: TcpStream) -> (Self, Arc<Flushes>, oneshot::Receiver<TcpStream>) {
+    pub(super) fn new(stream: TcpStream) -> (Self, Arc<FlushCount>, oneshot::Receiver<TcpStream>) {
         let (back, returned) = oneshot::channel();
-        let flushes = Arc::new(Flushes::default());
+        let flushes = Arc::new(FlushCount::default());
         let socket = Self { stream: Some(stream), back: Some(back), flushes: Arc::clone(&flushes) };
         (socket, flushes, returned)
     }
@@ -100,7 +100,7 @@ impl AsyncWrite for ClientSocket {
 /// A body whose error is held back until the socket has taken everything before it, or the client's time is over.
 pub(super) struct FlushedBody {
     body: Body,
-    flushes: Arc<Flushes>,
+    flushes: Arc<FlushCount>,
     /// The longest wait for a client that reads nothing.
     patience: Duration,
     failed: Option<HeldError>,
@@ -114,7 +114,7 @@ struct HeldError {
 }
 
 impl FlushedBody {
-    pub(super) fn new(body: Body, flushes: Arc<Flushes>, patience: Duration) -> Self {
+    pub(super) fn new(body: Body, flushes: Arc<FlushCount>, patience: Duration) -> Self {
         Self { body, flushes, patience, failed: None }
     }
 

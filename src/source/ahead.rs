@@ -41,7 +41,7 @@ pub struct ReadAhead {
     taken: usize,
     /// For each input that a thread is reading or has read, in the order of `inputs`; `None` for a copy.
     early: VecDeque<Option<Receiver<ReadAheadResult>>>,
-    copies: Copies,
+    copies: CopiedPdfs,
     jobs: Option<Sender<(NamedInput, SyncSender<ReadAheadResult>)>>,
     threads: usize,
 }
@@ -67,7 +67,7 @@ impl ReadAhead {
             thread::Builder::new().name("read-ahead".to_string()).spawn(work).is_ok()
         };
         let threads = (0..wanted).filter(start).count();
-        let copies = if threads > 0 { Copies::among(&inputs) } else { Copies::default() };
+        let copies = if threads > 0 { CopiedPdfs::among(&inputs) } else { CopiedPdfs::default() };
         let jobs = (threads > 0).then_some(jobs);
         Self { inputs: inputs.into(), taken: 0, early: VecDeque::new(), copies, jobs, threads }
     }
@@ -124,7 +124,7 @@ fn of_library(papers: PaperStream, input: &Input) -> PaperStream {
 
 /// PDFs with the same bytes as an earlier one. Numbers count the inputs from 0.
 #[derive(Default)]
-struct Copies {
+struct CopiedPdfs {
     /// For each copy, the number of the first file with these bytes.
     first: HashMap<usize, usize>,
     /// For each file with copies, the number of copies that are still to come.
@@ -133,7 +133,7 @@ struct Copies {
     read: HashMap<usize, (String, FileItems)>,
 }
 
-impl Copies {
+impl CopiedPdfs {
     fn among(inputs: &[NamedInput]) -> Self {
         let mut by_size: HashMap<u64, Vec<usize>> = HashMap::new();
         for (number, input) in inputs.iter().enumerate() {
@@ -260,7 +260,7 @@ mod tests {
                 options: ReadOptions::default(),
             });
         }
-        let copies = Copies::among(&inputs);
+        let copies = CopiedPdfs::among(&inputs);
         assert_eq!((copies.first.get(&1), copies.first.get(&3), copies.first.len()), (Some(&0), Some(&0), 2));
         let mut ahead = ReadAhead::new(inputs);
         let mut files = Vec::new();

@@ -5,13 +5,13 @@
 use serde_json::Value;
 
 use super::facts::{add_link, date, name, one_line, set_authors, set_doi, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::place::{Reason, RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::extract::find_links;
 use crate::paper::{Paper, PaperId};
 
-pub(super) fn is_snapshot(outline: &Outline) -> bool {
+pub(super) fn is_snapshot(outline: &RecordOutline) -> bool {
     outline.has("authors_parsed") || (outline.has("submitter") && outline.has("update_date"))
 }
 

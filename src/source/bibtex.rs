@@ -68,7 +68,7 @@ pub(super) fn entries_in<'t>(lines: impl Iterator<SourceItem = &'t str>) -> usiz
 }
 
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
-    Bibliographies {
+    BibtexReader {
         entries: BibtexEntries::new(InputLines::new(reader, place.clone()), place.clone()),
         place,
         strings: HashMap::new(),
@@ -81,24 +81,24 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<So
 
 /// Fields that papers take from the proceedings to which they refer.
 #[derive(Clone)]
-struct Parent {
+struct ParentEntry {
     title: Option<String>,
     published: Option<PartialDate>,
 }
 
-struct Bibliographies<E> {
+struct BibtexReader<E> {
     entries: E,
     place: SourceInput,
     /// The abbreviations so far, in lower case, with their texts.
     strings: HashMap<String, String>,
-    parents: HashMap<String, Parent>,
+    parents: HashMap<String, ParentEntry>,
     /// Papers that wait for their proceedings: line, paper, key of the proceedings.
     waiting: VecDeque<(u64, Paper, String)>,
     waiting_bytes: usize,
     ready: VecDeque<SourceItem>,
 }
 
-impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibliographies<E> {
+impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexReader<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
             return self.string(&raw.text);
@@ -153,7 +153,7 @@ impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibl
 
     /// Keeps proceedings, and returns the papers that waited for them.
     fn parent(&mut self, entry: &Entry) {
-        let parent = Parent { title: label(entry, &["booktitle", "title"]), published: published(entry) };
+        let parent = ParentEntry { title: label(entry, &["booktitle", "title"]), published: published(entry) };
         let waits = self.waiting.iter().any(|(_, _, key)| *key == entry.key);
         let waiting = if waits { std::mem::take(&mut self.waiting) } else { VecDeque::new() };
         for (line, paper, key) in waiting {
@@ -180,7 +180,7 @@ impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibl
     }
 }
 
-impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for Bibliographies<E> {
+impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for BibtexReader<E> {
     type SourceItem = SourceItem;
 
     fn next(&mut self) -> Option<SourceItem> {
@@ -201,7 +201,7 @@ fn bytes(paper: &Paper) -> usize {
     paper.title.len() + paper.abstract_text.len() + paper.authors.iter().flatten().map(String::len).sum::<usize>()
 }
 
-fn inherit(mut paper: Paper, parent: &Parent) -> Paper {
+fn inherit(mut paper: Paper, parent: &ParentEntry) -> Paper {
     paper.venue = paper.venue.or_else(|| parent.title.clone());
     paper.published = paper.published.or(parent.published);
     paper

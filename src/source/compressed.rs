@@ -25,19 +25,19 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
     for _ in 0..MOST_LAYERS {
         let (start, whole) = peek(stream)?;
         stream = match packing(&start) {
-            Compression::None => return Ok((start, whole)),
-            Compression::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(whole))),
-            Compression::Zstd => {
+            CompressionFormat::None => return Ok((start, whole)),
+            CompressionFormat::Gzip => Box::new(BufReader::new(MultiGzDecoder::new(whole))),
+            CompressionFormat::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(whole).map_err(|e| format!("cannot unpack: {e}"))?;
                 decoder.window_log_max(ZSTD_WINDOW_LOG).map_err(|e| format!("cannot unpack: {e}"))?;
                 Box::new(BufReader::new(decoder))
             }
             #[cfg(feature = "parquet")]
-            Compression::Parquet => super::parquet::json_lines(whole)?,
+            CompressionFormat::Parquet => super::parquet::json_lines(whole)?,
             #[cfg(not(feature = "parquet"))]
-            Compression::Parquet => return Err("is Parquet, which this program was built without".to_string()),
-            Compression::Sqlite => super::zotero::json_lines(whole)?,
-            Compression::Other(how) => return Err(how.to_string()),
+            CompressionFormat::Parquet => return Err("is Parquet, which this program was built without".to_string()),
+            CompressionFormat::Sqlite => super::zotero::json_lines(whole)?,
+            CompressionFormat::Other(how) => return Err(how.to_string()),
         };
     }
     Err(format!("is compressed more than {MOST_LAYERS} times"))
@@ -52,7 +52,7 @@ fn peek(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
         Err(e) if start.is_empty() => return Err(unreadable(&e)),
         // Further reading gets to the end of what could be unpacked, and then to the error.
         Err(e) => {
-            let rest = BufReader::new(Cursor::new(start.clone()).chain(Failing(Some(e))));
+            let rest = BufReader::new(Cursor::new(start.clone()).chain(FailingStream(Some(e))));
             return Ok((start, Box::new(rest)));
         }
     }
@@ -61,15 +61,15 @@ fn peek(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
 }
 
 /// A stream that yields only an error.
-struct Failing(Option<io::Error>);
+struct FailingStream(Option<io::Error>);
 
-impl Read for Failing {
+impl Read for FailingStream {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         self.0.take().map_or(Ok(0), Err)
     }
 }
 
-enum Compression {
+enum CompressionFormat {
     None,
     Gzip,
     Zstd,
@@ -79,24 +79,26 @@ enum Compression {
     Other(&'static str),
 }
 
-fn packing(start: &[u8]) -> Compression {
+fn packing(start: &[u8]) -> CompressionFormat {
     match start {
-        _ if start.starts_with(super::zotero::MAGIC) => Compression::Sqlite,
-        [0x1f, 0x8b, ..] => Compression::Gzip,
+        _ if start.starts_with(super::zotero::MAGIC) => CompressionFormat::Sqlite,
+        [0x1f, 0x8b, ..] => CompressionFormat::Gzip,
         // A frame, or a skippable frame before one.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
+        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => CompressionFormat::Zstd,
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => {
-            Compression::Other("is compressed with bzip2; unpack it, as in `bzcat FILE | kg build -`")
+            CompressionFormat::Other("is compressed with bzip2; unpack it, as in `bzcat FILE | kg build -`")
         }
         [0xfd, b'7', b'z', b'X', b'Z', ..] => {
-            Compression::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
+            CompressionFormat::Other("is compressed with xz; unpack it, as in `xzcat FILE | kg build -`")
         }
-        [b'P', b'K', 3, 4, ..] => Compression::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`"),
-        [b'P', b'A', b'R', b'1', ..] => Compression::Parquet,
+        [b'P', b'K', 3, 4, ..] => {
+            CompressionFormat::Other("is a zip archive; unpack it, as in `unzip -p FILE | kg build -`")
+        }
+        [b'P', b'A', b'R', b'1', ..] => CompressionFormat::Parquet,
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            Compression::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
+            CompressionFormat::Other("is UTF-16; convert it, as in `iconv -f UTF-16 -t UTF-8 FILE | kg build -`")
         }
-        _ => Compression::None,
+        _ => CompressionFormat::None,
     }
 }
 

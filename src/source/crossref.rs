@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{date_parts, identify_by_url, name, set_authors, set_doi, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::json_references;
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
@@ -24,7 +24,7 @@ const PAPERS: [&str; 8] = [
 ];
 
 /// Titles are lists in Crossref, and texts in CSL-JSON, which can have the same other fields.
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     let registered = ["prefix", "member", "indexed", "deposited", "is-referenced-by-count"];
     outline.has("DOI")
         && (outline.has_list("title")

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date, date_parts, name, set_authors, set_doi, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{LibraryEntry, PaperId};
@@ -33,7 +33,7 @@ const PAPERS: [&str; 21] = [
     "other",
 ];
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     let family = outline.has("author[].family") || outline.has("author[].literal");
     outline.has("type")
         && outline.has("title")

@@ -15,7 +15,7 @@ use std::io::BufRead;
 use super::facts::month;
 use super::lines::{InputLines, MAX_LINE_BYTES};
 use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
-use super::spool::Spool;
+use super::spool::SpooledInput;
 use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
 
@@ -89,7 +89,7 @@ pub(super) fn read(reader: impl BufRead + Send + 'static, place: SourceInput, op
         return papers(reader, place, Some(day.year()));
     }
     let twice = || -> Result<PaperStream, SkippedRecord> {
-        let mut spool = Spool::new(reader)?;
+        let mut spool = SpooledInput::new(reader)?;
         let year = page_year(PageEntries::new(InputLines::new(spool.text()?, place.clone())));
         let cut_off = spool.cut_off.take();
         let end = place.clone();

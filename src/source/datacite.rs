@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, name, set_authors, set_doi, spoken, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
 use crate::document::DocumentAuthor;
@@ -23,7 +23,7 @@ const PAPERS: [&str; 9] = [
     "PeerReview",
 ];
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     outline.has("attributes.titles") || outline.has("attributes.creators")
 }
 

@@ -1,12 +1,12 @@
 //! Detects the format of an input from its beginning, never from its name.
 
-use super::json::Outline;
+use super::json::RecordOutline;
 use super::{
     Format, acl, arxiv, bibtex, cff, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
     markdown, model_card, nbib, openalex, openreview, papercopilot, pwc, ris, semantic_scholar, text, zotero,
 };
 
-pub(super) fn detect(head: &[u8], outline: &Outline) -> Result<Format, String> {
+pub(super) fn detect(head: &[u8], outline: &RecordOutline) -> Result<Format, String> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
         return Err("is empty".to_string());
@@ -52,7 +52,7 @@ const SAYS_MORE: [(Format, Format); 3] =
 
 /// # Errors
 /// If the records have the signs of two formats.
-fn json(outline: &Outline) -> Result<Option<Format>, String> {
+fn json(outline: &RecordOutline) -> Result<Option<Format>, String> {
     let has = |format, signs: bool| signs.then_some(format);
     let signs = [
         has(Format::HfDaily, hf_daily::looks_like(outline)),
@@ -208,7 +208,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<Format, String> {
-        detect(text.as_bytes(), &Outline::of(text.as_bytes()))
+        detect(text.as_bytes(), &RecordOutline::of(text.as_bytes()))
     }
 
     #[test]

@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date, one_line, set_authors, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::PaperId;
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     outline.has("paper.id") && outline.has("paper.title")
         || (outline.has("upvotes") && outline.has("summary") && outline.has("id"))
 }

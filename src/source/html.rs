@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
 
 use super::place::{Reason, SkippedRecord};
-use super::xml::{Child, Element, MAX_ATTRIBUTES, MAX_DEPTH, attribute_text, local, resolved};
+use super::xml::{Element, MAX_ATTRIBUTES, MAX_DEPTH, XmlNode, attribute_text, local, resolved};
 
 /// Number of elements and texts in one page. A long paper with formulas has some hundred thousand.
 const MAX_NODES: usize = 1_500_000;
@@ -46,7 +46,7 @@ pub(super) fn tree(page: &str) -> Result<Element, SkippedRecord> {
             Ok(Event::Start(start)) => {
                 let element = element(&start);
                 match VOID.contains(&element.name.as_str()) {
-                    true => add(&mut open, Child::Element(element)),
+                    true => add(&mut open, XmlNode::Element(element)),
                     false => open.push(element),
                 }
             }
@@ -72,7 +72,7 @@ fn element(start: &BytesStart<'_>) -> Element {
     Element { name, attributes, children: Vec::new() }
 }
 
-fn add(open: &mut [Element], child: Child) {
+fn add(open: &mut [Element], child: XmlNode) {
     if let Some(parent) = open.last_mut() {
         parent.children.push(child);
     }
@@ -81,8 +81,8 @@ fn add(open: &mut [Element], child: Child) {
 fn add_text(open: &mut [Element], text: &str) {
     let Some(parent) = open.last_mut() else { return };
     match parent.children.last_mut() {
-        Some(Child::Text(before)) => before.push_str(text),
-        _ => parent.children.push(Child::Text(text.to_string())),
+        Some(XmlNode::Text(before)) => before.push_str(text),
+        _ => parent.children.push(XmlNode::Text(text.to_string())),
     }
 }
 
@@ -96,7 +96,7 @@ fn close(open: &mut Vec<Element>, name: &str) {
 
 fn pop(open: &mut Vec<Element>) {
     if let Some(element) = open.pop() {
-        add(open, Child::Element(element));
+        add(open, XmlNode::Element(element));
     }
 }
 

@@ -6,7 +6,7 @@ use super::facts::{date_of, identify_by_url, month, name, one_line, set_doi, who
 use super::markup_table;
 use super::place::{RecordResult, SkippedRecord};
 use super::references::parse;
-use super::xml::{Child, Element, XmlRecord};
+use super::xml::{Element, XmlNode, XmlRecord};
 use crate::document::{
     Document, DocumentAuthor, DocumentLocation, Figure, Footnote, Reference, RunningText, Section, Table,
 };
@@ -183,10 +183,13 @@ fn references(article: &Element) -> (Vec<Reference>, HashMap<&str, u32>) {
 fn reference(entry: &Element) -> Reference {
     let kinds = ["mixed-citation", "element-citation", "nlm-citation", "citation"];
     let within = |parent: &'_ Element| -> Option<usize> {
-        parent.children.iter().position(|child| matches!(child, Child::Element(e) if kinds.contains(&e.name.as_str())))
+        parent
+            .children
+            .iter()
+            .position(|child| matches!(child, XmlNode::Element(e) if kinds.contains(&e.name.as_str())))
     };
     let holder = entry.first(&["citation-alternatives"]).filter(|inner| within(inner).is_some()).unwrap_or(entry);
-    let Some(Child::Element(citation)) = within(holder).map(|at| &holder.children[at]) else {
+    let Some(XmlNode::Element(citation)) = within(holder).map(|at| &holder.children[at]) else {
         return Reference { text: words(entry), ..Reference::default() };
     };
     let part = |name: &str| Some(words_of(citation, &[name])).filter(|words| !words.is_empty());
@@ -272,14 +275,14 @@ impl JatsBody<'_> {
     fn paragraph(&self, element: &Element, text: &mut RunningText) {
         for child in &element.children {
             match child {
-                Child::Text(words) => text.push(words),
-                Child::Element(inner) if inner.name == "xref" => match inner.attribute("ref-type") {
+                XmlNode::Text(words) => text.push(words),
+                XmlNode::Element(inner) if inner.name == "xref" => match inner.attribute("ref-type") {
                     Some("bibr") => text.cite(&inner.text(), self.cited(inner)),
                     Some("fn") => {}
                     _ => text.push(&inner.text()),
                 },
-                Child::Element(inner) if inner.name == "fn" || is_no_text(inner) => {}
-                Child::Element(inner) => {
+                XmlNode::Element(inner) if inner.name == "fn" || is_no_text(inner) => {}
+                XmlNode::Element(inner) => {
                     self.paragraph(inner, text);
                     if matches!(inner.name.as_str(), "list-item" | "def-item" | "p" | "title" | "break") {
                         text.push(" ");

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use super::lines::InputLines;
 use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
-pub(super) use outline::Outline;
 use outline::RecordLayout;
-use scan::Scanner;
+pub(super) use outline::RecordOutline;
+use scan::JsonScanner;
 
 /// Size limit of a record; larger ones are skipped. A value takes about ten times the memory of its text.
 pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
@@ -20,7 +20,7 @@ pub(super) const MAX_RECORD_BYTES: usize = 16 * 1024 * 1024;
 /// The records of a stream as text, at most `limit` bytes each; `outline` has their positions.
 pub(super) fn texts<R: BufRead + Send + 'static>(
     reader: R,
-    outline: &Outline,
+    outline: &RecordOutline,
     place: SourceInput,
     limit: usize,
 ) -> Box<dyn Iterator<Item = Result<FramedRecord<Vec<u8>>, ReadProblem>> + Send> {
@@ -30,14 +30,14 @@ pub(super) fn texts<R: BufRead + Send + 'static>(
             Ok(frame) => Some(Ok(FramedRecord { line: frame.line, record: frame.record.into_bytes() })),
             Err(problem) => Some(Err(problem)),
         })),
-        RecordLayout::Records(path) => Box::new(Scanner::new(reader, path, place, limit)),
+        RecordLayout::Records(path) => Box::new(JsonScanner::new(reader, path, place, limit)),
     }
 }
 
 /// The records of a stream as values.
 pub(super) fn values<R: BufRead + Send + 'static>(
     reader: R,
-    outline: &Outline,
+    outline: &RecordOutline,
     place: SourceInput,
 ) -> impl Iterator<Item = Result<FramedRecord<Value>, ReadProblem>> + Send + use<R> {
     let wrapper = outline.wrapper();

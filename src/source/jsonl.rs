@@ -12,11 +12,11 @@ use std::io::BufRead;
 use serde_json::{Map, Value};
 
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
-use super::json::{self, Outline};
+use super::json::{self, RecordOutline};
 use super::json_references;
 use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, doi};
-use fields::Fields;
+use fields::RecordFields;
 
 /// The names of each field, the most precise first. Case, `_`, `-` and spaces do not matter.
 mod names {
@@ -90,13 +90,13 @@ mod names {
 }
 
 /// Whether the records have a title.
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     outline.is_json() && ["title", "Title", "paper_title", "paperTitle"].iter().any(|name| outline.has(name))
 }
 
 pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
-    outline: &Outline,
+    outline: &RecordOutline,
     place: SourceInput,
 ) -> impl Iterator<SourceItem = SourceItem> + Send + use<R> {
     let wrapper = outline.wrapper();
@@ -155,7 +155,7 @@ pub(super) fn known_names<'n>(fields: impl Iterator<SourceItem = &'n str>) -> Op
 
 /// The paper of a record, and a message for each field that is left out; `mended` says that a text in it was mended.
 pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Paper, Vec<String>), SkippedRecord> {
-    let mut fields = Fields::of(record);
+    let mut fields = RecordFields::of(record);
     if mended {
         fields.left_out.push(json::MENDED.to_string());
     }
@@ -199,7 +199,7 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
     Ok((paper, fields.left_out))
 }
 
-fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
+fn identify(paper: &mut Paper, fields: &mut RecordFields<'_>) {
     let was_extracted = !paper.sources.is_empty();
     // Any other id is known only to its source.
     let own = fields.first(&names::ID, "", |value| {
@@ -223,7 +223,7 @@ fn identify(paper: &mut Paper, fields: &mut Fields<'_>) {
 }
 
 /// All addresses in all fields that can hold some: ids of registries, repositories and pages.
-fn add_links(paper: &mut Paper, fields: &Fields<'_>) {
+fn add_links(paper: &mut Paper, fields: &RecordFields<'_>) {
     for url in fields.all(&names::LINKS).flat_map(addresses).collect::<Vec<String>>() {
         add_link(paper, &url);
     }
@@ -307,7 +307,7 @@ mod tests {
     fn all(text: &str) -> Vec<Result<Paper, ReadProblem>> {
         read(
             std::io::Cursor::new(text.to_string()),
-            &Outline::of(text.as_bytes()),
+            &RecordOutline::of(text.as_bytes()),
             SourceInput::new("in.jsonl", Format::Jsonl),
         )
         .collect()
@@ -431,7 +431,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
-            let outline = Outline::of(&bytes);
+            let outline = RecordOutline::of(&bytes);
             for item in read(std::io::Cursor::new(bytes), &outline, SourceInput::new("x", Format::Jsonl)) {
                 let _ = item;
             }

@@ -11,7 +11,7 @@ use super::markup_table::{self, has_class};
 use super::people::is_name;
 use super::place::{Reason, SkippedRecord, SourceInput};
 use super::references::parse;
-use super::xml::{Child, Element};
+use super::xml::{Element, XmlNode};
 use crate::document::{
     Document, DocumentAuthor, DocumentLocation, Figure, Footnote, Reference, RunningText, Section, Table,
 };
@@ -126,15 +126,15 @@ impl LatexmlReader {
     fn paragraph(&mut self, element: &Element, path: &str) {
         for child in &element.children {
             match child {
-                Child::Text(words) => self.text.push(words),
-                Child::Element(inner) if inner.name == "cite" => {
+                XmlNode::Text(words) => self.text.push(words),
+                XmlNode::Element(inner) if inner.name == "cite" => {
                     let cited = self.cited(inner);
                     self.text.cite(&one_line(&inner.text()), cited);
                 }
-                Child::Element(inner) if has_class(inner, "ltx_note") => self.footnote(inner, path),
-                Child::Element(inner) if inner.name == "math" => self.text.push(&formula(inner)),
-                Child::Element(inner) if is_no_text(inner) => {}
-                Child::Element(inner) => self.paragraph(inner, path),
+                XmlNode::Element(inner) if has_class(inner, "ltx_note") => self.footnote(inner, path),
+                XmlNode::Element(inner) if inner.name == "math" => self.text.push(&formula(inner)),
+                XmlNode::Element(inner) if is_no_text(inner) => {}
+                XmlNode::Element(inner) => self.paragraph(inner, path),
             }
         }
     }

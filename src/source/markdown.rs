@@ -15,11 +15,11 @@ use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagE
 use super::PaperStream;
 use super::lines::InputLines;
 use super::place::{FramedRecord, ReadProblem, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
-use super::spool::Spool;
-use addresses::Addresses;
-use html::Piece;
+use super::spool::SpooledInput;
+use addresses::AddressByName;
+use html::HtmlPiece;
 use item::{ItemDetails, MarkdownCell, MarkdownLink, of_item, of_row};
-use pieces::Pieces;
+use pieces::MarkdownPieces;
 
 /// Depth of nested lists.
 const MAX_DEPTH: usize = 40;
@@ -50,8 +50,8 @@ fn is_item(line: &str) -> bool {
 /// list is read twice.
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
     let twice = || -> Result<PaperStream, SkippedRecord> {
-        let mut spool = Spool::new(reader)?;
-        let addresses = Addresses::of(pieces(spool.text()?, place.clone()));
+        let mut spool = SpooledInput::new(reader)?;
+        let addresses = AddressByName::of(pieces(spool.text()?, place.clone()));
         let too_many = addresses.too_many();
         let cut_off = spool.cut_off.take();
         let (at, end) = (place.clone(), place.clone());
@@ -69,10 +69,10 @@ fn pieces(
     reader: impl BufRead,
     place: SourceInput,
 ) -> impl Iterator<SourceItem = Result<FramedRecord<String>, ReadProblem>> {
-    Pieces::new(InputLines::new(reader, place.clone()), place)
+    MarkdownPieces::new(InputLines::new(reader, place.clone()), place)
 }
 
-fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInput) -> Vec<SourceItem> {
+fn papers(text: &str, first_line: u64, addresses: &AddressByName, place: &SourceInput) -> Vec<SourceItem> {
     let mut list = OpenList::new(place);
     let mut line = first_line;
     let mut counted = 0;
@@ -91,15 +91,15 @@ fn papers(text: &str, first_line: u64, addresses: &Addresses, place: &SourceInpu
 }
 
 /// An item or paragraph with its line, from 1.
-type Block = (u64, MarkdownCell);
+type ListBlock = (u64, MarkdownCell);
 
 struct OpenList<'a> {
     place: &'a SourceInput,
     out: Vec<SourceItem>,
     /// Open list items.
-    items: Vec<Block>,
+    items: Vec<ListBlock>,
     /// The open paragraph or heading.
-    block: Option<Block>,
+    block: Option<ListBlock>,
     table: Option<OpenTable>,
     link: Option<MarkdownLink>,
     /// The open table cell.
@@ -107,7 +107,7 @@ struct OpenList<'a> {
     /// The text that is folded away, and whether its summary is open.
     details: Option<(ItemDetails, bool)>,
     /// The last piece that began with a title: items that list addresses can follow.
-    title: Option<Block>,
+    title: Option<ListBlock>,
     /// Incomplete HTML, with its line.
     html: Option<(u64, String)>,
 }
@@ -200,8 +200,8 @@ impl<'a> OpenList<'a> {
         for (lines, piece) in html::pieces(html) {
             let line = first_line + lines;
             match piece {
-                Piece::Text(text) => self.text(&text),
-                Piece::Open(name, address) => match name.as_str() {
+                HtmlPiece::Text(text) => self.text(&text),
+                HtmlPiece::Open(name, address) => match name.as_str() {
                     "a" => self.start_link(&address),
                     "b" | "strong" => self.start_strong(),
                     "i" | "em" => self.start_emphasis(),
@@ -220,7 +220,7 @@ impl<'a> OpenList<'a> {
                     "summary" => self.details.iter_mut().for_each(|(_, open)| *open = true),
                     _ => {}
                 },
-                Piece::Close(name) => match name.as_str() {
+                HtmlPiece::Close(name) => match name.as_str() {
                     "a" => self.end_link(),
                     "b" | "strong" => self.end_strong(),
                     "i" | "em" => self.end_emphasis(),

@@ -75,7 +75,7 @@ pub use format::Format;
 pub use input::{Input, InputScope};
 pub use isolated::isolate;
 pub(crate) use isolated::work;
-use json::Outline;
+use json::RecordOutline;
 use place::SourceInput;
 pub use place::{ReadProblem, Reason};
 pub(crate) use tally::ReadTally;
@@ -154,7 +154,7 @@ pub fn read_stream(
         });
     }
     let (head, stream) = lines::with_line_feeds(head, stream);
-    let outline = Outline::of(&head);
+    let outline = RecordOutline::of(&head);
     let format = match options.from {
         Some(format) => format,
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
@@ -180,7 +180,7 @@ const BUFFER_BYTES: usize = 128 * 1024;
 /// The papers of a stream that begins with `head`; `outline` is the outline of `head`.
 fn papers(
     stream: Stream,
-    (head, outline): (&[u8], &Outline),
+    (head, outline): (&[u8], &RecordOutline),
     place: &SourceInput,
     format: Format,
     options: &ReadOptions,

@@ -27,12 +27,12 @@ fn tag(line: &str) -> Option<(&str, &str)> {
 }
 
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
-    tagged::read::<Nbib>(reader, place)
+    tagged::read::<NbibRecord>(reader, place)
 }
 
-struct Nbib;
+struct NbibRecord;
 
-impl TaggedFormat for Nbib {
+impl TaggedFormat for NbibRecord {
     fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         match tag(&record) {
             Some(("PMID", value)) => {

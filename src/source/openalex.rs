@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::json_references;
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
@@ -33,7 +33,7 @@ const PAPERS: [&str; 16] = [
     "conference-paper",
 ];
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     outline.has("abstract_inverted_index") || (outline.has("authorships") && outline.has("id"))
 }
 

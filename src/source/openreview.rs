@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::place::{Reason, RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, PartialDate};
 
@@ -12,7 +12,7 @@ use crate::paper::{OPENREVIEW_IDS, PartialDate};
 const CODE: [&str; 8] =
     ["code", "code_url", "code_link", "github", "github_url", "software", "reproducibility_code", "code_and_data_url"];
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     let has_title = outline.has("content.title") || outline.has("content.title.value");
     let is_note = ["invitation", "invitations", "forum", "signatures"].iter().any(|field| outline.has(field));
     has_title && is_note && outline.has("id")

@@ -8,7 +8,7 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::openreview::is_published;
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, Paper, PaperId};
@@ -16,7 +16,7 @@ use crate::paper::{OPENREVIEW_IDS, Paper, PaperId};
 /// Fields with addresses of the paper, its page and its talks.
 const LINKS: [&str; 6] = ["site", "oa", "openreview", "proceeding", "pdf", "project"];
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     let of_a_list = ["aff", "track", "site", "rating", "gs_citation"].iter().filter(|field| outline.has(field)).count();
     outline.has("title")
         && outline.has("status")

@@ -58,18 +58,18 @@ fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
 }
 
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
-    tagged::read::<Ris>(reader, place)
+    tagged::read::<RisRecord>(reader, place)
 }
 
-struct Ris;
+struct RisRecord;
 
-impl Ris {
+impl RisRecord {
     fn cut_off() -> Option<SkippedRecord> {
         Some(SkippedRecord::cut_off("the reference has no `ER`"))
     }
 }
 
-impl TaggedFormat for Ris {
+impl TaggedFormat for RisRecord {
     fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         match tag(record.trim_start()) {
             Some(("TY", kind)) => {

@@ -5,17 +5,17 @@ use serde_json::Value;
 
 use super::author_details;
 use super::facts::{date, date_of, one_line, set_authors, set_doi, spoken, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::json_references;
 use super::place::{RecordResult, SkippedRecord};
 use crate::document::{DocumentAuthor, Reference};
 use crate::paper::{Paper, PaperId, Section, doi};
 
-pub(super) fn is_paper(outline: &Outline) -> bool {
+pub(super) fn is_paper(outline: &RecordOutline) -> bool {
     outline.has("paperId") && outline.has("title") || (outline.has("corpusid") && outline.has("title"))
 }
 
-pub(super) fn is_s2orc(outline: &Outline) -> bool {
+pub(super) fn is_s2orc(outline: &RecordOutline) -> bool {
     outline.has("content.text")
         || outline.has("content.annotations")
         || outline.has("body.text")

@@ -12,13 +12,13 @@ use super::place::{Reason, SkippedRecord};
 const IN_MEMORY: usize = 8 * 1024 * 1024;
 
 /// A whole input, unpacked.
-pub(super) struct Spool {
+pub(super) struct SpooledInput {
     text: BufReader<SpooledTempFile>,
     /// The line at which it is cut off, and the reason.
     pub cut_off: Option<(u64, SkippedRecord)>,
 }
 
-impl Spool {
+impl SpooledInput {
     /// Reads to the end. The text before an error is kept.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Spool {
         Ok(&mut self.text)
     }
 
-    /// As [`Spool::text`], for keeping.
+    /// As [`SpooledInput::text`], for keeping.
     pub(super) fn into_text(mut self) -> Result<impl BufRead + Send + use<>, SkippedRecord> {
         self.text.rewind().map_err(|e| not_kept(&e))?;
         Ok(self.text)

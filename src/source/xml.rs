@@ -30,11 +30,11 @@ pub(super) const MAX_DEPTH: usize = 200;
 pub(super) struct Element {
     pub name: String,
     pub attributes: Vec<(String, String)>,
-    pub children: Vec<Child>,
+    pub children: Vec<XmlNode>,
 }
 
 #[derive(Debug)]
-pub(super) enum Child {
+pub(super) enum XmlNode {
     Element(Element),
     Text(String),
 }
@@ -46,8 +46,8 @@ impl Element {
 
     pub(super) fn elements(&self) -> impl Iterator<Item = &Self> {
         self.children.iter().filter_map(|child| match child {
-            Child::Element(element) => Some(element),
-            Child::Text(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) => None,
         })
     }
 
@@ -94,9 +94,9 @@ impl Element {
     fn write_text(&self, out: &mut String, special: &mut dyn FnMut(&Self, &mut String) -> bool) {
         for child in &self.children {
             match child {
-                Child::Text(text) => out.push_str(text),
-                Child::Element(element) if special(element, out) => {}
-                Child::Element(element) => element.write_text(out, special),
+                XmlNode::Text(text) => out.push_str(text),
+                XmlNode::Element(element) if special(element, out) => {}
+                XmlNode::Element(element) => element.write_text(out, special),
             }
         }
     }
@@ -104,7 +104,7 @@ impl Element {
 
 /// The records of a stream: elements of the `names`, each with the attributes of the elements around it.
 pub(super) struct XmlRecords<R: BufRead> {
-    reader: Reader<Watched<R>>,
+    reader: Reader<WatchedReader<R>>,
     place: SourceInput,
     names: &'static [&'static str],
     /// The open elements, from the root: those around a record, without children.
@@ -136,7 +136,7 @@ impl XmlRecord {
 
 impl<R: BufRead> XmlRecords<R> {
     pub(super) fn new(reader: R, names: &'static [&'static str], place: SourceInput) -> Self {
-        let mut reader = Reader::from_reader(Watched { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
+        let mut reader = Reader::from_reader(WatchedReader { inner: reader, lines: 0, budget: MAX_EVENT_BYTES });
         let config = reader.config_mut();
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
@@ -264,8 +264,8 @@ impl<R: BufRead> XmlRecords<R> {
         }
         let Some(element) = self.open.last_mut() else { return };
         match element.children.last_mut() {
-            Some(Child::Text(before)) => before.push_str(text),
-            _ => element.children.push(Child::Text(text.to_string())),
+            Some(XmlNode::Text(before)) => before.push_str(text),
+            _ => element.children.push(XmlNode::Text(text.to_string())),
         }
     }
 
@@ -297,7 +297,7 @@ impl<R: BufRead> XmlRecords<R> {
                     if self.fault.is_none()
                         && let Some(parent) = self.open.last_mut()
                     {
-                        parent.children.push(Child::Element(element));
+                        parent.children.push(XmlNode::Element(element));
                     }
                 }
                 None => {}
@@ -335,7 +335,7 @@ pub(super) fn fragment(text: &str) -> Element {
     match XmlRecords::new(whole.as_bytes(), &["fragment"], place).next() {
         Some(Ok(frame)) => frame.record.element,
         // Tags that do not match, and similar errors: the words count.
-        _ => Element { children: vec![Child::Text(text.to_string())], ..Element::default() },
+        _ => Element { children: vec![XmlNode::Text(text.to_string())], ..Element::default() },
     }
 }
 
@@ -364,13 +364,13 @@ pub(super) fn resolved(reference: &BytesRef<'_>) -> String {
 }
 
 /// Counts lines, and ends the reading if one piece of XML takes more memory than allowed.
-struct Watched<R> {
+struct WatchedReader<R> {
     inner: R,
     lines: u64,
     budget: usize,
 }
 
-impl<R: BufRead> Read for Watched<R> {
+impl<R: BufRead> Read for WatchedReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let available = self.fill_buf()?;
         let length = available.len().min(out.len());
@@ -380,7 +380,7 @@ impl<R: BufRead> Read for Watched<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Watched<R> {
+impl<R: BufRead> BufRead for WatchedReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.budget == 0 {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, "a tag or text that is longer than 16 MiB"));

@@ -12,7 +12,7 @@ use tempfile::NamedTempFile;
 
 use super::compressed::Stream;
 use super::facts::{add_link, date, marked_arxiv_id, name, one_line, set_authors, set_doi, titled};
-use super::json::{JsonAccess, Outline};
+use super::json::{JsonAccess, RecordOutline};
 use super::json_lines;
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
@@ -50,7 +50,7 @@ const VENUES: [&str; 8] = [
 const COLLECTION_PATHS: &str = "kg-collections";
 const FILE_KEYS: &str = "kg-files";
 
-pub(super) fn looks_like(outline: &Outline) -> bool {
+pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     let item = outline.has("itemType") && (outline.has("creators") || outline.has("abstractNote"));
     let data = outline.has("data.itemType") && (outline.has("data.creators") || outline.has("data.abstractNote"));
     item || data

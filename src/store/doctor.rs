@@ -22,7 +22,7 @@ use crate::text::counted;
 /// Condition of a part of the graph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Health {
+pub(crate) enum PartCondition {
     Sound,
     Damaged,
     /// The part is missing, which loses nothing.
@@ -37,14 +37,14 @@ pub(crate) struct PartHealth {
     /// Name of the part, as in `search index`.
     pub part: &'static str,
     pub path: PathBuf,
-    pub health: Health,
+    pub health: PartCondition,
     /// Contents of the part, or what is wrong with it.
     pub detail: String,
 }
 
 /// Result of an examination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct Examination {
+pub(crate) struct StoreExamination {
     pub parts: Vec<PartHealth>,
     /// What a repair keeps, and what it loses.
     pub saved: Vec<String>,
@@ -52,13 +52,13 @@ pub(crate) struct Examination {
     pub advice: Vec<String>,
 }
 
-impl Examination {
+impl StoreExamination {
     pub(crate) fn is_sound(&self) -> bool {
-        self.parts.iter().all(|part| part.health != Health::Damaged)
+        self.parts.iter().all(|part| part.health != PartCondition::Damaged)
     }
 
     fn is_damaged(&self, name: &str) -> bool {
-        self.parts.iter().any(|part| part.part == name && part.health == Health::Damaged)
+        self.parts.iter().any(|part| part.part == name && part.health == PartCondition::Damaged)
     }
 }
 
@@ -75,13 +75,13 @@ const LEFTOVER: &str = "unfinished build";
 ///
 /// # Errors
 /// If there is no graph, the path holds something else, or a later version of the program made the graph.
-pub(crate) fn examine(path: &Path) -> Result<Examination, StoreError> {
+pub(crate) fn examine(path: &Path) -> Result<StoreExamination, StoreError> {
     let layout = StoreLayout::new(path);
     let mut doctor = StoreDoctor { parts: Vec::new(), statements: 0, inputs: InputFiles::default() };
     let generation = doctor.pointer(&layout)?;
     match generation {
         Some(number) => doctor.generation(&layout, number),
-        None => doctor.add(DATABASE, layout.generation(0), Health::Damaged, "no generation can be opened"),
+        None => doctor.add(DATABASE, layout.generation(0), PartCondition::Damaged, "no generation can be opened"),
     }
     doctor.user_statements(&layout)?;
     doctor.journal(&layout);
@@ -107,7 +107,7 @@ struct StoreDoctor {
 }
 
 impl StoreDoctor {
-    fn add(&mut self, part: &'static str, path: PathBuf, health: Health, detail: impl Into<String>) {
+    fn add(&mut self, part: &'static str, path: PathBuf, health: PartCondition, detail: impl Into<String>) {
         self.parts.push(PartHealth { part, path, health, detail: detail.into() });
     }
 
@@ -116,13 +116,13 @@ impl StoreDoctor {
         let path = layout.root().join("current");
         match layout.current() {
             Ok((CurrentPointer { generation, .. }, base)) if layout.generation(generation).is_dir() => {
-                self.add(POINTER, path, Health::Sound, format!("names generation {generation}, base {base}"));
+                self.add(POINTER, path, PartCondition::Sound, format!("names generation {generation}, base {base}"));
                 return Ok(Some(generation));
             }
             Ok((CurrentPointer { generation, .. }, _)) => {
-                self.add(POINTER, path, Health::Damaged, format!("generation {generation} is missing"));
+                self.add(POINTER, path, PartCondition::Damaged, format!("generation {generation} is missing"));
             }
-            Err(StoreError::Corrupt { message, .. }) => self.add(POINTER, path, Health::Damaged, message),
+            Err(StoreError::Corrupt { message, .. }) => self.add(POINTER, path, PartCondition::Damaged, message),
             Err(error) => return Err(error),
         }
         Ok(layout.whole()?.into_iter().find(|number| open_read_only(layout, *number).is_ok()))
@@ -132,22 +132,26 @@ impl StoreDoctor {
         let folder = layout.generation(number);
         let mut noted = BTreeSet::new();
         match open_read_only(layout, number) {
-            Err(error) => self.add(DATABASE, folder.clone(), Health::Damaged, error.to_string()),
+            Err(error) => self.add(DATABASE, folder.clone(), PartCondition::Damaged, error.to_string()),
             Ok(store) => {
                 noted = noted_inputs(&store);
                 match read_all(&store) {
-                    Ok(triples) => self.add(DATABASE, folder.clone(), Health::Sound, counted(triples, "statement")),
-                    Err(error) => self.add(DATABASE, folder.clone(), Health::Damaged, error),
+                    Ok(triples) => {
+                        self.add(DATABASE, folder.clone(), PartCondition::Sound, counted(triples, "statement"))
+                    }
+                    Err(error) => self.add(DATABASE, folder.clone(), PartCondition::Damaged, error),
                 }
             }
         }
         self.ledger(&layout.ledger(number), noted);
         let index = folder.join(search_index::FOLDER);
         match Index::verify(&index) {
-            Ok(None) => self.add(INDEX, index, Health::Sound, "all checksums are right"),
-            Ok(Some(_)) if !index.exists() => self.add(INDEX, index, Health::Absent, "the next question rebuilds it"),
-            Ok(Some(defect)) => self.add(INDEX, index, Health::Damaged, defect),
-            Err(error) => self.add(INDEX, index, Health::Damaged, error.to_string()),
+            Ok(None) => self.add(INDEX, index, PartCondition::Sound, "all checksums are right"),
+            Ok(Some(_)) if !index.exists() => {
+                self.add(INDEX, index, PartCondition::Absent, "the next question rebuilds it")
+            }
+            Ok(Some(defect)) => self.add(INDEX, index, PartCondition::Damaged, defect),
+            Err(error) => self.add(INDEX, index, PartCondition::Damaged, error.to_string()),
         }
     }
 
@@ -156,12 +160,12 @@ impl StoreDoctor {
         let state = match LedgerState::load(&path, 0) {
             Ok(Some(state)) => state,
             Ok(None) => {
-                self.add(STATE, path, Health::Damaged, "the file is missing");
+                self.add(STATE, path, PartCondition::Damaged, "the file is missing");
                 self.inputs.look_for(noted);
                 return;
             }
             Err(error) => {
-                self.add(STATE, path, Health::Damaged, error.to_string());
+                self.add(STATE, path, PartCondition::Damaged, error.to_string());
                 self.inputs.look_for(noted);
                 return;
             }
@@ -170,7 +174,7 @@ impl StoreDoctor {
         self.add(
             STATE,
             path,
-            Health::Sound,
+            PartCondition::Sound,
             format!("{} of {}", counted(state.records.len(), "record"), counted(sources, "input")),
         );
         let mut counts = vec![0; sources];
@@ -192,10 +196,10 @@ impl StoreDoctor {
                 Ok(blocks) => self.add(
                     RECORDS,
                     path,
-                    Health::Sound,
+                    PartCondition::Sound,
                     format!("{}, all checksums are right", counted(blocks, "block")),
                 ),
-                Err(error) => self.add(RECORDS, path, Health::Damaged, error.to_string()),
+                Err(error) => self.add(RECORDS, path, PartCondition::Damaged, error.to_string()),
             }
         }
     }
@@ -203,15 +207,17 @@ impl StoreDoctor {
     fn user_statements(&mut self, layout: &StoreLayout) -> Result<(), StoreError> {
         let path = user_statements::path(layout.root());
         match user_statements::read(layout.root()).map_err(layout.io("read"))? {
-            UserStatements::Missing => self.add(STATEMENTS, path, Health::Absent, "none are kept beside the graph"),
+            UserStatements::Missing => {
+                self.add(STATEMENTS, path, PartCondition::Absent, "none are kept beside the graph")
+            }
             UserStatements::Whole(statements) => {
                 self.statements = statements.len();
-                self.add(STATEMENTS, path, Health::Sound, counted(statements.len(), "statement"));
+                self.add(STATEMENTS, path, PartCondition::Sound, counted(statements.len(), "statement"));
             }
             UserStatements::Damaged(lines) => {
                 self.statements = lines.len();
                 let detail = format!("the checksum is wrong; readable: {}", counted(lines.len(), "statement"));
-                self.add(STATEMENTS, path, Health::Damaged, detail);
+                self.add(STATEMENTS, path, PartCondition::Damaged, detail);
             }
             UserStatements::TooNew(version) => return Err(StoreError::TooNew { path, format: version.into() }),
         }
@@ -221,14 +227,14 @@ impl StoreDoctor {
     fn journal(&mut self, layout: &StoreLayout) {
         let path = layout.root().join("checks.jsonl");
         match Journal::count(&path) {
-            Ok(None) => self.add(CHECKS, path, Health::Absent, "no link was checked"),
-            Ok(Some((outcomes, 0))) => self.add(CHECKS, path, Health::Sound, counted(outcomes, "outcome")),
+            Ok(None) => self.add(CHECKS, path, PartCondition::Absent, "no link was checked"),
+            Ok(Some((outcomes, 0))) => self.add(CHECKS, path, PartCondition::Sound, counted(outcomes, "outcome")),
             Ok(Some((outcomes, damaged))) => {
                 let detail =
                     format!("{damaged} of {} lines cannot be read; those links are checked again", outcomes + damaged);
-                self.add(CHECKS, path, Health::Damaged, detail);
+                self.add(CHECKS, path, PartCondition::Damaged, detail);
             }
-            Err(error) => self.add(CHECKS, path, Health::Damaged, error.to_string()),
+            Err(error) => self.add(CHECKS, path, PartCondition::Damaged, error.to_string()),
         }
     }
 
@@ -238,15 +244,15 @@ impl StoreDoctor {
             if Some(number) != generation && !whole.contains(&number) {
                 let detail =
                     format!("{} MB; the same build resumes it, another removes it", layout.size(number) / 1_000_000);
-                self.add(LEFTOVER, layout.generation(number), Health::Unfinished, detail);
+                self.add(LEFTOVER, layout.generation(number), PartCondition::Unfinished, detail);
             }
         }
         Ok(())
     }
 
-    fn conclude(self) -> Examination {
+    fn conclude(self) -> StoreExamination {
         let Self { parts, statements, inputs } = self;
-        let mut examination = Examination { parts, saved: Vec::new(), advice: Vec::new() };
+        let mut examination = StoreExamination { parts, saved: Vec::new(), advice: Vec::new() };
         let is_damaged = |name: &str| examination.is_damaged(name);
         let (mut saved, mut advice) = (Vec::new(), Vec::new());
         let [database, state, records] = [DATABASE, STATE, RECORDS].map(is_damaged);

@@ -203,7 +203,7 @@ impl Build<'_> {
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.writer.store().cloned() else { return Ok(()) };
-        let mut descriptions = Descriptions::new(store.database());
+        let mut descriptions = DescribedNodes::new(store.database());
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described = some.par_iter().map(|(node, said)| {
                 let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
@@ -222,13 +222,13 @@ impl Build<'_> {
 }
 
 /// Descriptions of nodes, which are loaded into a graph that was filled and into its search index.
-pub(super) struct Descriptions<'s> {
+pub(super) struct DescribedNodes<'s> {
     loader: BulkLoader<'s>,
     /// Counts of what was loaded.
     statistics: Statistics,
 }
 
-impl<'s> Descriptions<'s> {
+impl<'s> DescribedNodes<'s> {
     pub(super) fn new(store: &'s Store) -> Self {
         Self { loader: loader(store), statistics: Statistics::default() }
     }

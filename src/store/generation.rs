@@ -9,7 +9,7 @@ use oxigraph::model::{NamedNode, Quad, Triple};
 use oxigraph::store::{StorageError, Store};
 
 use super::layout::{CurrentPointer, StoreLayout};
-use super::overview::Overview;
+use super::overview::GenerationOverview;
 use super::quads::Quads;
 use super::search_index::{self, ChangedNodes, IndexFeed};
 use super::statistics::Statistics;
@@ -395,7 +395,7 @@ impl GenerationWriter {
         self.ok(store.database().flush())?;
         self.keep_user_statements(store.database())?;
         let folder = self.layout.generation(number);
-        self.ok(Overview::of(store, &self.ontology))?.write(&folder).map_err(self.layout.io("write to"))?;
+        self.ok(GenerationOverview::of(store, &self.ontology))?.write(&folder).map_err(self.layout.io("write to"))?;
         if self.keeps_boards()
             && let Some(current) = &self.current
         {

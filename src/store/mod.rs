@@ -42,13 +42,13 @@ pub use build::{Build, BuildSummary};
 pub(crate) use build::GenerationFolders;
 pub use change::Change;
 pub use checks::record;
-pub(crate) use doctor::{Examination, Health, examine};
+pub(crate) use doctor::{PartCondition, StoreExamination, examine};
 pub use error::StoreError;
 pub(crate) use folder::GraphFolder;
 pub(crate) use generation::{Basis, LockedStore};
 pub(crate) use kept::KeptAnswer;
 use layout::StoreLayout;
-use overview::Overview;
+use overview::GenerationOverview;
 pub use quads::Quads;
 
 use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
@@ -66,7 +66,7 @@ pub struct GraphStore {
     /// Opened on first use.
     index: OnceLock<Index>,
     /// Read on first use.
-    overview: OnceLock<Overview>,
+    overview: OnceLock<GenerationOverview>,
     reading: ReadAmount,
     names: NameSource,
     /// Distinguishes a graph that was removed and rebuilt, because its generation numbers start from one again.
@@ -261,14 +261,14 @@ impl GraphStore {
         Ok(self.overview()?.built_at.clone())
     }
 
-    fn overview(&self) -> Result<&Overview, StoreError> {
+    fn overview(&self) -> Result<&GenerationOverview, StoreError> {
         if let Some(overview) = self.overview.get() {
             return Ok(overview);
         }
-        let overview = match Overview::read(&self.layout.generation(self.generation)) {
+        let overview = match GenerationOverview::read(&self.layout.generation(self.generation)) {
             Some(overview) => overview,
             // An earlier version of the program wrote none.
-            None => self.ok(Overview::of(self.store()?, &self.ontology))?,
+            None => self.ok(GenerationOverview::of(self.store()?, &self.ontology))?,
         };
         Ok(self.overview.get_or_init(|| overview))
     }

@@ -20,7 +20,7 @@ const KIND: FileKind = FileKind { magic: b"kg-view\n", version: 1 };
 const FILE: &str = "overview";
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Overview {
+pub(super) struct GenerationOverview {
     pub statistics: Statistics,
     /// Names of the files that the graph was built from, in the order of the build.
     pub inputs: Vec<String>,
@@ -28,7 +28,7 @@ pub(super) struct Overview {
     pub built_at: Option<String>,
 }
 
-impl Overview {
+impl GenerationOverview {
     /// Reads the metadata of a graph from its RDF.
     pub(super) fn of(store: &Quads, ontology: &Ontology) -> Result<Self, StorageError> {
         Ok(Self {

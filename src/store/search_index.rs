@@ -84,7 +84,7 @@ impl ChangedNodes {
 pub(super) struct IndexFeed {
     target: PathBuf,
     writer: NewIndex,
-    describer: Describer,
+    describer: NodeDescriber,
     /// Nodes in the index, as hashes of their ids; `None` if the graph was empty when the feed began.
     has: Option<Mutex<HashSet<u64>>>,
     /// Number of papers at the last save, and since then.
@@ -101,7 +101,7 @@ impl IndexFeed {
     /// the graph. The saved part of the index is kept; the rest is read back from the graph by [`IndexFeed::rest`].
     pub(super) fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
-        let describer = Describer::new(ontology);
+        let describer = NodeDescriber::new(ontology);
         if resumed && let Some((writer, saved, has)) = NewIndex::resume(&target, usize::MAX)? {
             return Ok(Self { target, writer, describer, has: Some(Mutex::new(has)), saved, unsaved: 0 });
         }
@@ -188,7 +188,7 @@ fn write_changes(
     target: &Path,
     changes: &ChangedNodes,
 ) -> Result<(), StoreError> {
-    let describer = Describer::new(ontology);
+    let describer = NodeDescriber::new(ontology);
     let nodes: Vec<&NamedNode> = changes.nodes.iter().collect();
     nodes.par_iter().try_for_each(|node| match describer.read(store, node).map_err(storage(target))? {
         Some(document) => Ok(writer.put(&document)?),
@@ -218,7 +218,7 @@ fn add_all(
     target: &Path,
     wanted: impl Fn(&NamedNode) -> bool,
 ) -> Result<(), StoreError> {
-    let describer = Describer::new(ontology);
+    let describer = NodeDescriber::new(ontology);
     for kind in NodeKind::ALL {
         let class = Term::from(ontology.node_class(kind).clone());
         let mut nodes = read::in_default(store, None, Some(rdf::TYPE), Some(&class));
@@ -251,12 +251,12 @@ fn remove(folder: &Path) -> Result<(), StoreError> {
 }
 
 /// Turns triples into index documents.
-struct Describer {
+struct NodeDescriber {
     ontology: Ontology,
     edges: Vec<NamedNode>,
 }
 
-impl Describer {
+impl NodeDescriber {
     fn new(ontology: &Ontology) -> Self {
         Self { ontology: ontology.clone(), edges: edge_predicates(ontology) }
     }
@@ -271,7 +271,7 @@ impl Describer {
         Ok(self.describe(node, &triples))
     }
 
-    /// Like [`Describer::read`], from given triples: those of the node, and those of the mentions and devices in a paper.
+    /// Like [`NodeDescriber::read`], from given triples: those of the node, and those of the mentions and devices in a paper.
     fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<IndexDocument> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;

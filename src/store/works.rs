@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
-use super::fill::Descriptions;
+use super::fill::DescribedNodes;
 use super::quads::Quads;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
@@ -72,7 +72,7 @@ impl Build<'_> {
         if best.is_empty() {
             return Ok(());
         }
-        let mut descriptions = Descriptions::new(store.database());
+        let mut descriptions = DescribedNodes::new(store.database());
         self.each_chunk_of_works(&store, |build, works| {
             let described = works
                 .par_iter()
@@ -122,7 +122,7 @@ impl Build<'_> {
         })?;
         let mut authors: Vec<(NamedNode, Vec<String>)> = names.into_iter().collect();
         authors.par_sort_unstable();
-        let mut descriptions = Descriptions::new(store.database());
+        let mut descriptions = DescribedNodes::new(store.database());
         for some in authors.chunks(CHUNK) {
             let described =
                 some.par_iter().map(|(node, names)| (node, self.writer.ontology.author_triples(node, names)));
@@ -177,7 +177,7 @@ impl Build<'_> {
             Ok(())
         })?;
         let nodes: Vec<(NamedNode, Option<String>)> = best.into_iter().collect();
-        let mut descriptions = Descriptions::new(store.database());
+        let mut descriptions = DescribedNodes::new(store.database());
         for some in nodes.chunks(CHUNK) {
             let ontology = &self.writer.ontology;
             let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::entity::{Better, CaseRule, Entity, EntityId, Kind, VocabularyLine};
-use super::{Squeezed, Vocabulary, squeeze};
+use super::{SqueezedName, Vocabulary, squeeze};
 use crate::paper::slug;
 use crate::text::{stable_hash, stable_hash_after};
 
@@ -297,7 +297,7 @@ impl VocabularyLoader {
         };
         vocabulary.names.retain(|n| !changed.contains(&n.entity));
         for index in changed {
-            vocabulary.names.extend(Squeezed::all_of(index, &vocabulary.entities[index as usize]));
+            vocabulary.names.extend(SqueezedName::all_of(index, &vocabulary.entities[index as usize]));
         }
         vocabulary.names.sort();
         self.check_shared_names(&vocabulary);

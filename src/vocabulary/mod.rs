@@ -31,7 +31,7 @@ pub struct Vocabulary {
     /// index.
     entities: Vec<Entity>,
     /// Sorted by name.
-    names: Vec<Squeezed>,
+    names: Vec<SqueezedName>,
     version: u64,
     /// Number of shipped entities.
     #[serde(skip)]
@@ -43,13 +43,13 @@ pub struct Vocabulary {
 
 /// A name of an entity, folded and without spaces.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Squeezed {
+pub(crate) struct SqueezedName {
     name: String,
     weak: bool,
     entity: u32,
 }
 
-impl Squeezed {
+impl SqueezedName {
     fn all_of(index: u32, entity: &Entity) -> impl Iterator<Item = Self> {
         let strong = entity.strong_names().map(|name| (name, false));
         let weak = entity.weak.iter().map(|name| (name.as_str(), true));

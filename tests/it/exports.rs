@@ -7,7 +7,7 @@ use std::path::Path;
 use assert_cmd::prelude::*;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, Literal, Quad};
-use papergraph::internals::graph::{Chosen, Cutout, GraphView, Selection, Tie};
+use papergraph::internals::graph::{ChosenPart, GraphView, PartChoice, Selection, Tie};
 use papergraph::internals::ontology::NodeKind;
 use papergraph::internals::store::{Change, GraphStore};
 use papergraph::vocabulary::Kind;
@@ -147,9 +147,9 @@ fn a_part_chosen_from_disk_is_the_part_chosen_in_memory() {
             for (min_degree, max_nodes) in [(0, None), (1, None), (2, None), (1, Some(6))] {
                 let (kinds, ties) = (kinds.clone(), ties.clone());
                 let selection = Selection { kinds, ties, since, until, ..Selection::default() };
-                let cutout = Cutout { selection, min_degree, max_nodes };
+                let cutout = PartChoice { selection, min_degree, max_nodes };
                 let part = cutout.of(&whole, &[]);
-                let chosen = Chosen::whole(&store, &cutout).unwrap();
+                let chosen = ChosenPart::whole(&store, &cutout).unwrap();
                 let shape = |graph: &GraphView| -> Vec<String> {
                     let mut all: Vec<String> = graph.nodes().map(|(_, node)| node.id.clone()).collect();
                     let name = |index| graph.node(index).unwrap().id.clone();

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::checks::{CheckFindings, Finding};
-use crate::liveness::{Certainty, CheckOutcome, Confirm, RepositoryFacts, Streak, Verdict};
+use crate::checks::{CheckFindings, LinkFinding};
+use crate::liveness::{Certainty, CheckOutcome, Confirm, FailureStreak, RepositoryFacts, Verdict};
 use crate::ontology::NodeKind;
 use crate::schema::Versioned;
 
@@ -78,10 +78,10 @@ struct LinkChecks<'f> {
     last_alive: Option<Timestamp>,
     /// Checks since then that found the link missing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lost: Option<Streak>,
+    lost: Option<FailureStreak>,
     /// Checks since then that got no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    unreachable: Option<Streak>,
+    unreachable: Option<FailureStreak>,
 }
 
 impl<'f> CheckedLinks<'f> {
@@ -99,7 +99,7 @@ impl<'f> CheckedLinks<'f> {
 }
 
 impl<'f> CheckedLink<'f> {
-    fn of(finding: &'f Finding, confirm: Confirm) -> Self {
+    fn of(finding: &'f LinkFinding, confirm: Confirm) -> Self {
         Self {
             id: &finding.node.id,
             kind: finding.node.kind,

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesText, Event};
 
-use crate::checks::{CheckFindings, FailOn, Finding};
+use crate::checks::{CheckFindings, FailOn, LinkFinding};
 use crate::liveness::Severity;
 
 /// Writes a test report for CI systems: a suite for each host, a test for each link. A link that meets a condition in
@@ -11,7 +11,7 @@ use crate::liveness::Severity;
 pub(crate) fn write_junit(out: &mut dyn Write, findings: &CheckFindings, on: &[FailOn]) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(quick_xml::events::BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let counts = |findings: &[Finding], confirm| {
+    let counts = |findings: &[LinkFinding], confirm| {
         let count = |wanted: TestState| findings.iter().filter(|f| state(f, on, confirm) == wanted).count().to_string();
         [findings.len().to_string(), count(TestState::Failed), count(TestState::Skipped)]
     };
@@ -54,7 +54,7 @@ enum TestState {
     Skipped,
 }
 
-fn state(finding: &Finding, on: &[FailOn], confirm: crate::liveness::Confirm) -> TestState {
+fn state(finding: &LinkFinding, on: &[FailOn], confirm: crate::liveness::Confirm) -> TestState {
     if on.iter().any(|on| finding.fails(*on, confirm)) {
         TestState::Failed
     } else if finding.verdict().is_none_or(|verdict| verdict.severity() == Severity::Unclear) {
@@ -66,7 +66,7 @@ fn state(finding: &Finding, on: &[FailOn], confirm: crate::liveness::Confirm) ->
 
 fn case<W: Write>(
     xml: &mut Writer<W>,
-    finding: &Finding,
+    finding: &LinkFinding,
     on: &[FailOn],
     confirm: crate::liveness::Confirm,
 ) -> io::Result<()> {

@@ -1,6 +1,6 @@
 use std::io::{self, Write};
 
-use crate::checks::{CheckFindings, Finding};
+use crate::checks::{CheckFindings, LinkFinding};
 
 /// Number of hosts with a line of their own.
 const HOSTS: usize = 20;
@@ -44,8 +44,8 @@ fn hosts(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
 fn list<'f>(
     out: &mut dyn Write,
     heading: &str,
-    findings: impl Iterator<Item = &'f Finding>,
-    beside: impl Fn(&Finding) -> String,
+    findings: impl Iterator<Item = &'f LinkFinding>,
+    beside: impl Fn(&LinkFinding) -> String,
 ) -> io::Result<()> {
     let mut findings = findings.peekable();
     if findings.peek().is_none() {

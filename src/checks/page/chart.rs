@@ -6,7 +6,7 @@
 
 use maud::{Markup, html};
 
-use super::fates::{Fate, FateCounts};
+use super::fates::{FateCounts, PaperCodeFate};
 
 /// Lengths are in units of the picture, which scales with the page.
 const WIDTH: f64 = 760.0;
@@ -16,13 +16,13 @@ const ROW: f64 = 24.0;
 const BAR: f64 = 16.0;
 const TOP: f64 = 34.0;
 
-fn pattern(fate: Fate) -> &'static str {
+fn pattern(fate: PaperCodeFate) -> &'static str {
     match fate {
-        Fate::There => "there",
-        Fate::Hollow => "hollow",
-        Fate::Unknown => "unknown",
-        Fate::InDoubt => "doubt",
-        Fate::Lost => "lost",
+        PaperCodeFate::There => "there",
+        PaperCodeFate::Hollow => "hollow",
+        PaperCodeFate::Unknown => "unknown",
+        PaperCodeFate::InDoubt => "doubt",
+        PaperCodeFate::Lost => "lost",
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn bar(counts: &FateCounts) -> Markup {
 }
 
 fn legend() -> Markup {
-    let places = Fate::ALL.into_iter().scan(LABEL, |next, fate| {
+    let places = PaperCodeFate::ALL.into_iter().scan(LABEL, |next, fate| {
         let x = *next;
         *next += 46.0 + 7.2 * fate.words().len() as f64;
         Some((x, fate))
@@ -97,7 +97,7 @@ fn legend() -> Markup {
 
 fn segments(counts: &FateCounts, x: f64, y: f64, room: f64) -> Markup {
     let all = counts.all().max(1) as f64;
-    let bars = Fate::ALL.into_iter().scan(x, |next, fate| {
+    let bars = PaperCodeFate::ALL.into_iter().scan(x, |next, fate| {
         let (at, width) = (*next, room * counts.of(fate) as f64 / all);
         *next += width;
         Some((at, width, fate))
@@ -117,6 +117,6 @@ fn round(length: f64) -> f64 {
 }
 
 fn figure(counts: &FateCounts) -> String {
-    let (there, lost, all) = (counts.of(Fate::There), counts.of(Fate::Lost), counts.all());
+    let (there, lost, all) = (counts.of(PaperCodeFate::There), counts.of(PaperCodeFate::Lost), counts.all());
     if lost > 0 { format!("{there} of {all} there, {lost} lost") } else { format!("{there} of {all} there") }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedNodeRef};
 
-use crate::checks::{CheckFindings, Finding};
+use crate::checks::{CheckFindings, LinkFinding};
 use crate::extract::CodeStatement;
 use crate::liveness::Verdict;
 use crate::ontology::{NodeKind, dcterms};
@@ -13,7 +13,7 @@ use crate::store::{GraphStore, StoreError};
 
 /// The state of a paper's code, by its best repository.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Fate {
+pub(crate) enum PaperCodeFate {
     /// The code is available, at its old address or a new one.
     There,
     /// There is a repository, without code in it.
@@ -26,7 +26,7 @@ pub(crate) enum Fate {
     Lost,
 }
 
-impl Fate {
+impl PaperCodeFate {
     pub(crate) const ALL: [Self; 5] = [Self::There, Self::Hollow, Self::Unknown, Self::InDoubt, Self::Lost];
 
     /// A short label for a legend.
@@ -40,7 +40,7 @@ impl Fate {
         }
     }
 
-    fn of(finding: &Finding, findings: &CheckFindings) -> Self {
+    fn of(finding: &LinkFinding, findings: &CheckFindings) -> Self {
         match finding.verdict() {
             Some(Verdict::Empty | Verdict::ReadmeOnly) => Self::Hollow,
             Some(verdict) if verdict.is_there() => Self::There,
@@ -59,8 +59,8 @@ pub(crate) struct PaperFate {
     pub date: Option<PartialDate>,
     pub organization: Option<String>,
     pub venue: Option<String>,
-    pub fate: Fate,
-    pub repositories: Vec<Finding>,
+    pub fate: PaperCodeFate,
+    pub repositories: Vec<LinkFinding>,
 }
 
 /// A paper that promises or claims code and links to none.
@@ -71,15 +71,15 @@ pub(crate) struct PromisedCode {
     pub date: Option<PartialDate>,
     pub statement: CodeStatement,
     /// A repository without code in it.
-    pub hollow: Option<Finding>,
+    pub hollow: Option<LinkFinding>,
 }
 
 /// Number of papers by fate.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct FateCounts([usize; Fate::ALL.len()]);
+pub(crate) struct FateCounts([usize; PaperCodeFate::ALL.len()]);
 
 impl FateCounts {
-    pub(crate) fn of(&self, fate: Fate) -> usize {
+    pub(crate) fn of(&self, fate: PaperCodeFate) -> usize {
         self.0.get(fate as usize).copied().unwrap_or_default()
     }
 
@@ -87,7 +87,7 @@ impl FateCounts {
         self.0.iter().sum()
     }
 
-    fn add(&mut self, fate: Fate) {
+    fn add(&mut self, fate: PaperCodeFate) {
         if let Some(n) = self.0.get_mut(fate as usize) {
             *n += 1;
         }
@@ -96,7 +96,7 @@ impl FateCounts {
 
 /// The data of the page.
 #[derive(Debug, Clone)]
-pub(crate) struct Fates {
+pub(crate) struct CodeFates {
     /// Number of papers of the scope, with and without code.
     pub papers: usize,
     /// Papers that link to code, the oldest first.
@@ -107,7 +107,7 @@ pub(crate) struct Fates {
     pub unchecked: usize,
 }
 
-impl Fates {
+impl CodeFates {
     /// Finds the papers that link to the repositories of the findings. If `around` is not empty, only these papers
     /// count.
     pub(crate) fn load(
@@ -117,13 +117,13 @@ impl Fates {
     ) -> Result<Self, StoreError> {
         let kg = &graph.ontology().kg;
         let taken = |paper: &NamedNode| around.is_none_or(|around| around.contains(paper));
-        let found: HashMap<&NamedNode, &Finding> = findings
+        let found: HashMap<&NamedNode, &LinkFinding> = findings
             .all
             .iter()
             .filter(|finding| finding.node.kind == NodeKind::Repository)
             .map(|finding| (&finding.node.iri, finding))
             .collect();
-        let mut linked: BTreeMap<NamedNode, Vec<Finding>> = BTreeMap::new();
+        let mut linked: BTreeMap<NamedNode, Vec<LinkFinding>> = BTreeMap::new();
         let mut elsewhere: BTreeSet<NamedNode> = BTreeSet::new();
         for link in graph.all_links(kg.has_repository.as_ref()) {
             let (paper, repository) = link?;
@@ -161,8 +161,12 @@ impl Fates {
         }
         let mut with_code = Vec::with_capacity(linked.len());
         for (paper, repositories) in linked {
-            let fate = repositories.iter().map(|finding| Fate::of(finding, findings)).min().unwrap_or(Fate::Unknown);
-            if let Some(statement) = promised.get(&paper).filter(|_| fate == Fate::Hollow) {
+            let fate = repositories
+                .iter()
+                .map(|finding| PaperCodeFate::of(finding, findings))
+                .min()
+                .unwrap_or(PaperCodeFate::Unknown);
+            if let Some(statement) = promised.get(&paper).filter(|_| fate == PaperCodeFate::Hollow) {
                 promises.push(reader.promise(paper.clone(), *statement, repositories.first().cloned())?);
             }
             with_code.push(reader.paper(paper, fate, repositories)?);
@@ -179,7 +183,7 @@ impl Fates {
         counts
     }
 
-    pub(crate) fn of(&self, fate: Fate) -> impl Iterator<Item = &PaperFate> {
+    pub(crate) fn of(&self, fate: PaperCodeFate) -> impl Iterator<Item = &PaperFate> {
         self.with_code.iter().filter(move |paper| paper.fate == fate)
     }
 
@@ -229,7 +233,12 @@ impl FateReader<'_> {
         Ok(self.text(paper, dcterms::ISSUED)?.and_then(|date| date.parse().ok()))
     }
 
-    fn paper(&self, iri: NamedNode, fate: Fate, repositories: Vec<Finding>) -> Result<PaperFate, StoreError> {
+    fn paper(
+        &self,
+        iri: NamedNode,
+        fate: PaperCodeFate,
+        repositories: Vec<LinkFinding>,
+    ) -> Result<PaperFate, StoreError> {
         let kg = &self.0.ontology().kg;
         Ok(PaperFate {
             title: self.title(&iri)?,
@@ -246,7 +255,7 @@ impl FateReader<'_> {
         &self,
         iri: NamedNode,
         statement: CodeStatement,
-        hollow: Option<Finding>,
+        hollow: Option<LinkFinding>,
     ) -> Result<PromisedCode, StoreError> {
         Ok(PromisedCode { title: self.title(&iri)?, date: self.date(&iri)?, statement, hollow, iri })
     }

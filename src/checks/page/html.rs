@@ -3,8 +3,8 @@ use maud::{Markup, PreEscaped, html};
 use oxigraph::model::NamedNode;
 
 use super::chart::{bar, chart, patterns};
-use super::fates::{Fate, FateCounts, Fates, PaperFate, PromisedCode};
-use crate::checks::{Finding, day};
+use super::fates::{CodeFates, FateCounts, PaperCodeFate, PaperFate, PromisedCode};
+use crate::checks::{LinkFinding, day};
 use crate::export::html::{self, clean, outside, thousands};
 use crate::extract::CodeStatement;
 use crate::liveness::Confirm;
@@ -21,7 +21,7 @@ const SURVIVORS: usize = 25;
 const TITLE: &str = "Is the code still there?";
 
 /// The whole page.
-pub(crate) fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
+pub(crate) fn to_html(fates: &CodeFates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
     let page = ReportPage { fates, base, confirm };
     let counts = fates.counts();
     let head = html! { style { (PreEscaped(include_str!("style.css"))) } };
@@ -48,7 +48,7 @@ pub(crate) fn to_html(fates: &Fates, base: &Base, confirm: Confirm, now: Timesta
 }
 
 struct ReportPage<'p> {
-    fates: &'p Fates,
+    fates: &'p CodeFates,
     base: &'p Base,
     confirm: Confirm,
 }
@@ -62,14 +62,14 @@ impl ReportPage<'_> {
         html! {
             p class="lead" {
                 "Of " strong { (papers(all)) } " that link to code, "
-                strong { (number(counts.of(Fate::There))) " still have it" } " (" (share(counts.of(Fate::There), all)) ")"
-                " and " strong { (number(counts.of(Fate::Lost))) " lost it" } " (" (share(counts.of(Fate::Lost), all)) ")."
+                strong { (number(counts.of(PaperCodeFate::There))) " still have it" } " (" (share(counts.of(PaperCodeFate::There), all)) ")"
+                " and " strong { (number(counts.of(PaperCodeFate::Lost))) " lost it" } " (" (share(counts.of(PaperCodeFate::Lost), all)) ")."
             }
             ul class="figures" {
                 @for (n, what) in [
-                    (counts.of(Fate::InDoubt), "in doubt: missing, but not yet on enough days"),
-                    (counts.of(Fate::Hollow), "link to a repository without code in it"),
-                    (counts.of(Fate::Unknown), "unknown: the host gave no clear answer"),
+                    (counts.of(PaperCodeFate::InDoubt), "in doubt: missing, but not yet on enough days"),
+                    (counts.of(PaperCodeFate::Hollow), "link to a repository without code in it"),
+                    (counts.of(PaperCodeFate::Unknown), "unknown: the host gave no clear answer"),
                     (self.fates.promises.len(), "promise or claim code and have none"),
                 ] {
                     @if n > 0 { li { strong { (number(n)) } " " (what) } }
@@ -104,7 +104,7 @@ impl ReportPage<'_> {
     }
 
     fn lost(&self) -> Markup {
-        let lost: Vec<&PaperFate> = self.fates.of(Fate::Lost).collect();
+        let lost: Vec<&PaperFate> = self.fates.of(PaperCodeFate::Lost).collect();
         html! {
             section {
                 h2 { "Papers that lost their code" (tail(lost.len())) }
@@ -119,7 +119,7 @@ impl ReportPage<'_> {
     }
 
     fn doubted(&self) -> Markup {
-        let doubted: Vec<&PaperFate> = self.fates.of(Fate::InDoubt).collect();
+        let doubted: Vec<&PaperFate> = self.fates.of(PaperCodeFate::InDoubt).collect();
         if doubted.is_empty() {
             return html! {};
         }
@@ -162,7 +162,7 @@ impl ReportPage<'_> {
     }
 
     fn moved(&self) -> Markup {
-        let mut moved: Vec<(&Finding, &str)> = self
+        let mut moved: Vec<(&LinkFinding, &str)> = self
             .fates
             .with_code
             .iter()
@@ -193,7 +193,7 @@ impl ReportPage<'_> {
 
     fn survivors(&self) -> Markup {
         let survivors: Vec<&PaperFate> =
-            self.fates.of(Fate::There).filter(|paper| paper.date.is_some()).take(SURVIVORS).collect();
+            self.fates.of(PaperCodeFate::There).filter(|paper| paper.date.is_some()).take(SURVIVORS).collect();
         if survivors.is_empty() {
             return html! {};
         }
@@ -241,7 +241,7 @@ impl ReportPage<'_> {
         }
     }
 
-    fn table(&self, papers: &[&PaperFate], beside: &str, said: impl Fn(&Finding) -> Markup) -> Markup {
+    fn table(&self, papers: &[&PaperFate], beside: &str, said: impl Fn(&LinkFinding) -> Markup) -> Markup {
         html! {
             table {
                 thead { tr {
@@ -292,7 +292,7 @@ fn table_of(groups: &[(String, FateCounts)], what: &str) -> Markup {
             thead { tr {
                 th scope="col" { (what) }
                 th scope="col" class="n" { "papers with code" }
-                @for fate in Fate::ALL { th scope="col" class="n" { (fate.words()) } }
+                @for fate in PaperCodeFate::ALL { th scope="col" class="n" { (fate.words()) } }
                 th scope="col" { span class="unseen" { "shares" } }
             } }
             tbody {
@@ -300,7 +300,7 @@ fn table_of(groups: &[(String, FateCounts)], what: &str) -> Markup {
                     tr {
                         th scope="row" { (name) }
                         td class="n" { (number(counts.all())) }
-                        @for fate in Fate::ALL {
+                        @for fate in PaperCodeFate::ALL {
                             td class="n" { @if counts.of(fate) > 0 { (number(counts.of(fate))) } @else { "·" } }
                         }
                         td class="share" { (bar(counts)) }
@@ -311,7 +311,7 @@ fn table_of(groups: &[(String, FateCounts)], what: &str) -> Markup {
     }
 }
 
-fn facts(finding: &Finding) -> Markup {
+fn facts(finding: &LinkFinding) -> Markup {
     let Some(outcome) = &finding.outcome else { return html! {} };
     let mut said = Vec::new();
     if let Some(stars) = outcome.facts.stars {

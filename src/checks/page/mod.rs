@@ -4,5 +4,5 @@ mod chart;
 mod fates;
 mod html;
 
-pub(crate) use fates::Fates;
+pub(crate) use fates::CodeFates;
 pub(crate) use html::to_html;

@@ -18,7 +18,7 @@ pub(super) use show::EntityList;
 /// The shipped vocabulary is part of the program; --vocab adds your own files to it as layers, here as everywhere.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Vocab {
+pub(super) struct VocabArgs {
     #[command(subcommand)]
     command: VocabCommand,
 }
@@ -42,7 +42,7 @@ enum VocabCommand {
     Ontology(ontology::PrintOntology),
 }
 
-impl Vocab {
+impl VocabArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         match self.command {
             VocabCommand::Show(command) => command.run(context),

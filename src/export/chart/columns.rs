@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{COLORS, ChartFrame, GREY, PALE, Svg, figure, scale};
+use super::{COLORS, ChartFrame, GREY, PALE, SvgWriter, figure, scale};
 use crate::export::xml;
 
 /// Counts over time.
@@ -34,7 +34,7 @@ const WIDEST: f64 = 44.0;
 
 /// Draws the columns for a page of the server.
 pub(crate) fn columns_on_page(chart: &ColumnChart, frame: ChartFrame) -> String {
-    let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
+    let mut svg = SvgWriter::framed(frame, HEIGHT, &chart.title, &chart.note);
     let steps = chart.columns.len().max(1) as f64;
     let (step, count) = scale(chart.columns.iter().map(|column| column.value));
     let most = step * f64::from(count);

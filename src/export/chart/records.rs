@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{COLORS, ChartFrame, GREY, PALE, Svg, figure};
+use super::{COLORS, ChartFrame, GREY, PALE, SvgWriter, figure};
 use crate::export::xml;
 use crate::graph::{Board, BoardRow};
 use crate::paper::PartialDate;
@@ -70,7 +70,7 @@ pub(crate) fn records(chart: &RecordChart) -> String {
 
 /// Like [`records`], in the given frame.
 pub(crate) fn records_on_page(chart: &RecordChart, frame: ChartFrame) -> String {
-    let mut svg = Svg::framed(frame, HEIGHT, &chart.title, &chart.note);
+    let mut svg = SvgWriter::framed(frame, HEIGHT, &chart.title, &chart.note);
     let (top, bottom) = (frame.title() + 24.0, frame.title() + 290.0);
     // Names of records are written to the right of their points.
     let right = frame.width() - if frame == ChartFrame::NarrowPage { 24.0 } else { 120.0 };

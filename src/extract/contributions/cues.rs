@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::rule::{Near, rule};
+use super::super::rule::{NearbyRule, rule};
 
-pub(super) static PROPOSE: LazyLock<Near> = LazyLock::new(|| {
-    Near::new(
+pub(super) static PROPOSE: LazyLock<NearbyRule> = LazyLock::new(|| {
+    NearbyRule::new(
         r"(?i)\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
         140,
         r"(?ix)
@@ -57,8 +57,8 @@ pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
 /// "Experiments show that X outperforms": the subject of the experiments.
-pub(super) static SHOWN: LazyLock<Near> = LazyLock::new(|| {
-    Near::new(
+pub(super) static SHOWN: LazyLock<NearbyRule> = LazyLock::new(|| {
+    NearbyRule::new(
         r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
         80,
         r"(?i)\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*",

@@ -140,12 +140,12 @@ pub(super) fn joins_list(between: &str) -> bool {
     ) && rest.len() <= 12
 }
 
-struct Behind {
+struct WordsBehind {
     cited: bool,
-    noun: Option<Noun>,
+    noun: Option<KindNoun>,
 }
 
-struct Noun {
+struct KindNoun {
     kind: Kind,
     weight: f32,
     plural: bool,
@@ -155,14 +155,14 @@ struct Noun {
 
 /// The text after a name: a citation, and the noun that the name qualifies ("FooBench [3] image classification
 /// benchmark"), or a description (", a large dataset of").
-fn behind(after: &str) -> Behind {
+fn behind(after: &str) -> WordsBehind {
     let cited = citation(after);
     let rest = cited.map_or(after, |end| &after[end..]);
     let noun = qualified_noun(rest).or_else(|| apposition(rest));
-    Behind { cited: cited.is_some(), noun }
+    WordsBehind { cited: cited.is_some(), noun }
 }
 
-fn qualified_noun(rest: &str) -> Option<Noun> {
+fn qualified_noun(rest: &str) -> Option<KindNoun> {
     // "Foo (F) dataset"
     let rest = rest.trim_start();
     let rest = rest.strip_prefix(['"', '”', '\'', ')']).unwrap_or(rest);
@@ -187,7 +187,7 @@ fn qualified_noun(rest: &str) -> Option<Noun> {
 }
 
 /// "is a new dataset", ", a corpus of", "(a benchmark for": the noun in a description.
-fn apposition(rest: &str) -> Option<Noun> {
+fn apposition(rest: &str) -> Option<KindNoun> {
     let rest = rest.trim_start();
     let said = ["is ", ", ", ": ", "(", "– ", "— ", "was ", "contains ", "consists "];
     let lead = said.iter().find_map(|lead| rest.strip_prefix(lead))?;
@@ -234,21 +234,21 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// The kind that a noun states for the name before it. `next` is the word after the noun, for "data set".
-fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
+fn noun(word: &str, next: Option<&str>) -> Option<KindNoun> {
     let lower = if word.bytes().any(|b| b.is_ascii_uppercase()) { word.to_ascii_lowercase() } else { word.to_string() };
     if word.starts_with(char::is_uppercase) && word.len() > 4 && !lower.starts_with("data") {
         return None;
     }
     let plural = lower.ends_with('s') || lower == "corpora" || lower == "data";
     let singular = lower.strip_suffix('s').filter(|s| !s.ends_with('s')).unwrap_or(&lower);
-    let say = |kind, weight, loose| Some(Noun { kind, weight, plural, loose });
+    let say = |kind, weight, loose| Some(KindNoun { kind, weight, plural, loose });
     if matches!(singular, "data" | "test" | "training" | "train" | "validation" | "dev" | "development" | "evaluation")
         && let Some(next) = next
     {
         let set = next.strip_suffix('s').unwrap_or(next).to_ascii_lowercase();
         let set_follows = matches!(set.as_str(), "set" | "split" | "subset" | "partition" | "fold");
         if set_follows {
-            return Some(Noun {
+            return Some(KindNoun {
                 kind: Kind::Dataset,
                 weight: CERTAIN,
                 plural: next.ends_with('s'),
@@ -256,7 +256,7 @@ fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
             });
         }
         if next == "data" || next == "images" {
-            return Some(Noun { kind: Kind::Dataset, weight: LIKELY, plural: true, loose: true });
+            return Some(KindNoun { kind: Kind::Dataset, weight: LIKELY, plural: true, loose: true });
         }
         if singular != "data" {
             return None;
@@ -267,7 +267,7 @@ fn noun(word: &str, next: Option<&str>) -> Option<Noun> {
         | "testbed" => {
             // "dataset distillation" is a method.
             let other = next.is_some_and(|next| matches!(next, "distillation" | "condensation" | "pruning" | "search"));
-            (!other).then_some(Noun { kind: Kind::Dataset, weight: CERTAIN, plural, loose: false })
+            (!other).then_some(KindNoun { kind: Kind::Dataset, weight: CERTAIN, plural, loose: false })
         }
         "collection" | "challenge" | "leaderboard" => say(Kind::Dataset, CERTAIN, true),
         "data" | "test" | "set" | "track" | "repository" => say(Kind::Dataset, LIKELY, true),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{BadAnswer, FetchError, FetchEvent, Fetched, Fetcher, state};
+use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher, state};
 pub(crate) use wanted::{LackedField, WantedPaper, wanted};
 
 /// A catalogue that can be asked for papers by their ids.
@@ -82,9 +82,9 @@ impl Catalogue {
 
 /// The result of an enrichment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Enriched {
+pub(crate) struct EnrichedCounts {
     /// Number of papers that the catalogue knows, and the files with them.
-    pub fetched: Fetched,
+    pub fetched: FetchedCounts,
     /// Number of papers asked for in this run.
     pub asked: u64,
     /// Number of papers that earlier runs asked for.
@@ -104,9 +104,9 @@ pub(crate) fn enrich(
     papers: &[WantedPaper],
     contact: Option<&str>,
     limit: Option<usize>,
-) -> Result<Enriched, FetchError> {
+) -> Result<EnrichedCounts, FetchError> {
     let mut asked = AskedIds::open(&fetcher.folder)?;
-    let mut enriched = Enriched::default();
+    let mut enriched = EnrichedCounts::default();
     let mut names: Vec<(&str, String)> = Vec::new();
     for paper in papers {
         match catalogue.name(paper) {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{self, NodeName};
 use crate::extract::Field;
-use crate::graph::{Quote, citing_quote, quote};
+use crate::graph::{EvidenceQuote, citing_quote, quote};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -136,7 +136,7 @@ fn addresses(node: &NodeRef, text: &Paper) -> Vec<EvidenceSentence> {
     found
 }
 
-fn in_section(text: &Paper, quote: Quote) -> EvidenceSentence {
+fn in_section(text: &Paper, quote: EvidenceQuote) -> EvidenceSentence {
     let section = match quote.place.field {
         Field::Section(number) => (number as usize).checked_sub(1).and_then(|at| text.sections.get(at)),
         Field::Title | Field::Abstract => None,

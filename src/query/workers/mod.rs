@@ -22,7 +22,9 @@ pub use wire::QueryTask;
 use wire::WireFrame;
 pub(crate) use work::work;
 
-use super::answer::{ByteBudget, EvaluationRows, IN_FLIGHT, QueryAnswer, QueryLimits, Received, Stoppable, WATCH};
+use super::answer::{
+    ByteBudget, EvaluationRows, IN_FLIGHT, QueryAnswer, QueryLimits, ReceivedMessage, Stoppable, WATCH,
+};
 use super::{QueryError, memory};
 
 /// Worker processes that evaluate queries over one graph.
@@ -48,7 +50,7 @@ const KEPT: usize = 16;
 const LEAN: u64 = 256 << 20;
 
 struct EvaluationWorker {
-    process: Process,
+    process: KilledOnDrop,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
 }
@@ -56,7 +58,7 @@ struct EvaluationWorker {
 /// A busy worker, shared by its listener and the watcher.
 struct WorkerJob {
     /// Taken once the answer is complete; the process may no longer be killed.
-    process: Mutex<Option<Process>>,
+    process: Mutex<Option<KilledOnDrop>>,
     limits: QueryLimits,
     began: Instant,
     /// Dangles once the caller has gone away.
@@ -185,7 +187,11 @@ impl WorkerPool {
         let mut process = command.spawn()?;
         let (input, output) = (process.stdin.take(), process.stdout.take());
         let (Some(input), Some(output)) = (input, output) else { return Err(io::ErrorKind::BrokenPipe.into()) };
-        Ok(EvaluationWorker { process: Process(process), input, output: BufReader::with_capacity(1 << 16, output) })
+        Ok(EvaluationWorker {
+            process: KilledOnDrop(process),
+            input,
+            output: BufReader::with_capacity(1 << 16, output),
+        })
     }
 
     fn keep(&self, worker: EvaluationWorker) {
@@ -205,9 +211,9 @@ impl EvaluationWorker {
 }
 
 /// A process that is killed when this value is dropped.
-struct Process(Child);
+struct KilledOnDrop(Child);
 
-impl Drop for Process {
+impl Drop for KilledOnDrop {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -225,7 +231,7 @@ struct WorkerListener {
 impl WorkerListener {
     /// Forwards the worker's messages. The worker is returned to the pool before its last message is sent, because the
     /// receiver of that message drops the answer, and this kills a worker that still counts as busy.
-    fn listen(mut self, to: &SyncSender<Received>) {
+    fn listen(mut self, to: &SyncSender<ReceivedMessage>) {
         let (complete, last) = self.relay(to);
         if let Some(process) = lock(&self.job.process).take() {
             let worker = EvaluationWorker { process, input: self.input, output: self.output };
@@ -240,7 +246,7 @@ impl WorkerListener {
 
     /// Forwards all messages but the last. Returns whether the worker is done and can take another task, and the last
     /// message.
-    fn relay(&mut self, to: &SyncSender<Received>) -> (bool, Option<Received>) {
+    fn relay(&mut self, to: &SyncSender<ReceivedMessage>) -> (bool, Option<ReceivedMessage>) {
         let mut budget = ByteBudget::new(&self.job.limits);
         let mut buffer = Vec::new();
         let mut variables = Vec::new();

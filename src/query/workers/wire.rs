@@ -62,7 +62,7 @@ pub(super) enum WireFrame {
     Row(Vec<Option<WireTerm>>),
     Triple(WireTerm, String, WireTerm),
     End,
-    Failed(Refusal),
+    Failed(WorkerRefusal),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,7 +76,7 @@ pub(super) enum WireTerm {
 
 /// An error after which the worker goes on.
 #[derive(Serialize, Deserialize)]
-pub(super) enum Refusal {
+pub(super) enum WorkerRefusal {
     Syntax {
         line: usize,
         column: usize,
@@ -218,7 +218,7 @@ impl From<WireTerm> for Term {
     }
 }
 
-impl From<QueryError> for Refusal {
+impl From<QueryError> for WorkerRefusal {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Syntax { line, column, source_line, expected } => {
@@ -233,17 +233,17 @@ impl From<QueryError> for Refusal {
     }
 }
 
-impl From<Refusal> for QueryError {
-    fn from(refusal: Refusal) -> Self {
+impl From<WorkerRefusal> for QueryError {
+    fn from(refusal: WorkerRefusal) -> Self {
         match refusal {
-            Refusal::Syntax { line, column, source_line, expected } => {
+            WorkerRefusal::Syntax { line, column, source_line, expected } => {
                 Self::Syntax { line, column, source_line, expected }
             }
-            Refusal::TooDeep => Self::TooDeep,
-            Refusal::TooLong { bytes, most } => Self::TooLong { bytes, most },
-            Refusal::Locked { path } => Self::Store(StoreError::Locked { path }),
-            Refusal::Broken { message } => Self::Lost(io::Error::other(message)),
-            Refusal::Other { message, help } => Self::Refused { message, help },
+            WorkerRefusal::TooDeep => Self::TooDeep,
+            WorkerRefusal::TooLong { bytes, most } => Self::TooLong { bytes, most },
+            WorkerRefusal::Locked { path } => Self::Store(StoreError::Locked { path }),
+            WorkerRefusal::Broken { message } => Self::Lost(io::Error::other(message)),
+            WorkerRefusal::Other { message, help } => Self::Refused { message, help },
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use oxigraph::model::NamedNode;
 
-use super::super::{Query, QueryAnswer, QueryError, QueryLimits, Update};
+use super::super::{Query, QueryAnswer, QueryError, QueryLimits, UserUpdate};
 use super::wire::{QueryTask, write_answer};
 use crate::store::{Change, GraphStore};
 
@@ -39,7 +39,7 @@ pub(crate) fn work(store: &Path, input: impl BufRead, output: impl Write) -> io:
 /// Applies an update. A worker that is killed meanwhile leaves the graph unchanged.
 fn update(task: QueryTask, store: &Path) -> Result<QueryAnswer, QueryError> {
     let change = Change::begin(store)?;
-    let update = Update::parse(&task.text, change.graph().ontology())?;
+    let update = UserUpdate::parse(&task.text, change.graph().ontology())?;
     let done = update.using(nodes(task.default_graphs), nodes(task.named_graphs))?.apply(change)?;
     Ok(QueryAnswer::Boolean(done.added + done.removed > 0))
 }

@@ -17,7 +17,7 @@ use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_she
 use crate::export::chart::{RecordChart, records_on_page};
 use crate::graph::{Board, BoardQuery, BoardRow, FoundBoards, ResultCode, ResultSource, Standing};
 use crate::ontology::{Base, NodeKind, name_key};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -49,7 +49,7 @@ pub(crate) fn board_address(board: &BoardSummary) -> String {
 }
 
 /// All boards, by task or by dataset.
-pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
@@ -423,7 +423,7 @@ impl BoardParameters {
 }
 
 /// One board.
-pub(crate) async fn one(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -12,7 +12,7 @@ use super::{badge, clean, code_state, link, page as whole_page, put_together, re
 use crate::answer::{ComparedName, PaperComparison};
 use crate::graph::Tie;
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::store::NodeRef;
@@ -22,7 +22,7 @@ const PAPERS: usize = 6;
 /// Number of rows of a group.
 const ROWS: usize = 200;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -13,7 +13,7 @@ use super::data::PageReply;
 use crate::answer::ListedPaperAnswer;
 use crate::extract::Field;
 use crate::paper::PartialDate;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 use crate::serve::reload::ServedGeneration;
 use crate::serve::site::SiteAddress;
@@ -78,7 +78,7 @@ fn moment(date: Option<PartialDate>, published: Timestamp) -> String {
 }
 
 /// Lets a browser's address bar search the graph (OpenSearch 1.1).
-pub(crate) async fn opensearch(State(app): State<Arc<App>>, request: Request) -> Response {
+pub(crate) async fn opensearch(State(app): State<Arc<ServerApp>>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let site = SiteAddress::of(&app, &parts);
     let template = site.address("/search?q={searchTerms}");
@@ -99,7 +99,7 @@ pub(crate) async fn opensearch(State(app): State<Arc<App>>, request: Request) ->
 }
 
 /// Search engines may read pages, but may not run queries or endless combinations of parameters.
-pub(crate) async fn robots(State(app): State<Arc<App>>) -> Response {
+pub(crate) async fn robots(State(app): State<Arc<ServerApp>>) -> Response {
     let paths = [
         "/sparql",
         "/graphs",

@@ -12,14 +12,14 @@ use super::{clean, counted, link, page as whole_page, pager, put_together, repos
 use crate::answer::{CodeList, CodePaper};
 use crate::graph::{CodeState, LinkedPaper};
 use crate::ontology::Base;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 
 /// Number of papers on one page.
 const ROWS: usize = 100;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -11,7 +11,7 @@ use super::query::ShownResult;
 use super::table::{self, named};
 use super::{clean, page as whole_page, put_together};
 use crate::ontology::{Base, rdf, rdfs};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::address;
 use crate::serve::parameters::address as with_parameters;
 use crate::serve::problem::HttpProblem;
@@ -22,7 +22,7 @@ use crate::store::GraphStore;
 const ROWS: usize = 500;
 
 pub(crate) async fn page(
-    app: &Arc<App>,
+    app: &Arc<ServerApp>,
     served: Arc<ServedGeneration>,
     name: NamedNode,
 ) -> Result<Response, HttpProblem> {

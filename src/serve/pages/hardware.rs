@@ -10,7 +10,7 @@ use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{clean, counted, link, page as whole_page, put_together, thousands};
 use crate::answer::DeviceList;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 
@@ -18,7 +18,7 @@ use crate::serve::problem::HttpProblem;
 const ROWS: usize = 60;
 const YEARS: usize = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let asked = AskedPapers::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;

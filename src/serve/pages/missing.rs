@@ -10,13 +10,13 @@ use super::data::{self, DataFormat, PageReply};
 use super::{clean, counted, link, node, outside, page as whole_page, put_together, thousands};
 use crate::answer::CitedWork;
 use crate::ontology::Base;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
 /// Number of works in the list.
 pub(crate) const LISTED: usize = 100;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let served = app.live.get();

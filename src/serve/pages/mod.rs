@@ -38,7 +38,7 @@ use maud::{Markup, PreEscaped, html};
 
 use super::negotiation::{FormatOffer, choose};
 use super::problem::HttpProblem;
-use super::{App, off_the_loop};
+use super::{ServerApp, off_the_loop};
 use crate::answer::LinkCheck;
 use crate::export::chart::ChartFrame;
 use crate::export::html::{self, outside, thousands};
@@ -54,7 +54,7 @@ const CYTOSCAPE: &str = include_str!("script/cytoscape.min.js");
 const ICON: &str = include_str!("icon.svg");
 
 /// The routes of pages that are not nodes of the graph.
-pub(super) fn routes() -> Router<Arc<App>> {
+pub(super) fn routes() -> Router<Arc<ServerApp>> {
     let mut router = Router::new();
     for ending in ["", ".json", ".csv"] {
         router = router
@@ -127,7 +127,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> bool {
 }
 
 /// Renders a page on a thread where reading the graph may block.
-async fn put_together<F, T>(app: &App, page: F) -> Result<Response, HttpProblem>
+async fn put_together<F, T>(app: &ServerApp, page: F) -> Result<Response, HttpProblem>
 where
     F: FnOnce() -> Result<T, HttpProblem> + Send + 'static,
     T: IntoResponse + Send + 'static,

@@ -14,7 +14,7 @@ use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, n
 use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
-use crate::serve::{App, off_the_loop};
+use crate::serve::{ServerApp, off_the_loop};
 
 /// All queries, by topic.
 pub(crate) fn groups() -> Result<Markup, HttpProblem> {
@@ -36,7 +36,7 @@ pub(crate) fn groups() -> Result<Markup, HttpProblem> {
     })
 }
 
-pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Response, HttpProblem> {
+pub(crate) async fn list(State(app): State<Arc<ServerApp>>) -> Result<Response, HttpProblem> {
     put_together(&app, || {
         Ok(page(
             "Questions",
@@ -54,7 +54,7 @@ pub(crate) async fn list(State(app): State<Arc<App>>) -> Result<Response, HttpPr
 
 /// One query: its form, and its result once all required values are given.
 pub(crate) async fn one(
-    State(app): State<Arc<App>>,
+    State(app): State<Arc<ServerApp>>,
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, HttpProblem> {
@@ -96,7 +96,7 @@ pub(crate) async fn one(
 
 /// The answer of a query. A generation does not change, so the query runs once.
 async fn answered(
-    app: &Arc<App>,
+    app: &Arc<ServerApp>,
     name: &str,
     values: &[(String, String)],
     task: QueryTask,
@@ -113,7 +113,7 @@ async fn answered(
 }
 
 /// Checks whether the values can be bound. This gives errors with similar names.
-async fn bound(app: &App, head: &QueryHead, values: &[(String, String)]) -> Result<(), HttpProblem> {
+async fn bound(app: &ServerApp, head: &QueryHead, values: &[(String, String)]) -> Result<(), HttpProblem> {
     let place = app.page_places.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
     off_the_loop(move || {

@@ -15,10 +15,10 @@ use super::{
 use crate::answer::{
     Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList, together_heading,
 };
-use crate::graph::{MinConfidence, NeighborQuery, PaperWish, Quote, Selection, Tie, quotes_of};
+use crate::graph::{EvidenceQuote, MinConfidence, NeighborQuery, PaperWish, Selection, Tie, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::address;
 use crate::serve::parameters::{self, MIN_CONFIDENCE, Parameters};
 use crate::serve::problem::HttpProblem;
@@ -34,7 +34,7 @@ const LISTED: usize = 50;
 
 /// A node, or one of its groups in full (`?tie=evaluates-on&kind=paper&page=2`).
 pub(crate) async fn page(
-    app: &Arc<App>,
+    app: &Arc<ServerApp>,
     served: Arc<ServedGeneration>,
     node: NodeRef,
     parameters: &Parameters,
@@ -52,7 +52,7 @@ pub(crate) async fn page(
 
 /// The node as data that is not RDF.
 pub(crate) async fn data(
-    app: &Arc<App>,
+    app: &Arc<ServerApp>,
     served: Arc<ServedGeneration>,
     node: NodeRef,
     face: DataFormat,
@@ -274,7 +274,7 @@ pub(crate) fn verdict_words(verdict: Verdict, dead: bool) -> Markup {
 }
 
 /// The sentence, with its mention marked.
-pub(crate) fn quoted(quote: &Quote) -> Markup {
+pub(crate) fn quoted(quote: &EvidenceQuote) -> Markup {
     let whole = quote.marked("", "");
     let readable = Readable::new(&whole);
     let begin = quote.before.len();

@@ -14,7 +14,7 @@ use crate::graph::{
     CodeWish, MinConfidence, NameError, NodeCandidate, PaperOrder, PaperWish, Selection, Tie, find_node,
 };
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::serve::site::SiteAddress;
@@ -106,7 +106,7 @@ impl AskedList {
     }
 }
 
-pub(crate) async fn list(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let asked = AskedList::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;

@@ -11,7 +11,7 @@ use super::papers::one_node;
 use super::{badge, link, page as whole_page, put_together, raw};
 use crate::answer::{Direction, NodePath, ShortestPaths};
 use crate::ontology::Base;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 
@@ -19,7 +19,7 @@ use crate::serve::problem::HttpProblem;
 const PATHS: usize = 5;
 const STEPS: u8 = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -15,7 +15,7 @@ use crate::export::dot::look;
 use crate::export::picture::{narrow, wide};
 use crate::graph::MinConfidence;
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::address as node_address;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::HttpProblem;
@@ -57,7 +57,7 @@ fn drawn(vicinity: &Vicinity, base: &Base) -> Markup {
     html! { figure.picture { (PreEscaped(wide(vicinity, &address))) (PreEscaped(narrow(vicinity, &address))) } }
 }
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -9,7 +9,7 @@ use oxigraph::model::{Term, Triple};
 use super::{page, put_together, table};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryError, QueryTask};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::address;
 use crate::serve::problem::HttpProblem;
@@ -25,7 +25,7 @@ pub(crate) enum ShownResult {
 const ROWS: usize = 500;
 
 /// Runs the query, up to the rows that a page shows.
-pub(crate) async fn ask(app: &Arc<App>, task: QueryTask) -> Result<(ShownResult, ResultForm), HttpProblem> {
+pub(crate) async fn ask(app: &Arc<ServerApp>, task: QueryTask) -> Result<(ShownResult, ResultForm), HttpProblem> {
     let begun = answer::begin(app, task, Some(ROWS + 1)).await?;
     let form = begun.form();
     let shown = begun.with(|answer| Ok(shown(answer)?)).await?;
@@ -72,7 +72,7 @@ pub(crate) fn box_for(text: &str, base: &Base) -> Markup {
     }
 }
 
-pub(crate) async fn form(app: &Arc<App>) -> Result<Response, HttpProblem> {
+pub(crate) async fn form(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     put_together(app, move || {
         let base = served.graph.base();
@@ -91,7 +91,11 @@ pub(crate) async fn form(app: &Arc<App>) -> Result<Response, HttpProblem> {
     .await
 }
 
-pub(crate) async fn result(app: &Arc<App>, text: String, dataset: RequestedGraphs) -> Result<Response, HttpProblem> {
+pub(crate) async fn result(
+    app: &Arc<ServerApp>,
+    text: String,
+    dataset: RequestedGraphs,
+) -> Result<Response, HttpProblem> {
     let task = QueryTask::new(text.clone()).over(&dataset.default, &dataset.named);
     let outcome = ask(app, task).await;
     let served = app.live.get();

@@ -16,7 +16,7 @@ use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_
 use crate::answer::{ListedPaperAnswer, SearchHit, SearchResults};
 use crate::extract::Field;
 use crate::ontology::NodeKind;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::address as node_address;
 use crate::serve::off_the_loop;
 use crate::serve::parameters::{Parameters, address};
@@ -74,7 +74,7 @@ impl AskedSearch {
     }
 }
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
@@ -365,7 +365,7 @@ fn new_papers(served: &ServedGeneration, site: &SiteAddress, asked: &AskedSearch
 }
 
 /// The best names for the typed text, for the suggestions of pages and of the browser's address bar.
-pub(crate) async fn suggest(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn suggest(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let asked = AskedSearch::of(&Parameters::parse(parts.uri.query().unwrap_or_default())?)?;
     let for_browser = parts

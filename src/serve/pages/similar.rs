@@ -11,14 +11,14 @@ use super::papers::one_node;
 use super::selection::AskedPapers;
 use super::{clean, counted, link, page as whole_page, put_together, raw};
 use crate::answer::SimilarNodes;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 
 /// Number of nodes on the page.
 const ROWS: usize = 50;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

@@ -8,7 +8,7 @@ use super::trending::is_growing;
 use super::{boards, clean, counted, kind_address, link, named, page as whole_page, put_together, thousands};
 use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 use crate::store::GraphCounts;
 use crate::vocabulary::Kind;
@@ -19,7 +19,7 @@ const BOARDS: usize = 8;
 const GROWING: usize = 6;
 
 /// New papers, growing terms, and links to everything else.
-pub(crate) async fn page(app: &Arc<App>) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     put_together(app, move || {
         let counts = served.counts()?;

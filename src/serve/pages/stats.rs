@@ -14,10 +14,10 @@ use crate::answer::GraphSummary;
 use crate::export::chart::{ColumnChart, TimeColumn, columns_on_page};
 use crate::graph::{AllPapers, CodeState};
 use crate::ontology::NodeKind;
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let served = app.live.get();

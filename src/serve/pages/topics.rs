@@ -8,10 +8,10 @@ use maud::html;
 
 use super::data::{self, DataFormat, PageReply};
 use super::{counted, link, page as whole_page, put_together};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let served = app.live.get();

@@ -11,14 +11,14 @@ use super::{link, page as whole_page, put_together, thousands};
 use crate::answer::{NodeRanking, RankedNode};
 use crate::graph::Growth;
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::vocabulary::Kind;
 
 /// Number of nodes of a kind on the page of all kinds.
 const SHOWN: usize = 10;
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

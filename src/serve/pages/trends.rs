@@ -15,7 +15,7 @@ use crate::answer::TrendLines;
 use crate::export::chart::{ChartSeries, LineChart, lines_on_page};
 use crate::graph::TimeStep;
 use crate::ontology::{Base, NodeKind};
-use crate::serve::App;
+use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::store::NodeRef;
@@ -23,7 +23,7 @@ use crate::store::NodeRef;
 /// Maximum number of nodes side by side.
 const NODES: usize = 6;
 
-pub(crate) async fn page(State(app): State<Arc<App>>, request: Request) -> Result<Response, HttpProblem> {
+pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;

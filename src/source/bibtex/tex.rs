@@ -77,7 +77,7 @@ const MAX_GROUP: usize = 20_000;
 
 /// How to write the address of a link that has a label.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Address {
+enum LabelledAddress {
     /// In parentheses after the label.
     Written,
     LeftOut,
@@ -85,15 +85,15 @@ enum Address {
 
 /// The text, with its commands as words.
 pub(super) fn plain(text: &str) -> String {
-    worded(text, Address::Written)
+    worded(text, LabelledAddress::Written)
 }
 
 /// As [`plain`], for a title or a name: only the label of a link is part of it.
 pub(super) fn label(text: &str) -> String {
-    worded(text, Address::LeftOut)
+    worded(text, LabelledAddress::LeftOut)
 }
 
-fn worded(text: &str, address: Address) -> String {
+fn worded(text: &str, address: LabelledAddress) -> String {
     if !text.contains(['\\', '{', '}']) {
         return text.to_string();
     }
@@ -107,7 +107,7 @@ pub(super) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     text.split("\\href").skip(1).filter_map(|rest| Some(group(rest)?.0.trim()))
 }
 
-fn write(text: &str, out: &mut String, address: Address, depth: usize) {
+fn write(text: &str, out: &mut String, address: LabelledAddress, depth: usize) {
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '{', '}', '$']) {
         out.push_str(&rest[..at]);
@@ -126,7 +126,7 @@ fn write(text: &str, out: &mut String, address: Address, depth: usize) {
 }
 
 /// Writes the command whose name begins here; returns the text after it.
-fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) -> &'t str {
+fn command<'t>(text: &'t str, out: &mut String, address: LabelledAddress, depth: usize) -> &'t str {
     let length = text.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(text.len());
     let (name, rest) = text.split_at(length);
     if name.is_empty() {
@@ -156,7 +156,7 @@ fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) 
                 // The reader of entries removes the braces of a second argument: the text after the address is the
                 // label.
                 let is_labelled = behind.starts_with(|c: char| c.is_alphanumeric() || c == '\\');
-                if address == Address::Written || !is_labelled {
+                if address == LabelledAddress::Written || !is_labelled {
                     out.push_str(argument);
                     out.push_str(if is_labelled { " " } else { "" });
                 }
@@ -167,7 +167,7 @@ fn command<'t>(text: &'t str, out: &mut String, address: Address, depth: usize) 
             }
             if label.is_empty() {
                 out.push_str(argument);
-            } else if label != argument && address == Address::Written {
+            } else if label != argument && address == LabelledAddress::Written {
                 out.push_str(&format!(" ({argument})"));
             }
             behind

@@ -37,7 +37,7 @@ const MOST_FIELDS: usize = 2000;
 
 /// The fields in the beginning of a text.
 #[derive(Debug, Default)]
-pub(in crate::source) struct Outline {
+pub(in crate::source) struct RecordOutline {
     /// Paths of names; `[]` is an element: `[].paper.id`.
     fields: BTreeSet<String>,
     /// The values that are lists.
@@ -58,7 +58,7 @@ pub(super) enum RecordLayout {
     Records(Vec<&'static str>),
 }
 
-impl Outline {
+impl RecordOutline {
     /// The outline of the beginning of a text, which may end anywhere.
     pub(crate) fn of(head: &[u8]) -> Self {
         let mut walk = OutlineWalk { bytes: head, at: 0, outline: Self::default() };
@@ -141,7 +141,7 @@ fn under(path: &str, field: &str) -> String {
 struct OutlineWalk<'a> {
     bytes: &'a [u8],
     at: usize,
-    outline: Outline,
+    outline: RecordOutline,
 }
 
 /// An open object or list, and the text before its fields.
@@ -256,10 +256,10 @@ mod tests {
             ("{\"title\": 1, \"a\": 1, \"results\": [{\"system\": 1}]}\n{\"title\": 1}", RecordLayout::Lines),
             ("{\"title\": 1, \"papers\": [{\"title\": 1, \"a\": 1}]}", RecordLayout::Records(vec!["papers", "[]"])),
         ] {
-            let outline = Outline::of(text.as_bytes());
+            let outline = RecordOutline::of(text.as_bytes());
             assert_eq!(outline.shape(), shape, "{text}");
             assert!(outline.has("a"), "{text}: {outline:?}");
         }
-        assert!(Outline::of(b"[{\"p\": {\"id\": 1}, \"q\": [{\"r\": 2}]}]").has("q[].r"));
+        assert!(RecordOutline::of(b"[{\"p\": {\"id\": 1}, \"q\": [{\"r\": 2}]}]").has("q[].r"));
     }
 }

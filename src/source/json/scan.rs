@@ -12,7 +12,7 @@ const MAX_DEPTH: u64 = 128;
 const MAX_NAME: usize = 256;
 
 /// The records of a stream: the values at `path`, or each value of a sequence if it is empty.
-pub(super) struct Scanner<R> {
+pub(super) struct JsonScanner<R> {
     reader: R,
     path: Vec<&'static str>,
     place: SourceInput,
@@ -38,15 +38,15 @@ enum StopReason {
     Because(SkippedRecord),
 }
 
-type Scan<T> = Result<T, StopReason>;
+type ScanResult<T> = Result<T, StopReason>;
 
-impl<R: BufRead> Scanner<R> {
+impl<R: BufRead> JsonScanner<R> {
     pub(super) fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
         Self { reader, path, place, limit, record: 0, state: ScanState::Outside }
     }
 
     /// The next byte that is not white space, without consuming it.
-    fn peek(&mut self) -> Scan<Option<u8>> {
+    fn peek(&mut self) -> ScanResult<Option<u8>> {
         loop {
             let buffer = self.reader.fill_buf().map_err(|e| broken(&e))?;
             if buffer.is_empty() {
@@ -68,8 +68,8 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    /// As [`Scanner::peek`], where the text must continue.
-    fn must_peek(&mut self) -> Scan<u8> {
+    /// As [`JsonScanner::peek`], where the text must continue.
+    fn must_peek(&mut self) -> ScanResult<u8> {
         self.peek()?.ok_or_else(|| StopReason::Because(SkippedRecord::cut_off("the text ends too early")))
     }
 
@@ -78,7 +78,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Moves to the first record of a document.
-    fn enter(&mut self) -> Scan<()> {
+    fn enter(&mut self) -> ScanResult<()> {
         if self.peek()?.is_none() {
             return Err(StopReason::End);
         }
@@ -101,7 +101,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Moves to the value of a name in the current object.
-    fn find(&mut self, name: &str) -> Scan<()> {
+    fn find(&mut self, name: &str) -> ScanResult<()> {
         loop {
             match self.must_peek()? {
                 b',' => self.take(),
@@ -128,7 +128,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Reads one value and returns its text, or `None` if it is longer than `keep` or too deep.
-    fn value(&mut self, keep: usize) -> Scan<Option<Vec<u8>>> {
+    fn value(&mut self, keep: usize) -> ScanResult<Option<Vec<u8>>> {
         let mut text = Vec::new();
         let mut value = ValueEnd::default();
         loop {
@@ -155,7 +155,7 @@ impl<R: BufRead> Scanner<R> {
         }
     }
 
-    fn next_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
+    fn next_record(&mut self) -> ScanResult<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
         loop {
             if self.state == ScanState::Outside {
                 self.enter()?;
@@ -183,7 +183,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     /// Skips the rest of the objects around a list of records.
-    fn leave(&mut self) -> Scan<()> {
+    fn leave(&mut self) -> ScanResult<()> {
         let mut open = self.path.len() - 1;
         while open > 0 {
             match self.must_peek()? {
@@ -201,7 +201,7 @@ impl<R: BufRead> Scanner<R> {
         Ok(())
     }
 
-    fn whole_record(&mut self) -> Scan<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
+    fn whole_record(&mut self) -> ScanResult<Result<FramedRecord<Vec<u8>>, ReadProblem>> {
         self.record += 1;
         let before = self.limit;
         Ok(match self.value(before)? {
@@ -215,7 +215,7 @@ impl<R: BufRead> Scanner<R> {
     }
 }
 
-impl<R: BufRead> Iterator for Scanner<R> {
+impl<R: BufRead> Iterator for JsonScanner<R> {
     type Item = Result<FramedRecord<Vec<u8>>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -320,7 +320,7 @@ mod tests {
     fn scan(text: &[u8], path: &[&'static str], buffer: usize) -> Vec<String> {
         let place = SourceInput::new("x", Format::Openalex);
         let reader = std::io::BufReader::with_capacity(buffer, text);
-        Scanner::new(reader, path.to_vec(), place, 40)
+        JsonScanner::new(reader, path.to_vec(), place, 40)
             .map(|item| match item {
                 Ok(frame) => format!("{} {}", frame.line, String::from_utf8_lossy(&frame.record)),
                 Err(problem) => problem.to_string(),

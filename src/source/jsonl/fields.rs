@@ -2,13 +2,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The fields of a record, by their names without case, `_`, `-` and spaces.
-pub(super) struct Fields<'r> {
+pub(super) struct RecordFields<'r> {
     fields: Vec<(String, &'r str, &'r Value)>,
     /// A message for each field that could not be read.
     pub(super) left_out: Vec<String>,
 }
 
-impl<'r> Fields<'r> {
+impl<'r> RecordFields<'r> {
     /// Fields without a value count as absent.
     pub(super) fn of(record: &'r Map<String, Value>) -> Self {
         let filled = |value: &&Value| match value {

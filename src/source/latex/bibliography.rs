@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::convert::{environment, group, optional, short_group, tidy};
 use super::files::SourceFiles;
-use super::tokens::{Expansion, LatexToken, Placed, text, tokens};
+use super::tokens::{Expansion, LatexToken, PlacedToken, text, tokens};
 use super::words;
 use crate::document::Reference;
 use crate::source::references::parse;
@@ -27,7 +27,7 @@ pub(super) struct Bibliography {
 
 impl Bibliography {
     /// The contents of a paper's files about its references.
-    pub(super) fn of(files: &SourceFiles, main: &str, paper: &[Placed]) -> Self {
+    pub(super) fn of(files: &SourceFiles, main: &str, paper: &[PlacedToken]) -> Self {
         let mut bibliography = Self::default();
         if let Some(at) = begin(paper, "thebibliography") {
             bibliography.printed(environment(paper, at, "thebibliography").0);
@@ -58,8 +58,8 @@ impl Bibliography {
     }
 
     /// `\bibitem[label]{key} …`
-    fn printed(&mut self, tokens: &[Placed]) {
-        let item = |(token, _): &Placed| matches!(token, LatexToken::Command(name) if &**name == "bibitem" || &**name == "bibitem*");
+    fn printed(&mut self, tokens: &[PlacedToken]) {
+        let item = |(token, _): &PlacedToken| matches!(token, LatexToken::Command(name) if &**name == "bibitem" || &**name == "bibitem*");
         let starts: Vec<usize> = tokens.iter().enumerate().filter(|(_, token)| item(token)).map(|(i, _)| i).collect();
         for (nth, &start) in starts.iter().enumerate().take(MAX_ENTRIES) {
             let end = starts.get(nth + 1).copied().unwrap_or(tokens.len());
@@ -196,7 +196,7 @@ fn label_of(label: &str) -> String {
     }
 }
 
-fn begin(tokens: &[Placed], kind: &str) -> Option<usize> {
+fn begin(tokens: &[PlacedToken], kind: &str) -> Option<usize> {
     (0..tokens.len()).find_map(|at| {
         let LatexToken::Command(name) = &tokens[at].0 else { return None };
         let (argument, next) = short_group(tokens, at + 1);
@@ -205,7 +205,7 @@ fn begin(tokens: &[Placed], kind: &str) -> Option<usize> {
 }
 
 /// Tokens as text on one line.
-fn plain(tokens: &[Placed]) -> String {
+fn plain(tokens: &[PlacedToken]) -> String {
     tidy(&words::plain(tokens))
 }
 

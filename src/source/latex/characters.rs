@@ -3,11 +3,11 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::convert::group;
-use super::tokens::{LatexToken, Placed};
+use super::tokens::{LatexToken, PlacedToken};
 pub(super) use crate::text::latex_symbol as spoken;
 
 /// A letter with the accent from a command, and the position after it.
-pub(super) fn accented(name: &str, tokens: &[Placed], at: usize) -> Option<(String, usize)> {
+pub(super) fn accented(name: &str, tokens: &[PlacedToken], at: usize) -> Option<(String, usize)> {
     let mark = match name {
         "'" => '\u{301}',
         "`" => '\u{300}',

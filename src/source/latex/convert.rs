@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::bibliography::Bibliography;
 use super::characters::{accented, spoken};
 use super::tabular;
-use super::tokens::{LatexPlace, LatexToken, Placed, text};
+use super::tokens::{LatexPlace, LatexToken, PlacedToken, text};
 use crate::document::{Document, DocumentAuthor, DocumentLocation, Figure, Footnote, RunningText, Section, Table};
 
 /// Depth of nested groups.
@@ -175,7 +175,7 @@ pub(super) struct LabelMeanings {
 
 impl LabelMeanings {
     /// Counts sections, tables, figures and equations as LaTeX does.
-    pub(super) fn of(tokens: &[Placed]) -> Self {
+    pub(super) fn of(tokens: &[PlacedToken]) -> Self {
         let mut numbers = HashMap::new();
         let mut counters = [0_u32; 3];
         let (mut tables, mut figures, mut equations, mut theorems) = (0_u32, 0_u32, 0_u32, 0_u32);
@@ -272,7 +272,7 @@ fn float(kind: &str) -> Option<&'static str> {
 }
 
 /// The next group, without its braces, and the position after it.
-pub(super) fn group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
+pub(super) fn group(tokens: &[PlacedToken], from: usize) -> (&[PlacedToken], usize) {
     let mut at = from;
     while matches!(tokens.get(at), Some((LatexToken::Space | LatexToken::Paragraph, _))) {
         at += 1;
@@ -300,12 +300,12 @@ pub(super) fn group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
 
 /// As [`group`], for the name of an environment, which is short: an unclosed group must not make the reader search the
 /// rest of the paper again and again.
-pub(super) fn short_group(tokens: &[Placed], from: usize) -> (&[Placed], usize) {
+pub(super) fn short_group(tokens: &[PlacedToken], from: usize) -> (&[PlacedToken], usize) {
     group(&tokens[..tokens.len().min(from + MAX_NAME)], from)
 }
 
 /// `[…]`, if it comes next, and the position after it.
-pub(super) fn optional(tokens: &[Placed], from: usize) -> Option<(&[Placed], usize)> {
+pub(super) fn optional(tokens: &[PlacedToken], from: usize) -> Option<(&[PlacedToken], usize)> {
     let mut at = from;
     while matches!(tokens.get(at), Some((LatexToken::Space, _))) {
         at += 1;
@@ -327,7 +327,7 @@ pub(super) fn optional(tokens: &[Placed], from: usize) -> Option<(&[Placed], usi
 }
 
 /// The content of an environment whose name was just read, and the position after its end.
-pub(super) fn environment<'t>(tokens: &'t [Placed], from: usize, kind: &str) -> (&'t [Placed], usize) {
+pub(super) fn environment<'t>(tokens: &'t [PlacedToken], from: usize, kind: &str) -> (&'t [PlacedToken], usize) {
     let mut depth = 0;
     let mut at = from;
     while at < tokens.len() {
@@ -363,8 +363,8 @@ pub(super) struct Converter<'t> {
     pub document: Document,
     section: Section,
     flow: TextFlow,
-    title: Option<&'t [Placed]>,
-    authors: Vec<&'t [Placed]>,
+    title: Option<&'t [PlacedToken]>,
+    authors: Vec<&'t [PlacedToken]>,
     counts: (u32, u32),
     notes: u32,
     /// Depth of the current text: a footnote in a cell in a caption.
@@ -388,7 +388,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    pub(super) fn read(mut self, tokens: &'t [Placed]) -> Document {
+    pub(super) fn read(mut self, tokens: &'t [PlacedToken]) -> Document {
         let start = begin_of(tokens, "document").unwrap_or(0);
         self.preamble(&tokens[..start]);
         self.block(&tokens[start..], 0);
@@ -403,7 +403,7 @@ impl<'t> Converter<'t> {
     }
 
     /// Title and authors may come before the document begins.
-    fn preamble(&mut self, tokens: &'t [Placed]) {
+    fn preamble(&mut self, tokens: &'t [PlacedToken]) {
         let mut at = 0;
         while at < tokens.len() {
             let LatexToken::Command(name) = &tokens[at].0 else {
@@ -418,7 +418,7 @@ impl<'t> Converter<'t> {
     }
 
     /// Reads a part of the title page. `None` if the command is not one.
-    fn front(&mut self, name: &str, tokens: &'t [Placed], at: usize) -> Option<usize> {
+    fn front(&mut self, name: &str, tokens: &'t [PlacedToken], at: usize) -> Option<usize> {
         match name.trim_end_matches('*') {
             "title" | "icmltitle" | "Title" | "papertitle" => {
                 let at = optional(tokens, at).map_or(at, |(_, next)| next);
@@ -464,7 +464,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    fn abstract_of(&mut self, tokens: &'t [Placed]) {
+    fn abstract_of(&mut self, tokens: &'t [PlacedToken]) {
         let text = self.plain(tokens);
         if self.document.abstract_text.is_empty() {
             self.document.abstract_text = text.replace('\n', " ");
@@ -491,12 +491,12 @@ impl<'t> Converter<'t> {
     }
 
     /// Text without anything else: a title, a caption.
-    fn plain(&mut self, tokens: &'t [Placed]) -> String {
+    fn plain(&mut self, tokens: &'t [PlacedToken]) -> String {
         self.marked(tokens).0
     }
 
     /// Text, and the references that it cites.
-    fn marked(&mut self, tokens: &'t [Placed]) -> (String, Vec<u32>) {
+    fn marked(&mut self, tokens: &'t [PlacedToken]) -> (String, Vec<u32>) {
         if self.nesting >= MAX_NESTING {
             return Default::default();
         }
@@ -514,7 +514,7 @@ impl<'t> Converter<'t> {
     }
 
     /// Reads tokens into the running text.
-    fn block(&mut self, tokens: &'t [Placed], depth: usize) {
+    fn block(&mut self, tokens: &'t [PlacedToken], depth: usize) {
         let mut at = 0;
         while at < tokens.len() {
             let (token, place) = &tokens[at];
@@ -532,7 +532,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    fn character(&mut self, c: char, tokens: &[Placed], at: usize) -> usize {
+    fn character(&mut self, c: char, tokens: &[PlacedToken], at: usize) -> usize {
         let next = |n: usize| match tokens.get(at + n) {
             Some((LatexToken::Char(c), _)) => Some(*c),
             _ => None,
@@ -555,7 +555,7 @@ impl<'t> Converter<'t> {
         at + more
     }
 
-    fn command(&mut self, name: &str, tokens: &'t [Placed], at: usize, place: LatexPlace, depth: usize) -> usize {
+    fn command(&mut self, name: &str, tokens: &'t [PlacedToken], at: usize, place: LatexPlace, depth: usize) -> usize {
         if depth > MAX_DEPTH {
             return at;
         }
@@ -748,7 +748,7 @@ impl<'t> Converter<'t> {
     }
 
     /// Commands that cite: the marker is written as the reference is labelled.
-    fn cite(&mut self, name: &str, tokens: &'t [Placed], at: usize) -> Option<usize> {
+    fn cite(&mut self, name: &str, tokens: &'t [PlacedToken], at: usize) -> Option<usize> {
         let lower = name.to_ascii_lowercase();
         let cites =
             lower.starts_with("cite") && !lower.starts_with("citestyle") && !lower.starts_with("citeauthoryear@")
@@ -795,7 +795,7 @@ impl<'t> Converter<'t> {
         Some(next)
     }
 
-    fn begin(&mut self, kind: &str, tokens: &'t [Placed], at: usize, place: LatexPlace, depth: usize) -> usize {
+    fn begin(&mut self, kind: &str, tokens: &'t [PlacedToken], at: usize, place: LatexPlace, depth: usize) -> usize {
         let plain = kind.trim_end_matches('*');
         if plain == "document" {
             return at;
@@ -862,10 +862,16 @@ impl<'t> Converter<'t> {
     }
 
     /// A table or a figure, with its captions.
-    fn float(&mut self, tokens: &'t [Placed], own: Option<(&str, &'t [Placed])>, kind: &str, place: LatexPlace) {
-        let mut captions: Vec<(&str, &'t [Placed], usize)> = Vec::new();
-        let mut tabulars: Vec<(String, &'t [Placed], LatexPlace, usize)> = Vec::new();
-        let mut sub: Vec<(usize, &'t [Placed])> = Vec::new();
+    fn float(
+        &mut self,
+        tokens: &'t [PlacedToken],
+        own: Option<(&str, &'t [PlacedToken])>,
+        kind: &str,
+        place: LatexPlace,
+    ) {
+        let mut captions: Vec<(&str, &'t [PlacedToken], usize)> = Vec::new();
+        let mut tabulars: Vec<(String, &'t [PlacedToken], LatexPlace, usize)> = Vec::new();
+        let mut sub: Vec<(usize, &'t [PlacedToken])> = Vec::new();
         let mut nested: usize = 0;
         let mut notes = String::new();
         let mut at = 0;
@@ -971,7 +977,7 @@ impl<'t> Converter<'t> {
         }
     }
 
-    fn table(&mut self, kind: &str, inside: &'t [Placed], label: String, caption: String, place: LatexPlace) {
+    fn table(&mut self, kind: &str, inside: &'t [PlacedToken], label: String, caption: String, place: LatexPlace) {
         let rows = tabular::rows(kind, inside, &mut |tokens| self.marked(tokens));
         let location = Some(self.location(place));
         if rows.is_empty() && label.is_empty() {
@@ -981,7 +987,7 @@ impl<'t> Converter<'t> {
     }
 
     /// The people in the lines of `\author`, with their places of work.
-    fn authors_of(&mut self, tokens: &'t [Placed]) -> Vec<DocumentAuthor> {
+    fn authors_of(&mut self, tokens: &'t [PlacedToken]) -> Vec<DocumentAuthor> {
         let mut people: Vec<(DocumentAuthor, Vec<String>, usize)> = Vec::new();
         let mut places: Vec<(String, Vec<String>, usize)> = Vec::new();
         for (block, block_tokens) in parts(tokens, &["and", "And", "AND"]).into_iter().enumerate() {
@@ -1028,7 +1034,7 @@ impl<'t> Converter<'t> {
     }
 
     /// The parts of a line between commas, each with the raised marks after it.
-    fn name_and_marks(&mut self, tokens: &'t [Placed]) -> (Vec<String>, Vec<Vec<String>>) {
+    fn name_and_marks(&mut self, tokens: &'t [PlacedToken]) -> (Vec<String>, Vec<Vec<String>>) {
         let mut texts = vec![String::new()];
         let mut marks: Vec<Vec<String>> = vec![Vec::new()];
         let mut at = 0;
@@ -1096,8 +1102,8 @@ impl<'t> Converter<'t> {
 }
 
 /// The tokens between commands with these names.
-fn parts<'t>(tokens: &'t [Placed], names: &[&str]) -> Vec<&'t [Placed]> {
-    let divides = |(token, _): &Placed| {
+fn parts<'t>(tokens: &'t [PlacedToken], names: &[&str]) -> Vec<&'t [PlacedToken]> {
+    let divides = |(token, _): &PlacedToken| {
         matches!(token, LatexToken::Command(name) if names.contains(&name.trim_end_matches('*')))
             || names.contains(&"\\") && *token == LatexToken::Cell
     };
@@ -1105,7 +1111,7 @@ fn parts<'t>(tokens: &'t [Placed], names: &[&str]) -> Vec<&'t [Placed]> {
 }
 
 /// The position after `\begin{kind}`.
-fn begin_of(tokens: &[Placed], kind: &str) -> Option<usize> {
+fn begin_of(tokens: &[PlacedToken], kind: &str) -> Option<usize> {
     (0..tokens.len()).find_map(|at| {
         let LatexToken::Command(name) = &tokens[at].0 else { return None };
         let (argument, next) = short_group(tokens, at + 1);
@@ -1114,7 +1120,7 @@ fn begin_of(tokens: &[Placed], kind: &str) -> Option<usize> {
 }
 
 /// The characters of an address; commands for special characters are replaced.
-fn address(tokens: &[Placed]) -> String {
+fn address(tokens: &[PlacedToken]) -> String {
     tokens
         .iter()
         .filter_map(|(token, _)| match token {

@@ -1,7 +1,7 @@
 //! `tabular` and similar environments: rows, cells, spans, rules.
 
 use super::convert::{environment, group, optional, short_group};
-use super::tokens::{LatexToken, Placed, text};
+use super::tokens::{LatexToken, PlacedToken, text};
 use crate::document::Cell;
 
 /// Limits of rows, and of cells in a row; no table of a paper has more.
@@ -11,8 +11,8 @@ const MAX_CELLS: usize = 200;
 /// The rows of a table. `read` turns tokens into text, and returns the references that they cite.
 pub(super) fn rows<'t>(
     kind: &str,
-    inside: &'t [Placed],
-    read: &mut dyn FnMut(&'t [Placed]) -> (String, Vec<u32>),
+    inside: &'t [PlacedToken],
+    read: &mut dyn FnMut(&'t [PlacedToken]) -> (String, Vec<u32>),
 ) -> Vec<Vec<Cell>> {
     let body = without_arguments(kind, inside);
     let mut rows: Vec<Vec<Cell>> = Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn rows<'t>(
 }
 
 /// The content after the arguments: the width, the position, the columns.
-fn without_arguments<'t>(kind: &str, inside: &'t [Placed]) -> &'t [Placed] {
+fn without_arguments<'t>(kind: &str, inside: &'t [PlacedToken]) -> &'t [PlacedToken] {
     let mut at = 0;
     if matches!(kind, "tabular*" | "tabularx" | "tabulary" | "xltabular") {
         at = group(inside, at).1;
@@ -63,7 +63,7 @@ fn without_arguments<'t>(kind: &str, inside: &'t [Placed]) -> &'t [Placed] {
 }
 
 /// Rows between `\\`, outside of groups and environments.
-fn split(body: &[Placed]) -> Vec<&[Placed]> {
+fn split(body: &[PlacedToken]) -> Vec<&[PlacedToken]> {
     let mut out = Vec::new();
     let (mut from, mut at, mut depth) = (0, 0, 0_usize);
     while at < body.len() {
@@ -98,7 +98,7 @@ fn split(body: &[Placed]) -> Vec<&[Placed]> {
 }
 
 /// The cells of a row between `&`, and whether a rule over the whole table is above it.
-fn without_rules(row: &[Placed]) -> (Vec<&[Placed]>, bool) {
+fn without_rules(row: &[PlacedToken]) -> (Vec<&[PlacedToken]>, bool) {
     let mut at = 0;
     let mut ruled = false;
     while let Some((token, _)) = row.get(at) {
@@ -171,13 +171,13 @@ fn without_rules(row: &[Placed]) -> (Vec<&[Placed]>, bool) {
     (cells, ruled)
 }
 
-fn cell<'t>(tokens: &'t [Placed], read: &mut dyn FnMut(&'t [Placed]) -> (String, Vec<u32>)) -> Cell {
+fn cell<'t>(tokens: &'t [PlacedToken], read: &mut dyn FnMut(&'t [PlacedToken]) -> (String, Vec<u32>)) -> Cell {
     let mut cell = Cell::default();
     let mut inside = trim(tokens);
     // Spans, nested in any order.
     for _ in 0..4 {
         let Some((LatexToken::Command(name), _)) = inside.first() else { break };
-        let number = |tokens: &[Placed]| text(tokens).trim().parse::<i32>().unwrap_or(1);
+        let number = |tokens: &[PlacedToken]| text(tokens).trim().parse::<i32>().unwrap_or(1);
         match &**name {
             "multicolumn" => {
                 let (count, next) = group(inside, 1);
@@ -206,8 +206,8 @@ fn cell<'t>(tokens: &'t [Placed], read: &mut dyn FnMut(&'t [Placed]) -> (String,
     cell
 }
 
-fn trim(mut tokens: &[Placed]) -> &[Placed] {
-    let blank = |token: &Placed| matches!(token.0, LatexToken::Space | LatexToken::Paragraph);
+fn trim(mut tokens: &[PlacedToken]) -> &[PlacedToken] {
+    let blank = |token: &PlacedToken| matches!(token.0, LatexToken::Space | LatexToken::Paragraph);
     while let Some((first, rest)) = tokens.split_first().filter(|(first, _)| blank(first)) {
         let _ = first;
         tokens = rest;
@@ -220,8 +220,8 @@ fn trim(mut tokens: &[Placed]) -> &[Placed] {
 }
 
 /// Whether a cell begins in bold.
-fn is_bold(tokens: &[Placed]) -> bool {
-    let visible = |token: &&Placed| {
+fn is_bold(tokens: &[PlacedToken]) -> bool {
+    let visible = |token: &&PlacedToken| {
         !matches!(token.0, LatexToken::Space | LatexToken::Math | LatexToken::Open | LatexToken::Paragraph)
     };
     let mut shown = tokens.iter().filter(visible);

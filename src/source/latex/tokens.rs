@@ -55,11 +55,11 @@ pub(super) enum LatexToken {
     Verbatim(Rc<str>),
 }
 
-pub(super) type Placed = (LatexToken, LatexPlace);
+pub(super) type PlacedToken = (LatexToken, LatexPlace);
 
 /// The tokens of a file, without any expansion.
-pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
-    let mut out: Vec<Placed> = Vec::new();
+pub(super) fn tokens(text: &str, file: u32) -> Vec<PlacedToken> {
+    let mut out: Vec<PlacedToken> = Vec::new();
     let mut place = LatexPlace { file, line: 1 };
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -185,8 +185,8 @@ pub(super) fn tokens(text: &str, file: u32) -> Vec<Placed> {
 #[derive(Debug, Clone)]
 struct OwnCommand {
     parameters: u8,
-    default: Option<Vec<Placed>>,
-    body: Rc<[Placed]>,
+    default: Option<Vec<PlacedToken>>,
+    body: Rc<[PlacedToken]>,
 }
 
 /// Commands with a fixed meaning for the reader, even if the paper redefines them.
@@ -241,7 +241,7 @@ pub(super) struct Expansion<'f> {
     commands: HashMap<Rc<str>, OwnCommand>,
     switches: HashMap<String, bool>,
     /// Tokens still to be read, in reverse order.
-    pending: Vec<Placed>,
+    pending: Vec<PlacedToken>,
     /// Number of tokens in `pending` before each file that is being read ends.
     depths: Vec<usize>,
     conditions: Vec<bool>,
@@ -253,7 +253,7 @@ pub(super) struct Expansion<'f> {
     open_groups: usize,
     /// Names of the environments that are open in `out`.
     environments: Vec<String>,
-    pub out: Vec<Placed>,
+    pub out: Vec<PlacedToken>,
 }
 
 impl<'f> Expansion<'f> {
@@ -337,7 +337,7 @@ impl<'f> Expansion<'f> {
     }
 
     /// Adds a token to the output, without the braces of groups that are nested too deep.
-    fn put(&mut self, token: Placed) {
+    fn put(&mut self, token: PlacedToken) {
         match token.0 {
             LatexToken::Open => {
                 self.open_groups += 1;
@@ -515,7 +515,7 @@ impl<'f> Expansion<'f> {
         if self.made > self.max_tokens {
             return true;
         }
-        let mut arguments: Vec<Vec<Placed>> = Vec::new();
+        let mut arguments: Vec<Vec<PlacedToken>> = Vec::new();
         if own.parameters > 0 {
             if let Some(default) = &own.default {
                 arguments.push(self.optional().unwrap_or_else(|| default.clone()));
@@ -540,7 +540,7 @@ impl<'f> Expansion<'f> {
         true
     }
 
-    fn insert(&mut self, name: &[Placed], own: OwnCommand) {
+    fn insert(&mut self, name: &[PlacedToken], own: OwnCommand) {
         if let Some((LatexToken::Command(name), _)) =
             name.iter().find(|(token, _)| matches!(token, LatexToken::Command(_)))
             && !KEPT.contains(&&**name)
@@ -574,7 +574,7 @@ impl<'f> Expansion<'f> {
         self.insert(&[name], OwnCommand { parameters, default: None, body: body.into() });
     }
 
-    fn next_token(&mut self) -> Option<Placed> {
+    fn next_token(&mut self) -> Option<PlacedToken> {
         self.skip_space();
         self.pending.pop()
     }
@@ -586,7 +586,7 @@ impl<'f> Expansion<'f> {
     }
 
     /// The next group without its braces, or the next token.
-    fn argument(&mut self) -> Vec<Placed> {
+    fn argument(&mut self) -> Vec<PlacedToken> {
         let Some(first) = self.next_token() else { return Vec::new() };
         if first.0 != LatexToken::Open {
             return vec![first];
@@ -606,7 +606,7 @@ impl<'f> Expansion<'f> {
     }
 
     /// `[…]`, if it is next.
-    fn optional(&mut self) -> Option<Vec<Placed>> {
+    fn optional(&mut self) -> Option<Vec<PlacedToken>> {
         self.skip_space();
         if !matches!(self.pending.last(), Some((LatexToken::Char('['), _))) {
             return None;
@@ -650,7 +650,7 @@ const PRIMITIVE_CONDITIONS: [&str; 14] = [
 ];
 
 /// The characters of tokens, for the names of files.
-pub(super) fn text(tokens: &[Placed]) -> String {
+pub(super) fn text(tokens: &[PlacedToken]) -> String {
     tokens
         .iter()
         .filter_map(|(token, _)| match token {

@@ -2,10 +2,10 @@
 
 use super::characters::{accented, spoken};
 use super::convert::{group, optional};
-use super::tokens::{LatexToken, Placed};
+use super::tokens::{LatexToken, PlacedToken};
 
 /// Tokens as text; unknown commands leave their arguments.
-pub(super) fn plain(tokens: &[Placed]) -> String {
+pub(super) fn plain(tokens: &[PlacedToken]) -> String {
     let mut out = String::new();
     let mut at = 0;
     while at < tokens.len() {

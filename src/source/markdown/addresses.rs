@@ -12,12 +12,12 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Addresses by name, in lower case.
 #[derive(Default)]
-pub(super) struct Addresses {
+pub(super) struct AddressByName {
     known: HashMap<String, String>,
     bytes: usize,
 }
 
-impl Addresses {
+impl AddressByName {
     pub(super) fn of(pieces: impl Iterator<Item = Result<FramedRecord<String>, ReadProblem>>) -> Self {
         let mut found = Self::default();
         for piece in pieces.flatten() {

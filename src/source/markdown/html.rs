@@ -7,7 +7,7 @@ const MAX_TAG: usize = 2_000;
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum HtmlPiece {
     /// `<a href="…">` as `Open("a", "…")`.
     Open(String, String),
     Close(String),
@@ -15,7 +15,7 @@ pub(super) enum Piece {
 }
 
 /// The pieces of a text, each with the number of line ends before it.
-pub(super) fn pieces(html: &str) -> Vec<(u64, Piece)> {
+pub(super) fn pieces(html: &str) -> Vec<(u64, HtmlPiece)> {
     let mut pieces = Vec::new();
     let (mut at, mut line, mut counted) = (0, 0, 0);
     while let Some(rest) = html.get(at..).filter(|rest| !rest.is_empty()) {
@@ -28,7 +28,7 @@ pub(super) fn pieces(html: &str) -> Vec<(u64, Piece)> {
             at += length;
         } else {
             let next = rest.char_indices().skip(1).find(|(_, c)| *c == '<').map_or(rest.len(), |(next, _)| next);
-            pieces.push((line, Piece::Text(fragment(rest.get(..next).unwrap_or_default()).text())));
+            pieces.push((line, HtmlPiece::Text(fragment(rest.get(..next).unwrap_or_default()).text())));
             at += next;
         }
     }
@@ -36,7 +36,7 @@ pub(super) fn pieces(html: &str) -> Vec<(u64, Piece)> {
 }
 
 /// The tag that begins here, and its length.
-fn tag(text: &str) -> Option<(Piece, usize)> {
+fn tag(text: &str) -> Option<(HtmlPiece, usize)> {
     let inner = text.strip_prefix('<')?;
     let (inner, is_end) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner, true));
     let length = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
@@ -46,8 +46,8 @@ fn tag(text: &str) -> Option<(Piece, usize)> {
     let name = inner[..length].to_ascii_lowercase();
     let end = text.bytes().take(MAX_TAG).position(|byte| byte == b'>')?;
     let piece = match is_end {
-        true => Piece::Close(name),
-        false => Piece::Open(name, address(&text[..end]).unwrap_or_default()),
+        true => HtmlPiece::Close(name),
+        false => HtmlPiece::Open(name, address(&text[..end]).unwrap_or_default()),
     };
     Some((piece, end + 1))
 }

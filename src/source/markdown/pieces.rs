@@ -15,7 +15,7 @@ const MAX_HEAD: usize = 10_000;
 
 /// The pieces of a text, each with the number of its first line. A line that cannot be read is a problem, and counts as
 /// blank.
-pub(super) struct Pieces<L> {
+pub(super) struct MarkdownPieces<L> {
     lines: L,
     place: SourceInput,
     piece: String,
@@ -23,7 +23,7 @@ pub(super) struct Pieces<L> {
     first: u64,
     line: u64,
     /// The line that opened a block of code.
-    fence: Option<Fence>,
+    fence: Option<CodeFence>,
     /// The two lines at the head of the open table.
     head: Option<(String, String)>,
     /// The last line; empty if it was blank.
@@ -35,12 +35,12 @@ pub(super) struct Pieces<L> {
 }
 
 #[derive(Clone, Copy)]
-struct Fence {
+struct CodeFence {
     mark: char,
     length: usize,
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Pieces<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> MarkdownPieces<L> {
     pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self {
             lines,
@@ -122,7 +122,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Pieces<L> {
     }
 }
 
-impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for Pieces<L> {
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for MarkdownPieces<L> {
     type Item = Result<FramedRecord<String>, ReadProblem>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -144,13 +144,13 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> Iterator for
 }
 
 /// The block of code that is open after a line.
-fn fence_after(open: Option<Fence>, line: &str) -> Option<Fence> {
+fn fence_after(open: Option<CodeFence>, line: &str) -> Option<CodeFence> {
     let text = line.trim_start();
     let mark = text.chars().next().filter(|mark| ['`', '~'].contains(mark));
     let length = text.chars().take_while(|c| Some(*c) == mark).count();
     let rest = text.get(length..).unwrap_or_default();
     match (open, mark) {
-        (None, Some(mark)) if length >= 3 && !(mark == '`' && rest.contains('`')) => Some(Fence { mark, length }),
+        (None, Some(mark)) if length >= 3 && !(mark == '`' && rest.contains('`')) => Some(CodeFence { mark, length }),
         (Some(fence), Some(mark)) if mark == fence.mark && length >= fence.length && rest.trim().is_empty() => None,
         _ => open,
     }
@@ -175,7 +175,7 @@ mod tests {
 
     fn pieces(text: String) -> Vec<Result<FramedRecord<String>, ReadProblem>> {
         let place = SourceInput::new("x.md", Format::Markdown);
-        Pieces::new(InputLines::new(std::io::Cursor::new(text), place.clone()), place).collect()
+        MarkdownPieces::new(InputLines::new(std::io::Cursor::new(text), place.clone()), place).collect()
     }
 
     /// The lines on which pieces begin.

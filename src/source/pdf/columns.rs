@@ -26,10 +26,10 @@ pub(super) fn gutter(words: &[Word], width: f32) -> Option<f32> {
         let (mut crossed, mut left, mut right) = (0, 0, 0);
         for row in &rows {
             match side(row, words, x as f32) {
-                Side::Across => crossed += 1,
-                Side::Left => left += 1,
-                Side::Right => right += 1,
-                Side::Both => {
+                GapSide::Across => crossed += 1,
+                GapSide::Left => left += 1,
+                GapSide::Right => right += 1,
+                GapSide::Both => {
                     left += 1;
                     right += 1;
                 }
@@ -65,7 +65,7 @@ fn rows(words: &[Word]) -> Vec<Vec<usize>> {
     rows
 }
 
-enum Side {
+enum GapSide {
     Left,
     Right,
     Both,
@@ -73,15 +73,15 @@ enum Side {
 }
 
 /// The side of `x` on which a row has text; across it, if there is no space wide enough for columns.
-fn side(row: &[usize], words: &[Word], x: f32) -> Side {
+fn side(row: &[usize], words: &[Word], x: f32) -> GapSide {
     let left = row.iter().map(|&i| &words[i]).filter(|word| word.x0 < x).map(|word| word.x1).reduce(f32::max);
     let right = row.iter().map(|&i| &words[i]).filter(|word| word.x0 >= x).map(|word| word.x0).reduce(f32::min);
     match (left, right) {
-        (Some(left), _) if left > x => Side::Across,
-        (Some(left), Some(right)) if right - left < MIN_GUTTER => Side::Across,
-        (Some(_), Some(_)) => Side::Both,
-        (Some(_), None) => Side::Left,
-        _ => Side::Right,
+        (Some(left), _) if left > x => GapSide::Across,
+        (Some(left), Some(right)) if right - left < MIN_GUTTER => GapSide::Across,
+        (Some(_), Some(_)) => GapSide::Both,
+        (Some(_), None) => GapSide::Left,
+        _ => GapSide::Right,
     }
 }
 

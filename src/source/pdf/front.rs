@@ -2,7 +2,7 @@
 
 use super::lines::{TextLine, join};
 use super::pages::PageLine;
-use super::structure::{Classified, LineRole, is_named, numbered};
+use super::structure::{ClassifiedLines, LineRole, is_named, numbered};
 use super::words::Word;
 use crate::document::DocumentAuthor;
 use crate::source::people::is_name;
@@ -22,7 +22,7 @@ pub(super) struct TitlePage {
 /// The part of the first page that contains the beginning of the title.
 const TITLE_WITHIN: f32 = 0.6;
 
-pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>) -> TitlePage {
+pub(super) fn read(classified: &mut ClassifiedLines<'_>, metadata_title: Option<&str>) -> TitlePage {
     let lines = &classified.text.lines;
     let first_page = lines.iter().take_while(|line| line.page == 0).count();
     let mut front = TitlePage::default();
@@ -129,7 +129,7 @@ pub(super) fn read(classified: &mut Classified<'_>, metadata_title: Option<&str>
 }
 
 /// The lines with the largest print in the upper part of the first page.
-fn title_lines(classified: &Classified<'_>, first_page: usize) -> Option<(usize, usize)> {
+fn title_lines(classified: &ClassifiedLines<'_>, first_page: usize) -> Option<(usize, usize)> {
     let lines = &classified.text.lines[..first_page];
     let height = classified.text.heights.first().copied().unwrap_or(800.0);
     let letters = |line: &TextLine| {
@@ -213,7 +213,7 @@ fn ends_abstract(text: &str) -> bool {
 }
 
 /// Whether the text of the paper begins here: a first heading.
-fn begins_body(classified: &Classified<'_>, i: usize) -> bool {
+fn begins_body(classified: &ClassifiedLines<'_>, i: usize) -> bool {
     let line = &classified.text.lines[i].line;
     let text = line.text();
     if text.chars().count() > 90 {

@@ -129,12 +129,12 @@ struct LoadedFont<'a> {
     dict: Dict<'a>,
     font: Option<Font<'a>>,
     /// Characters and advance (in thousandths of the font size) by code.
-    codes: HashMap<u32, (Chars, f32)>,
+    codes: HashMap<u32, (CodeCharacters, f32)>,
 }
 
 /// The characters of a code. Most codes have one.
 #[derive(Clone)]
-enum Chars {
+enum CodeCharacters {
     One(char),
     Many(Box<str>),
 }
@@ -411,8 +411,8 @@ impl<'a> Interpreter<'a> {
             let level = b.abs() < 0.02 * a.abs() && a * state.size > 0.0;
             if !level {
                 match chars {
-                    Chars::One(c) => marks.turned.push(*c),
-                    Chars::Many(many) => marks.turned.push_str(many),
+                    CodeCharacters::One(c) => marks.turned.push(*c),
+                    CodeCharacters::Many(many) => marks.turned.push_str(many),
                 }
                 continue;
             }
@@ -430,8 +430,8 @@ impl<'a> Interpreter<'a> {
             // The space between characters is not part of them.
             let end = end.x - state.char_space * state.stretch * a;
             match chars {
-                Chars::One(c) => glyph(*c, start.x, end),
-                Chars::Many(many) => {
+                CodeCharacters::One(c) => glyph(*c, start.x, end),
+                CodeCharacters::Many(many) => {
                     let step = (end - start.x) / many.chars().count().max(1) as f64;
                     for (i, c) in many.chars().enumerate() {
                         glyph(c, start.x + step * i as f64, start.x + step * (i + 1) as f64);
@@ -444,7 +444,7 @@ impl<'a> Interpreter<'a> {
 }
 
 /// The characters for a code of a font, and its advance.
-fn characters(font: &Font<'_>, code: u32) -> (Chars, f32) {
+fn characters(font: &Font<'_>, code: u32) -> (CodeCharacters, f32) {
     let (unicode, outline) = match font.glyph(font.map_code(code), code) {
         FontGlyph::Outline(glyph) => (glyph.as_unicode(), true),
         FontGlyph::Type3(glyph) => (glyph.as_unicode(), false),
@@ -453,7 +453,7 @@ fn characters(font: &Font<'_>, code: u32) -> (Chars, f32) {
         Some(BfString::Char(c)) => spelled(c),
         Some(BfString::String(text)) => match text.chars().collect::<Vec<_>>().as_slice() {
             [one] => spelled(*one),
-            _ => Chars::Many(text.into()),
+            _ => CodeCharacters::Many(text.into()),
         },
         None => unnamed(code, outline),
     };
@@ -461,7 +461,7 @@ fn characters(font: &Font<'_>, code: u32) -> (Chars, f32) {
 }
 
 /// Ligatures as separate letters.
-fn spelled(c: char) -> Chars {
+fn spelled(c: char) -> CodeCharacters {
     let letters = match c {
         'ﬀ' => "ff",
         'ﬁ' => "fi",
@@ -469,13 +469,13 @@ fn spelled(c: char) -> Chars {
         'ﬃ' => "ffi",
         'ﬄ' => "ffl",
         'ﬅ' | 'ﬆ' => "st",
-        _ => return Chars::One(c),
+        _ => return CodeCharacters::One(c),
     };
-    Chars::Many(letters.into())
+    CodeCharacters::Many(letters.into())
 }
 
 /// A character that the font does not name. The bitmaps of old TeX (Type 3) use TeX's own order.
-fn unnamed(code: u32, outline: bool) -> Chars {
+fn unnamed(code: u32, outline: bool) -> CodeCharacters {
     let ligature = match code {
         11 => "ff",
         12 => "fi",
@@ -487,9 +487,9 @@ fn unnamed(code: u32, outline: bool) -> Chars {
         _ => "",
     };
     match char::from_u32(code) {
-        Some(c) if !outline && ligature.is_empty() && c.is_ascii_graphic() => Chars::One(c),
-        _ if !outline && !ligature.is_empty() => Chars::Many(ligature.into()),
-        _ => Chars::One(char::REPLACEMENT_CHARACTER),
+        Some(c) if !outline && ligature.is_empty() && c.is_ascii_graphic() => CodeCharacters::One(c),
+        _ if !outline && !ligature.is_empty() => CodeCharacters::Many(ligature.into()),
+        _ => CodeCharacters::One(char::REPLACEMENT_CHARACTER),
     }
 }
 

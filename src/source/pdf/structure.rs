@@ -29,7 +29,7 @@ pub(super) enum LineRole {
     Front,
 }
 
-pub(super) struct Classified<'p> {
+pub(super) struct ClassifiedLines<'p> {
     pub text: &'p PagedText,
     pub roles: Vec<LineRole>,
     pub spellings: Spellings,
@@ -37,7 +37,7 @@ pub(super) struct Classified<'p> {
 
 /// The paper in the lines.
 pub(super) fn document(text: &PagedText, metadata_title: Option<&str>) -> Document {
-    let mut classified = Classified {
+    let mut classified = ClassifiedLines {
         roles: vec![LineRole::Text; text.lines.len()],
         spellings: Spellings::of(text.lines.iter().map(|line| &line.line)),
         text,
@@ -86,7 +86,7 @@ pub(super) fn caption(text: &str) -> Option<(bool, String, usize, bool)> {
 }
 
 /// Marks captions with their continuation lines, and drops the labels of the pictures above.
-fn captions(classified: &mut Classified<'_>) {
+fn captions(classified: &mut ClassifiedLines<'_>) {
     let lines = &classified.text.lines;
     let leading = classified.text.leading;
     for i in 0..lines.len() {
@@ -142,7 +142,7 @@ fn captions(classified: &mut Classified<'_>) {
 }
 
 /// Lines between the text above and the caption of a figure are labels of the picture.
-fn drop_labels(classified: &mut Classified<'_>, caption: usize) {
+fn drop_labels(classified: &mut ClassifiedLines<'_>, caption: usize) {
     let lines = &classified.text.lines;
     let body = classified.text.body;
     let here = &lines[caption];
@@ -171,7 +171,7 @@ fn drop_labels(classified: &mut Classified<'_>, caption: usize) {
 }
 
 /// Small print at the foot of a column, after a short rule or with a raised mark.
-fn footnotes(classified: &mut Classified<'_>) {
+fn footnotes(classified: &mut ClassifiedLines<'_>) {
     let lines = &classified.text.lines;
     let body = classified.text.body;
     let mut start = 0;
@@ -322,7 +322,7 @@ fn is_uniform(line: &TextLine) -> bool {
     })
 }
 
-fn headings(classified: &mut Classified<'_>, from: usize) {
+fn headings(classified: &mut ClassifiedLines<'_>, from: usize) {
     let text = classified.text;
     let lines = &text.lines;
     let stands_out = |line: &TextLine| {
@@ -460,7 +460,7 @@ fn follows(before: &[u32], next: &[u32]) -> bool {
 }
 
 /// Whether a line begins something: there is more space above it than between lines, or text of another type.
-fn opens(classified: &Classified<'_>, i: usize) -> bool {
+fn opens(classified: &ClassifiedLines<'_>, i: usize) -> bool {
     let lines = &classified.text.lines;
     if i == 0 || lines[i - 1].region != lines[i].region {
         return true;
@@ -474,7 +474,7 @@ fn opens(classified: &Classified<'_>, i: usize) -> bool {
 }
 
 /// Text, sections, footnotes and references.
-fn body(classified: &Classified<'_>, from: usize, document: &mut Document) {
+fn body(classified: &ClassifiedLines<'_>, from: usize, document: &mut Document) {
     let lines = &classified.text.lines;
     let mut section = Section::default();
     let mut paragraph: Vec<&PageLine> = Vec::new();
@@ -562,7 +562,7 @@ fn footnote(text: &str) -> (String, String) {
     (mark.to_string(), rest.trim().to_string())
 }
 
-fn begins_paragraph(classified: &Classified<'_>, before: &PageLine, line: &PageLine) -> bool {
+fn begins_paragraph(classified: &ClassifiedLines<'_>, before: &PageLine, line: &PageLine) -> bool {
     let ended = before.line.words.last().is_some_and(|word| word.text.ends_with(['.', '?', '!', ':', '”', '"', ')']));
     let lower = line.line.words.first().is_some_and(|word| word.text.starts_with(char::is_lowercase));
     if before.region != line.region {
@@ -616,7 +616,7 @@ fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<TextLine>> {
 }
 
 /// Assigns captions to the nearest tables, and collects the captions of figures.
-fn tables_and_figures(classified: &Classified<'_>, document: &mut Document) {
+fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
     let mut captions: Vec<PrintedCaption> = Vec::new();
     for i in 0..lines.len() {

@@ -12,14 +12,14 @@ pub(super) use {datasets::read as datasets, links::read as links, methods::read 
 
 use super::Format;
 use super::facts::identify_by_url;
-use super::json::Outline;
+use super::json::RecordOutline;
 use crate::paper::{Paper, PaperId};
 
 /// An element of the evaluation tables is a task with all its tables.
 pub(super) const MAX_TASK_BYTES: usize = 128 * 1024 * 1024;
 
 /// Which dump it is.
-pub(super) fn detect(outline: &Outline) -> Option<Format> {
+pub(super) fn detect(outline: &RecordOutline) -> Option<Format> {
     if outline.has("repo_url") && (outline.has("paper_url") || outline.has("paper_title")) {
         return Some(Format::PwcLinks);
     }

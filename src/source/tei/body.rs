@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::facts::one_line;
 use crate::document::{Cell, Document, DocumentLocation, Figure, Footnote, RunningText, Section, Table};
 use crate::source::loose_table;
-use crate::source::xml::{Child, Element};
+use crate::source::xml::{Element, XmlNode};
 
 /// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
@@ -62,9 +62,9 @@ impl TeiBody<'_> {
     fn paragraph(&self, element: &Element, text: &mut RunningText) {
         for child in &element.children {
             match child {
-                Child::Text(words) => text.push(words),
-                Child::Element(inner) if inner.name == "ref" => text.cite(&inner.text(), self.cited(inner)),
-                Child::Element(inner) => self.paragraph(inner, text),
+                XmlNode::Text(words) => text.push(words),
+                XmlNode::Element(inner) if inner.name == "ref" => text.cite(&inner.text(), self.cited(inner)),
+                XmlNode::Element(inner) => self.paragraph(inner, text),
             }
         }
     }
