@@ -1,9 +1,9 @@
 //! Resolves the references of papers and prints each with the paper that it means, for judging by hand:
 //! `cargo run --release --example references -- FILE… > references.tsv`.
 //!
-//! The columns are the citing paper, the title, first author and year of the reference, what it means (`=` a paper, `-` no
-//! paper, `?` no paper although one has the very title), and the title, first author and year of the paper. The counts come
-//! last, on standard error.
+//! The columns are the citing paper, the title, first author and year of the reference, what it means (`=` a paper, `-`
+//! no paper, `?` no paper although one has the very title), and the title, first author and year of the paper. The
+//! counts come last, on standard error.
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Checks links without a graph, for the comparison with other link checkers (`benches/peers/check_peers.py`).
 //!
-//! `check_links FILE AT_ONE_HOST IN_ALL` asks every address in the file, one a line, and prints how many had which verdict.
+//! `check_links FILE AT_ONE_HOST IN_ALL` asks every address in the file, one a line, and prints how many had which
+//! verdict.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! The native half of the Python package `papergraph`.
 //!
-//! Its other half, `python/papergraph/`, documents the functions and turns the JSON that they return into Python values.
-//! So an answer has the same fields as that of the command, and is made from the same type.
+//! Its other half, `python/papergraph/`, documents the functions and turns the JSON that they return into Python
+//! values. So an answer has the same fields as that of the command, and is made from the same type.
 
 mod build;
 mod extraction;

@@ -317,8 +317,8 @@ impl BoardIndex {
         Ok(Self { boards, file })
     }
 
-    /// Boards with the rows that the query asks for, those with the most papers first. Boards without such rows are left
-    /// out. Only these boards are made.
+    /// Boards with the rows that the query asks for, those with the most papers first. Boards without such rows are
+    /// left out. Only these boards are made.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -1,9 +1,11 @@
 //! Papers that link to code, and whether it is still there.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{ComparedRepository, LinkCheck, Sheet};
-use crate::graph::{CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
+use crate::graph::{AllPapers, CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
 use crate::index::Doc;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -18,7 +20,7 @@ pub struct CodeList {
 /// A paper that links to code.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodePaper {
-    /// Id of its node: `dataset/coco`.
+    /// Id of its node: `paper/arxiv-2001.00001`.
     pub id: String,
     /// Title of the paper.
     pub title: String,
@@ -28,6 +30,48 @@ pub struct CodePaper {
     pub state: CodeState,
     /// Code repositories of the paper, with their last check.
     pub repositories: Vec<ComparedRepository>,
+}
+
+/// Number of papers by the year of the paper and the state of its code. A paper without a date has no year.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CodeCounts {
+    by_year: BTreeMap<Option<u16>, BTreeMap<CodeState, usize>>,
+}
+
+impl CodeCounts {
+    /// Counts the papers that link to code.
+    pub(crate) fn of(papers: &AllPapers) -> Self {
+        let mut counts = Self::default();
+        for paper in papers.with_code() {
+            *counts.by_year.entry(paper.year).or_default().entry(paper.state).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The years with such papers, in order; papers without a date come first.
+    pub(crate) fn years(&self) -> impl DoubleEndedIterator<Item = Option<u16>> + '_ {
+        self.by_year.keys().copied()
+    }
+
+    /// Number of papers of a year whose code is in this state.
+    pub(crate) fn of_year(&self, year: Option<u16>, state: CodeState) -> usize {
+        self.by_year.get(&year).and_then(|states| states.get(&state)).copied().unwrap_or_default()
+    }
+
+    /// Number of papers of a year that link to code.
+    pub(crate) fn linked_in(&self, year: Option<u16>) -> usize {
+        self.by_year.get(&year).map_or(0, |states| states.values().sum())
+    }
+
+    /// Number of papers whose code is in this state.
+    pub(crate) fn in_state(&self, state: CodeState) -> usize {
+        self.by_year.values().filter_map(|states| states.get(&state)).sum()
+    }
+
+    /// Number of papers that link to code.
+    pub(crate) fn linked(&self) -> usize {
+        self.by_year.values().flat_map(BTreeMap::values).sum()
+    }
 }
 
 impl CodeList {

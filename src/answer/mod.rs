@@ -30,6 +30,7 @@ pub use boards::{
     BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, board_sheet, result_sheet,
 };
 pub(crate) use boards::{ListedBoards, listed_boards, make_boards};
+pub(crate) use code::CodeCounts;
 pub use code::{CodeList, CodePaper};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};
 pub use devices::{DeviceList, DeviceUse};
@@ -50,6 +51,7 @@ pub use show::{
 };
 pub use similar::{SharedNeighbor, SimilarNode, SimilarNodes};
 pub use stats::GraphSummary;
+pub(crate) use stats::PapersByYear;
 pub use topics::{TellingNode, TopicList, TopicSummary};
 pub use trends::{TrendLine, TrendLines};
 pub use vicinity::{Vicinity, VicinityEdge, VicinityNode};

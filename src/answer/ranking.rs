@@ -53,8 +53,8 @@ const GROWING: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method
 const KEPT: usize = 50;
 
 impl NodeRanking {
-    /// Terms that grow, by kind; empty if the papers are of fewer than two years. Finding them takes seconds, so they are
-    /// kept.
+    /// Terms that grow, by kind; empty if the papers are of fewer than two years. Finding them takes seconds, so they
+    /// are kept.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -88,7 +88,7 @@ impl SearchResults {
     /// If the graph cannot be read.
     pub fn browse(store: &GraphStore, ranked: &[Doc], offset: usize, limit: usize) -> Result<Self, StoreError> {
         let docs: Vec<Doc> = ranked.iter().skip(offset).take(limit).copied().collect();
-        Ok(Self::from(FoundByWords { hits: listed(store, &docs)?, total: ranked.len(), ..Hits::default() }))
+        Ok(Self::from(FoundByWords { hits: listed(store, &docs)?, total: ranked.len(), ..FoundByWords::default() }))
     }
 
     /// How many rows the answer has in all, and how many are listed.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Sheet;
+use super::{CodeCounts, Sheet};
+use crate::graph::{AllPapers, CodeState};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -26,6 +27,43 @@ pub struct GraphSummary {
     pub years: Option<(u16, u16)>,
     /// Size on disk, in bytes.
     pub bytes: u64,
+}
+
+/// The papers of each year, from the first year to the last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PapersByYear {
+    pub years: BTreeMap<u16, YearOfPapers>,
+    /// Number of papers without a date.
+    pub undated: usize,
+}
+
+/// Number of papers of one year.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct YearOfPapers {
+    pub papers: usize,
+    /// Number of papers that link to code.
+    pub with_code: usize,
+    /// Number of papers whose code is gone.
+    pub gone: usize,
+}
+
+impl PapersByYear {
+    pub(crate) fn of(papers: &AllPapers) -> Self {
+        let (dated, code) = (papers.by_year(), CodeCounts::of(papers));
+        let undated = papers.newest().len().saturating_sub(dated.values().sum());
+        let (Some((first, _)), Some((last, _))) = (dated.first_key_value(), dated.last_key_value()) else {
+            return Self { years: BTreeMap::new(), undated };
+        };
+        let years = (*first..=*last).map(|year| {
+            let counts = YearOfPapers {
+                papers: dated.get(&year).copied().unwrap_or_default(),
+                with_code: code.linked_in(Some(year)),
+                gone: code.of_year(Some(year), CodeState::Gone),
+            };
+            (year, counts)
+        });
+        Self { years: years.collect(), undated }
+    }
 }
 
 impl GraphSummary {

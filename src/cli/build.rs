@@ -28,8 +28,8 @@ pub(super) struct BuildArgs {
     candidates: bool,
     #[command(flatten)]
     confidence: MinConfidenceArgs,
-    /// Read everything again and make the graph from scratch, even if its files are damaged. Your own statements and the results
-    /// of link checks are kept
+    /// Read everything again and make the graph from scratch, even if its files are damaged. Your own statements and
+    /// the results of link checks are kept
     #[arg(long)]
     rebuild: bool,
     /// Keep the records of files that are no longer in a folder

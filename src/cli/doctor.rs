@@ -9,8 +9,8 @@ use super::format::{self, OutputFormat};
 
 /// Find damage in the graph, and say what can be saved and how
 ///
-/// Reads everything that belongs to the graph, compares it with its checksums, and changes nothing. The exit code is 1 if
-/// something is damaged.
+/// Reads everything that belongs to the graph, compares it with its checksums, and changes nothing. The exit code is 1
+/// if something is damaged.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct DoctorArgs {

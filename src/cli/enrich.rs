@@ -9,10 +9,10 @@ use super::fetch::{FetchArgs, today};
 
 /// Ask a catalogue for data that papers of the graph lack: dates, abstracts, DOIs, references, venues
 ///
-/// kg asks for papers by their arXiv id, DOI or Anthology id, many in one request. It writes the answers to files as they
-/// come, and the list of papers that it asked for to .enriched.json next to them: an interrupted run continues where it
-/// stopped, and no paper is requested twice. `kg build` reads the files: each statement has the catalogue as its source,
-/// and nothing that other sources state is overwritten.
+/// kg asks for papers by their arXiv id, DOI or Anthology id, many in one request. It writes the answers to files as
+/// they come, and the list of papers that it asked for to .enriched.json next to them: an interrupted run continues
+/// where it stopped, and no paper is requested twice. `kg build` reads the files: each statement has the catalogue as
+/// its source, and nothing that other sources state is overwritten.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct EnrichArgs {

@@ -17,13 +17,13 @@ use super::{Context, table};
 
 /// Measure the extraction against labels that people made
 ///
-/// GOLD holds one labelled paper a line: title, mentions (text, name, type), introduces, repos, pages, hardware, results
-/// and code, as `kg extract` prints them. The papers of the INPUTs are read as `kg extract` reads them and paired with
-/// the labels by title; papers without labels do not count.
+/// GOLD holds one labelled paper a line: title, mentions (text, name, type), introduces, repos, pages, hardware,
+/// results and code, as `kg extract` prints them. The papers of the INPUTs are read as `kg extract` reads them and
+/// paired with the labels by title; papers without labels do not count.
 ///
 /// Within a paper, an entity counts as found when one of the same kind has its name, or shares or contains its words.
-/// Models count as methods, except in the strict figures. "id consistency" is the share of linked entities whose name has
-/// the same id in all papers.
+/// Models count as methods, except in the strict figures. "id consistency" is the share of linked entities whose name
+/// has the same id in all papers.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct EvalArgs {

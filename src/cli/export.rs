@@ -35,8 +35,8 @@ use super::{Context, node};
 /// RDF: turtle, ntriples and rdfxml hold the data; trig, nquads and jsonld hold the named graphs too, with the ontology
 /// and the metadata of builds and checks, unless only a part is chosen.
 ///
-/// Papers: bibtex, csl-json, ris (all three for Zotero and other reference managers), markdown (a reading list), obsidian (a
-/// folder of linked notes), rocrate (a folder, an RO-Crate).
+/// Papers: bibtex, csl-json, ris (all three for Zotero and other reference managers), markdown (a reading list),
+/// obsidian (a folder of linked notes), rocrate (a folder, an RO-Crate).
 ///
 /// A file or folder is written completely or not at all.
 #[derive(Args)]

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::answer::Sheet;
 use crate::export::csv::{RowFormat, write_sheet};
 use crate::export::dot::{PictureCaption, to_dot};
 use crate::export::graphviz::{ImageFormat, render};

@@ -27,7 +27,7 @@ use super::{Context, node, table};
 /// whether high or low values lead.
 ///
 /// Results come from sentences of abstracts, from tables of whole papers (with table, row and page), and from sources
-/// that state them. Nobody has checked them. Only the best of a paper's own systems is shown; systems of others that a
+/// that state them. They are not verified. Only the best of a paper's own systems is shown; systems of others that a
 /// paper cites are marked. Without a dataset, the boards of the graph are listed with their best row, those with the
 /// most papers first.
 #[derive(Args)]
@@ -50,8 +50,8 @@ pub(super) struct LeaderboardArgs {
     /// The results that led at some time
     #[arg(long)]
     history: bool,
-    /// Leave out results of tables with a lower confidence, 0 to 1. About half of the results from 0.7 on are right, and
-    /// one in three of all results (ACCURACY.md) [default: 0.7]
+    /// Leave out results of tables with a lower confidence, 0 to 1. About half of the results from 0.7 on are right,
+    /// and one in three of all results (ACCURACY.md) [default: 0.7]
     #[arg(long, value_name = "SHARE")]
     min_confidence: Option<MinConfidence>,
     #[command(flatten)]

@@ -17,8 +17,8 @@ use super::own_program;
 ///
 /// A server of the Model Context Protocol (MCP), started by the agent's host: eleven tools (search, show, neighbors,
 /// leaderboard, compare, path, similar, read_paper, evidence, code_state, sparql), nodes as resources, and three
-/// prompts. It reads the graph and changes nothing. An answer has at most 12,000 characters unless the agent asks for more, and
-/// says what it left out. `kg serve` has the same at /mcp.
+/// prompts. It reads the graph and changes nothing. An answer has at most 12,000 characters unless the agent asks for
+/// more, and says what it left out. `kg serve` has the same at /mcp.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct McpArgs {

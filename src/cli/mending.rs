@@ -11,15 +11,15 @@ use std::sync::{Mutex, PoisonError};
 use crate::store::GraphStore;
 
 use super::failure::Failure;
-use super::{Context, SkillsCommand};
+use super::{Command, Context};
 
 /// The message of the last panic.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command. A server handles the failures of its answers itself, and reports them.
-pub(super) fn run(command: SkillsCommand, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
     #[cfg(feature = "serve")]
-    if matches!(command, SkillsCommand::Serve(_) | SkillsCommand::Mcp(_)) {
+    if matches!(command, Command::Serve(_) | Command::Mcp(_)) {
         return command.run(context);
     }
     panic::set_hook(Box::new(|info| {

@@ -65,7 +65,8 @@ impl PathArgs {
             }
             OutputFormat::Dot | OutputFormat::Svg => {
                 let title = format!("Paths between {} and {}", a.label, b.label);
-                let caption = PictureCaption { title, centers: vec![a.id.clone(), b.id.clone()], ..Caption::default() };
+                let caption =
+                    PictureCaption { title, centers: vec![a.id.clone(), b.id.clone()], ..PictureCaption::default() };
                 out.write_all(&picture(&found, caption, self.format)?)?;
             }
             OutputFormat::Table => {

@@ -11,8 +11,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Context;
 
-/// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported as
-/// they occur, files that cannot be read at the end.
+/// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported
+/// as they occur, files that cannot be read at the end.
 pub(super) struct Progress<'c> {
     context: &'c Context,
     bar: Mutex<ProgressBar>,

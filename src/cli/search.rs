@@ -17,8 +17,8 @@ use super::{Context, table};
 ///
 /// A name matches if it or an alias contains all words of TEXT: whole, as the beginning of a word, or misspelt. Exact
 /// names come first, then those that more papers name. A paper is found if title and abstract together have all words;
-/// rare words count more than common ones, and the title more than the abstract. With a time, an author, an organisation or
-/// a venue, only papers are found.
+/// rare words count more than common ones, and the title more than the abstract. With a time, an author, an
+/// organisation or a venue, only papers are found.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct SearchArgs {

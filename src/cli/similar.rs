@@ -130,7 +130,11 @@ fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Re
         }
     }
     let title = format!("What is like {}", center.name);
-    format::draw(&graph, &PictureCaption { title, centers: vec![center.id.clone()], ..Caption::default() }, format)
+    format::draw(
+        &graph,
+        &PictureCaption { title, centers: vec![center.id.clone()], ..PictureCaption::default() },
+        format,
+    )
 }
 
 fn named(node: &NodeName) -> Node {

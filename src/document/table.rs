@@ -187,7 +187,7 @@ impl<'de> Deserialize<'de> for Cell {
         #[serde(untagged)]
         enum Written {
             Text(String),
-            MarkedCell(MarkedCell),
+            Marked(MarkedCell),
         }
         Ok(match Written::deserialize(d)? {
             Written::Text(text) => Self::new(text),

@@ -206,8 +206,8 @@ pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Extr
     }
 }
 
-/// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part, even if other papers are
-/// labelled. Rules tuned on some parts are measured on the others.
+/// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part, even if other
+/// papers are labelled. Rules tuned on some parts are measured on the others.
 pub(crate) fn folds(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>> {
     let n = n.max(1);
     let mut parts = vec![Vec::new(); n];

@@ -117,7 +117,8 @@ fn key(id: &str) -> String {
     key
 }
 
-/// An author's name that BibTeX splits correctly: the name of a group is put in braces, as is one with a comma or the word "and".
+/// An author's name that BibTeX splits correctly: the name of a group is put in braces, as is one with a comma or the
+/// word "and".
 fn name(author: &str) -> String {
     let escaped = escape(author);
     let is_group = matches!(NameParts::of(author), NameParts::Whole(name) if name.contains(' '));

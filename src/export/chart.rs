@@ -397,7 +397,7 @@ mod tests {
             unit: "papers".to_string(),
             steps: vec!["2023".to_string(), "2024".to_string()],
             series: vec![ChartSeries { name: name.to_string(), values: vec![Some(1.0), Some(3.0)] }],
-            ..Lines::default()
+            ..LineChart::default()
         }
     }
 
@@ -406,8 +406,8 @@ mod tests {
         let svg = lines(&chart("</text><script>alert(1)</script>\u{202e}"));
         assert!(!svg.contains("<script") && !svg.contains('\u{202e}'), "{svg}");
         let svg = bars(&BarChart {
-            bars: vec![ChartBar { name: "a & <b>".into(), value: 1.0, ..Bar::default() }],
-            ..Bars::default()
+            bars: vec![ChartBar { name: "a & <b>".into(), value: 1.0, ..ChartBar::default() }],
+            ..BarChart::default()
         });
         assert!(svg.contains("a &amp; &lt;b&gt;"), "{svg}");
     }

@@ -1,7 +1,7 @@
 //! CSL-JSON of papers, for Zotero, Pandoc and other programs that cite.
 //!
-//! The id of an item is the citation key of the library that the paper comes from, else the last part of the paper's id.
-//! Code with its state is in `custom.code`, for programs, and in lines of `note`, which Zotero shows as "Extra".
+//! The id of an item is the citation key of the library that the paper comes from, else the last part of the paper's
+//! id. Code with its state is in `custom.code`, for programs, and in lines of `note`, which Zotero shows as "Extra".
 
 use std::io::Write;
 

@@ -11,8 +11,8 @@ use crate::answer::Sheet;
 use crate::graph::{ChosenPart, NodeEntry};
 use crate::ontology::NodeKind;
 
-/// The formats of rows. Every table that the program writes goes through [`RowWriter`], except the results of queries, which
-/// the SPARQL library writes by the same rules.
+/// The formats of rows. Every table that the program writes goes through [`RowWriter`], except the results of queries,
+/// which the SPARQL library writes by the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowFormat {
     /// RFC 4180: comma, quotation marks where needed, CR and LF at the end of a row.

@@ -1,7 +1,7 @@
 //! A node and its neighbours as SVG inside a page, read like a table: papers on the left, the rest on the right.
 //!
-//! Unlike the pictures of [`dot`](super::dot) it needs no GraphViz, so that a server can draw it for every page. Kinds have
-//! the same colours.
+//! Unlike the pictures of [`dot`](super::dot) it needs no GraphViz, so that a server can draw it for every page. Kinds
+//! have the same colours.
 
 use std::fmt::Write as _;
 

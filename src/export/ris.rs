@@ -1,7 +1,7 @@
 //! RIS of papers, for Zotero, EndNote, Mendeley.
 //!
-//! `ID` is the citation key of the library that the paper comes from, else the last part of the paper's id. Code with its
-//! state is in notes (`N1  - Code: …`). Each value is one line, so that it cannot begin a statement.
+//! `ID` is the citation key of the library that the paper comes from, else the last part of the paper's id. Code with
+//! its state is in notes (`N1  - Code: …`). Each value is one line, so that it cannot begin a statement.
 
 use std::fmt::Write as _;
 use std::io::Write;

@@ -40,8 +40,8 @@ pub struct Extraction {
     /// by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<Citation>,
-    /// The parts of the ids of its authors after `author/`, in the order of the authors, as the whole collection decides.
-    /// Empty if each follows from the name.
+    /// The parts of the ids of its authors after `author/`, in the order of the authors, as the whole collection
+    /// decides. Empty if each follows from the name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub author_keys: Vec<Option<String>>,
 }
@@ -349,8 +349,8 @@ pub struct ResultClaim {
     pub task: Option<String>,
     /// Name of the dataset, if it is stated.
     pub dataset: Option<String>,
-    /// What separates figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of the
-    /// dataset. `None` if the paper does not say.
+    /// What separates figures on one dataset that cannot be compared: split, languages, shots, resolution, a part of
+    /// the dataset. `None` if the paper does not say.
     #[serde(default)]
     pub variant: Option<String>,
     /// Name of the metric.

@@ -119,7 +119,8 @@ fn rows(bytes: &[u8]) -> Result<u64, BadAnswer> {
     u64::try_from(rows).map_err(|e| no_parquet(e.to_string()))
 }
 
-/// As above, for a program that cannot read Parquet: only the marks at both ends are looked at, and the rows are not counted.
+/// As above, for a program that cannot read Parquet: only the marks at both ends are looked at, and the rows are not
+/// counted.
 #[cfg(not(feature = "parquet"))]
 fn rows(bytes: &[u8]) -> Result<u64, BadAnswer> {
     let is_whole = bytes.len() > 12 && bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1");

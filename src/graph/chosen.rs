@@ -367,8 +367,8 @@ impl<'s> StoredPart<'s> {
         Ok(())
     }
 
-    /// Drops the entities to which no link is sure enough, and returns the number of links that are not. Entities that no
-    /// paper names stay.
+    /// Drops the entities to which no link is sure enough, and returns the number of links that are not. Entities that
+    /// no paper names stay.
     fn drop_less_sure(&mut self) -> LinksLeftOut {
         let mut links = 0;
         let (mut named, mut lost) = (vec![false; self.register.len()], vec![false; self.register.len()]);

@@ -16,9 +16,9 @@ pub(crate) struct ConstructedGraph {
 }
 
 impl ConstructedGraph {
-    /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple
-    /// becomes an edge. This applies the dates, liveness and least confidence of the selection; [`super::Cutout::of`] applies its
-    /// kinds and ties.
+    /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple becomes
+    /// an edge. This applies the dates, liveness and least confidence of the selection; [`super::Cutout::of`] applies
+    /// its kinds and ties.
     pub(crate) fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };
         let object = match &triple.object {

@@ -90,9 +90,9 @@ impl std::fmt::Display for ViewCut {
 /// Nodes and the ties between them. Two nodes have at most one edge in each direction; it holds all their ties.
 ///
 /// petgraph is only the container here, for the small graphs that are drawn or exported: it gives each node and edge an
-/// index that stays valid, and the edges of a node in both directions. Its algorithms are not used: a path must not load
-/// the graph, so `path` reads neighbours on demand; PageRank, betweenness and communities of the whole graph run on the
-/// arrays of [`super::Network`], which take a fraction of the memory.
+/// index that stays valid, and the edges of a node in both directions. Its algorithms are not used: a path must not
+/// load the graph, so `path` reads neighbours on demand; PageRank, betweenness and communities of the whole graph run
+/// on the arrays of [`super::Network`], which take a fraction of the memory.
 #[derive(Debug, Clone, Default)]
 pub struct GraphView {
     inner: DiGraph<Node, ViewEdge>,

@@ -75,8 +75,8 @@ pub(crate) struct FoundNeighbors {
     /// Groups with at least one row.
     pub groups: Vec<NeighborsByTie>,
     pub cuts: Vec<ViewCut>,
-    /// Number of links between the centre and papers or entities that are left out because they are not sure enough; `None` if
-    /// no confidence was asked for.
+    /// Number of links between the centre and papers or entities that are left out because they are not sure enough;
+    /// `None` if no confidence was asked for.
     pub less_sure: Option<usize>,
 }
 

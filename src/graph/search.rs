@@ -89,7 +89,7 @@ impl SplitSearch<'_> {
     /// Finds nodes with all words; if `forgive` is set, those with the most words.
     fn nodes(&self, takes: impl Fn(NodeKind) -> bool, forgive: bool) -> Result<FoundByWords, StoreError> {
         let words = self.words.len();
-        let mut all = FoundByWords { words, matched: words, ..Hits::default() };
+        let mut all = FoundByWords { words, matched: words, ..FoundByWords::default() };
         if NodeKind::ALL.into_iter().any(|kind| kind != NodeKind::Paper && takes(kind)) {
             all = names(self.store, self.text, self.words, &takes, self.limit, forgive)?;
         }
@@ -97,7 +97,7 @@ impl SplitSearch<'_> {
             let (papers, found, matched) = self.papers(forgive)?;
             // Papers with more of the words make names with fewer of them useless, and the other way round.
             if forgive && matched > all.matched || all.total == 0 {
-                all = FoundByWords { words, matched, ..Hits::default() };
+                all = FoundByWords { words, matched, ..FoundByWords::default() };
             }
             if matched >= all.matched && found > 0 {
                 all.hits.extend(papers);

@@ -1,7 +1,7 @@
 //! Selects what is shown or exported of a graph, in the same way for pictures and for every format.
 //!
-//! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`SelectedPart`]. A part
-//! of the whole graph is selected on disk, as a [`super::Chosen`]. The rules are the same, and a test checks that.
+//! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`SelectedPart`]. A
+//! part of the whole graph is selected on disk, as a [`super::Chosen`]. The rules are the same, and a test checks that.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn without_papers_what_they_name_together_is_tied() {
         let selection = Selection { kinds: vec![NodeKind::Entity(Kind::Dataset)], ..Selection::default() };
-        let part = PartChoice { selection, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { selection, ..PartChoice::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b"]);
         let (_, _, link) = part.graph.links().next().unwrap();
         assert!(link.ties.contains(Tie::Related));
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn too_many_nodes_are_cut_and_counted() {
-        let part = PartChoice { max_nodes: Some(3), min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { max_nodes: Some(3), min_degree: 1, ..PartChoice::default() }.of(&graph(), &[]);
         assert_eq!((part.graph.node_count(), part.left_out), (3, 2));
         assert!(ids(&part).contains(&"paper/q"), "the node of most ties stays");
     }
@@ -266,7 +266,7 @@ mod tests {
             }
         }
         for most in 2..=40 {
-            let part = PartChoice { max_nodes: Some(most), min_degree: 1, ..Cutout::default() }.of(&graph, &[]);
+            let part = PartChoice { max_nodes: Some(most), min_degree: 1, ..PartChoice::default() }.of(&graph, &[]);
             assert!((most - 1..=most).contains(&part.graph.node_count()), "{most}");
             assert!(part.graph.nodes().all(|(index, _)| part.graph.degree(index) > 0), "{most}");
         }
@@ -275,9 +275,9 @@ mod tests {
     #[test]
     fn ties_and_degrees_select() {
         let selection = Selection { ties: vec![Tie::BuildsOn], ..Selection::default() };
-        let part = PartChoice { selection, min_degree: 1, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { selection, min_degree: 1, ..PartChoice::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["model/c", "paper/q"]);
-        let part = PartChoice { min_degree: 2, ..Cutout::default() }.of(&graph(), &[]);
+        let part = PartChoice { min_degree: 2, ..PartChoice::default() }.of(&graph(), &[]);
         assert_eq!(ids(&part), ["dataset/a", "dataset/b", "paper/p", "paper/q"]);
     }
 

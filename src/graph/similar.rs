@@ -3,10 +3,10 @@
 //! The measure is the cosine of two lists of neighbours, each neighbour weighted by how informative it is: 1 for
 //! the same neighbours, 0 for none in common.
 //!
-//! - Two papers are compared by what they name, what they cite (bibliographic coupling) and who cites them (co-citation).
-//!   The weight of a name or a cited work is the logarithm of its rarity, like the inverse document frequency of text
-//!   search: sharing COCO, which most papers use, says little; sharing something that three papers name says much. A paper that
-//!   cites both weighs less the more it cites.
+//! - Two papers are compared by what they name, what they cite (bibliographic coupling) and who cites them
+//!   (co-citation). The weight of a name or a cited work is the logarithm of its rarity, like the inverse document
+//!   frequency of text search: sharing COCO, which most papers use, says little; sharing something that three papers
+//!   name says much. A paper that cites both weighs less the more it cites.
 //! - Two datasets, models, methods and so on are compared by the papers that name them. The weight of a paper falls
 //!   with the number of names in it, 1 / ln(1 + names), as with Adamic and Adar: a survey names everything.
 //!

@@ -103,8 +103,8 @@ impl Index {
         }))
     }
 
-    /// All companions of the entity in these papers, which all name the entity. The list is not cut. Companions that a paper
-    /// names less surely than `least` percent are not counted for it.
+    /// All companions of the entity in these papers, which all name the entity. The list is not cut. Companions that a
+    /// paper names less surely than `least` percent are not counted for it.
     pub fn companions_in(&self, entity: NodeHash, papers: &[Doc], least: u8) -> Vec<HubCompanions> {
         let weights = vec![0.0; papers.len()];
         let has_origins = entity.kind().is_some_and(NodeKind::is_origin);

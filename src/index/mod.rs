@@ -59,7 +59,8 @@ pub struct IndexDocument {
     pub units: Vec<(String, u64)>,
     /// Results of a paper.
     pub results: PaperResults,
-    /// Ids of the entities that only the text of a paper names, each with the confidence of its surest mention in percent.
+    /// Ids of the entities that only the text of a paper names, each with the confidence of its surest mention in
+    /// percent.
     pub confidences: Vec<(String, u8)>,
     /// Fields for display, except its id and date.
     pub shown: DisplayFields,

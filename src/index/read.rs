@@ -270,8 +270,9 @@ impl Index {
         Ok(subjects)
     }
 
-    /// The nodes of one kind that most nodes are tied to by this predicate, with the number of these: the `most` with the
-    /// highest numbers, then by id, and how many nodes there are in all. Reads the dictionary of ties, not the nodes.
+    /// The nodes of one kind that most nodes are tied to by this predicate, with the number of these: the `most` with
+    /// the highest numbers, then by id, and how many nodes there are in all. Reads the dictionary of ties, not the
+    /// nodes.
     pub fn most_tied(
         &self,
         predicate: &str,

@@ -209,8 +209,8 @@ impl NewIndex {
     }
 }
 
-/// A writer of an index that this process has just closed. A program that is being started elsewhere in this process holds a
-/// copy of the lock for a moment.
+/// A writer of an index that this process has just closed. A program that is being started elsewhere in this process
+/// holds a copy of the lock for a moment.
 fn reopened(index: &tantivy::Index) -> tantivy::Result<IndexWriter> {
     const TRIES: u32 = 1000;
     let mut tries = 0;

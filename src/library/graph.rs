@@ -134,8 +134,8 @@ impl Graph {
         Ok(self.ask(|graph, _| Ok(SearchResults::ask(graph, words, kinds, limit)?))?.value)
     }
 
-    /// The results that papers claim, on boards: what `kg leaderboard` prints. Without a dataset, each board has its best
-    /// row only.
+    /// The results that papers claim, on boards: what `kg leaderboard` prints. Without a dataset, each board has its
+    /// best row only.
     ///
     /// # Errors
     /// As [`Graph::neighbors`], for the name of the dataset.

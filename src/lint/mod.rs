@@ -40,7 +40,7 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
     let mut loader = if ground == LintBase::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
             Ok(shipped) => VocabularyLoader::over(shipped),
-            Err(problems) => return LintFindings { errors: problems.0, ..Findings::default() },
+            Err(problems) => return LintFindings { errors: problems.0, ..LintFindings::default() },
         }
     } else {
         VocabularyLoader::default()

@@ -68,7 +68,7 @@ async fn ask(net: &CheckNetwork, batch: &BatchApi, items: &[(&Link, &KnownReposi
         accept: Some("application/json"),
         json: Some(json!({ "query": query(batch, items) }).to_string()),
         credentials: Some(credentials),
-        ..Ask::get(url, net.config.api_bytes)
+        ..HttpRequest::get(url, net.config.api_bytes)
     };
     let answer = match net.follow(ask, &mut net.budget()).await {
         Ok(answer) => answer,
@@ -80,7 +80,7 @@ async fn ask(net: &CheckNetwork, batch: &BatchApi, items: &[(&Link, &KnownReposi
         let retry_after = answer.retry_after;
         return BatchReply::Limited(RequestTrouble {
             retry_after,
-            ..Trouble::new(Verdict::RateLimited, "asked too much")
+            ..RequestTrouble::new(Verdict::RateLimited, "asked too much")
         });
     }
     match answer.status {
@@ -124,7 +124,7 @@ fn read(
         let retry_after = retry_after.or_else(|| Timestamp::now().checked_add(wait).ok());
         return BatchReply::Limited(RequestTrouble {
             retry_after,
-            ..Trouble::new(Verdict::RateLimited, "asked too much")
+            ..RequestTrouble::new(Verdict::RateLimited, "asked too much")
         });
     }
     let each = items.iter().enumerate().map(|(i, (link, known))| {

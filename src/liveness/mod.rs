@@ -1,7 +1,7 @@
 //! Checks whether repositories and pages still exist: over HTTP, politely and safely, with a journal of outcomes.
 //!
-//! [`CheckPlan`] selects the links that are due. [`Checker`] asks them and writes each [`CheckOutcome`] into the [`Journal`] at
-//! once. The descriptions of hosts are data ([`Hosts`], `vocab/hosts.toml`).
+//! [`CheckPlan`] selects the links that are due. [`Checker`] asks them and writes each [`CheckOutcome`] into the
+//! [`Journal`] at once. The descriptions of hosts are data ([`Hosts`], `vocab/hosts.toml`).
 
 #[cfg(feature = "check")]
 mod address;

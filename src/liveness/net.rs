@@ -341,7 +341,7 @@ fn limited(closed: ClosedGate) -> RequestTrouble {
     let wait = closed.until.saturating_duration_since(Instant::now());
     RequestTrouble {
         retry_after: Some(from_now(wait)),
-        ..Trouble::new(Verdict::RateLimited, "the host asks for a longer pause than we wait")
+        ..RequestTrouble::new(Verdict::RateLimited, "the host asks for a longer pause than we wait")
     }
 }
 

@@ -66,7 +66,7 @@ async fn ask(
     let site = net.site(url);
     let exact = |url: &Url| net.config.hosts.of(url).is_some_and(|host| host.exact);
     if !site.refuses_head() {
-        match net.follow(HttpRequest { etag: etag.clone(), ..Ask::head(url.clone()) }, budget).await {
+        match net.follow(HttpRequest { etag: etag.clone(), ..HttpRequest::head(url.clone()) }, budget).await {
             Ok(answer) if is_enough(&answer, exact(&answer.url)) => {
                 if pretends(net, &answer) && !exact(&answer.url) {
                     return read(net, answer, budget).await;
@@ -79,7 +79,7 @@ async fn ask(
             _ => {}
         }
     }
-    let get = HttpRequest { etag, ..Ask::get(url.clone(), net.config.page_bytes) };
+    let get = HttpRequest { etag, ..HttpRequest::get(url.clone(), net.config.page_bytes) };
     net.follow(get, budget).await
 }
 

@@ -101,7 +101,7 @@ async fn ask(
         accept: Some("application/json"),
         etag,
         credentials,
-        ..Ask::get(url.clone(), net.config.api_bytes)
+        ..HttpRequest::get(url.clone(), net.config.api_bytes)
     };
     let answer = net.follow(ask.clone(), budget).await?;
     if with_token && answer.status == 401 {

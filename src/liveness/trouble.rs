@@ -93,7 +93,7 @@ fn known(error: &(dyn Error + 'static)) -> Option<RequestTrouble> {
     if let Some(error) = error.downcast_ref::<ResolveError>() {
         return Some(match error {
             ResolveError::Failed(error) if is_no_answer(error) => {
-                RequestTrouble { is_local: true, ..Trouble::new(Verdict::Dns, "no name server answers") }
+                RequestTrouble { is_local: true, ..RequestTrouble::new(Verdict::Dns, "no name server answers") }
             }
             ResolveError::Failed(_) => RequestTrouble::new(Verdict::Dns, "the name has no address"),
             ResolveError::Private(_) => RequestTrouble::new(Verdict::Skipped, error.to_string()),
@@ -109,9 +109,10 @@ fn known(error: &(dyn Error + 'static)) -> Option<RequestTrouble> {
         io::ErrorKind::ConnectionRefused => refused(REFUSED),
         io::ErrorKind::ConnectionReset => refused("connection reset"),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => refused("connection cut off"),
-        io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => {
-            Some(RequestTrouble { is_local: true, ..Trouble::new(Verdict::Refused, "no network leads to the host") })
-        }
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::NetworkDown => Some(RequestTrouble {
+            is_local: true,
+            ..RequestTrouble::new(Verdict::Refused, "no network leads to the host")
+        }),
         io::ErrorKind::HostUnreachable => refused(NO_WAY),
         _ => None,
     }

@@ -111,8 +111,8 @@ pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFai
     share.map(limit).transpose()
 }
 
-/// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these venues.
-/// `None` without a name.
+/// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these
+/// venues. `None` without a name.
 pub(super) fn origin(
     graph: &GraphStore,
     [author, organization, venue]: [&[String]; 3],

@@ -70,7 +70,7 @@ Report what changed on the leaderboards of {dataset} from {since} on, in the pap
 2. For each board (task, variant and metric) say who led before, who took the lead when and by how much, and what else is new. \
 Keep boards apart.
 3. Quote the evidence of each result, or name its table and row. Say which results a paper claims for its own system and \
-which it cites (`own`), and give `confidence` where it is below 0.9. Nobody has checked the results.
+which it cites (`own`), and give `confidence` where it is below 0.9. The results are not verified.
 4. Say what the graph covers (`graph` in every answer): a result that is not in these papers is not known here.",
     },
 ];

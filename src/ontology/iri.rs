@@ -215,7 +215,8 @@ impl NodeKind {
         self == Self::Work || self.is_origin()
     }
 
-    /// Whether nodes of this kind tell where papers come from (authors, venues, organisations), not what they are about.
+    /// Whether nodes of this kind tell where papers come from (authors, venues, organisations), not what they are
+    /// about.
     pub fn is_origin(self) -> bool {
         matches!(self, Self::Author | Self::Venue | Self::Organization)
     }

@@ -44,8 +44,8 @@ impl Ontology {
         writer.out
     }
 
-    /// Rebuilds the paper from the triples of [`Ontology::paper_triples`]. Only tables, references and the
-    /// locations of sections, except their pages, are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
+    /// Rebuilds the paper from the triples of [`Ontology::paper_triples`]. Only tables, references and the locations of
+    /// sections, except their pages, are lost; the ledger keeps them. `None` if the IRI is not a paper's, or a required
     /// triple is missing.
     pub fn paper(&self, iri: &NamedNode, triples: &[Triple]) -> Option<Paper> {
         let mut subjects: BTreeMap<&str, SubjectTriples<'_>> = BTreeMap::new();

@@ -1,7 +1,8 @@
 //! What a paper cites, as triples: one for each cited work, and the sentences in the full text that refer to it.
 //!
-//! A work that is not in the graph as a paper is a node that papers share. Each paper keeps how it describes these works
-//! in one literal, so that a citation costs one triple; the node is described by the fullest of these descriptions.
+//! A work that is not in the graph as a paper is a node that papers share. Each paper keeps how it describes these
+//! works in one literal, so that a citation costs one triple; the node is described by the fullest of these
+//! descriptions.
 
 use oxigraph::model::{Literal, NamedNode, Triple};
 

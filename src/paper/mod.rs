@@ -216,8 +216,8 @@ impl Paper {
         }
     }
 
-    /// What is known about the paper, in the form of [`SourceLocation::states`]. A reader calls this once a record is read,
-    /// when everything known comes from that record.
+    /// What is known about the paper, in the form of [`SourceLocation::states`]. A reader calls this once a record is
+    /// read, when everything known comes from that record.
     pub fn stated(&self) -> Vec<String> {
         let fields = [
             ("title", true),

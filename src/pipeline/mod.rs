@@ -16,10 +16,10 @@
 //! A name may affect a paper if the name may be in its text (see `matcher::NameWatch`). A paper that is new, changed or
 //! gone may affect the papers that cite it: they are written again too (see [`crate::collection::Resolver`]).
 //!
-//! When the rules change, as they do in another version of the program, all inputs that still exist are read again,
-//! and the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
-//! previous graph and works even if that graph is damaged. The user's statements and the outcomes of link checks are carried
-//! over.
+//! When the rules change, as they do in another version of the program, all inputs that still exist are read again, and
+//! the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
+//! previous graph and works even if that graph is damaged. The user's statements and the outcomes of link checks are
+//! carried over.
 
 mod names;
 mod people;

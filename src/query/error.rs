@@ -164,8 +164,8 @@ pub enum QueryError {
     /// A thread or worker process could not be started.
     #[error("the query cannot be evaluated: {0}")]
     Worker(io::Error),
-    /// The connection between a worker and its server was lost. In code with this error type, all reading and writing is
-    /// between processes.
+    /// The connection between a worker and its server was lost. In code with this error type, all reading and writing
+    /// is between processes.
     #[error("the process that answers the query was lost: {0}")]
     Lost(#[from] io::Error),
 }

@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn open() -> AccessRules {
-        AccessRules { allow_update: true, ..Access::default() }
+        AccessRules { allow_update: true, ..AccessRules::default() }
     }
 
     #[test]
@@ -228,10 +228,10 @@ mod tests {
         assert!(closed.may_call(&program).is_ok() && closed.may_call(&own).is_ok());
         assert_eq!(closed.may_call(&other).unwrap_err().status, 403);
         let site = HeaderValue::from_static("https://notebooks.example.org");
-        let one = AccessRules { cross_origin: CrossOrigin::One(site), ..Access::default() };
+        let one = AccessRules { cross_origin: CrossOrigin::One(site), ..AccessRules::default() };
         assert!(one.may_call(&headers(&[("host", "localhost"), ("origin", "https://notebooks.example.org")])).is_ok());
         assert_eq!(one.may_call(&other).unwrap_err().status, 403);
-        assert!(AccessRules { cross_origin: CrossOrigin::Any, ..Access::default() }.may_call(&other).is_ok());
+        assert!(AccessRules { cross_origin: CrossOrigin::Any, ..AccessRules::default() }.may_call(&other).is_ok());
     }
 
     #[test]
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn the_server_answers_to_names_that_it_knows() {
-        let access = AccessRules { hosts: vec!["kg.example.org".into()], ..Access::default() };
+        let access = AccessRules { hosts: vec!["kg.example.org".into()], ..AccessRules::default() };
         let reach = |host: &'static str| {
             let local = "192.0.2.7".parse().unwrap();
             access.may_reach(&Uri::from_static("/"), &headers(&[("host", host)]), Version::HTTP_11, local)

@@ -100,8 +100,8 @@ impl ServedGeneration {
         Ok(self.catalogue()?.by_year())
     }
 
-    /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call for a generation reads the
-    /// whole graph. Later ones, also of another process, read a file.
+    /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call for a generation reads
+    /// the whole graph. Later ones, also of another process, read a file.
     pub(crate) fn trending(&self) -> Result<&Vec<(Kind, NodeRanking)>, StoreError> {
         self.trending.get(|| NodeRanking::growth_of_kinds(&self.graph))
     }

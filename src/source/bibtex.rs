@@ -63,11 +63,11 @@ const MAX_EXPANDED: usize = 1024 * 1024;
 const MAX_STRING: usize = 10_000;
 
 /// Minimum number of lines that begin an entry.
-pub(super) fn entries_in<'t>(lines: impl Iterator<SourceItem = &'t str>) -> usize {
+pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
     lines.filter(|line| entries::begins(line.trim_start()).is_some_and(|kind| kind != "comment")).count()
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     BibtexReader {
         entries: BibtexEntries::new(InputLines::new(reader, place.clone()), place.clone()),
         place,
@@ -98,7 +98,7 @@ struct BibtexReader<E> {
     ready: VecDeque<SourceItem>,
 }
 
-impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexReader<E> {
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexReader<E> {
     fn entry(&mut self, line: u64, raw: &RawEntry) {
         if raw.kind == "string" {
             return self.string(&raw.text);
@@ -180,8 +180,8 @@ impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Bibt
     }
 }
 
-impl<E: Iterator<SourceItem = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for BibtexReader<E> {
-    type SourceItem = SourceItem;
+impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> Iterator for BibtexReader<E> {
+    type Item = SourceItem;
 
     fn next(&mut self) -> Option<SourceItem> {
         while self.ready.is_empty() {

@@ -108,7 +108,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     head: &[u8],
     columns: &[(String, String)],
     place: SourceInput,
-) -> impl Iterator<SourceItem = SourceItem> + Send + use<R> {
+) -> impl Iterator<Item = SourceItem> + Send + use<R> {
     let head = String::from_utf8_lossy(head);
     // If no column has a name that the user gives, the shape decides, so that the error lists the columns.
     let fit = |separator: &u8| {

@@ -3,9 +3,8 @@
 //! An entry is a title and an abstract, each a line of its own, and then, on pages copied in one way, a line with the
 //! authors' count (`• 8 authors`) or the organisation (`netflix Netflix`: handle, name), a `·`, and a date with the
 //! number of comments (`Oct 22, 2025 2`). Pages copied in the other way have titles and abstracts alone; both ways
-//! occur on one page. Pages of 2026 have no abstracts, and an entry begins with who submitted it: see [`submitted`]. The
-//! page's heading gives a month and a day, and so do the dates of papers of the page's own
-//! year: see [`page_year`].
+//! occur on one page. Pages of 2026 have no abstracts, and an entry begins with who submitted it: see [`submitted`].
+//! The page's heading gives a month and a day, and so do the dates of papers of the page's own year: see [`page_year`].
 
 mod submitted;
 

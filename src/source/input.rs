@@ -77,7 +77,8 @@ impl Input {
     }
 }
 
-/// A folder or pattern that a user named as input. It decides whether a file belongs to it, even if the file no longer exists.
+/// A folder or pattern that a user named as input. It decides whether a file belongs to it, even if the file no longer
+/// exists.
 #[derive(Debug, Clone)]
 pub enum InputScope {
     /// All files below a folder.
@@ -112,8 +113,8 @@ impl InputScope {
 /// The database in the folder of Zotero.
 const ZOTERO_DATABASE: &str = "zotero.sqlite";
 
-/// The files of Zotero's folder that are read: its database, and the PDFs that it keeps. Copies of the database, settings and
-/// saved web pages are not.
+/// The files of Zotero's folder that are read: its database, and the PDFs that it keeps. Copies of the database,
+/// settings and saved web pages are not.
 fn zotero(folder: &Path, files: &mut Vec<Input>) -> std::io::Result<()> {
     files.push(Input::File(folder.join(ZOTERO_DATABASE)));
     let storage = folder.join("storage");

@@ -98,7 +98,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
     reader: R,
     outline: &RecordOutline,
     place: SourceInput,
-) -> impl Iterator<SourceItem = SourceItem> + Send + use<R> {
+) -> impl Iterator<Item = SourceItem> + Send + use<R> {
     let wrapper = outline.wrapper();
     json::texts(reader, outline, place.clone(), json::MAX_RECORD_BYTES).flat_map(move |frame| match frame {
         Ok(FramedRecord { line, record }) => items(&record, wrapper, line, &place),
@@ -135,7 +135,7 @@ pub(super) fn is_known(name: &str) -> bool {
 }
 
 /// How many of these field names are known, if one of them is a title.
-pub(super) fn known_names<'n>(fields: impl Iterator<SourceItem = &'n str>) -> Option<usize> {
+pub(super) fn known_names<'n>(fields: impl Iterator<Item = &'n str>) -> Option<usize> {
     let others: [&[&str]; 9] = [
         &names::ABSTRACT,
         &names::DATE,

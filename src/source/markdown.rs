@@ -65,10 +65,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> PaperStream {
     twice().unwrap_or_else(|skipped| Box::new(std::iter::once(Err(place.problem(1, skipped)))))
 }
 
-fn pieces(
-    reader: impl BufRead,
-    place: SourceInput,
-) -> impl Iterator<SourceItem = Result<FramedRecord<String>, ReadProblem>> {
+fn pieces(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = Result<FramedRecord<String>, ReadProblem>> {
     MarkdownPieces::new(InputLines::new(reader, place.clone()), place)
 }
 

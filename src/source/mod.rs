@@ -1,9 +1,9 @@
 //! Reading papers: one file for each input format, each a stream of [`Paper`]s that know where
 //! they came from.
 //!
-//! A source never stops at a bad record: it yields a [`ReadProblem`] that names the place, and continues. Each reader holds
-//! one record in memory, whatever the size of its input. `lines`, `json` and `xml` cut inputs into records and limit
-//! their sizes; `facts` parses dates, names and ids in the spellings of all formats; `compressed` unpacks.
+//! A source never stops at a bad record: it yields a [`ReadProblem`] that names the place, and continues. Each reader
+//! holds one record in memory, whatever the size of its input. `lines`, `json` and `xml` cut inputs into records and
+//! limit their sizes; `facts` parses dates, names and ids in the spellings of all formats; `compressed` unpacks.
 
 mod acl;
 mod ahead;

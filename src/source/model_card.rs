@@ -164,7 +164,7 @@ fn is_title(label: &str) -> bool {
 }
 
 /// Addresses of code in lines that call them code.
-fn code(body: &str) -> impl Iterator<SourceItem = &str> {
+fn code(body: &str) -> impl Iterator<Item = &str> {
     static NAMED: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:repository|repo|code|github|implementation)\b"));
     static URL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"https?://[^\s()<>\[\]"'`]{4,300}"#));

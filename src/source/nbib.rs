@@ -26,7 +26,7 @@ fn tag(line: &str) -> Option<(&str, &str)> {
     value.strip_prefix('-').filter(|_| is_tag).map(|value| (tag, value.trim()))
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     tagged::read::<NbibRecord>(reader, place)
 }
 

@@ -16,8 +16,8 @@ use super::compressed::Stream;
 use super::json_lines;
 use pages::CheckedFile;
 
-/// The rows of a file, one JSON object on each line. The positions of the columns are at the end of the file: the file is kept
-/// on disk while it is read.
+/// The rows of a file, one JSON object on each line. The positions of the columns are at the end of the file: the file
+/// is kept on disk while it is read.
 ///
 /// # Errors
 /// If it cannot be kept, or is not a Parquet file.

@@ -182,9 +182,9 @@ pub(super) type RecordResult = Result<Vec<Paper>, SkippedRecord>;
 /// The papers of a stream of records.
 pub(super) fn papers<T, F>(
     place: SourceInput,
-    frames: impl Iterator<SourceItem = Result<FramedRecord<T>, ReadProblem>>,
+    frames: impl Iterator<Item = Result<FramedRecord<T>, ReadProblem>>,
     mut read: F,
-) -> impl Iterator<SourceItem = SourceItem>
+) -> impl Iterator<Item = SourceItem>
 where
     F: FnMut(T) -> RecordResult,
 {

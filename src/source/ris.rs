@@ -57,7 +57,7 @@ fn apart(tag: &str, value: &str) -> Vec<(String, String)> {
     found
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     tagged::read::<RisRecord>(reader, place)
 }
 

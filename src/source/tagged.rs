@@ -68,10 +68,7 @@ impl TaggedReference {
     }
 }
 
-pub(super) fn read<F: TaggedFormat>(
-    reader: impl BufRead,
-    place: SourceInput,
-) -> impl Iterator<SourceItem = SourceItem> {
+pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     let lines = InputLines::new(reader, place.clone());
     let reference = TaggedReference { place, begun: None, bytes: 0, ready: VecDeque::new() };
     TaggedReferences { lines, reference, format: PhantomData::<F> }
@@ -83,10 +80,10 @@ struct TaggedReferences<L, F> {
     format: PhantomData<F>,
 }
 
-impl<L: Iterator<SourceItem = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFormat> Iterator
+impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFormat> Iterator
     for TaggedReferences<L, F>
 {
-    type SourceItem = SourceItem;
+    type Item = SourceItem;
 
     fn next(&mut self) -> Option<SourceItem> {
         while self.reference.ready.is_empty() {

@@ -49,7 +49,7 @@ fn plain(line: &str) -> String {
     small_capitals::whole(&text).unwrap_or(text)
 }
 
-pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<SourceItem = SourceItem> {
+pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     let mut text = TextReader::default();
     let mut out = Vec::new();
     for line in InputLines::new(reader, place.clone()) {

@@ -539,8 +539,8 @@ impl<'v> Build<'v> {
         self.writer.write_if(BATCH)
     }
 
-    /// Whether the graph that the build begins with states how many papers name each entity. One that an earlier version
-    /// of the program made does not, and its counts would be those of a few entities.
+    /// Whether the graph that the build begins with states how many papers name each entity. One that an earlier
+    /// version of the program made does not, and its counts would be those of a few entities.
     fn has_paper_counts(&self) -> Result<bool, StoreError> {
         let Some(published) = self.writer.published() else { return Ok(true) };
         let kg = &self.writer.ontology.kg;
@@ -551,8 +551,8 @@ impl<'v> Build<'v> {
         Ok(has(&kg.paper_count)? || !(has(&kg.mentions)? || has(&kg.declares)?))
     }
 
-    /// How many papers name an entity, given its description in the graph that is being written; `None` for other nodes,
-    /// and if the graph has no counts.
+    /// How many papers name an entity, given its description in the graph that is being written; `None` for other
+    /// nodes, and if the graph has no counts.
     fn paper_counts(&self, node: &NamedNode, description: &[Triple]) -> Result<Option<PaperCounts>, StoreError> {
         let ontology = &self.writer.ontology;
         let Some(NodeKind::Entity(kind)) = ontology.base.kind(node.as_str()).filter(|_| self.counts_papers) else {

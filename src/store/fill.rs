@@ -26,9 +26,10 @@ use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 /// merge, and takes one kilobyte of memory for each quad while they are sorted.
 const SORTED: usize = 160_000;
 const LOADERS: usize = 2;
-/// A stretch ends, and the work can be resumed from there, after this many triples (the number that the loader's threads
-/// sort at a time) or this many papers, if it has a third as many papers as all stretches before it. After each stretch
-/// the database merges all its files, so that stretches of one size would cost the square of the number of papers.
+/// A stretch ends, and the work can be resumed from there, after this many triples (the number that the loader's
+/// threads sort at a time) or this many papers, if it has a third as many papers as all stretches before it. After each
+/// stretch the database merges all its files, so that stretches of one size would cost the square of the number of
+/// papers.
 const STRETCH_TRIPLES: usize = LOADERS * SORTED;
 const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
 const STRETCH_SHARE: u64 = 3;
@@ -329,7 +330,8 @@ impl SharedNames {
         match self.nodes.get_mut(&node) {
             Some(known) => known.join(said),
             None => {
-                let said = if is_known(&node) { NodeNames { papers: said.papers, ..Said::default() } } else { said };
+                let said =
+                    if is_known(&node) { NodeNames { papers: said.papers, ..NodeNames::default() } } else { said };
                 self.nodes.insert(node, said);
             }
         }
@@ -384,7 +386,7 @@ fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Node
         .iter()
         .map(|node| {
             // Without a name, the node is described by the vocabulary or not at all.
-            let mut said = said.remove(node).unwrap_or(NodeNames { sort: NameUse::Words, ..Said::default() });
+            let mut said = said.remove(node).unwrap_or(NodeNames { sort: NameUse::Words, ..NodeNames::default() });
             said.papers = counts.get(node).copied().unwrap_or_default();
             (node.clone(), said)
         })

@@ -102,8 +102,8 @@ impl LockedStore {
         &self.notes
     }
 
-    /// Removes all unfinished generations, and all others that `StoreLayout::clean` removes. Returns the number of bytes
-    /// freed.
+    /// Removes all unfinished generations, and all others that `StoreLayout::clean` removes. Returns the number of
+    /// bytes freed.
     pub fn discard_unfinished(&self) -> Result<u64, StoreError> {
         let before = self.layout.total_size();
         self.layout.forget_plans()?;

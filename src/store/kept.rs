@@ -16,8 +16,8 @@ pub(crate) struct KeptAnswer {
 }
 
 impl GraphStore {
-    /// Reads an answer from its file. If there is no file that can be used, the answer is found, and written for the next
-    /// time. Nothing is lost if it cannot be written.
+    /// Reads an answer from its file. If there is no file that can be used, the answer is found, and written for the
+    /// next time. Nothing is lost if it cannot be written.
     pub(crate) fn kept<T: Serialize + DeserializeOwned>(
         &self,
         file: KeptAnswer,

@@ -28,8 +28,8 @@ use super::StoreError;
 use crate::disk;
 use crate::ontology::Base;
 
-/// In format 1, ledger files had no version. Up to format 2, no parts of papers were packed: a graph of format 2 is read
-/// as it is.
+/// In format 1, ledger files had no version. Up to format 2, no parts of papers were packed: a graph of format 2 is
+/// read as it is.
 const FORMAT: u64 = 3;
 /// The first line of a plan; the second is its hash.
 const PLAN: &str = "papergraph plan 1";

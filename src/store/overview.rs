@@ -1,8 +1,8 @@
 //! What a generation holds, in a small file beside its RDF: counts, sources, and when the build ended.
 //!
 //! Each answer for agents says what the graph covers, and opening RocksDB for that takes longer than most answers from
-//! the index. The file is derived from the RDF when the generation is published. If it is missing or damaged, the RDF is
-//! read.
+//! the index. The file is derived from the RDF when the generation is published. If it is missing or damaged, the RDF
+//! is read.
 
 use std::path::Path;
 

@@ -159,8 +159,8 @@ impl Quads {
         Ok(triples)
     }
 
-    /// The mentions in a paper, in the order of their IRIs. `None` if the database has mentions that are not packed: then
-    /// the paper's may be among them.
+    /// The mentions in a paper, in the order of their IRIs. `None` if the database has mentions that are not packed:
+    /// then the paper's may be among them.
     pub(super) fn packed_mentions(
         &self,
         ontology: &Ontology,

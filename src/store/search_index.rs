@@ -144,9 +144,9 @@ impl IndexFeed {
     }
 }
 
-/// Writes the index of the generation at `folder`, which has no readers yet. It begins with what was fed while the graph
-/// was filled, or with the index of the `previous` generation, and adds the changes since. Without either, the index
-/// is rebuilt.
+/// Writes the index of the generation at `folder`, which has no readers yet. It begins with what was fed while the
+/// graph was filled, or with the index of the `previous` generation, and adds the changes since. Without either, the
+/// index is rebuilt.
 pub(super) fn write(
     store: &Quads,
     ontology: &Ontology,
@@ -271,7 +271,8 @@ impl NodeDescriber {
         Ok(self.describe(node, &triples))
     }
 
-    /// Like [`NodeDescriber::read`], from given triples: those of the node, and those of the mentions and devices in a paper.
+    /// Like [`NodeDescriber::read`], from given triples: those of the node, and those of the mentions and devices in a
+    /// paper.
     fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<IndexDocument> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;

@@ -4,8 +4,8 @@
 //! Each citing paper describes such a work in its own way. The node gets the fullest description; among equals, the one
 //! of the paper whose hash is the greatest. So a description depends only on the set of papers.
 //!
-//! In a new graph there are millions of them: the works are found by reading the descriptions of all papers in the order
-//! of the database, twice. The first time only a hash of the best paper is kept for each work.
+//! In a new graph there are millions of them: the works are found by reading the descriptions of all papers in the
+//! order of the database, twice. The first time only a hash of the best paper is kept for each work.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -154,8 +154,8 @@ impl Build<'_> {
         Ok(if names.is_empty() { Vec::new() } else { ontology.author_triples(node, &names) })
     }
 
-    /// Describes all venues and organisations of a graph that was filled: from the shipped lists or, if none has them, by
-    /// the longest name that papers give them.
+    /// Describes all venues and organisations of a graph that was filled: from the shipped lists or, if none has them,
+    /// by the longest name that papers give them.
     pub(super) fn describe_origins(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
         let kg = self.writer.ontology.kg.clone();

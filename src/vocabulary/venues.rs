@@ -110,7 +110,8 @@ impl Venues {
         self.all.iter().find(|series| series.id == id)
     }
 
-    /// The series of a paper of the ACL Anthology and its year, from the id in lower case: `2020.acl-main.1`, `p19-1001`.
+    /// The series of a paper of the ACL Anthology and its year, from the id in lower case: `2020.acl-main.1`,
+    /// `p19-1001`.
     pub(crate) fn of_anthology(&self, id: &str) -> Option<(&VenueSeries, u16)> {
         if let Some((year, rest)) = id.split_once('.') {
             let (word, _) = rest.split_once('-')?;

@@ -177,8 +177,8 @@ fn real_listings_and_whole_papers_read_as_where_nothing_is_packed() {
     ]));
 }
 
-/// Compares the answers and exports of a graph with those of the same graph after nothing in it is packed any more. SHACL
-/// engines read the exports.
+/// Compares the answers and exports of a graph with those of the same graph after nothing in it is packed any more.
+/// SHACL engines read the exports.
 fn reads_as_where_nothing_is_packed((folder, graph): (tempfile::TempDir, GraphStore)) {
     let store = folder.path().join("kg");
     let packed = (answers(&graph), printed(&store, &graph));

@@ -4,8 +4,8 @@
 //! people with a name follows from how many other people of the collection have its family name and its given name:
 //! nobody else is called `Quirin Ostrowski`, but many people are called `Wei` and many are called `Zhang`.
 //!
-//! - The papers of a rare name are by one person, unless affiliations, co-authors and subjects of two groups of them are
-//!   all different.
+//! - The papers of a rare name are by one person, unless affiliations, co-authors and subjects of two groups of them
+//!   are all different.
 //! - The papers of a frequent name, and different spellings of a name, are by one person only where co-authors,
 //!   organisations or rare words of titles connect them. A connection counts by how unlikely it is to arise by chance.
 //! - Papers of an abbreviated name that nothing connects stay one node, because the name says too little to tell people

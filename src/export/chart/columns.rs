@@ -94,7 +94,7 @@ mod tests {
     fn every_step_has_a_column_and_its_value_in_words() {
         let column = |step: &str, value| TimeColumn { step: step.into(), value, said: format!("<{step}> {value}") };
         let columns = vec![column("2022", 3.0), column("2023", 0.0), column("2024", 5.0)];
-        let chart = ColumnChart { title: "Papers".into(), columns, ..Columns::default() };
+        let chart = ColumnChart { title: "Papers".into(), columns, ..ColumnChart::default() };
         for frame in [ChartFrame::Page, ChartFrame::NarrowPage] {
             let svg = columns_on_page(&chart, frame);
             assert_eq!(svg.matches("<g class=\"column\">").count(), 3);

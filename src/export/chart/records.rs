@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn records_are_a_step_line_and_the_others_dots() {
         let points = vec![point(2020.0, 80.0, true), point(2021.5, 79.0, false), point(2022.0, 85.0, true)];
-        let svg = records(&RecordChart { title: "T".to_string(), points, ..Records::default() });
+        let svg = records(&RecordChart { title: "T".to_string(), points, ..RecordChart::default() });
         assert_eq!(svg.matches("<circle").count(), 3);
         assert_eq!(svg.matches("stroke-width=\"2\"").count(), 1);
         assert!(!svg.contains("<A &"), "{svg}");
@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_chart_without_points_or_range_is_drawn() {
         assert!(records(&RecordChart::default()).ends_with("</svg>\n"));
-        let one = RecordChart { points: vec![point(2020.0, 0.0, true)], ..Records::default() };
+        let one = RecordChart { points: vec![point(2020.0, 0.0, true)], ..RecordChart::default() };
         assert!(records(&one).contains("<circle"));
         let odd = RecordChart { points: vec![point(f64::NAN, 1.0, true), point(2020.0, f64::INFINITY, true)], ..one };
         assert!(records(&odd).ends_with("</svg>\n"));

@@ -507,7 +507,7 @@ mod tests {
         let paper = node(&mut graph, "paper/x", NodeKind::Paper);
         let dataset = node(&mut graph, "dataset/x", NodeKind::Entity(Kind::Dataset));
         graph.tie(paper, dataset, Tie::EvaluatesOn);
-        let dot = to_dot(&graph, &PictureCaption { title: "T".into(), left_out: 3, ..Caption::default() });
+        let dot = to_dot(&graph, &PictureCaption { title: "T".into(), left_out: 3, ..PictureCaption::default() });
         assert!(dot.contains(">evaluates on</font>") && !dot.contains(">trains on</font>"), "{dot}");
         assert!(dot.contains("shape=cylinder") && !dot.contains("shape=hexagon"), "{dot}");
         assert!(dot.contains("3 more are left out") && !dot.contains("dead"), "{dot}");

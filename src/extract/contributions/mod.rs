@@ -874,8 +874,8 @@ fn are_several(long: &str) -> bool {
         && !long.chars().skip(1).any(char::is_uppercase)
 }
 
-/// Several words of which only the first has a capital, and only because it begins a sentence: "Linguistic configurations
-/// are mutable."
+/// Several words of which only the first has a capital, and only because it begins a sentence: "Linguistic
+/// configurations are mutable."
 fn is_begin_of_sentence(text: &str, name: &str) -> bool {
     let mut words = name.split(' ').skip(1).peekable();
     words.peek().is_some()

@@ -93,8 +93,8 @@ pub(crate) struct EnrichedCounts {
     pub nameless: u64,
 }
 
-/// Asks a catalogue for these papers, for `limit` of them at most. `contact` is an address of the user, for services that
-/// want one.
+/// Asks a catalogue for these papers, for `limit` of them at most. `contact` is an address of the user, for services
+/// that want one.
 ///
 /// # Errors
 /// If the service does not answer, or a file cannot be written. What was written stays.

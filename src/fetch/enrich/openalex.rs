@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Bad, CatalogueRequest, WantedPaper};
+use super::{BadAnswer, CatalogueRequest, WantedPaper};
 
 /// Address of the works.
 pub(super) const BASE: &str = "https://api.openalex.org/works";
@@ -36,12 +36,13 @@ pub(super) fn batch(base: &Url, names: &[&str], contact: Option<&str>) -> Catalo
 }
 
 /// Number of works in an answer.
-pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
+pub(super) fn found(answer: &[u8]) -> Result<u64, BadAnswer> {
     let answer: Value =
-        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is not JSON: {e}")))?;
+        serde_json::from_slice(answer).map_err(|e| BadAnswer::Passing(format!("its answer is not JSON: {e}")))?;
     if let Some(works) = answer.get("results").and_then(Value::as_array) {
         return Ok(works.len() as u64);
     }
     let why = ["message", "error"].iter().find_map(|field| answer.get(*field)?.as_str());
-    Err(why.map_or_else(|| Bad::Passing("its answer has no works".into()), |why| Bad::Final(why.to_string())))
+    Err(why
+        .map_or_else(|| BadAnswer::Passing("its answer has no works".into()), |why| BadAnswer::Final(why.to_string())))
 }

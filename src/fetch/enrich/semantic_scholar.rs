@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Bad, CatalogueRequest, WantedPaper};
+use super::{BadAnswer, CatalogueRequest, WantedPaper};
 
 /// Address of the request for many papers.
 pub(super) const BASE: &str = "https://api.semanticscholar.org/graph/v1/paper/batch";
@@ -35,9 +35,9 @@ pub(super) fn batch(base: &Url, names: &[&str]) -> CatalogueRequest {
 }
 
 /// Number of papers in an answer that are known.
-pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
+pub(super) fn found(answer: &[u8]) -> Result<u64, BadAnswer> {
     let answer: Value =
-        serde_json::from_slice(answer).map_err(|e| Bad::Passing(format!("its answer is not JSON: {e}")))?;
+        serde_json::from_slice(answer).map_err(|e| BadAnswer::Passing(format!("its answer is not JSON: {e}")))?;
     if let Some(papers) = answer.as_array() {
         return Ok(papers.iter().filter(|paper| !paper.is_null()).count() as u64);
     }
@@ -45,7 +45,7 @@ pub(super) fn found(answer: &[u8]) -> Result<u64, Bad> {
     match why {
         // The service's message if it knows none of the papers.
         Some(why) if why.contains("No valid paper ids given") => Ok(0),
-        Some(why) => Err(Bad::Final(why.to_string())),
-        None => Err(Bad::Passing("its answer is not a list of papers".into())),
+        Some(why) => Err(BadAnswer::Final(why.to_string())),
+        None => Err(BadAnswer::Passing("its answer is not a list of papers".into())),
     }
 }

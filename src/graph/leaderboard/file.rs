@@ -1,11 +1,11 @@
 //! The boards of a generation in a file beside its RDF, so that no question has to group all results.
 //!
-//! `kg build` makes the file from the search index. Where it is missing, damaged or of another version, it is made again
-//! by the next question that needs all boards.
+//! `kg build` makes the file from the search index. Where it is missing, damaged or of another version, it is made
+//! again by the next question that needs all boards.
 //!
 //! The file begins with blocks: the results of one board, or the ranks of a few papers or systems. The list of boards
-//! and the places of the blocks follow. So blocks are written as they are made, and a question about one board reads the
-//! list and one block. Each part has its own checksum.
+//! and the places of the blocks follow. So blocks are written as they are made, and a question about one board reads
+//! the list and one block. Each part has its own checksum.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -83,8 +83,8 @@ struct BoardsAndPlaces {
     of_paper: Vec<Place>,
     /// The ranks of systems, by the hash of the key of the name.
     of_system: Vec<Place>,
-    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those on
-    /// no node.
+    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those
+    /// on no node.
     less_sure: BTreeMap<String, usize>,
 }
 

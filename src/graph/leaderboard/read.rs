@@ -152,8 +152,8 @@ pub(super) fn lower_is_better(store: &GraphStore, metric: &IdAndName) -> Result<
 }
 
 impl BoardRow {
-    /// Reads the repository of the paper that one would run: an official one before others, one that is there before one
-    /// that is not.
+    /// Reads the repository of the paper that one would run: an official one before others, one that is there before
+    /// one that is not.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::answer::{ComparedPaper, NamedByPapers, PaperComparison};
+use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
 use crate::graph::quotes_of;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
@@ -30,7 +30,7 @@ pub(super) struct CompareHead {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct NamedByPapers {
     #[serde(flatten)]
-    name: NamedByPapers,
+    name: ComparedName,
     /// The sentence of each paper that names it, in the order of the papers.
     evidence: Vec<Option<String>>,
 }

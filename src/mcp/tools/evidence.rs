@@ -18,8 +18,8 @@ pub(super) struct EvidenceTool;
 pub(super) struct EvidenceArguments {
     /// The id, title or arXiv id of a paper.
     paper: String,
-    /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device or software, the address
-    /// of a repository, or a paper that it cites.
+    /// What the paper is tied to: the id or name of a dataset, model, method, task, metric, device or software, the
+    /// address of a repository, or a paper that it cites.
     name: String,
 }
 

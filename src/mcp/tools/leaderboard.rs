@@ -21,8 +21,8 @@ pub(super) struct LeaderboardArguments {
     dataset: Option<String>,
     /// Only results in this metric: a name, alias or id.
     metric: Option<String>,
-    /// Only boards whose variant (split, language, shots, part of the dataset) has these words; none for results without a
-    /// variant.
+    /// Only boards whose variant (split, language, shots, part of the dataset) has these words; none for results
+    /// without a variant.
     variant: Option<String>,
     /// Only what papers say of their own systems.
     #[serde(default)]
@@ -33,8 +33,8 @@ pub(super) struct LeaderboardArguments {
     /// Only who took the lead when, the oldest first.
     #[serde(default)]
     history: bool,
-    /// Leaves out results of tables with a lower confidence, 0 to 1; 0.7 by default. About half of the results from 0.7 on
-    /// are right, and one in three of all results.
+    /// Leaves out results of tables with a lower confidence, 0 to 1; 0.7 by default. About half of the results from 0.7
+    /// on are right, and one in three of all results.
     min_confidence: Option<f32>,
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
     since: Option<PartialDate>,
@@ -105,7 +105,7 @@ impl Tool for LeaderboardTool {
     const TITLE: &'static str = "Compare results on a dataset";
     const DESCRIPTION: &'static str = "\
 The results that papers and their sources state on a dataset, in boards of one task, variant and metric, the best first, each \
-with the sentence, or the table and row, that says it, and the state of the paper's code. Nobody has checked the results: quote \
+with the sentence, or the table and row, that says it, and the state of the paper's code. The results are not verified: quote \
 the evidence. With runnable only what has working official code; with history the results that led at some time. Without a dataset, the \
 boards that the graph has.";
     type Input = LeaderboardArguments;

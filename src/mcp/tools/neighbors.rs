@@ -40,8 +40,8 @@ pub(super) struct NeighborsArguments {
     /// Only papers whose code is not known to be dead, and no dead repositories.
     #[serde(default)]
     live_only: bool,
-    /// Leaves out links of papers to what they name that are less sure, 0 to 1: nine in ten links with a confidence of 0.9 are
-    /// right.
+    /// Leaves out links of papers to what they name that are less sure, 0 to 1: nine in ten links with a confidence of
+    /// 0.9 are right.
     #[schemars(range(min = 0, max = 1))]
     min_confidence: Option<f32>,
     /// Steps to go from the node, 1 to 4; 1 if not given.

@@ -19,7 +19,8 @@ pub(super) struct SearchArguments {
     /// Only nodes of these kinds.
     #[serde(default, deserialize_with = "one_or_many")]
     kind: Vec<NodeKind>,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10. With this or one of the following, only papers are found.
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10. With this or one of the following, only papers are
+    /// found.
     since: Option<PartialDate>,
     /// Only papers up to this day.
     until: Option<PartialDate>,

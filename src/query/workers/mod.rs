@@ -92,8 +92,8 @@ impl Workers {
     }
 
     /// Gives a task to a worker. Rows arrive as they are found. The call returns when the answer begins, or at the
-    /// latest when the time limit is reached. The worker is killed when it reaches [`QueryLimits`] or when the answer is
-    /// dropped.
+    /// latest when the time limit is reached. The worker is killed when it reaches [`QueryLimits`] or when the answer
+    /// is dropped.
     ///
     /// # Errors
     /// Any error in the task, and any limit that is reached before the first row.

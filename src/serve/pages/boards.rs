@@ -95,7 +95,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
             h1 { "Leaderboards" }
             p.lead {
                 "Results that papers and sources state, on one board where they can be compared: the same task, dataset, "
-                "variant and metric. Nobody has checked them; each row says where it was read."
+                "variant and metric. They are not verified; each row says where it was read."
             }
             form.filter method="get" action="/leaderboards" role="search" aria-label="Leaderboards" {
                 div.field {
@@ -449,7 +449,7 @@ pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> 
             return match face {
                 DataFormat::Csv => PageReply::csv(&result_sheet(&boards)),
                 _ => {
-                    PageReply::json(&BoardList::of(dataset.as_ref(), &FoundBoards { boards, ..Leaderboard::default() }))
+                    PageReply::json(&BoardList::of(dataset.as_ref(), &FoundBoards { boards, ..FoundBoards::default() }))
                 }
             };
         }
@@ -518,8 +518,8 @@ fn board_page(
                 None => p.told { "No result of this board passes these filters. " a href=(board_address(summary)) { "All results" } }
             }
             p.note {
-                "Results come from sentences, from tables of whole papers, and from sources that state them. Nobody has checked "
-                "them. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
+                "Results come from sentences, from tables of whole papers, and from sources that state them. They are not "
+                "verified. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
             }
             p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
             (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", RowOrder::Rank, 1)), &data::ROWS))

@@ -1,6 +1,5 @@
 //! Papers whose code is gone: the report of link checks as pages.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -9,8 +8,8 @@ use maud::{Markup, html};
 
 use super::data::{self, DataFormat, PageReply};
 use super::{clean, counted, link, page as whole_page, pager, put_together, repository_link, thousands};
-use crate::answer::{CodeList, CodePaper};
-use crate::graph::{CodeState, LinkedPaper};
+use crate::answer::{CodeCounts, CodeList, CodePaper};
+use crate::graph::CodeState;
 use crate::ontology::Base;
 use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
@@ -29,16 +28,16 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     let served = app.live.get();
     put_together(&app, move || {
         let base = served.graph.base();
-        let all = served.catalogue()?.with_code();
+        let catalogue = served.catalogue()?;
+        let all = catalogue.with_code();
         match face {
             DataFormat::Csv => return PageReply::csv(&CodeList::of(&served.graph, all.iter())?.sheet()),
             DataFormat::Json => return PageReply::json(&CodeList::of(&served.graph, all.iter())?),
             DataFormat::Page | DataFormat::Atom => {}
         }
-        let mut counts: BTreeMap<CodeState, usize> = BTreeMap::new();
-        all.iter().for_each(|paper| *counts.entry(paper.state).or_default() += 1);
-        let of = |state: CodeState| counts.get(&state).copied().unwrap_or_default();
-        let total = all.len();
+        let counts = CodeCounts::of(catalogue);
+        let of = |state| counts.in_state(state);
+        let total = counts.linked();
         let checked = total - of(CodeState::Unchecked);
         let state = state.unwrap_or(if checked == 0 { CodeState::Unchecked } else { CodeState::Gone });
         let pages = of(state).div_ceil(ROWS).max(1);
@@ -69,7 +68,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 @else { (table(&papers, base)) }
             }
             (pager(pages, number, |n| address("/code", &[("state", state.as_str()), ("page", &n.to_string())])))
-            @if total > 0 { (years(all)) }
+            @if total > 0 { (years(&counts)) }
             (data::links("/code", "", &data::ROWS))
         })))
     })
@@ -94,23 +93,18 @@ fn table(papers: &[CodePaper], base: &Base) -> Markup {
 }
 
 /// The states by year of the paper.
-fn years(papers: &[LinkedPaper]) -> Markup {
-    let mut years: BTreeMap<Option<u16>, BTreeMap<CodeState, usize>> = BTreeMap::new();
-    for paper in papers {
-        *years.entry(paper.year).or_default().entry(paper.state).or_default() += 1;
-    }
+fn years(counts: &CodeCounts) -> Markup {
     // A state that no paper has needs no column.
-    let found = |state: &CodeState| papers.iter().any(|paper| paper.state == *state);
-    let states_found: Vec<CodeState> = CodeState::ALL.into_iter().filter(found).collect();
+    let states: Vec<CodeState> = CodeState::ALL.into_iter().filter(|state| counts.in_state(*state) > 0).collect();
     html! {
         section {
             h2 { "By year of the paper" }
             div.scroll tabindex="0" role="region" aria-label="By year" {
                 table {
-                    thead { tr { th scope="col" { "Year" } @for state in &states_found { th.number.capital scope="col" { (state.words()) } } } }
-                    tbody { @for (year, states) in years.iter().rev() { tr {
+                    thead { tr { th scope="col" { "Year" } @for state in &states { th.number.capital scope="col" { (state.words()) } } } }
+                    tbody { @for year in counts.years().rev() { tr {
                         th scope="row" { (year.map_or_else(|| "undated".to_string(), |year| year.to_string())) }
-                        @for state in &states_found { td.number { (thousands(states.get(state).copied().unwrap_or_default() as u64)) } }
+                        @for state in &states { td.number { (thousands(counts.of_year(year, *state) as u64)) } }
                     } } }
                 }
             }

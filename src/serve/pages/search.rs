@@ -250,7 +250,7 @@ fn nothing(asked: &AskedSearch) -> Markup {
 fn filters(asked: &AskedSearch) -> Markup {
     html! {
         details open[!asked.papers.is_all()] {
-            summary { "Papers of a time, an author, an organisation or a venue" }
+            summary { "Filter papers by time, author, organisation or venue" }
             form.filter method="get" action="/search" aria-label="Filters of papers" {
                 input type="hidden" name="q" value=(asked.text);
                 @if let Some(kind) = asked.kind { input type="hidden" name="kind" value=(kind.as_str()); }

@@ -1,6 +1,5 @@
 //! The counts of the graph, and its papers by year.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -10,9 +9,8 @@ use maud::{Markup, html};
 use super::data::{self, DataFormat, PageReply};
 use super::entity::percent;
 use super::{counted, for_both_widths, kind_address, page as whole_page, put_together, thousands};
-use crate::answer::GraphSummary;
+use crate::answer::{GraphSummary, PapersByYear};
 use crate::export::chart::{ColumnChart, TimeColumn, columns_on_page};
-use crate::graph::{AllPapers, CodeState};
 use crate::ontology::NodeKind;
 use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
@@ -31,7 +29,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
         Ok(PageReply::Page(whole_page("What the graph holds", "", &html! {
             h1 { "What the graph holds" }
             (counts(&found))
-            (years(served.catalogue()?))
+            (years(&PapersByYear::of(served.catalogue()?)))
             p.note {
                 "Generation " (thousands(found.generation)) " of the graph, " (thousands(found.bytes / 1_000_000)) " MB on disk. "
                 "Ids are below " code { (found.base) } "."
@@ -58,29 +56,10 @@ fn counts(found: &GraphSummary) -> Markup {
     }
 }
 
-/// The papers of a year.
-#[derive(Default)]
-struct YearRow {
-    papers: usize,
-    with_code: usize,
-    gone: usize,
-}
-
 /// Papers by year, and how many of them link to code.
-fn years(catalogue: &AllPapers) -> Markup {
-    let by_year = catalogue.by_year();
-    let (Some((first, _)), Some((last, _))) = (by_year.first_key_value(), by_year.last_key_value()) else {
+fn years(PapersByYear { years, undated }: &PapersByYear) -> Markup {
+    if years.is_empty() {
         return html! {};
-    };
-    let mut years: BTreeMap<u16, YearRow> = (*first..=*last).map(|year| (year, YearRow::default())).collect();
-    for (year, papers) in by_year {
-        years.entry(*year).or_default().papers = *papers;
-    }
-    for paper in catalogue.with_code() {
-        if let Some(year) = paper.year.and_then(|year| years.get_mut(&year)) {
-            year.with_code += 1;
-            year.gone += usize::from(paper.state == CodeState::Gone);
-        }
     }
     let columns = years.iter().map(|(year, of)| TimeColumn {
         step: year.to_string(),
@@ -92,8 +71,6 @@ fn years(catalogue: &AllPapers) -> Markup {
         ),
     });
     let chart = ColumnChart { title: "Papers by year".to_string(), note: String::new(), columns: columns.collect() };
-    let dated: usize = by_year.values().sum();
-    let undated = catalogue.newest().len().saturating_sub(dated);
     html! {
         section aria-labelledby="years" {
             h2 #years { "Papers by year" }
@@ -116,7 +93,7 @@ fn years(catalogue: &AllPapers) -> Markup {
                     } } }
                 } }
             }
-            @if undated > 0 { p.note { (counted(undated as u64, "paper has", "papers have")) " no date." } }
+            @if *undated > 0 { p.note { (counted(*undated as u64, "paper has", "papers have")) " no date." } }
         }
     }
 }

@@ -87,7 +87,7 @@ fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize, what: &s
     let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
     let shown: Vec<&RankedNode> = rows.iter().filter(|row| is_growing(row, growth)).take(most).collect();
     if shown.is_empty() {
-        return html! { p { "None is named more often by several papers." } };
+        return html! { p { "No node is named more often than before by several papers." } };
     }
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Growth of " (what) } {

@@ -1,5 +1,5 @@
-//! Entries of the page as it is since 2026: "Submitted by", a handle, the number of votes, the title, the organisation or
-//! the number of authors, and the numbers of stars and comments, each on a line of its own.
+//! Entries of the page as it is since 2026: "Submitted by", a handle, the number of votes, the title, the organisation
+//! or the number of authors, and the numbers of stars and comments, each on a line of its own.
 
 use super::{ListedDate, ListingEntry, ListingLine, author_count, is_prose};
 

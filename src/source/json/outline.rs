@@ -22,8 +22,8 @@ const LISTS: [&str; 15] = [
     "hits.hits",
 ];
 
-/// Objects around each record of a list: citations and references of Semantic Scholar, rows of a dataset viewer, hits of a
-/// search engine.
+/// Objects around each record of a list: citations and references of Semantic Scholar, rows of a dataset viewer, hits
+/// of a search engine.
 const WRAPPERS: [&str; 4] = ["citedPaper", "citingPaper", "row", "_source"];
 
 /// Objects around one record, each with a field that the record has.
