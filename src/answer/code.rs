@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ComparedRepository, LinkCheck, Sheet};
-use crate::graph::{AllPapers, CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
+use crate::graph::{Catalogue, CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
 use crate::index::Doc;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -40,7 +40,7 @@ pub(crate) struct CodeCounts {
 
 impl CodeCounts {
     /// Counts the papers that link to code.
-    pub(crate) fn of(papers: &AllPapers) -> Self {
+    pub(crate) fn of(papers: &Catalogue) -> Self {
         let mut counts = Self::default();
         for paper in papers.with_code() {
             *counts.by_year.entry(paper.year).or_default().entry(paper.state).or_default() += 1;

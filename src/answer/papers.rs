@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ComparedRepository, Extent, LinkCheck, NodeName, Sheet};
-use crate::graph::{AllPapers, ListedPaper, PaperWish, Tie, list_papers};
+use crate::graph::{Catalogue, ListedPaper, PaperWish, Tie, list_papers};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -49,7 +49,7 @@ impl PaperList {
     /// If the graph cannot be read.
     pub(crate) fn ask(
         store: &GraphStore,
-        catalogue: &AllPapers,
+        catalogue: &Catalogue,
         node: Option<&NodeRef>,
         wish: &PaperWish,
     ) -> Result<Self, StoreError> {

@@ -1,4 +1,4 @@
-use crate::fetch::enrich::{self, Catalogue, LackedField};
+use crate::fetch::enrich::{self, LackedField, PaperCatalogue};
 use crate::text::counted;
 use clap::{Args, ValueEnum};
 use url::Url;
@@ -72,8 +72,8 @@ Examples:
 impl EnrichArgs {
     pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
         let catalogue = match self.catalogue {
-            CatalogueName::Openalex => Catalogue::Openalex,
-            CatalogueName::SemanticScholar => Catalogue::SemanticScholar,
+            CatalogueName::Openalex => PaperCatalogue::Openalex,
+            CatalogueName::SemanticScholar => PaperCatalogue::SemanticScholar,
         };
         let base = match self.base_url {
             Some(url) => url,

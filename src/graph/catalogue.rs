@@ -13,7 +13,7 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
 /// All papers. It takes four bytes for each, and twelve for each that links to code.
-pub(crate) struct AllPapers {
+pub(crate) struct Catalogue {
     /// The newest first, then by id; papers without a date come last.
     newest: Vec<Doc>,
     /// Number of papers with a date.
@@ -35,7 +35,7 @@ pub struct LinkedPaper {
     pub state: CodeState,
 }
 
-impl AllPapers {
+impl Catalogue {
     /// Reads the dates of all papers, and all repositories.
     ///
     /// # Errors

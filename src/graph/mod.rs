@@ -48,7 +48,7 @@ pub use around::Selection;
 pub(crate) use around::{NodesAround, WalkLimits};
 
 pub(crate) use browse::{listed, most_named};
-pub(crate) use catalogue::{AllPapers, LinkedPaper};
+pub(crate) use catalogue::{Catalogue, LinkedPaper};
 pub use chosen::ChosenPart;
 pub(crate) use chosen::LeavingEdges;
 pub(crate) use code_state::{CodeState, PaperCode};

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::papers::Papers;
-use super::{AllPapers, Node, Selection, Tie};
+use super::{Catalogue, Node, Selection, Tie};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -70,7 +70,7 @@ pub struct ListedPaper {
 /// If the graph cannot be read.
 pub(crate) fn list_papers(
     store: &GraphStore,
-    catalogue: &AllPapers,
+    catalogue: &Catalogue,
     about: Option<&NodeRef>,
     wish: &PaperWish,
 ) -> Result<ListedPapers, StoreError> {
@@ -80,7 +80,7 @@ pub(crate) fn list_papers(
     }
 }
 
-fn all_papers(store: &GraphStore, catalogue: &AllPapers, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
+fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
     let nodes = store.index()?.nodes()?;
     let selection = &wish.selection;
     if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
@@ -110,7 +110,7 @@ fn all_papers(store: &GraphStore, catalogue: &AllPapers, wish: &PaperWish) -> Re
 
 fn papers_about(
     store: &GraphStore,
-    catalogue: &AllPapers,
+    catalogue: &Catalogue,
     node: &NodeRef,
     wish: &PaperWish,
 ) -> Result<ListedPapers, StoreError> {

@@ -11,7 +11,7 @@ use super::log;
 use super::pages::missing;
 use super::pages::query::ShownResult;
 use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
-use crate::graph::{AllPapers, Selection, most_named};
+use crate::graph::{Catalogue, Selection, most_named};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphCounts, GraphStore, StoreError};
@@ -68,7 +68,7 @@ pub(crate) struct ServedGeneration {
     pub graph: Arc<GraphStore>,
     counts: ComputedOnce<GraphCounts>,
     boards: ComputedOnce<BoardIndex>,
-    catalogue: ComputedOnce<AllPapers>,
+    catalogue: ComputedOnce<Catalogue>,
     trending: ComputedOnce<Vec<(Kind, NodeRanking)>>,
     topics: ComputedOnce<TopicList>,
     devices: ComputedOnce<DeviceList>,
@@ -91,8 +91,8 @@ impl ServedGeneration {
     }
 
     /// All papers in the order of lists. The first call reads the date of every paper, and every repository.
-    pub(crate) fn catalogue(&self) -> Result<&AllPapers, StoreError> {
-        self.catalogue.get(|| AllPapers::read(&self.graph))
+    pub(crate) fn catalogue(&self) -> Result<&Catalogue, StoreError> {
+        self.catalogue.get(|| Catalogue::read(&self.graph))
     }
 
     /// Number of dated papers by year.

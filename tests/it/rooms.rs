@@ -72,3 +72,17 @@ fn rooms_use_only_lower_rooms() {
     upward.dedup();
     assert!(upward.is_empty(), "a room uses a room that ARCHITECTURE.md lists below it:\n{}", upward.join("\n"));
 }
+
+#[test]
+fn a_type_name_is_declared_once() {
+    let declaration = Regex::new(r"(?m)^ *(?:pub(?:\([^)]*\))? )?(?:struct|enum|trait|union) (\w+)").unwrap();
+    let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (_, file) in files() {
+        for name in declaration.captures_iter(&code(&file)) {
+            declared.entry(name[1].to_owned()).or_default().push(file.display().to_string());
+        }
+    }
+    assert!(declared.len() > 500, "{} types were found", declared.len());
+    declared.retain(|_, files| files.len() > 1);
+    assert!(declared.is_empty(), "name these types so that each name says what the thing is: {declared:#?}");
+}

@@ -20,7 +20,7 @@ pub(crate) use wanted::{LackedField, WantedPaper, wanted};
 
 /// A catalogue that can be asked for papers by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Catalogue {
+pub(crate) enum PaperCatalogue {
     Openalex,
     SemanticScholar,
 }
@@ -32,7 +32,7 @@ struct CatalogueRequest {
     json: Option<String>,
 }
 
-impl Catalogue {
+impl PaperCatalogue {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Openalex => "openalex",
@@ -100,7 +100,7 @@ pub(crate) struct EnrichedCounts {
 /// If the service does not answer, or a file cannot be written. What was written stays.
 pub(crate) fn enrich(
     fetcher: &mut Fetcher<'_>,
-    catalogue: Catalogue,
+    catalogue: PaperCatalogue,
     papers: &[WantedPaper],
     contact: Option<&str>,
     limit: Option<usize>,
@@ -166,20 +166,20 @@ impl AskedIds {
         Ok(Self { path, of })
     }
 
-    fn has(&self, catalogue: Catalogue, paper: &str) -> bool {
+    fn has(&self, catalogue: PaperCatalogue, paper: &str) -> bool {
         self.of.get(catalogue.as_str()).is_some_and(|asked| asked.papers.contains(paper))
     }
 
     /// The name of the next file. Its prefix says that its records only fill gaps, see
     /// [`is_enrichment`](crate::paper::is_enrichment).
-    fn next_file(&self, catalogue: Catalogue) -> String {
+    fn next_file(&self, catalogue: PaperCatalogue) -> String {
         let files = self.of.get(catalogue.as_str()).map_or(0, |asked| asked.files);
         format!("{}{catalogue}-{files:04}.json", crate::paper::ENRICHMENT, catalogue = catalogue.as_str())
     }
 
     fn add<'p>(
         &mut self,
-        catalogue: Catalogue,
+        catalogue: PaperCatalogue,
         papers: impl Iterator<Item = &'p str>,
         has_file: bool,
     ) -> Result<(), FetchError> {
