@@ -315,7 +315,7 @@ impl FetchArgs {
         config.allow_private = self.allow_private;
         let watch = |event: FetchEvent<'_>| match event {
             FetchEvent::Wrote { file, papers, of: Some(of) } => {
-                context.say(&format!("{file}  {papers} of {of} papers"))
+                context.say(&format!("{file}  {papers} of {of} papers"));
             }
             FetchEvent::Wrote { file, papers, of: None } => context.say(&format!("{file}  {papers} papers")),
             FetchEvent::Known { what } => context.detail(&format!("{what} is there")),

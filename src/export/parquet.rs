@@ -177,7 +177,7 @@ impl<'c, T> TableWriter<'c, T> {
             if let Some(writer) = group.next_column()? {
                 match column.kind {
                     ColumnType::Text | ColumnType::List => {
-                        write_column::<ByteArrayType>(writer, &buffer.texts, buffer)?
+                        write_column::<ByteArrayType>(writer, &buffer.texts, buffer)?;
                     }
                     ColumnType::Integer => write_column::<Int64Type>(writer, &buffer.integers, buffer)?,
                     ColumnType::Real => write_column::<DoubleType>(writer, &buffer.reals, buffer)?,

@@ -137,7 +137,7 @@ impl StoreDoctor {
                 noted = noted_inputs(&store);
                 match read_all(&store) {
                     Ok(triples) => {
-                        self.add(DATABASE, folder.clone(), PartCondition::Sound, counted(triples, "statement"))
+                        self.add(DATABASE, folder.clone(), PartCondition::Sound, counted(triples, "statement"));
                     }
                     Err(error) => self.add(DATABASE, folder.clone(), PartCondition::Damaged, error),
                 }
@@ -148,7 +148,7 @@ impl StoreDoctor {
         match Index::verify(&index) {
             Ok(None) => self.add(INDEX, index, PartCondition::Sound, "all checksums are right"),
             Ok(Some(_)) if !index.exists() => {
-                self.add(INDEX, index, PartCondition::Absent, "the next question rebuilds it")
+                self.add(INDEX, index, PartCondition::Absent, "the next question rebuilds it");
             }
             Ok(Some(defect)) => self.add(INDEX, index, PartCondition::Damaged, defect),
             Err(error) => self.add(INDEX, index, PartCondition::Damaged, error.to_string()),
@@ -208,7 +208,7 @@ impl StoreDoctor {
         let path = user_statements::path(layout.root());
         match user_statements::read(layout.root()).map_err(layout.io("read"))? {
             UserStatements::Missing => {
-                self.add(STATEMENTS, path, PartCondition::Absent, "none are kept beside the graph")
+                self.add(STATEMENTS, path, PartCondition::Absent, "none are kept beside the graph");
             }
             UserStatements::Whole(statements) => {
                 self.statements = statements.len();
