@@ -1,5 +1,6 @@
 //! Boards: which results can be compared, and how papers and systems rank on them.
 
+use std::ops::Range;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -312,9 +313,7 @@ impl BoardIndex {
     /// If the graph cannot be read.
     pub(crate) fn open(store: &GraphStore) -> Result<Self, StoreError> {
         let file = BoardFile::open(store)?;
-        let boards =
-            file.boards().iter().enumerate().map(|(place, board)| BoardSummary::listed(board, place)).collect();
-        Ok(Self { boards, file })
+        Ok(Self { boards: summaries(&file, store, 0..file.len())?, file })
     }
 
     /// Boards with the rows that the query asks for, those with the most papers first. Boards without such rows are
@@ -338,7 +337,15 @@ impl BoardIndex {
 
     /// Number of results that are not sure enough for a board.
     pub(crate) fn less_sure(&self) -> usize {
-        self.file.less_sure(None)
+        self.file.less_sure()
+    }
+
+    /// Number of results on the dataset with this id that are not sure enough for a board.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn less_sure_on(&self, store: &GraphStore, id: &str) -> Result<usize, StoreError> {
+        self.file.less_sure_on(store, id)
     }
 
     /// The boards on a dataset, by its id.
@@ -399,27 +406,42 @@ pub(crate) fn make_boards(path: &Path) -> Result<(), StoreError> {
 
 /// Boards of all datasets.
 pub(crate) struct ListedBoards {
-    /// Each with its first row.
+    /// Those that were asked for, each with its first row.
     pub boards: Vec<BoardSummary>,
+    /// Number of boards in all.
+    pub total: usize,
     /// The filter that left no board, if there is one.
     pub emptied_by: Option<EmptyingFilter>,
     /// Number of results that are not sure enough.
     pub less_sure: usize,
 }
 
-/// Boards of all datasets that the query asks for.
+/// Boards of all datasets that the query asks for: those at these positions, the board with the most papers first.
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn listed_boards(store: &GraphStore, query: &BoardQuery) -> Result<ListedBoards, StoreError> {
+pub(crate) fn listed_boards(
+    store: &GraphStore,
+    query: &BoardQuery,
+    range: Range<usize>,
+) -> Result<ListedBoards, StoreError> {
     if query.is_all() {
-        let index = BoardIndex::open(store)?;
-        return Ok(ListedBoards { less_sure: index.less_sure(), boards: index.boards, emptied_by: None });
+        let file = BoardFile::open(store)?;
+        let boards = summaries(&file, store, range)?;
+        return Ok(ListedBoards { boards, total: file.len(), emptied_by: None, less_sure: file.less_sure() });
     }
     let query = BoardQuery { without_evidence: true, without_code: true, ..query.clone() };
     let found = leaderboard(store, &query)?;
-    let boards = found.boards.iter().filter_map(BoardSummary::of).collect();
-    Ok(ListedBoards { boards, emptied_by: found.emptied_by, less_sure: found.less_sure })
+    let total = found.boards.len();
+    let asked = found.boards.iter().skip(range.start).take(range.len());
+    let boards = asked.filter_map(BoardSummary::of).collect();
+    Ok(ListedBoards { boards, total, emptied_by: found.emptied_by, less_sure: found.less_sure })
+}
+
+/// The boards at these positions of the file's list.
+fn summaries(file: &BoardFile, store: &GraphStore, range: Range<usize>) -> Result<Vec<BoardSummary>, StoreError> {
+    let places = range.start..;
+    Ok(places.zip(file.boards(store, range)?).map(|(place, board)| BoardSummary::listed(&board, place)).collect())
 }
 
 impl BoardSummary {

@@ -3,14 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Extent, Sheet};
+use crate::disk::FileKind;
 use crate::graph::{Selection, devices};
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "devices", kind: FileKind { magic: b"kg-devs\n", version: 1 } };
 
 /// The devices of a graph and their use.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceList {
     /// Papers that name any of the devices.
     pub papers: usize,
@@ -28,7 +31,7 @@ pub struct DeviceList {
 }
 
 /// A device and its use.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct DeviceUse {
     /// Id of its node: `dataset/coco`.
     pub id: String,
@@ -80,6 +83,19 @@ impl DeviceList {
             devices: devices.collect(),
             vendors: found.vendors,
         })
+    }
+
+    /// All devices of all papers. To find them reads every statement about hardware, so they are kept.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
+        let (list, vendors) = store.kept(FILE, || {
+            let list = Self::ask(store, &Selection::default(), &[], usize::MAX)?;
+            let vendors = list.vendors.clone();
+            Ok((list, vendors))
+        })?;
+        Ok(Self { vendors, ..list })
     }
 
     /// The rows of `--format csv`.

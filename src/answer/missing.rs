@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Evidence, Extent, NodeName, Sheet};
-use crate::graph::{self, MissingWork, Node};
+use crate::graph::{self, MissingWork, MostCited, Node};
 use crate::store::{GraphStore, StoreError};
 
 /// Works that the graph does not have; those cited by the most papers come first.
@@ -55,7 +55,20 @@ impl MissingWorks {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn ask(store: &GraphStore, limit: usize, least: usize) -> Result<Self, StoreError> {
-        let (works, total) = graph::missing(store, limit, least)?;
+        Self::of(store, MostCited::find(store, limit)?, least)
+    }
+
+    /// The works of the page, each cited by at least one paper.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
+        Self::of(store, MostCited::kept(store)?, 1)
+    }
+
+    fn of(store: &GraphStore, most: MostCited, least: usize) -> Result<Self, StoreError> {
+        let total = most.total;
+        let works = graph::missing(store, most, least)?;
         Ok(Self { total, works: works.into_iter().map(CitedWork::from).collect() })
     }
 

@@ -82,7 +82,7 @@ impl SearchResults {
         search(store, text, kinds, selection, limit).map(Self::from)
     }
 
-    /// A part of all nodes of a kind, in the order of `graph::most_named`.
+    /// A part of all nodes of a kind, in the order of `graph::orders`.
     ///
     /// # Errors
     /// If the graph cannot be read.

@@ -8,7 +8,7 @@ use crate::disk::FileKind;
 use crate::graph::{CharacteristicNode, Network, TopicQuery, Topics, topics};
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 
-const FILE: KeptAnswer = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 2 } };
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 3 } };
 /// Number of topics that are kept.
 const KEPT: usize = 40;
 

@@ -121,7 +121,11 @@ impl LeaderboardArgs {
 
     /// Prints the boards of all datasets.
     fn list(&self, graph: &GraphStore, query: BoardQuery, context: &Context) -> Result<(), Failure> {
-        let ListedBoards { boards, emptied_by, less_sure } = listed_boards(graph, &query)?;
+        let most = match self.chart.format {
+            OutputFormat::Json | OutputFormat::Csv | OutputFormat::Tsv => usize::MAX,
+            OutputFormat::Table | OutputFormat::Dot | OutputFormat::Svg => self.limit(),
+        };
+        let ListedBoards { boards, total, emptied_by, less_sure } = listed_boards(graph, &query, 0..most)?;
         let mut out = BufWriter::new(io::stdout().lock());
         match self.chart.format {
             OutputFormat::Json => format::json(&mut out, &BoardList::of_all(graph, &boards, less_sure)?)?,
@@ -135,8 +139,8 @@ impl LeaderboardArgs {
             }
             OutputFormat::Table | OutputFormat::Dot => {
                 let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
-                format::rows(&mut out, &board_sheet(boards.iter().take(self.limit())), OutputFormat::Table)?;
-                more(&mut out, boards.len(), self.limit(), paint)?;
+                format::rows(&mut out, &board_sheet(&boards), OutputFormat::Table)?;
+                more(&mut out, total, self.limit(), paint)?;
                 self.note_less_sure(&mut out, less_sure, context)?;
             }
         }

@@ -4,15 +4,28 @@ use rayon::prelude::*;
 
 use super::papers::Papers;
 use super::search::FoundByName;
+use crate::disk::FileKind;
 use crate::index::{Doc, NodeHash};
 use crate::ontology::NodeKind;
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "orders", kind: FileKind { magic: b"kg-ordr\n", version: 1 } };
+
+/// The nodes of each kind in the order of lists, in the order of [`NodeKind::ALL`]. To count the papers of every node takes
+/// long, so they are kept. Papers are in the [`super::Catalogue`].
+///
+/// # Errors
+/// If the graph cannot be read.
+pub(crate) fn orders(store: &GraphStore) -> Result<Vec<Vec<Doc>>, StoreError> {
+    let order = |kind| if kind == NodeKind::Paper { Ok(Vec::new()) } else { most_named(store, kind) };
+    store.kept(FILE, || NodeKind::ALL.into_iter().map(order).collect())
+}
 
 /// All nodes of a kind: those with the most papers first; for papers, the newest first.
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
+fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
     let papers = Papers::of(store)?;
     let (index, nodes) = (papers.index, papers.index.nodes()?);
     let of_kind: Vec<Doc> = index.docs().filter(|doc| nodes.kind(*doc) == Some(kind)).collect();

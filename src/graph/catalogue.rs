@@ -1,16 +1,20 @@
-//! Every paper of a graph in the order of lists, and the state of its code. It is read once, so that the cost of a page
-//! depends only on what it shows.
+//! Every paper of a graph in the order of lists, and the state of its code. It is found once for a generation, so that the
+//! cost of a page depends only on what it shows.
 
 use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use tantivy::BitSet;
 
 use super::papers::Papers;
 use super::{CodeState, CodeWish, Node, Tie};
-use crate::index::Doc;
+use crate::disk::FileKind;
+use crate::index::{Doc, Index};
 use crate::ontology::NodeKind;
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "catalogue", kind: FileKind { magic: b"kg-cata\n", version: 1 } };
 
 /// All papers. It takes four bytes for each, and twelve for each that links to code.
 pub(crate) struct Catalogue {
@@ -27,7 +31,7 @@ pub(crate) struct Catalogue {
 }
 
 /// A paper that links to code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkedPaper {
     pub paper: Doc,
     /// The year of publication, if known.
@@ -35,12 +39,20 @@ pub struct LinkedPaper {
     pub state: CodeState,
 }
 
-impl Catalogue {
+/// A catalogue as it is kept.
+#[derive(Serialize, Deserialize)]
+struct KeptCatalogue {
+    newest: Vec<Doc>,
+    dated: usize,
+    with_code: Vec<LinkedPaper>,
+    /// Papers with code that was there at the latest check.
+    alive: Vec<Doc>,
+    by_year: BTreeMap<u16, usize>,
+}
+
+impl KeptCatalogue {
     /// Reads the dates of all papers, and all repositories.
-    ///
-    /// # Errors
-    /// If the graph cannot be read.
-    pub(crate) fn read(store: &GraphStore) -> Result<Self, StoreError> {
+    fn read(store: &GraphStore) -> Result<Self, StoreError> {
         let papers = Papers::of(store)?;
         let (index, nodes) = (papers.index, papers.index.nodes()?);
         let docs: Vec<Doc> = index.docs().collect();
@@ -59,11 +71,10 @@ impl Catalogue {
             Ok(Some((CodeState::of(&repository), is_alive, papers.subjects(Tie::Repository, &repository.id)?)))
         });
         let repositories: Vec<_> = repositories.collect::<Result<_, StoreError>>()?;
-        let (mut linked, mut alive) = (index.nothing(), index.nothing());
+        let mut alive = index.nothing();
         let mut states: HashMap<Doc, CodeState> = HashMap::new();
         for (state, is_alive, papers) in repositories.into_iter().flatten() {
             for paper in papers {
-                linked.insert(paper);
                 if is_alive {
                     alive.insert(paper);
                 }
@@ -74,8 +85,32 @@ impl Catalogue {
             let state = *states.get(paper)?;
             Some(LinkedPaper { paper: *paper, year: nodes.date(*paper).map(|date| date.year()), state })
         });
-        let with_code = with_code.collect();
-        Ok(Self { newest, dated, with_code, linked, alive, by_year })
+        let with_code: Vec<LinkedPaper> = with_code.collect();
+        let alive = with_code.iter().map(|linked| linked.paper).filter(|paper| alive.contains(*paper)).collect();
+        Ok(Self { newest, dated, with_code, alive, by_year })
+    }
+}
+
+impl Catalogue {
+    /// Reads the catalogue that was kept. If there is none, it is found and kept: that reads the dates of all papers, and
+    /// all repositories.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of(store: &GraphStore) -> Result<Self, StoreError> {
+        Ok(Self::new(store.kept(FILE, || KeptCatalogue::read(store))?, store.index()?))
+    }
+
+    fn new(kept: KeptCatalogue, index: &Index) -> Self {
+        let KeptCatalogue { newest, dated, with_code, alive: living, by_year } = kept;
+        let (mut linked, mut alive) = (index.nothing(), index.nothing());
+        for paper in &with_code {
+            linked.insert(paper.paper);
+        }
+        for paper in living {
+            alive.insert(paper);
+        }
+        Self { newest, dated, with_code, linked, alive, by_year }
     }
 
     /// All papers, the newest first; papers without a date come last.

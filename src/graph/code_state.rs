@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::papers::Papers;
 use super::{Node, NodeEntry};
@@ -11,7 +11,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
 /// The state of a paper's code, by the best of its repositories.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CodeState {
     There,

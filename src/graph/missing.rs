@@ -1,11 +1,15 @@
 //! The works that papers cite most and that the graph does not have.
 
 use oxigraph::model::NamedNode;
+use serde::{Deserialize, Serialize};
 
 use super::papers::Papers;
 use super::{EvidenceQuote, Node, Tie, citing_quote};
+use crate::disk::FileKind;
 use crate::ontology::{NodeKind, Ontology};
-use crate::store::{GraphStore, StoreError};
+use crate::store::{GraphStore, KeptAnswer, StoreError};
+
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "missing", kind: FileKind { magic: b"kg-miss\n", version: 1 } };
 
 /// A work that the graph does not have.
 #[derive(Debug, Clone)]
@@ -26,19 +30,42 @@ pub struct MissingWork {
 const LISTED: usize = 3;
 const SEARCHED: usize = 8;
 
-/// The works that at least `least` papers cite, the most cited first, at most `limit` of them; and the number of all
-/// cited works.
-pub(crate) fn missing(store: &GraphStore, limit: usize, least: usize) -> Result<(Vec<MissingWork>, usize), StoreError> {
+/// The works that papers cite most, as ids with the number of these papers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct MostCited {
+    /// The most cited first.
+    works: Vec<(usize, String)>,
+    /// Number of all cited works.
+    pub total: usize,
+}
+
+impl MostCited {
+    /// At most `limit` works.
+    pub(crate) fn find(store: &GraphStore, limit: usize) -> Result<Self, StoreError> {
+        let cites = GraphStore::index_name(&store.ontology().kg.cites);
+        let (works, total) = store.index()?.most_tied(cites, NodeKind::Work, limit)?;
+        Ok(Self { works, total })
+    }
+
+    /// The first [`MostCited::KEPT`] works. To find them counts the citations of every work, so they are kept.
+    pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
+        store.kept(FILE, || Self::find(store, Self::KEPT))
+    }
+
+    /// Number of works that are kept.
+    const KEPT: usize = 100;
+}
+
+/// Those of the most cited works that at least `least` papers cite.
+pub(crate) fn missing(store: &GraphStore, most: MostCited, least: usize) -> Result<Vec<MissingWork>, StoreError> {
     let papers = Papers::of(store)?;
-    let cites = GraphStore::index_name(&store.ontology().kg.cites);
-    let (most, total) = papers.index.most_tied(cites, NodeKind::Work, limit)?;
     let mut works = Vec::new();
-    for (citing, id) in most.into_iter().filter(|(citing, _)| *citing >= least) {
+    for (citing, id) in most.works.into_iter().filter(|(citing, _)| *citing >= least) {
         let iri = store.base().node(&id);
         let Some(node) = Node::read(store, &iri)? else { continue };
         works.push(of(store, &papers, &iri, node, citing)?);
     }
-    Ok((works, total))
+    Ok(works)
 }
 
 fn of(

@@ -47,7 +47,7 @@ pub(crate) use among::ties_among;
 pub use around::Selection;
 pub(crate) use around::{NodesAround, WalkLimits};
 
-pub(crate) use browse::{listed, most_named};
+pub(crate) use browse::{listed, orders};
 pub(crate) use catalogue::{Catalogue, LinkedPaper};
 pub use chosen::ChosenPart;
 pub(crate) use chosen::LeavingEdges;
@@ -66,7 +66,7 @@ pub(crate) use leaderboard::{
 pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
 pub(crate) use min_confidence::SURE_RESULT;
-pub(crate) use missing::{MissingWork, missing};
+pub(crate) use missing::{MissingWork, MostCited, missing};
 pub use model::{GraphView, Node};
 pub(crate) use model::{ViewCut, ViewEdge};
 pub use neighbors::NeighborQuery;

@@ -15,7 +15,7 @@ use tantivy::directory::error::OpenDirectoryError;
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::{IndexRecordOption, Term};
 use tantivy::{BitSet, SegmentReader};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::manifest;
 use super::nodes::places;
@@ -187,6 +187,12 @@ impl Index {
             segments.push(segment);
         }
         Ok(Self { path: path.to_path_buf(), fields, segments, nodes: OnceLock::new(), docs })
+    }
+
+    /// A number that another index does not have, one that is made again from the same graph included.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        let names = self.segments.iter().map(|segment| segment.reader.segment_id().uuid_string());
+        xxh3_64(names.collect::<String>().as_bytes())
     }
 
     /// One more than the highest document number.

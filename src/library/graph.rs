@@ -155,7 +155,7 @@ impl Graph {
                 without_code: false,
             };
             if dataset.is_none() {
-                let found = listed_boards(graph, &query)?;
+                let found = listed_boards(graph, &query, 0..usize::MAX)?;
                 return Ok(BoardList::of_all(graph, &found.boards, found.less_sure)?);
             }
             Ok(BoardList::of(dataset.as_ref(), &leaderboard(graph, &query)?))

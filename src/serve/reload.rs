@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use super::answer::ResultForm;
 use super::log;
-use super::pages::missing;
 use super::pages::query::ShownResult;
 use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
-use crate::graph::{Catalogue, Selection, most_named};
+use crate::graph::{Catalogue, orders};
 use crate::index::Doc;
 use crate::ontology::NodeKind;
 use crate::store::{GraphCounts, GraphStore, StoreError};
@@ -75,8 +74,8 @@ pub(crate) struct ServedGeneration {
     missing: ComputedOnce<MissingWorks>,
     /// The answers of named queries.
     pub answers: NamedAnswers,
-    /// The nodes of each kind in the order of lists, as in [`NodeKind::ALL`].
-    ranked: [ComputedOnce<Vec<Doc>>; NodeKind::ALL.len()],
+    /// The nodes of each kind in the order of lists, in the order of [`NodeKind::ALL`].
+    orders: ComputedOnce<Vec<Vec<Doc>>>,
 }
 
 impl ServedGeneration {
@@ -90,9 +89,10 @@ impl ServedGeneration {
         self.boards.get(|| BoardIndex::open(&self.graph))
     }
 
-    /// All papers in the order of lists. The first call reads the date of every paper, and every repository.
+    /// All papers in the order of lists. The first call for a generation reads the date of every paper, and every
+    /// repository, later ones a file.
     pub(crate) fn catalogue(&self) -> Result<&Catalogue, StoreError> {
-        self.catalogue.get(|| Catalogue::read(&self.graph))
+        self.catalogue.get(|| Catalogue::of(&self.graph))
     }
 
     /// Number of dated papers by year.
@@ -111,27 +111,29 @@ impl ServedGeneration {
         self.topics.get(|| TopicList::kept(&self.graph))
     }
 
-    /// The devices that papers run on. The first call reads every statement about hardware.
+    /// The devices that papers run on. The first call for a generation reads every statement about hardware, later ones a
+    /// file.
     pub(crate) fn devices(&self) -> Result<&DeviceList, StoreError> {
-        self.devices.get(|| DeviceList::ask(&self.graph, &Selection::default(), &[], usize::MAX))
+        self.devices.get(|| DeviceList::kept(&self.graph))
     }
 
-    /// The works that papers cite most and the graph does not have. The first call counts the citations of every work.
+    /// The works that papers cite most and the graph does not have. The first call for a generation counts the citations of
+    /// every work.
     pub(crate) fn missing(&self) -> Result<&MissingWorks, StoreError> {
-        self.missing.get(|| MissingWorks::ask(&self.graph, missing::LISTED, 1))
+        self.missing.get(|| MissingWorks::kept(&self.graph))
     }
 
-    /// A part of all nodes of a kind, those with the most papers first. The first call for a kind counts them.
+    /// A part of all nodes of a kind, those with the most papers first. The first call for a generation counts the papers of
+    /// every node.
     pub(crate) fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
         if kind == NodeKind::Paper {
             return SearchResults::browse(&self.graph, self.catalogue()?.newest(), offset, limit);
         }
         let place = NodeKind::ALL.into_iter().position(|known| known == kind).unwrap_or_default();
-        let ranked = match self.ranked.get(place) {
-            Some(ranked) => ranked.get(|| most_named(&self.graph, kind))?,
-            None => return Ok(SearchResults::default()),
-        };
-        SearchResults::browse(&self.graph, ranked, offset, limit)
+        match self.orders.get(|| orders(&self.graph))?.get(place) {
+            Some(order) => SearchResults::browse(&self.graph, order, offset, limit),
+            None => Ok(SearchResults::default()),
+        }
     }
 }
 
@@ -144,7 +146,7 @@ fn prepare(served: &Arc<ServedGeneration>) {
             |served| served.counts().is_ok(),
             |served| served.catalogue().is_ok(),
             |served| served.boards().is_ok(),
-            |served| NodeKind::ALL.into_iter().all(|kind| served.browse(kind, 0, 0).is_ok()),
+            |served| served.browse(NodeKind::Author, 0, 0).is_ok(),
             |served| served.trending().is_ok() && served.devices().is_ok() && served.missing().is_ok(),
             |served| served.topics().is_ok(),
         ];
@@ -263,6 +265,6 @@ fn open(path: &Path) -> Result<ServedGeneration, StoreError> {
         devices: ComputedOnce::new(),
         missing: ComputedOnce::new(),
         answers: NamedAnswers::default(),
-        ranked: std::array::from_fn(|_| ComputedOnce::new()),
+        orders: ComputedOnce::new(),
     })
 }

@@ -122,6 +122,13 @@ fn registered_id(name: &str) -> Option<PaperId> {
     PaperId::arxiv(arxiv).or_else(|| PaperId::doi(name)).or_else(|| PaperId::acl(acl))
 }
 
+/// Whether a text is an id of a paper or an address, and not words.
+pub(crate) fn is_id_or_address(text: &str) -> bool {
+    let text = text.trim();
+    let is_repository = || matches!(classify_url(text), Some(LinkTarget::Repository(_)));
+    !text.contains(char::is_whitespace) && (text.contains("://") || is_repository()) || registered_id(text).is_some()
+}
+
 /// Counts of nodes and triples, by kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GraphCounts {

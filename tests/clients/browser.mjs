@@ -83,6 +83,13 @@ try {
   await page.getByRole('heading', { level: 1, name: /^Graph around/ }).waitFor();
   console.log('sees a picture of the neighbours, and goes on to the picture around one, without JavaScript');
 
+  await page.goto(`${start}papers?of=COCO`);
+  for (const at of [0, 1]) await page.locator('td.day').getByRole('checkbox').nth(at).check();
+  await page.getByRole('button', { name: 'Compare the chosen papers' }).click();
+  await page.waitForURL(/\/compare\?papers=/);
+  assert.equal(await page.locator('table.compare thead th').count(), 2);
+  console.log('chooses two papers with boxes and compares them, without JavaScript');
+
   await page.goto(start);
   await page.getByRole('navigation', { name: 'Site' }).getByRole('link', { name: 'Questions' }).click();
   await page.locator('a[href="/queries/papers-using"]').click();

@@ -481,3 +481,95 @@ fn authors_of_a_paper_lead_to_their_pages() {
     assert!(page(&server, "/paper/one").contains("<a href=\"/author/ada-example\">Ada Example</a>"));
     assert!(page(&server, "/author/ada-example").contains("The One"));
 }
+
+#[test]
+fn papers_are_chosen_for_a_comparison_with_boxes() {
+    let (_folder, server) = board_graph();
+    for list in ["/papers", "/papers?of=coco", "/search?q=detection", "/search?q=detection&kind=paper"] {
+        let list = page(&server, list);
+        for paper in ["one", "two"] {
+            let choice = format!(
+                "<input class=\"choice\" type=\"checkbox\" form=\"compare\" name=\"papers\" value=\"paper/{paper}\""
+            );
+            assert_eq!(list.matches(&choice).count(), 1, "{list}");
+        }
+        assert_eq!(list.matches("<form id=\"compare\" method=\"get\" action=\"/compare\"").count(), 1);
+    }
+    // Where there is no paper, there is nothing to compare.
+    assert!(!page(&server, "/search?q=coco&kind=dataset").contains("action=\"/compare\""));
+    let compared = page(&server, "/compare?papers=paper/one&papers=paper/two");
+    assert!(!compared.contains("side by side."), "{compared}");
+    let seven = "/compare?papers=paper/one,paper/two,paper/one,paper/two,paper/one,paper/two,paper/one";
+    assert!(page(&server, seven).contains("Of 7 papers, these are the first 6"), "{}", page(&server, seven));
+}
+
+#[test]
+fn a_search_for_an_id_that_the_graph_lacks_says_so() {
+    let (_folder, server) = board_graph();
+    for id in
+        ["2407.99999", "https://arxiv.org/abs/1706.03762v5", "github.com/detection/none", "10.1000/182", "W13-9999"]
+    {
+        let found = page(&server, &address("/search", &[("q", id)]));
+        assert!(found.contains("Nothing in this graph has this id or address."), "{id}: {found}");
+        assert!(!found.contains("Nothing has all"), "{id}: {found}");
+    }
+    assert!(page(&server, "/search?q=detection+zebra").contains("Nothing has all 2 words. These have 1 of them."));
+    assert!(!page(&server, "/search?q=detection").contains("id or address."));
+}
+
+#[test]
+fn the_answer_of_a_named_query_is_data_at_its_address_and_is_kept() {
+    let (folder, server) = board_graph();
+    let csv = server.get("/queries/papers-by-year.csv");
+    assert_eq!((csv.status, csv.media()), (200, "text/csv"));
+    assert_eq!(csv.text().replace("\r\n", "\n"), "year,papers,with_code\n2021,1,0\n2020,1,1\n");
+    let json: Value = serde_json::from_str(&server.get("/queries/papers-using.json?dataset=coco").text()).unwrap();
+    assert_eq!(json["results"]["bindings"].as_array().unwrap().len(), 2, "{json:#}");
+    assert_eq!(server.get("/queries/nothing-like-it.csv").status, 404);
+    let path = "/queries/papers-by-year";
+    let answer = page(&server, path);
+    assert!(text(&answer).contains("2 rows.yearpaperswith code202110202011"), "{answer}");
+    let kept = folder.path().join("generations/1/rows-papers-by-year");
+    let bytes = std::fs::read(&kept).unwrap();
+    drop(server);
+    // Another process has the answer from the file, and finds it again if the file is damaged.
+    let server = Server::start(folder.path(), &["--max-queries", "1"]);
+    assert_eq!(page(&server, path), answer);
+    let metrics = server.get("/metrics").text();
+    assert!(!metrics.contains("kg_queries_total{"), "{metrics}");
+    drop(server);
+    std::fs::write(&kept, &bytes[..bytes.len() - 1]).unwrap();
+    let server = Server::start(folder.path(), &[]);
+    assert_eq!(page(&server, path), answer);
+    assert_eq!(std::fs::read(&kept).unwrap(), bytes);
+}
+
+#[test]
+fn a_board_says_how_many_results_it_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut unsure = table_result("Unsure", true, None, "AP", "99.0");
+    unsure["confidence"] = json!(0.4);
+    let on_coco = |key: &str, result| with(paper(key, key, "2020-03", &["dataset/coco"]), "results", json!([result]));
+    build(folder.path(), vec![on_coco("one", table_result("One", true, None, "AP", "40.1")), on_coco("two", unsure)]);
+    let server = Server::start(folder.path(), &[]);
+    let board = page(&server, "/leaderboard?dataset=coco");
+    assert!(board.contains("On this dataset 1 result is left out, with a confidence below 0.7."), "{board}");
+    let of_page: Value = serde_json::from_str(&server.get("/leaderboard.json?dataset=coco").text()).unwrap();
+    let of_command = stdout(kg(folder.path()).args(["leaderboard", "COCO", "--format", "json"]));
+    assert_eq!(of_page, serde_json::from_str::<Value>(&of_command).unwrap());
+    assert_eq!(of_page["less_sure"], 1);
+    // The link leads to the board with that result, as the option does.
+    let all = "/leaderboard?dataset=coco&amp;min-confidence=0";
+    assert!(board.contains(&format!("href=\"{all}\"")), "{board}");
+    let all = page(&server, &all.replace("&amp;", "&"));
+    assert!(
+        text(&all).contains("2 results, by rank") && all.contains("40 % sure") && !all.contains("left out"),
+        "{all}"
+    );
+    let of_page: Value =
+        serde_json::from_str(&server.get("/leaderboard.json?dataset=coco&min-confidence=0").text()).unwrap();
+    let mut command = kg(folder.path());
+    command.args(["leaderboard", "COCO", "--min-confidence", "0", "--format", "json"]);
+    assert_eq!(of_page, serde_json::from_str::<Value>(&stdout(&mut command)).unwrap());
+    assert_eq!(server.page("/leaderboard?dataset=coco&min-confidence=2").status, 400);
+}

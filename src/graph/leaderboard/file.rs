@@ -3,13 +3,16 @@
 //! `kg build` makes the file from the search index. Where it is missing, damaged or of another version, it is made
 //! again by the next question that needs all boards.
 //!
-//! The file begins with blocks: the results of one board, or the ranks of a few papers or systems. The list of boards
-//! and the places of the blocks follow. So blocks are written as they are made, and a question about one board reads
-//! the list and one block. Each part has its own checksum.
+//! The file begins with blocks: the results of one board, a part of the list of boards, where the boards of a few
+//! datasets are, the ranks of a few papers or systems. Tables with the places of the blocks follow, and at the end a head
+//! with the places of the tables. So blocks are written as they are made, and a question about one dataset, paper or
+//! system reads the head, one line of a table and a few blocks. The head and each block have their own checksum. That of
+//! a block is in its line of a table, so a damaged line is noticed as well.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -28,7 +31,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
 /// A change of the rules that sort results into boards or rank them raises the version.
-const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 2 };
+const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 3 };
 
 /// The rank of a paper or system on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +51,7 @@ pub struct Standing {
 /// All boards of a generation.
 #[derive(Debug)]
 pub(crate) struct BoardFile {
-    list: BoardsAndPlaces,
+    head: Head,
     file: Mutex<File>,
 }
 
@@ -74,18 +77,39 @@ pub(crate) struct ListedBoard {
     results: Place,
 }
 
-/// What follows the blocks.
+/// What every question reads.
 #[derive(Debug, Serialize, Deserialize)]
-struct BoardsAndPlaces {
-    /// The board with the most papers first.
-    boards: Vec<ListedBoard>,
+struct Head {
+    /// Number of boards.
+    boards: usize,
+    /// Number of results that are not sure enough for a board.
+    less_sure: usize,
+    /// The list of boards, in parts of [`PART`]. The board with the most papers comes first.
+    list: Table,
+    /// Where the boards of a dataset are, by the hash of the dataset's id.
+    of_dataset: Table,
     /// The ranks of papers, by the hash of the paper's id.
-    of_paper: Vec<Place>,
+    of_paper: Table,
     /// The ranks of systems, by the hash of the key of the name.
-    of_system: Vec<Place>,
-    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those
-    /// on no node.
-    less_sure: BTreeMap<String, usize>,
+    of_system: Table,
+}
+
+/// A list of the places of blocks. Each line has [`Place::BYTES`].
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct Table {
+    /// First byte.
+    at: u64,
+    /// Number of blocks.
+    lines: usize,
+}
+
+/// The results on a dataset.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct OnDataset {
+    /// The results of each board.
+    boards: Vec<Place>,
+    /// Number of results that are not sure enough for a board.
+    less_sure: usize,
 }
 
 /// Where a block is.
@@ -117,11 +141,13 @@ struct StoredPaper {
     repositories: Vec<StatedRepository>,
 }
 
-/// The ranks of those papers or systems whose keys have the same hash.
-type Standings = Vec<(String, Vec<Standing>)>;
+/// What the keys of one block lead to: ids of papers or datasets, or keys of the names of systems.
+type Bucket<T> = Vec<(String, T)>;
 
-/// Average number of keys in a block of ranks.
+/// Average number of keys in a block.
 const KEYS: usize = 16;
+/// Number of boards in a part of the list.
+const PART: usize = 64;
 
 impl BoardFile {
     /// The file of the generation that is open. It is made if it is missing, damaged or of another version.
@@ -156,26 +182,47 @@ impl BoardFile {
         file.seek(SeekFrom::End(-(Place::BYTES as i64)))?;
         file.read_exact(&mut end)?;
         let size = file.stream_position()?;
-        let list = Place::from_bytes(end);
-        if list.at.checked_add(list.bytes).is_none_or(|end| end > size) {
+        let head = Place::from_bytes(end);
+        if head.at.checked_add(head.bytes).is_none_or(|end| end > size) {
             return Err(FileDefect::Checksum.into());
         }
-        Ok(Self { list: list.read(&mut file)?, file: Mutex::new(file) })
+        Ok(Self { head: head.read(&mut file)?, file: Mutex::new(file) })
     }
 
-    pub(crate) fn boards(&self) -> &[ListedBoard] {
-        &self.list.boards
+    /// Number of boards.
+    pub(crate) fn len(&self) -> usize {
+        self.head.boards
     }
 
-    /// Number of results on the dataset with this id, or on any, that are not sure enough for a board.
-    pub(crate) fn less_sure(&self, dataset: Option<&str>) -> usize {
-        match dataset {
-            Some(id) => self.list.less_sure.get(id).copied().unwrap_or_default(),
-            None => self.list.less_sure.values().sum(),
+    /// Number of results that are not sure enough for a board.
+    pub(crate) fn less_sure(&self) -> usize {
+        self.head.less_sure
+    }
+
+    /// Number of results on the dataset with this id that are not sure enough for a board.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn less_sure_on(&self, store: &GraphStore, dataset: &str) -> Result<usize, StoreError> {
+        Ok(self.of_key::<OnDataset>(store, self.head.of_dataset, dataset)?.unwrap_or_default().less_sure)
+    }
+
+    /// The boards at these positions of the list, in which the board with the most papers comes first.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn boards(&self, store: &GraphStore, range: Range<usize>) -> Result<Vec<ListedBoard>, StoreError> {
+        let range = range.start.min(self.len())..range.end.min(self.len());
+        let mut boards = Vec::new();
+        for part in range.start / PART..range.end.div_ceil(PART) {
+            let listed: Vec<ListedBoard> = self.block(store, self.head.list, part)?;
+            let all = (part * PART..).zip(listed);
+            boards.extend(all.filter(|(at, _)| range.contains(at)).map(|(_, board)| board));
         }
+        Ok(boards)
     }
 
-    /// The results on the dataset with this id, or all.
+    /// The results on the dataset with this id, or all, and the number of those that are not sure enough for a board.
     ///
     /// # Errors
     /// If the graph cannot be read.
@@ -183,14 +230,19 @@ impl BoardFile {
         &self,
         store: &GraphStore,
         dataset: Option<&str>,
-    ) -> Result<Vec<Statement>, StoreError> {
-        let mut statements = Vec::new();
-        for board in &self.list.boards {
-            if dataset.is_none() || board.dataset_id.as_deref() == dataset {
-                statements.extend(self.block::<StoredResults>(store, board.results)?.statements());
+    ) -> Result<(Vec<Statement>, usize), StoreError> {
+        let on = match dataset {
+            Some(id) => self.of_key::<OnDataset>(store, self.head.of_dataset, id)?.unwrap_or_default(),
+            None => {
+                let boards = self.boards(store, 0..self.len())?;
+                OnDataset { boards: boards.iter().map(|board| board.results).collect(), less_sure: self.less_sure() }
             }
+        };
+        let mut statements = Vec::new();
+        for place in on.boards {
+            statements.extend(self.results(store, place)?);
         }
-        Ok(statements)
+        Ok((statements, on.less_sure))
     }
 
     /// The board at a position of the list, with the rows that the query asks for. Dataset, metric and variant of the
@@ -199,8 +251,8 @@ impl BoardFile {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn board(&self, store: &GraphStore, at: usize, query: &BoardQuery) -> Result<Option<Board>, StoreError> {
-        let Some(listed) = self.list.boards.get(at) else { return Ok(None) };
-        let statements = self.block::<StoredResults>(store, listed.results)?.statements();
+        let Some(listed) = self.boards(store, at..at.saturating_add(1))?.pop() else { return Ok(None) };
+        let statements = self.results(store, listed.results)?;
         filled(store, listed.unfilled(), statements, query).map(Some)
     }
 
@@ -209,7 +261,7 @@ impl BoardFile {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
-        self.standings(store, &self.list.of_paper, id)
+        Ok(self.of_key(store, self.head.of_paper, id)?.unwrap_or_default())
     }
 
     /// The ranks of a system, by the key of its name, the largest board first.
@@ -217,24 +269,42 @@ impl BoardFile {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn of_system(&self, store: &GraphStore, key: &str) -> Result<Vec<Standing>, StoreError> {
-        self.standings(store, &self.list.of_system, key)
+        Ok(self.of_key(store, self.head.of_system, key)?.unwrap_or_default())
     }
 
-    fn standings(&self, store: &GraphStore, places: &[Place], key: &str) -> Result<Vec<Standing>, StoreError> {
-        let Some(place) = places.get(bucket(key, places.len())) else { return Ok(Vec::new()) };
-        let standings: Standings = self.block(store, *place)?;
-        Ok(standings.into_iter().find(|(known, _)| known == key).map(|(_, standings)| standings).unwrap_or_default())
+    /// What a table has under a key.
+    fn of_key<T: DeserializeOwned>(
+        &self,
+        store: &GraphStore,
+        table: Table,
+        key: &str,
+    ) -> Result<Option<T>, StoreError> {
+        if table.lines == 0 {
+            return Ok(None);
+        }
+        let known: Bucket<T> = self.block(store, table, bucket(key, table.lines))?;
+        Ok(known.into_iter().find(|(known, _)| known == key).map(|(_, found)| found))
     }
 
-    /// Reads a block. If it is damaged, the file is made again; the same results give the same file.
-    fn block<T: DeserializeOwned>(&self, store: &GraphStore, place: Place) -> Result<T, StoreError> {
+    /// Reads the block at a line of a table.
+    fn block<T: DeserializeOwned>(&self, store: &GraphStore, table: Table, line: usize) -> Result<T, StoreError> {
+        self.mending(store, |file| table.place(file, line)?.read(file))
+    }
+
+    /// Reads the results of a board.
+    fn results(&self, store: &GraphStore, place: Place) -> Result<Vec<Statement>, StoreError> {
+        Ok(self.mending(store, |file| place.read::<StoredResults>(file))?.statements())
+    }
+
+    /// Reads a part of the file. If it is damaged, the file is made again; the same results give the same file.
+    fn mending<T>(&self, store: &GraphStore, read: impl Fn(&mut File) -> io::Result<T>) -> Result<T, StoreError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Ok(block) = place.read(&mut file) {
-            return Ok(block);
+        if let Ok(part) = read(&mut file) {
+            return Ok(part);
         }
         log::warn!("the list of boards at {} is damaged; it is made again", store.boards_file().display());
         *file = make(store)?.file.into_inner().unwrap_or_else(PoisonError::into_inner);
-        place.read(&mut file).map_err(|error| failed(&store.boards_file(), "read", error))
+        read(&mut file).map_err(|error| failed(&store.boards_file(), "read", error))
     }
 }
 
@@ -342,7 +412,18 @@ impl Place {
     }
 }
 
-/// Which of this many blocks has the ranks of a key.
+impl Table {
+    /// The place of the block at a line.
+    fn place(self, file: &mut File, line: usize) -> io::Result<Place> {
+        let at = (line as u64).checked_mul(Place::BYTES as u64).and_then(|bytes| self.at.checked_add(bytes));
+        let mut bytes = [0; Place::BYTES];
+        file.seek(SeekFrom::Start(at.ok_or(FileDefect::Undecodable)?))?;
+        file.read_exact(&mut bytes)?;
+        Ok(Place::from_bytes(bytes))
+    }
+}
+
+/// Which of this many blocks has a key.
 fn bucket(key: &str, buckets: usize) -> usize {
     (xxh3_64(key.as_bytes()) % buckets.max(1) as u64) as usize
 }
@@ -370,7 +451,8 @@ struct Made {
     boards: Vec<(Board, Vec<Statement>)>,
     of_paper: BTreeMap<String, Vec<Standing>>,
     of_system: BTreeMap<String, Vec<Standing>>,
-    /// As in [`BoardsAndPlaces`].
+    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those on
+    /// no node.
     less_sure: BTreeMap<String, usize>,
 }
 
@@ -410,11 +492,19 @@ impl Made {
         out.write_all(&KIND.header())?;
         let mut blocks = Blocks { out, at: HEADER as u64 };
         let mut boards = Vec::new();
+        let mut on_dataset: BTreeMap<String, OnDataset> = BTreeMap::new();
+        for (id, less_sure) in &self.less_sure {
+            on_dataset.entry(id.clone()).or_default().less_sure = *less_sure;
+        }
         for (board, statements) in &self.boards {
             let Some(best) = board.rows.first() else { continue };
             let is_best =
                 |statement: &&Statement| statement.paper.node.id == best.paper.id && statement.result.part == best.part;
             let Some(statement) = statements.iter().find(is_best) else { continue };
+            let results = blocks.add(&StoredResults::of(statements))?;
+            if let Some(id) = &board.dataset_id {
+                on_dataset.entry(id.clone()).or_default().boards.push(results);
+            }
             boards.push(ListedBoard {
                 dataset: board.dataset.clone(),
                 dataset_id: board.dataset_id.clone(),
@@ -428,13 +518,20 @@ impl Made {
                 best: (StoredPaper::from(&*statement.paper), statement.result.clone()),
                 number: best.number,
                 repeated: best.repeated,
-                results: blocks.add(&StoredResults::of(statements))?,
+                results,
             });
         }
-        let of_paper = blocks.standings(&self.of_paper)?;
-        let of_system = blocks.standings(&self.of_system)?;
-        let list = blocks.add(&BoardsAndPlaces { boards, of_paper, of_system, less_sure: self.less_sure.clone() })?;
-        blocks.out.write_all(&list.to_bytes())
+        let parts: Vec<&[ListedBoard]> = boards.chunks(PART).collect();
+        let head = Head {
+            boards: boards.len(),
+            less_sure: self.less_sure.values().sum(),
+            list: blocks.table(&parts)?,
+            of_dataset: blocks.by_key(&on_dataset)?,
+            of_paper: blocks.by_key(&self.of_paper)?,
+            of_system: blocks.by_key(&self.of_system)?,
+        };
+        let head = blocks.add(&head)?;
+        blocks.out.write_all(&head.to_bytes())
     }
 }
 
@@ -454,21 +551,37 @@ impl<W: Write> Blocks<'_, W> {
         Ok(place)
     }
 
-    fn standings(&mut self, all: &BTreeMap<String, Vec<Standing>>) -> io::Result<Vec<Place>> {
-        let buckets = all.len().div_ceil(KEYS);
-        let mut by_bucket: Vec<Vec<(&String, &Vec<Standing>)>> = vec![Vec::new(); buckets];
-        for (key, standings) in all {
-            if let Some(keys) = by_bucket.get_mut(bucket(key, buckets)) {
-                keys.push((key, standings));
+    /// Writes blocks and the table of their places.
+    fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<Table> {
+        let places = blocks.iter().map(|block| self.add(block)).collect::<io::Result<Vec<Place>>>()?;
+        let table = Table { at: self.at, lines: places.len() };
+        for place in &places {
+            self.out.write_all(&place.to_bytes())?;
+            self.at += Place::BYTES as u64;
+        }
+        Ok(table)
+    }
+
+    /// Writes what each key leads to, in blocks of a few keys.
+    fn by_key<T: Serialize>(&mut self, all: &BTreeMap<String, T>) -> io::Result<Table> {
+        let mut buckets: Vec<Vec<(&String, &T)>> = Vec::new();
+        buckets.resize_with(all.len().div_ceil(KEYS), Vec::new);
+        let number = buckets.len();
+        for (key, found) in all {
+            if let Some(keys) = buckets.get_mut(bucket(key, number)) {
+                keys.push((key, found));
             }
         }
-        by_bucket.iter().map(|keys| self.add(keys)).collect()
+        self.table(&buckets)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::ReadAmount;
+    use crate::store::Build;
+    use crate::vocabulary::Vocabulary;
 
     fn statement(paper: &str, system: &str, value: &str) -> Statement {
         let named = |id: &str| Some(Arc::new(IdAndName { id: id.to_string(), label: id.to_uppercase() }));
@@ -517,26 +630,61 @@ mod tests {
         Made { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new(), less_sure }
     }
 
+    /// Reads the block at a line of a table.
+    fn block<T: DeserializeOwned>(file: &mut File, table: Table, line: usize) -> io::Result<T> {
+        table.place(file, line)?.read(file)
+    }
+
+    fn of_key<T: DeserializeOwned>(file: &mut File, table: Table, key: &str) -> Option<T> {
+        let known: Bucket<T> = block(file, table, bucket(key, table.lines)).unwrap();
+        known.into_iter().find(|(known, _)| known == key).map(|(_, found)| found)
+    }
+
     #[test]
     fn boards_results_and_ranks_come_back_from_the_file() {
-        let file = BoardFile::from(written(&made())).unwrap();
-        let [board] = file.boards() else { panic!("{:?}", file.boards()) };
+        let BoardFile { head, file } = BoardFile::from(written(&made())).unwrap();
+        let mut file = file.into_inner().unwrap();
+        let boards: Vec<ListedBoard> = block(&mut file, head.list, 0).unwrap();
+        let [board] = boards.as_slice() else { panic!("{boards:?}") };
         assert_eq!((board.papers, board.rows, board.best().value.as_str()), (2, 2, "81.0"));
-        assert_eq!(
-            [file.less_sure(Some("dataset/d")), file.less_sure(Some("dataset/e")), file.less_sure(None)],
-            [3, 0, 4]
-        );
-        let mut inner = file.file.lock().unwrap();
-        let results: StoredResults = board.results.read(&mut inner).unwrap();
+        assert_eq!((head.boards, head.list.lines, head.less_sure), (1, 1, 4));
+        let on: OnDataset = of_key(&mut file, head.of_dataset, "dataset/d").unwrap();
+        assert_eq!(on.less_sure, 3);
+        assert!(of_key::<OnDataset>(&mut file, head.of_dataset, "dataset/e").is_none());
+        let [place] = on.boards.as_slice() else { panic!("{on:?}") };
+        let results: StoredResults = place.read(&mut file).unwrap();
         let back = results.statements();
         let values: Vec<&str> = back.iter().map(|statement| statement.result.value.as_str()).collect();
         assert_eq!(values, ["81.0", "79.5", "80.0"]);
         assert_eq!(back[0].paper.node, back[2].paper.node);
         assert_eq!(back[1].dataset.as_ref().unwrap().label, "DATASET/D");
-        let key = "paper/37";
-        let place = file.list.of_paper[bucket(key, file.list.of_paper.len())];
-        let ranks: Standings = place.read(&mut inner).unwrap();
-        assert!(ranks.iter().any(|(known, ranks)| known == key && ranks[0].rank == 37), "{ranks:?}");
+        let ranks: Vec<Standing> = of_key(&mut file, head.of_paper, "paper/37").unwrap();
+        assert_eq!(ranks[0].rank, 37);
+    }
+
+    #[test]
+    fn a_long_list_is_read_in_parts() {
+        let Made { boards, of_paper, of_system, less_sure } = made();
+        let boards = (0..PART + 3).map(|at| {
+            let (board, statements) = boards[0].clone();
+            (Board { variant: Some(at.to_string()), ..board }, statements)
+        });
+        let made = Made { boards: boards.collect(), of_paper, of_system, less_sure };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("g");
+        Build::begin(&path, None, &Vocabulary::from_texts([]).unwrap()).unwrap().finish().unwrap();
+        let store = GraphStore::open_index(&path, ReadAmount::Much).unwrap();
+        let file = BoardFile::from(written(&made)).unwrap();
+        let listed = |range: Range<usize>| -> Vec<String> {
+            file.boards(&store, range).unwrap().into_iter().filter_map(|board| board.variant).collect()
+        };
+        let numbers = |range: Range<usize>| range.map(|at| at.to_string()).collect::<Vec<_>>();
+        assert_eq!(listed(0..usize::MAX), numbers(0..PART + 3));
+        assert_eq!(listed(PART - 2..PART + 1), numbers(PART - 2..PART + 1));
+        assert_eq!(listed(PART + 3..PART + 9), numbers(0..0));
+        assert_eq!(file.statements_on(&store, Some("dataset/d")).unwrap().0.len(), 3 * (PART + 3));
+        assert_eq!(file.statements_on(&store, None).unwrap().0.len(), 3 * (PART + 3));
+        assert_eq!(file.statements_on(&store, Some("dataset/e")).unwrap().0.len(), 0);
     }
 
     #[test]
@@ -545,21 +693,32 @@ mod tests {
         let mut whole = Vec::new();
         file.seek(SeekFrom::Start(0)).unwrap();
         file.read_to_end(&mut whole).unwrap();
-        let is_sound = |bytes: &[u8]| {
+        let is_sound = |bytes: &[u8]| -> io::Result<()> {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(bytes).unwrap();
-            let Ok(file) = BoardFile::from(file) else { return false };
-            let mut inner = file.file.lock().unwrap();
-            let mut places = file.list.of_paper.iter().chain(&file.list.of_system);
-            places.all(|place| place.read::<Standings>(&mut inner).is_ok())
-                && file.boards().iter().all(|board| board.results.read::<StoredResults>(&mut inner).is_ok())
+            let BoardFile { head, file } = BoardFile::from(file)?;
+            let mut file = file.into_inner().unwrap();
+            for table in [head.of_paper, head.of_system] {
+                for line in 0..table.lines {
+                    block::<Bucket<Vec<Standing>>>(&mut file, table, line)?;
+                }
+            }
+            for line in 0..head.of_dataset.lines {
+                block::<Bucket<OnDataset>>(&mut file, head.of_dataset, line)?;
+            }
+            for line in 0..head.list.lines {
+                for board in block::<Vec<ListedBoard>>(&mut file, head.list, line)? {
+                    board.results.read::<StoredResults>(&mut file)?;
+                }
+            }
+            Ok(())
         };
-        assert!(is_sound(&whole));
+        is_sound(&whole).unwrap();
         for at in (0..whole.len()).step_by(7) {
-            assert!(!is_sound(&whole[..at]), "cut at {at}");
+            assert!(is_sound(&whole[..at]).is_err(), "cut at {at}");
             let mut changed = whole.clone();
             changed[at] ^= 1;
-            assert!(!is_sound(&changed), "byte {at}");
+            assert!(is_sound(&changed).is_err(), "byte {at}");
         }
     }
 }

@@ -126,7 +126,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Foun
     // The file has the results of the default confidence.
     let file = BoardFile::read(store).filter(|_| query.min_confidence() == SURE_RESULT);
     let (mut statements, less_sure) = match file {
-        Some(file) => (file.statements_on(store, wanted)?, file.less_sure(wanted)),
+        Some(file) => file.statements_on(store, wanted)?,
         None => {
             let found = Reader::new(store).statements(wanted, query.min_confidence())?;
             (found.sure, found.less_sure.values().sum())

@@ -192,12 +192,13 @@ fn of_dataset(asked: &ToolRequest<'_>, query: &BoardQuery, history: bool) -> Res
 
 /// The first row of each board of the graph.
 fn first_rows(asked: &ToolRequest<'_>, query: &BoardQuery) -> Result<FoundRows, ToolFailure> {
-    let ListedBoards { boards, emptied_by, less_sure } = listed_boards(asked.graph, query)?;
+    let found = listed_boards(asked.graph, query, asked.offset..asked.end())?;
+    let ListedBoards { boards, total, emptied_by, less_sure } = found;
     let mut rows = Vec::new();
-    for (number, board) in asked.window((1..).zip(&boards)) {
+    for (number, board) in (asked.offset + 1..).zip(&boards) {
         rows.push(shown(asked.graph, number, 1, board, board.best.clone())?);
     }
-    Ok(FoundRows { boards: boards.len(), total: boards.len(), rows, emptied_by, less_sure })
+    Ok(FoundRows { boards: total, total, rows, emptied_by, less_sure })
 }
 
 fn shown(

@@ -1,5 +1,6 @@
 //! Leaderboards: all boards of the graph, and one board with its chart and rows.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,10 +16,13 @@ use super::{
 };
 use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
 use crate::export::chart::{RecordChart, records_on_page};
-use crate::graph::{Board, BoardQuery, BoardRow, FoundBoards, ResultCode, ResultSource, Standing};
+use crate::graph::{
+    Board, BoardQuery, BoardRow, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT, Selection,
+    Standing, leaderboard,
+};
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::ServerApp;
-use crate::serve::parameters::{Parameters, address};
+use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::fold_name;
@@ -46,6 +50,15 @@ pub(crate) fn board_address(board: &BoardSummary) -> String {
     let task = board.task.as_deref().unwrap_or(NONE);
     let variant = board.variant.as_deref().unwrap_or(NONE);
     address("/leaderboard", &[("dataset", dataset), ("task", task), ("metric", &board.metric), ("variant", variant)])
+}
+
+/// The address of a board of results from this confidence on; of the usual confidence if `None`.
+fn address_with(board: &BoardSummary, least: Option<MinConfidence>) -> String {
+    let address = board_address(board);
+    match least {
+        Some(least) => format!("{address}&{MIN_CONFIDENCE}={least}"),
+        None => address,
+    }
 }
 
 /// All boards, by task or by dataset.
@@ -329,6 +342,7 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &st
 }
 
 /// The parameters in the address of a board.
+#[derive(Clone)]
 struct BoardParameters {
     dataset: String,
     task: Option<String>,
@@ -336,6 +350,8 @@ struct BoardParameters {
     variant: Option<String>,
     own: bool,
     runnable: bool,
+    /// The lowest confidence of results, if it is not the usual one.
+    min_confidence: Option<MinConfidence>,
     papers: AskedPapers,
     sort: RowOrder,
     page: usize,
@@ -377,6 +393,7 @@ impl BoardParameters {
             variant: text("variant")?,
             own: parameters.filled("own")?.is_some(),
             runnable: parameters.filled("runnable")?.is_some(),
+            min_confidence: parameters.min_confidence()?.filter(|least| *least != SURE_RESULT),
             papers: AskedPapers::of(parameters)?,
             sort: RowOrder::ALL.into_iter().find(|(_, name)| *name == sort).map_or(RowOrder::Rank, |(sort, _)| sort),
             page: parameters.number("page")?,
@@ -398,7 +415,7 @@ impl BoardParameters {
         Ok(BoardQuery {
             own_only: self.own,
             runnable_only: self.runnable,
-            selection: self.papers.selection(store)?,
+            selection: Selection { min_confidence: self.min_confidence, ..self.papers.selection(store)? },
             ..BoardQuery::default()
         })
     }
@@ -410,11 +427,13 @@ impl BoardParameters {
     /// The address of this board in another order or on another page.
     fn address(&self, path: &str, sort: RowOrder, page: usize) -> String {
         let (papers, page) = (self.papers.pairs(), page.to_string());
+        let least = self.min_confidence.map(|least| least.to_string());
         let mut pairs = vec![("dataset", self.dataset.as_str())];
         let named = [("task", &self.task), ("metric", &self.metric), ("variant", &self.variant)];
         pairs.extend(named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))));
         pairs.extend(self.own.then_some(("own", "1")));
         pairs.extend(self.runnable.then_some(("runnable", "1")));
+        pairs.extend(least.as_deref().map(|least| (MIN_CONFIDENCE, least)));
         pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         pairs.extend((sort != RowOrder::Rank).then(|| ("sort", sort.as_str())));
         pairs.extend((page != "1").then_some(("page", page.as_str())));
@@ -433,32 +452,35 @@ pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> 
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
-        let dataset = dataset(store, &wish.dataset)?;
+        let node = dataset(store, &wish.dataset)?;
         let index = served.boards()?;
-        let on_dataset: Vec<&BoardSummary> = match &dataset {
-            Some(node) => index.on_dataset(&node.id).collect(),
-            None => {
-                let key = name_key(&wish.dataset);
-                index.boards.iter().filter(|board| name_key(&board.dataset.name) == key).collect()
+        let dataset = match (node, wish.min_confidence) {
+            (node, None) => OnDataset::listed(store, index, &wish.dataset, node)?,
+            (Some(node), Some(least)) => OnDataset::made(store, node, least)?,
+            (None, Some(_)) => {
+                let problem = HttpProblem::bad_request(format!("`{}` is not a node of the graph", wish.dataset));
+                return Err(problem.help("its boards have the usual least confidence only"));
             }
         };
-        let is_asked = |board: &&&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
+        let is_asked = |board: &&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
         if face != DataFormat::Page {
-            let asked = on_dataset.iter().filter(is_asked).copied();
-            let boards = index.with_rows(store, asked, &wish.query(store)?)?;
+            let asked: Vec<&BoardSummary> = dataset.boards.iter().map(AsRef::as_ref).filter(is_asked).collect();
+            let boards = dataset.with_rows(store, &asked, &wish.query(store)?)?;
+            let less_sure = dataset.less_sure;
             return match face {
                 DataFormat::Csv => PageReply::csv(&result_sheet(&boards)),
-                _ => {
-                    PageReply::json(&BoardList::of(dataset.as_ref(), &FoundBoards { boards, ..FoundBoards::default() }))
-                }
+                _ => PageReply::json(&BoardList::of(
+                    dataset.node.as_ref(),
+                    &FoundBoards { boards, less_sure, emptied_by: None },
+                )),
             };
         }
-        let Some(board) = on_dataset.iter().find(is_asked) else {
+        let Some(board) = dataset.boards.iter().map(AsRef::as_ref).find(is_asked) else {
             let mut problem = HttpProblem::not_found(format!("there is no such board on `{}`", wish.dataset));
             problem.near = store.nearest(&wish.dataset, 6)?;
             return Err(problem.help("/leaderboards lists all boards"));
         };
-        Ok(PageReply::Page(board_page(store, index, &wish, dataset.as_ref(), board, &on_dataset)?))
+        Ok(PageReply::Page(board_page(store, &wish, board, &dataset)?))
     })
     .await
 }
@@ -471,23 +493,91 @@ fn dataset(store: &GraphStore, name: &str) -> Result<Option<NodeRef>, StoreError
     }
 }
 
+/// The boards on a dataset.
+struct OnDataset<'b> {
+    /// The dataset, where it is a node.
+    node: Option<NodeRef>,
+    /// All boards on it.
+    boards: Vec<Cow<'b, BoardSummary>>,
+    /// The list that has them. `None` if they were made for this request, with another least confidence.
+    index: Option<&'b BoardIndex>,
+    /// Number of results on it that are not sure enough for a board.
+    less_sure: usize,
+}
+
+impl<'b> OnDataset<'b> {
+    /// Those of the list, which has the results of the usual confidence.
+    fn listed(
+        store: &GraphStore,
+        index: &'b BoardIndex,
+        name: &str,
+        node: Option<NodeRef>,
+    ) -> Result<Self, StoreError> {
+        let (boards, less_sure) = match &node {
+            Some(node) => {
+                let boards = index.boards.iter().filter(|board| board.dataset.id.as_ref() == Some(&node.id));
+                (boards.map(Cow::Borrowed).collect(), index.less_sure_on(store, &node.id)?)
+            }
+            None => {
+                let key = name_key(name);
+                let boards = index.boards.iter().filter(|board| name_key(&board.dataset.name) == key);
+                (boards.map(Cow::Borrowed).collect(), 0)
+            }
+        };
+        Ok(Self { node, boards, index: Some(index), less_sure })
+    }
+
+    /// Those with the results of another least confidence.
+    fn made(store: &GraphStore, node: NodeRef, least: MinConfidence) -> Result<Self, StoreError> {
+        let query = BoardQuery {
+            dataset: Some(node.clone()),
+            selection: Selection { min_confidence: Some(least), ..Selection::default() },
+            without_evidence: true,
+            without_code: true,
+            ..BoardQuery::default()
+        };
+        let found = leaderboard(store, &query)?;
+        let boards = found.boards.iter().filter_map(BoardSummary::of).map(Cow::Owned).collect();
+        Ok(Self { node: Some(node), boards, index: None, less_sure: found.less_sure })
+    }
+
+    /// These boards with the rows that the query asks for. Boards without such rows are left out.
+    fn with_rows(
+        &self,
+        store: &GraphStore,
+        asked: &[&BoardSummary],
+        query: &BoardQuery,
+    ) -> Result<Vec<Board>, StoreError> {
+        if let Some(index) = self.index {
+            return index.with_rows(store, asked.iter().copied(), query);
+        }
+        let query = BoardQuery { dataset: self.node.clone(), ..query.clone() };
+        let mut boards = leaderboard(store, &query)?.boards;
+        let is = |board: &Board, asked: &BoardSummary| {
+            (&board.task, &board.variant, &board.metric) == (&asked.task, &asked.variant, &asked.metric)
+        };
+        boards.retain(|board| asked.iter().any(|asked| is(board, asked)));
+        Ok(boards)
+    }
+}
+
 fn board_page(
     store: &GraphStore,
-    index: &BoardIndex,
     wish: &BoardParameters,
-    dataset: Option<&NodeRef>,
     summary: &BoardSummary,
-    on_dataset: &[&BoardSummary],
+    dataset: &OnDataset<'_>,
 ) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let without_code = wish.sort != RowOrder::Code;
     let query = BoardQuery { without_evidence: true, without_code, ..wish.query(store)? };
-    let boards = index.with_rows(store, [summary], &query)?;
+    let boards = dataset.with_rows(store, &[summary], &query)?;
     let is_beside = |other: &&BoardSummary| {
         (&other.task, &other.variant) == (&summary.task, &summary.variant) && other.metric != summary.metric
     };
-    let beside = on_dataset.iter().copied().filter(is_beside).take(BESIDE);
-    let beside = index.with_rows(store, beside, &query)?;
+    let on_dataset: Vec<&BoardSummary> = dataset.boards.iter().map(AsRef::as_ref).collect();
+    let beside: Vec<&BoardSummary> = on_dataset.iter().copied().filter(is_beside).take(BESIDE).collect();
+    let beside = dataset.with_rows(store, &beside, &query)?;
+    let all_results = BoardParameters { min_confidence: MinConfidence::of(0.0), ..wish.clone() };
     let table = match boards.first() {
         Some(board) => Some((board, rows(store, board, &beside, wish)?)),
         None => None,
@@ -503,7 +593,7 @@ fn board_page(
             } }
             h1 {
                 (clean(&summary.metric)) " on "
-                @match dataset { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.dataset.name)) }
+                @match &dataset.node { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.dataset.name)) }
             }
             p.lead {
                 @if let Some(task) = task { span.capital { (clean(task)) } } @else { "Task not stated" }
@@ -511,7 +601,7 @@ fn board_page(
                 " · " (counted(summary.papers as u64, "paper", "papers"))
                 @if let Some(board) = boards.first() { ", " (board.direction()) }
             }
-            (others(summary, on_dataset))
+            (others(summary, &on_dataset, wish.min_confidence))
             (filters(wish))
             @match table {
                 Some((board, rows)) => { (chart(board)) (rows) }
@@ -520,6 +610,11 @@ fn board_page(
             p.note {
                 "Results come from sentences, from tables of whole papers, and from sources that state them. They are not "
                 "verified. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
+                @if dataset.less_sure > 0 {
+                    " On this dataset " (counted(dataset.less_sure as u64, "result is", "results are"))
+                    " left out, with a confidence below " (wish.min_confidence.unwrap_or(SURE_RESULT)) ". "
+                    a href=(all_results.address("/leaderboard", wish.sort, 1)) { "With all results" }
+                }
             }
             p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
             (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", RowOrder::Rank, 1)), &data::ROWS))
@@ -540,7 +635,9 @@ type OfVariant<'b> = (Option<&'b str>, Vec<&'b BoardSummary>);
 const VARIANTS: usize = 4;
 
 /// The other boards of the dataset: first metrics and variants of the task in a grid, then the other tasks.
-fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
+///
+/// `least`: the least confidence of results, if it is not the usual one.
+fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinConfidence>) -> Markup {
     if boards.len() < 2 {
         return html! {};
     }
@@ -564,7 +661,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
             dl.facts { @for (_, (variant, boards)) in variants {
                 dt { (clean(variant.unwrap_or("variant not stated"))) }
                 dd { @for board in boards {
-                    a.choice href=(board_address(board)) aria-current=[is_current(board).then_some("page")] {
+                    a.choice href=(address_with(board, least)) aria-current=[is_current(board).then_some("page")] {
                         (clean(&board.metric)) " " span.count { (board.papers) }
                     } " "
                 } }
@@ -588,12 +685,17 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary]) -> Markup {
 
 fn filters(wish: &BoardParameters) -> Markup {
     let hidden = [("task", &wish.task), ("metric", &wish.metric), ("variant", &wish.variant)];
+    let said = |least: Option<MinConfidence>| least.map(|least| least.to_string()).unwrap_or_default();
     html! {
         form.filter method="get" action="/leaderboard" aria-label="Filters" {
             input type="hidden" name="dataset" value=(wish.dataset);
             @for (name, value) in hidden { @if let Some(value) = value { input type="hidden" name=(name) value=(value); } }
             label.check { input type="checkbox" name="own" value="1" checked[wish.own]; " own systems of the papers" }
             label.check { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " official code, alive at the last check" }
+            div.field.short {
+                label for="least" { "Least confidence" }
+                input #least name=(MIN_CONFIDENCE) value=(said(wish.min_confidence)) placeholder=(SURE_RESULT) size="5" inputmode="decimal";
+            }
             (wish.papers.fields())
             button type="submit" { "Filter" }
         }

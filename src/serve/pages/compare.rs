@@ -67,6 +67,9 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 (form(&papers))
                 @match &found {
                     Some(found) => {
+                        @if names.len() > PAPERS {
+                            p.note { "Of " (names.len()) " papers, these are the first " (PAPERS) ": more do not fit side by side." }
+                        }
                         (comparison(found, base))
                         (data::links("/compare", data::query_of(&address("/compare", &ids)), &data::ROWS))
                     }
@@ -76,6 +79,20 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
         )))
     })
     .await
+}
+
+/// A box that chooses a paper. The button of [`of_chosen`] on the same page compares the chosen papers.
+pub(crate) fn choice(id: &str, title: &str) -> Markup {
+    html! { input.choice type="checkbox" form="compare" name="papers" value=(id) aria-label={ "Compare " (clean(title)) }; }
+}
+
+/// The form of all boxes on a page.
+pub(crate) fn of_chosen() -> Markup {
+    html! {
+        form #compare method="get" action="/compare" aria-label="Compare papers" {
+            button type="submit" { "Compare the chosen papers" }
+        }
+    }
 }
 
 fn form(papers: &[NodeRef]) -> Markup {

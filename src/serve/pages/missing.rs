@@ -13,9 +13,6 @@ use crate::ontology::Base;
 use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
-/// Number of works in the list.
-pub(crate) const LISTED: usize = 100;
-
 pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;

@@ -6,15 +6,21 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::query::{ShownResult, ask, downloads};
+use super::query::{KeptRows, ShownResult, ask, downloads};
 use super::{clean, page, put_together, table};
+use crate::disk::FileKind;
 use crate::ontology::{Base, NodeKind};
 use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
 use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::serve::{ServerApp, off_the_loop};
+use crate::store::{GraphStore, KeptAnswer};
+
+/// The endings of addresses at which the answer of a query is data.
+const ENDINGS: [&str; 4] = ["csv", "tsv", "json", "xml"];
 
 /// All queries, by topic.
 pub(crate) fn groups() -> Result<Markup, HttpProblem> {
@@ -58,9 +64,17 @@ pub(crate) async fn one(
     Path(name): Path<String>,
     request: Request,
 ) -> Result<Response, HttpProblem> {
+    // `papers-using.csv` is the answer of `papers-using` as CSV.
+    let (name, ending) = match name.rsplit_once('.').filter(|(_, ending)| ENDINGS.contains(ending)) {
+        Some((name, ending)) => (name.to_string(), Some(ending.to_string())),
+        None => (name, None),
+    };
     let text = named_query(&name)?;
     let parameters = Parameters::parse(request.uri().query().unwrap_or_default())?;
-    let format = parameters.filled("format")?.map(str::to_string);
+    let format = match parameters.filled("format")? {
+        Some(format) => Some(format.to_string()),
+        None => ending,
+    };
     let values = parameters.without(&["format"]);
     let head = QueryHead::parse(text)?;
     let missing = head.parameters.iter().any(|p| p.is_required() && !values.iter().any(|(name, _)| *name == p.name));
@@ -94,7 +108,8 @@ pub(crate) async fn one(
     Ok(response)
 }
 
-/// The answer of a query. A generation does not change, so the query runs once.
+/// The answer of a query. A generation does not change, so the query runs once. Without values, its answer is kept in a
+/// file, because over many papers it takes seconds.
 async fn answered(
     app: &Arc<ServerApp>,
     name: &str,
@@ -107,9 +122,61 @@ async fn answered(
     if let Some(known) = served.answers.get(&question) {
         return Ok(known);
     }
-    let answer = Arc::new(ask(app, task).await?);
+    let file = values.is_empty().then(|| KeptFile::of(name)).transpose()?;
+    let known = match file.clone() {
+        Some(file) => {
+            let served = Arc::clone(&served);
+            off_the_loop(move || Ok(file.read(&served.graph))).await?
+        }
+        None => None,
+    };
+    let answer = match known {
+        Some(shown) => (shown, ResultForm::Rows),
+        None => {
+            let found = ask(app, task).await?;
+            // A worker reads the current generation.
+            if let Some(file) = file.filter(|_| served.graph.is_current())
+                && let Some(rows) = KeptRows::of(&found.0)
+            {
+                let served = Arc::clone(&served);
+                off_the_loop(move || Ok(file.write(&served.graph, &rows))).await?;
+            }
+            found
+        }
+    };
+    let answer = Arc::new(answer);
     served.answers.keep(question, &answer);
     Ok(answer)
+}
+
+const KEPT: FileKind = FileKind { magic: b"kg-rows\n", version: 1 };
+
+/// The file that keeps the answer of a query without values.
+#[derive(Clone)]
+struct KeptFile {
+    name: String,
+    /// Of the query's text. A changed query is asked again.
+    hash: u64,
+}
+
+impl KeptFile {
+    fn of(query: &str) -> Result<Self, HttpProblem> {
+        let hash = xxh3_64(named_query(query)?.as_bytes());
+        Ok(Self { name: format!("rows-{query}"), hash })
+    }
+
+    fn answer(&self) -> KeptAnswer<'_> {
+        KeptAnswer { name: &self.name, kind: KEPT }
+    }
+
+    fn read(&self, store: &GraphStore) -> Option<ShownResult> {
+        let (hash, rows): (u64, KeptRows) = store.read_kept(self.answer())?;
+        if hash == self.hash { rows.shown() } else { None }
+    }
+
+    fn write(&self, store: &GraphStore, rows: &KeptRows) {
+        store.keep(self.answer(), &(self.hash, rows));
+    }
 }
 
 /// Checks whether the values can be bound. This gives errors with similar names.

@@ -6,6 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::compare;
 use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
@@ -151,7 +152,10 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
                 p.note { "Papers whose link has a confidence below " (least) " are left out." }
             }
             @if found.total == 0 { p { "No paper passes these filters." } }
-            @else { (table(&found, base, |order| asked.address(order, 1), asked.order)) }
+            @else {
+                (table(&found, base, |order| asked.address(order, 1), asked.order))
+                (compare::of_chosen())
+            }
             (pager(pages, number, |n| asked.address(asked.order, n)))
             (data::links("/papers", data::query_of(&query), &[("json", "JSON"), ("csv", "CSV"), ("atom", "feed of new papers")]))
         })))
@@ -237,7 +241,10 @@ fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, orde
                     th scope="col" { "Code" }
                 } }
                 tbody { @for paper in &found.papers { tr {
-                    td.day { @match paper.date { Some(date) => (date), None => span.note { "undated" } } }
+                    td.day {
+                        (compare::choice(&paper.id, &paper.title)) " "
+                        @match paper.date { Some(date) => (date), None => span.note { "undated" } }
+                    }
                     th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
                     @if has_venue { td { span.clamp title=[paper.venue.as_deref().map(clean)] { (clean(paper.venue.as_deref().unwrap_or_default())) } } }
                     @if has_relation { td { (paper.relation.map_or("", Tie::words)) } }

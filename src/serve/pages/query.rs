@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use maud::{Markup, html};
 use oxigraph::model::{Term, Triple};
+use serde::{Deserialize, Serialize};
 
 use super::{page, put_together, table};
 use crate::ontology::Base;
@@ -19,6 +20,32 @@ use crate::serve::protocol::RequestedGraphs;
 pub(crate) enum ShownResult {
     Boolean(bool),
     Rows { heading: Vec<String>, rows: Vec<Vec<Option<Term>>>, more: bool },
+}
+
+/// Rows in the form in which they are kept in a file.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct KeptRows {
+    heading: Vec<String>,
+    /// Terms as in N-Triples.
+    rows: Vec<Vec<Option<String>>>,
+    more: bool,
+}
+
+impl KeptRows {
+    /// `None` if it is not an answer of rows.
+    pub(crate) fn of(shown: &ShownResult) -> Option<Self> {
+        let ShownResult::Rows { heading, rows, more } = shown else { return None };
+        let row = |row: &Vec<Option<Term>>| row.iter().map(|term| term.as_ref().map(Term::to_string)).collect();
+        Some(Self { heading: heading.clone(), rows: rows.iter().map(row).collect(), more: *more })
+    }
+
+    /// `None` if it has something that is not a term.
+    pub(crate) fn shown(self) -> Option<ShownResult> {
+        let term = |term: Option<String>| term.map(|term| term.parse()).transpose();
+        let row = |row: Vec<Option<String>>| row.into_iter().map(term).collect::<Result<Vec<_>, _>>();
+        let rows = self.rows.into_iter().map(row).collect::<Result<Vec<_>, _>>().ok()?;
+        Some(ShownResult::Rows { heading: self.heading, rows, more: self.more })
+    }
 }
 
 /// Maximum rows on a page.

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::json;
 
+use super::compare;
 use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{badge, clean, counted, feed, link, page as whole_page, pager, paper_count, put_together, raw, thousands};
@@ -23,7 +24,7 @@ use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::serve::reload::ServedGeneration;
 use crate::serve::site::SiteAddress;
-use crate::store::GraphStore;
+use crate::store::{GraphStore, is_id_or_address};
 use crate::text::{fold_name, readable};
 
 /// Number of hits on one page of one kind.
@@ -159,6 +160,7 @@ fn best_of_each(served: &ServedGeneration, asked: &AskedSearch) -> Result<PageRe
             section {
                 h2.capital { (kind.plural()) " " span.count { "(" (thousands(total(kind) as u64)) ")" } }
                 ul.hits { @for hit in &hits { (row(store, hit, &asked.text)?) } }
+                @if kind == NodeKind::Paper { (compare::of_chosen()) }
                 @if total(kind) > hits.len() {
                     p.more { a href=(asked.address("/search", Some(kind), 1)) { "All " (thousands(total(kind) as u64)) " " (kind.plural()) } }
                 }
@@ -175,8 +177,12 @@ fn best_of_each(served: &ServedGeneration, asked: &AskedSearch) -> Result<PageRe
             h1 { "Search: " (raw(&asked.text)) }
             (kind_links(asked, Some(&counts)))
             (filters(asked))
-            @if found.hits.is_empty() { (nothing(asked)) }
-            @if found.matched < found.words { p.note {
+            @if is_id_or_address(&asked.text) { p.note {
+                "Nothing in this graph has this id or address."
+                @if !found.hits.is_empty() { " These have words of it." }
+            } }
+            @else if found.hits.is_empty() { (nothing(asked)) }
+            @else if found.matched < found.words { p.note {
                 "Nothing has all " (found.words) " words. These have " (found.matched) " of them."
             } }
             @for section in &sections { (section) }
@@ -225,6 +231,7 @@ fn one_kind(store: &GraphStore, served: &ServedGeneration, asked: &AskedSearch) 
                 p.count { (counted(total as u64, kind.as_str(), kind.plural())) ", " (order) "." }
                 @if matched < words { p.note { "Nothing has all " (words) " words. These have " (matched) " of them." } }
                 ol.hits start=(first + 1) { @for row in &rows { (row) } }
+                @if kind == NodeKind::Paper { (compare::of_chosen()) }
                 (pager(pages, asked.page.min(pages), |n| asked.address("/search", Some(kind), n)))
                 (data::links("/search", data::query_of(&own), &data::ROWS))
             }
@@ -290,6 +297,7 @@ fn row(store: &GraphStore, hit: &SearchHit, text: &str) -> Result<Markup, HttpPr
     };
     Ok(html! {
         li {
+            @if is_paper { (compare::choice(&node.id, &node.name)) " " }
             @if let Some(date) = hit.date { span.date { (date) } " " }
             (link(base, &node.id, &node.name)) @if !is_paper { " " (badge(node.kind)) }
             @if let Some(alias) = &hit.alias { span.note { " also " (clean(alias)) @if hit.node.count.papers > 0 { ", " } } }

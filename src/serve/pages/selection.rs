@@ -13,7 +13,7 @@ use crate::serve::problem::HttpProblem;
 use crate::store::GraphStore;
 
 /// The selected papers.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct AskedPapers {
     since: Option<PartialDate>,
     until: Option<PartialDate>,
