@@ -51,7 +51,7 @@ pub struct Standing {
 /// All boards of a generation.
 #[derive(Debug)]
 pub(crate) struct BoardFile {
-    head: Head,
+    head: BoardFileHead,
     file: Mutex<File>,
 }
 
@@ -79,24 +79,24 @@ pub(crate) struct ListedBoard {
 
 /// What every question reads.
 #[derive(Debug, Serialize, Deserialize)]
-struct Head {
+struct BoardFileHead {
     /// Number of boards.
     boards: usize,
     /// Number of results that are not sure enough for a board.
     less_sure: usize,
     /// The list of boards, in parts of [`PART`]. The board with the most papers comes first.
-    list: Table,
+    list: PlaceTable,
     /// Where the boards of a dataset are, by the hash of the dataset's id.
-    of_dataset: Table,
+    of_dataset: PlaceTable,
     /// The ranks of papers, by the hash of the paper's id.
-    of_paper: Table,
+    of_paper: PlaceTable,
     /// The ranks of systems, by the hash of the key of the name.
-    of_system: Table,
+    of_system: PlaceTable,
 }
 
 /// A list of the places of blocks. Each line has [`Place::BYTES`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct Table {
+struct PlaceTable {
     /// First byte.
     at: u64,
     /// Number of blocks.
@@ -105,7 +105,7 @@ struct Table {
 
 /// The results on a dataset.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct OnDataset {
+struct PlacesOnDataset {
     /// The results of each board.
     boards: Vec<Place>,
     /// Number of results that are not sure enough for a board.
@@ -204,7 +204,7 @@ impl BoardFile {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn less_sure_on(&self, store: &GraphStore, dataset: &str) -> Result<usize, StoreError> {
-        Ok(self.of_key::<OnDataset>(store, self.head.of_dataset, dataset)?.unwrap_or_default().less_sure)
+        Ok(self.of_key::<PlacesOnDataset>(store, self.head.of_dataset, dataset)?.unwrap_or_default().less_sure)
     }
 
     /// The boards at these positions of the list, in which the board with the most papers comes first.
@@ -232,10 +232,13 @@ impl BoardFile {
         dataset: Option<&str>,
     ) -> Result<(Vec<Statement>, usize), StoreError> {
         let on = match dataset {
-            Some(id) => self.of_key::<OnDataset>(store, self.head.of_dataset, id)?.unwrap_or_default(),
+            Some(id) => self.of_key::<PlacesOnDataset>(store, self.head.of_dataset, id)?.unwrap_or_default(),
             None => {
                 let boards = self.boards(store, 0..self.len())?;
-                OnDataset { boards: boards.iter().map(|board| board.results).collect(), less_sure: self.less_sure() }
+                PlacesOnDataset {
+                    boards: boards.iter().map(|board| board.results).collect(),
+                    less_sure: self.less_sure(),
+                }
             }
         };
         let mut statements = Vec::new();
@@ -276,7 +279,7 @@ impl BoardFile {
     fn of_key<T: DeserializeOwned>(
         &self,
         store: &GraphStore,
-        table: Table,
+        table: PlaceTable,
         key: &str,
     ) -> Result<Option<T>, StoreError> {
         if table.lines == 0 {
@@ -287,7 +290,7 @@ impl BoardFile {
     }
 
     /// Reads the block at a line of a table.
-    fn block<T: DeserializeOwned>(&self, store: &GraphStore, table: Table, line: usize) -> Result<T, StoreError> {
+    fn block<T: DeserializeOwned>(&self, store: &GraphStore, table: PlaceTable, line: usize) -> Result<T, StoreError> {
         self.mending(store, |file| table.place(file, line)?.read(file))
     }
 
@@ -412,7 +415,7 @@ impl Place {
     }
 }
 
-impl Table {
+impl PlaceTable {
     /// The place of the block at a line.
     fn place(self, file: &mut File, line: usize) -> io::Result<Place> {
         let at = (line as u64).checked_mul(Place::BYTES as u64).and_then(|bytes| self.at.checked_add(bytes));
@@ -492,7 +495,7 @@ impl Made {
         out.write_all(&KIND.header())?;
         let mut blocks = Blocks { out, at: HEADER as u64 };
         let mut boards = Vec::new();
-        let mut on_dataset: BTreeMap<String, OnDataset> = BTreeMap::new();
+        let mut on_dataset: BTreeMap<String, PlacesOnDataset> = BTreeMap::new();
         for (id, less_sure) in &self.less_sure {
             on_dataset.entry(id.clone()).or_default().less_sure = *less_sure;
         }
@@ -522,7 +525,7 @@ impl Made {
             });
         }
         let parts: Vec<&[ListedBoard]> = boards.chunks(PART).collect();
-        let head = Head {
+        let head = BoardFileHead {
             boards: boards.len(),
             less_sure: self.less_sure.values().sum(),
             list: blocks.table(&parts)?,
@@ -552,9 +555,9 @@ impl<W: Write> Blocks<'_, W> {
     }
 
     /// Writes blocks and the table of their places.
-    fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<Table> {
+    fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<PlaceTable> {
         let places = blocks.iter().map(|block| self.add(block)).collect::<io::Result<Vec<Place>>>()?;
-        let table = Table { at: self.at, lines: places.len() };
+        let table = PlaceTable { at: self.at, lines: places.len() };
         for place in &places {
             self.out.write_all(&place.to_bytes())?;
             self.at += Place::BYTES as u64;
@@ -563,7 +566,7 @@ impl<W: Write> Blocks<'_, W> {
     }
 
     /// Writes what each key leads to, in blocks of a few keys.
-    fn by_key<T: Serialize>(&mut self, all: &BTreeMap<String, T>) -> io::Result<Table> {
+    fn by_key<T: Serialize>(&mut self, all: &BTreeMap<String, T>) -> io::Result<PlaceTable> {
         let mut buckets: Vec<Vec<(&String, &T)>> = Vec::new();
         buckets.resize_with(all.len().div_ceil(KEYS), Vec::new);
         let number = buckets.len();
@@ -631,11 +634,11 @@ mod tests {
     }
 
     /// Reads the block at a line of a table.
-    fn block<T: DeserializeOwned>(file: &mut File, table: Table, line: usize) -> io::Result<T> {
+    fn block<T: DeserializeOwned>(file: &mut File, table: PlaceTable, line: usize) -> io::Result<T> {
         table.place(file, line)?.read(file)
     }
 
-    fn of_key<T: DeserializeOwned>(file: &mut File, table: Table, key: &str) -> Option<T> {
+    fn of_key<T: DeserializeOwned>(file: &mut File, table: PlaceTable, key: &str) -> Option<T> {
         let known: Bucket<T> = block(file, table, bucket(key, table.lines)).unwrap();
         known.into_iter().find(|(known, _)| known == key).map(|(_, found)| found)
     }
@@ -648,9 +651,9 @@ mod tests {
         let [board] = boards.as_slice() else { panic!("{boards:?}") };
         assert_eq!((board.papers, board.rows, board.best().value.as_str()), (2, 2, "81.0"));
         assert_eq!((head.boards, head.list.lines, head.less_sure), (1, 1, 4));
-        let on: OnDataset = of_key(&mut file, head.of_dataset, "dataset/d").unwrap();
+        let on: PlacesOnDataset = of_key(&mut file, head.of_dataset, "dataset/d").unwrap();
         assert_eq!(on.less_sure, 3);
-        assert!(of_key::<OnDataset>(&mut file, head.of_dataset, "dataset/e").is_none());
+        assert!(of_key::<PlacesOnDataset>(&mut file, head.of_dataset, "dataset/e").is_none());
         let [place] = on.boards.as_slice() else { panic!("{on:?}") };
         let results: StoredResults = place.read(&mut file).unwrap();
         let back = results.statements();
@@ -704,7 +707,7 @@ mod tests {
                 }
             }
             for line in 0..head.of_dataset.lines {
-                block::<Bucket<OnDataset>>(&mut file, head.of_dataset, line)?;
+                block::<Bucket<PlacesOnDataset>>(&mut file, head.of_dataset, line)?;
             }
             for line in 0..head.list.lines {
                 for board in block::<Vec<ListedBoard>>(&mut file, head.list, line)? {

@@ -455,8 +455,8 @@ pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> 
         let node = dataset(store, &wish.dataset)?;
         let index = served.boards()?;
         let dataset = match (node, wish.min_confidence) {
-            (node, None) => OnDataset::listed(store, index, &wish.dataset, node)?,
-            (Some(node), Some(least)) => OnDataset::made(store, node, least)?,
+            (node, None) => DatasetBoards::listed(store, index, &wish.dataset, node)?,
+            (Some(node), Some(least)) => DatasetBoards::made(store, node, least)?,
             (None, Some(_)) => {
                 let problem = HttpProblem::bad_request(format!("`{}` is not a node of the graph", wish.dataset));
                 return Err(problem.help("its boards have the usual least confidence only"));
@@ -494,7 +494,7 @@ fn dataset(store: &GraphStore, name: &str) -> Result<Option<NodeRef>, StoreError
 }
 
 /// The boards on a dataset.
-struct OnDataset<'b> {
+struct DatasetBoards<'b> {
     /// The dataset, where it is a node.
     node: Option<NodeRef>,
     /// All boards on it.
@@ -505,7 +505,7 @@ struct OnDataset<'b> {
     less_sure: usize,
 }
 
-impl<'b> OnDataset<'b> {
+impl<'b> DatasetBoards<'b> {
     /// Those of the list, which has the results of the usual confidence.
     fn listed(
         store: &GraphStore,
@@ -565,7 +565,7 @@ fn board_page(
     store: &GraphStore,
     wish: &BoardParameters,
     summary: &BoardSummary,
-    dataset: &OnDataset<'_>,
+    dataset: &DatasetBoards<'_>,
 ) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let without_code = wish.sort != RowOrder::Code;

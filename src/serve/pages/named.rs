@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::query::{KeptRows, ShownResult, ask, downloads};
+use super::query::{KeptQueryRows, ShownResult, ask, downloads};
 use super::{clean, page, put_together, table};
 use crate::disk::FileKind;
 use crate::ontology::{Base, NodeKind};
@@ -122,7 +122,7 @@ async fn answered(
     if let Some(known) = served.answers.get(&question) {
         return Ok(known);
     }
-    let file = values.is_empty().then(|| KeptFile::of(name)).transpose()?;
+    let file = values.is_empty().then(|| KeptQueryFile::of(name)).transpose()?;
     let known = match file.clone() {
         Some(file) => {
             let served = Arc::clone(&served);
@@ -136,10 +136,14 @@ async fn answered(
             let found = ask(app, task).await?;
             // A worker reads the current generation.
             if let Some(file) = file.filter(|_| served.graph.is_current())
-                && let Some(rows) = KeptRows::of(&found.0)
+                && let Some(rows) = KeptQueryRows::of(&found.0)
             {
                 let served = Arc::clone(&served);
-                off_the_loop(move || Ok(file.write(&served.graph, &rows))).await?;
+                let keeping = off_the_loop(move || {
+                    file.write(&served.graph, &rows);
+                    Ok(())
+                });
+                keeping.await?;
             }
             found
         }
@@ -153,13 +157,13 @@ const KEPT: FileKind = FileKind { magic: b"kg-rows\n", version: 1 };
 
 /// The file that keeps the answer of a query without values.
 #[derive(Clone)]
-struct KeptFile {
+struct KeptQueryFile {
     name: String,
     /// Of the query's text. A changed query is asked again.
     hash: u64,
 }
 
-impl KeptFile {
+impl KeptQueryFile {
     fn of(query: &str) -> Result<Self, HttpProblem> {
         let hash = xxh3_64(named_query(query)?.as_bytes());
         Ok(Self { name: format!("rows-{query}"), hash })
@@ -170,11 +174,11 @@ impl KeptFile {
     }
 
     fn read(&self, store: &GraphStore) -> Option<ShownResult> {
-        let (hash, rows): (u64, KeptRows) = store.read_kept(self.answer())?;
+        let (hash, rows): (u64, KeptQueryRows) = store.read_kept(self.answer())?;
         if hash == self.hash { rows.shown() } else { None }
     }
 
-    fn write(&self, store: &GraphStore, rows: &KeptRows) {
+    fn write(&self, store: &GraphStore, rows: &KeptQueryRows) {
         store.keep(self.answer(), &(self.hash, rows));
     }
 }

@@ -24,14 +24,14 @@ pub(crate) enum ShownResult {
 
 /// Rows in the form in which they are kept in a file.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct KeptRows {
+pub(crate) struct KeptQueryRows {
     heading: Vec<String>,
     /// Terms as in N-Triples.
     rows: Vec<Vec<Option<String>>>,
     more: bool,
 }
 
-impl KeptRows {
+impl KeptQueryRows {
     /// `None` if it is not an answer of rows.
     pub(crate) fn of(shown: &ShownResult) -> Option<Self> {
         let ShownResult::Rows { heading, rows, more } = shown else { return None };
