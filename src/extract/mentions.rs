@@ -1,6 +1,7 @@
 //! Turns candidate spans into mentions: decides which entity is meant, how sure that is, and which of overlapping spans
 //! is kept.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -36,6 +37,34 @@ pub(super) struct OwnName<'c> {
     /// The vocabulary's name if it has the entity, else the paper's.
     pub name: &'c str,
     pub entity: EntityId,
+    /// The folded spellings to search for, each with whether only the paper's own capitalisation counts.
+    patterns: Vec<(String, bool)>,
+    /// All its names, squeezed.
+    squeezed: Vec<String>,
+}
+
+impl<'c> OwnName<'c> {
+    pub(super) fn new(coined: &'c CoinedName, name: &'c str, entity: EntityId) -> Self {
+        let mut patterns: Vec<(String, bool)> = Vec::new();
+        let names = || coined.surfaces.iter().chain([&coined.name]);
+        for surface in names() {
+            // An ordinary word counts only in the paper's spelling of its name.
+            let exact = !surface.contains(' ')
+                && !surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit())
+                || surface.chars().count() <= 4;
+            for pattern in [fold_name(surface), squeeze(surface)] {
+                if pattern.len() >= 2 && !patterns.iter().any(|(p, _)| *p == pattern) {
+                    patterns.push((pattern, exact));
+                }
+            }
+        }
+        let squeezed = names().map(|name| squeeze(name)).collect();
+        Self { coined, name, entity, patterns, squeezed }
+    }
+
+    fn has_name(&self, squeezed: &str) -> bool {
+        self.squeezed.iter().any(|name| name == squeezed)
+    }
 }
 
 /// What is known about the whole paper before its spans are decided.
@@ -50,6 +79,8 @@ pub(super) struct PaperEvidence<'e> {
     long_forms: HashMap<String, String>,
     /// All texts, folded, for context words.
     words: String,
+    /// Whether the texts have a context word, for those that were looked up.
+    has: RefCell<HashMap<&'e str, bool>>,
     /// When the paper was published.
     year: Option<u16>,
     /// Folded weak names and the entities that they mean in this paper, according to some sentence of it.
@@ -93,7 +124,7 @@ impl<'e> PaperEvidence<'e> {
             }
         }
         let year = published.map(PartialDate::year);
-        Self { vocabulary, certain, defined, long_forms, words, year, shown: HashSet::new() }
+        Self { vocabulary, certain, defined, long_forms, words, has: RefCell::default(), year, shown: HashSet::new() }
     }
 
     /// Records what weak names mean where a sentence shows it: they mean the same in the whole paper. Returns whether
@@ -110,6 +141,11 @@ impl<'e> PaperEvidence<'e> {
         !self.shown.is_empty()
     }
 
+    /// Whether any text has the context word.
+    fn has(&self, word: &'e str) -> bool {
+        *self.has.borrow_mut().entry(word).or_insert_with(|| has_word(self.words.as_bytes(), word))
+    }
+
     /// The entity that a squeezed name means without further evidence.
     fn named(&self, squeezed: &str) -> Option<&'e Entity> {
         self.vocabulary.meant_by(squeezed)
@@ -122,7 +158,8 @@ impl<'e> PaperEvidence<'e> {
 
     /// 0 to 1, or `None` if the span cannot mean the entity.
     fn judge(&self, reading: &ReadField, range: &Range<usize>, entity: u32, weak: bool, rivals: bool) -> Option<f32> {
-        let e = &self.vocabulary.entities()[entity as usize];
+        let vocabulary: &'e Vocabulary = self.vocabulary;
+        let e = &vocabulary.entities()[entity as usize];
         if self.is_before(e) {
             return None;
         }
@@ -161,7 +198,7 @@ impl<'e> PaperEvidence<'e> {
         if !self.shown.is_empty() && self.shown.contains(&(surface.to_string(), e.id.clone())) {
             return Some(SHOWN_ELSEWHERE);
         }
-        if context().any(|w| has_word(self.words.as_bytes(), w)) {
+        if context().any(|w| self.has(w)) {
             return Some(SPOKEN_OF);
         }
         None
@@ -359,9 +396,6 @@ fn is_data_in_use(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool
 /// Decides the spans of one field. `own` are the paper's own names, which win over the vocabulary.
 pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[OwnName]) -> Vec<Span> {
     let mut spans = own_spans(reading, own);
-    let own_names: HashSet<String> =
-        own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name])).map(|s| squeeze(s)).collect();
-
     // Candidates for one span compete: all are judged, and the best one stays.
     let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
     for candidate in &reading.candidates {
@@ -381,7 +415,11 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
     for ((start, end), rivals) in by_range {
         let range = start..end;
         let surface = &reading.text[range.clone()];
-        if own_names.contains(&squeeze(surface)) || is_part_of_something_else(reading, &range) {
+        let is_own = || {
+            let squeezed = squeeze(surface);
+            own.iter().any(|own| own.has_name(&squeezed))
+        };
+        if !own.is_empty() && is_own() || is_part_of_something_else(reading, &range) {
             continue;
         }
         let several = rivals.len() > 1;
@@ -438,20 +476,8 @@ fn coordinated_number<'e>(
 /// Positions of the paper's own names.
 fn own_spans(reading: &ReadField, own: &[OwnName]) -> Vec<Span> {
     let mut spans = Vec::new();
-    for OwnName { coined, name, entity } in own {
-        let mut patterns: Vec<(String, bool)> = Vec::new();
-        for surface in coined.surfaces.iter().chain([&coined.name]) {
-            // An ordinary word counts only in the paper's spelling of its name.
-            let exact = !surface.contains(' ')
-                && !surface.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit())
-                || surface.chars().count() <= 4;
-            for pattern in [fold_name(surface), squeeze(surface)] {
-                if pattern.len() >= 2 && !patterns.iter().any(|(p, _)| *p == pattern) {
-                    patterns.push((pattern, exact));
-                }
-            }
-        }
-        for (pattern, exact) in &patterns {
+    for OwnName { coined, name, entity, patterns, .. } in own {
+        for (pattern, exact) in patterns {
             for folded in reading.occurrences(pattern) {
                 let range = reading.folded.origin(folded);
                 let surface = &reading.text[range.clone()];

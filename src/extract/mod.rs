@@ -235,8 +235,8 @@ impl Extractor {
             .iter()
             .map(|coined| {
                 let (entity, _) = self.entity_of(coined, &paper, [&title, &body]);
-                let name = self.vocabulary.get(&entity).map_or(&coined.name, |e| &e.name);
-                OwnName { coined, name, entity }
+                let name = self.vocabulary.get(&entity).map_or(&coined.name, |e| &e.name).as_str();
+                OwnName::new(coined, name, entity)
             })
             .collect();
         let sections: Vec<ReadField> =
@@ -253,10 +253,11 @@ impl Extractor {
             .filter(|c| c.kind != Kind::Dataset)
             .map(|c| c.name.as_str());
         let mut results = results::find(&body, all[1].1, main_system);
-        for ((reading, spans), section) in all[2..].iter().zip(&paper.sections) {
-            results::find_in_section(&section.title, reading, spans, main_system, &mut results);
-        }
         let context = tables::PaperContext::of(&all, main_system);
+        for ((reading, spans), section) in all[2..].iter().zip(&paper.sections) {
+            let dataset = context.usual_dataset();
+            results::find_in_section(&section.title, reading, spans, main_system, dataset, &mut results);
+        }
         let names = tables::NameMeanings { extractor: self, paper: &paper, evidence: &evidence, own: &own };
         results.extend(tables::find(&names, &paper, &context));
         results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.limits.results));

@@ -81,7 +81,9 @@ fn find_where(
     let mut before: Vec<&NamedMetric> = Vec::new();
     for sentence in reading.sentences.iter() {
         let here: Vec<&NamedMetric> = metrics.iter().filter(|m| sentence.contains(&m.range.start)).collect();
-        if takes(&sentence) && ACHIEVES.is_match(&reading.text[sentence.clone()]) {
+        let text = &reading.text[sentence.clone()];
+        let has_metric = !here.is_empty() || before.len() == 1;
+        if has_metric && text.contains(|c: char| c.is_ascii_digit()) && takes(&sentence) && ACHIEVES.is_match(text) {
             let of = SentenceValues { reading, spans, sentence, metrics: &here, main_system };
             match before.as_slice() {
                 // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
@@ -96,37 +98,72 @@ fn find_where(
 }
 
 rule!(SUMS_UP, r"(?i)\b(?:introduction|contributions?|conclusions?|concluding|summary)\b");
+// Sections about others, or about parts of the system.
+rule!(
+    ABOUT_OTHERS,
+    r"(?i)\b(?:related|previous|prior|background|preliminar\w*|motivation|ablat\w*|analys[ei]s|baselines?|datasets?|data|corpora|set-?up|settings?|implementation|hyper-?parameters?|training|error|discussion|limitations?|future|acknowledge?ments?)\b"
+);
 rule!(
     OWN_SUBJECT,
     r"(?i)\b(?:we|our|ours|the proposed (?:\w+ )?(?:model|method|approach|system)|this (?:model|method|approach|system))\b"
 );
 rule!(CITED, r"(?i)\bet\sal\b|\(\s?[A-Z][\w’'-]+[^()]{0,40}(?:19|20)\d\d[a-z]?\s?\)|\[\d+(?:,\s?\d+)*\]");
+// Behind it, a sentence is about the systems that it compares with.
+rule!(
+    COMPARES,
+    r"(?i)\b(?:compar(?:ed|able|es|ing)|outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|than|versus|vs|against|whereas|while|higher|better|improv(?:es|ing|ement)\sover|similar\sto|close\sto|competitive\swith)\b"
+);
+// A value that is not a final result: development data, or a system without one of its parts.
+rule!(
+    ON_THE_WAY,
+    r"(?i)\b(?:dev(?:elopment)?|valid(?:ation)?|training)\s(?:set|data|split|accuracy|perplexity)|\b(?:without|removing|removed?|ablat\w*|drops?|dropped|decreas\w*|degrad\w*|only)\b"
+);
 
-/// Confidence of a claim in a section: sections say more about others than an abstract does.
-const SECTION_CONFIDENCE: f32 = 0.7;
+/// Confidence of a claim in an introduction or a conclusion.
+const SUMMARY_CONFIDENCE: f32 = 0.7;
+/// Confidence of a claim in another section, if its sentence names the dataset.
+const SECTION_CONFIDENCE: f32 = 0.6;
+/// The same if a sentence before it in the paragraph names the dataset.
+const PARAGRAPH_CONFIDENCE: f32 = 0.5;
+/// The same if only the rest of the paper names a dataset.
+const PAPER_CONFIDENCE: f32 = 0.4;
 
-/// Adds the claims of an introduction or a conclusion that name their system and dataset and cite nobody.
+/// Adds the claims of a section for the paper's own system. The part of their sentence before any comparison cites
+/// nobody. An introduction or a conclusion must name the dataset in the sentence. Elsewhere the dataset can be that of
+/// a sentence before it in the paragraph, or `usual_dataset`.
 pub(super) fn find_in_section(
     title: &str,
     reading: &ReadField,
     spans: &[Span],
     main_system: Option<&str>,
+    usual_dataset: Option<&str>,
     claims: &mut Vec<ResultClaim>,
 ) {
-    if !SUMS_UP.is_match(title) {
+    let sums_up = SUMS_UP.is_match(title);
+    if !sums_up && ABOUT_OTHERS.is_match(title) {
         return;
     }
     let is_own = |sentence: &Range<usize>| {
-        let text = &reading.text[sentence.clone()];
+        let whole = &reading.text[sentence.clone()];
+        let end = if sums_up { None } else { COMPARES.find(whole) };
+        let text = &whole[..end.map_or(whole.len(), |compares| compares.start())];
         let named = || {
-            spans
-                .iter()
-                .any(|span| span.own && span.entity.kind() != Kind::Dataset && sentence.contains(&span.range.start))
+            let here = sentence.start..sentence.start + text.len();
+            spans.iter().any(|span| span.own && span.entity.kind() != Kind::Dataset && here.contains(&span.range.start))
         };
-        !CITED.is_match(text) && (OWN_SUBJECT.is_match(text) || named())
+        let is_final = sums_up || !ON_THE_WAY.is_match(whole);
+        is_final && !CITED.is_match(text) && (OWN_SUBJECT.is_match(text) || named())
     };
     for claim in find_where(reading, spans, main_system, is_own) {
-        let claim = ResultClaim { confidence: Some(SECTION_CONFIDENCE), ..claim };
+        let (dataset, confidence) = match (&claim.dataset, sums_up) {
+            (dataset, true) => (dataset.clone(), SUMMARY_CONFIDENCE),
+            (Some(dataset), false) => (Some(dataset.clone()), SECTION_CONFIDENCE),
+            (None, false) => match dataset_before(reading, spans, &claim) {
+                Some(dataset) => (Some(dataset), PARAGRAPH_CONFIDENCE),
+                None => (usual_dataset.map(str::to_string), PAPER_CONFIDENCE),
+            },
+        };
+        let claim = ResultClaim { dataset, confidence: Some(confidence), ..claim };
         let known = |known: &ResultClaim| {
             (&known.dataset, &known.metric, &known.value) == (&claim.dataset, &claim.metric, &claim.value)
         };
@@ -135,6 +172,15 @@ pub(super) fn find_in_section(
             claims.push(claim);
         }
     }
+}
+
+/// The nearest dataset before a claim in its paragraph.
+fn dataset_before(reading: &ReadField, spans: &[Span], claim: &ResultClaim) -> Option<String> {
+    let place = claim.place?;
+    let (at, _) = reading.text.char_indices().nth(place.start)?;
+    let paragraph = reading.text[..at].rfind('\n').map_or(0, |end| end + 1)..at;
+    let mut before = spans.iter().filter(|span| paragraph.contains(&span.range.start));
+    before.rfind(|span| span.entity.kind() == Kind::Dataset).map(|span| span.name.clone())
 }
 
 /// The name of a metric as the text writes it: its abbreviation if one is defined right here, and with the words that
@@ -210,8 +256,18 @@ struct SentenceValues<'r, 'a> {
 #[derive(Clone)]
 enum PreviousValue<'m> {
     Nothing,
-    Gain { end: usize },
-    Claim { metrics: Vec<&'m NamedMetric<'m>>, end: usize },
+    Gain {
+        end: usize,
+    },
+    Claim {
+        metrics: Vec<&'m NamedMetric<'m>>,
+        end: usize,
+    },
+    /// Each of the next values has one of these metrics, in this order: "F1 and EM of 91.2 and 85.1".
+    Paired {
+        metrics: Vec<&'m NamedMetric<'m>>,
+        end: usize,
+    },
 }
 
 impl<'r> SentenceValues<'r, '_> {
@@ -235,7 +291,7 @@ impl<'r> SentenceValues<'r, '_> {
             let before = &text[self.sentence.start..value.start];
             let after = &text[value.end..self.sentence.end];
             let own_first = after.starts_with(" vs") && before.ends_with('(');
-            let Some((metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else { continue };
+            let Some((mut metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else { continue };
             if behind {
                 behind_used.push(metrics[0].range.start);
             }
@@ -253,6 +309,20 @@ impl<'r> SentenceValues<'r, '_> {
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
                 last = if gain { PreviousValue::Gain { end: value.end } } else { PreviousValue::Nothing };
                 continue;
+            }
+            let mut rest = Vec::new();
+            match &last {
+                PreviousValue::Paired { metrics: all, .. }
+                    if all.first().is_some_and(|next| metrics[0].range == next.range) =>
+                {
+                    rest = all[1..].to_vec();
+                }
+                _ if !behind && metrics.len() > 1 && values_in_list(after) + 1 == metrics.len() => {
+                    // The nearest metric is the first of the list.
+                    metrics.reverse();
+                    rest = metrics.split_off(1);
+                }
+                _ => {}
             }
             let mut shown = shown_value(number.as_str(), found.name("p").map(|p| p.as_str()));
             let mut place = value.clone();
@@ -275,7 +345,11 @@ impl<'r> SentenceValues<'r, '_> {
             }
             // An enumeration continues after the metric if the metric follows its value.
             let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
-            last = PreviousValue::Claim { metrics, end };
+            last = if rest.is_empty() {
+                PreviousValue::Claim { metrics, end }
+            } else {
+                PreviousValue::Paired { metrics: rest, end }
+            };
         }
     }
 
@@ -378,6 +452,11 @@ impl<'r> SentenceValues<'r, '_> {
             {
                 Some((metrics.clone(), false))
             }
+            PreviousValue::Paired { metrics, end }
+                if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) =>
+            {
+                Some((vec![*metrics.first()?], false))
+            }
             PreviousValue::Gain { end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
                 Some((vec![*self.metrics.first()?], false))
             }
@@ -405,6 +484,14 @@ impl<'r> SentenceValues<'r, '_> {
         });
         behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone())
     }
+}
+
+/// Number of values that follow directly in an enumeration: `% and 92.8%`, `, 85.1 and 79.3`.
+fn values_in_list(after: &str) -> usize {
+    static LIST: LazyLock<Regex> =
+        LazyLock::new(|| rule(r"^(?:\s?(?:,\s?and|,|and|/)\s?~?\d+(?:\.\d+)?(?:\s?(?:\\?%|percent\b))?)+"));
+    static ONE: LazyLock<Regex> = LazyLock::new(|| rule(r"\d+(?:\.\d+)?"));
+    LIST.find(after).map_or(0, |list| ONE.find_iter(list.as_str()).count())
 }
 
 /// Start of the clause of a value: after a comma, or at the verb that claims it.
@@ -468,6 +555,14 @@ mod tests {
     fn of_a_change_the_value_that_it_ends_at_is_claimed() {
         assert_eq!(claims("FID drops to 2.1 on ImageNet."), [claim("ImageNet", "FID", "2.1")]);
         assert_eq!(claims("It improves BLEU from 28.1 to 30.4 on WMT14."), [claim("WMT14", "BLEU", "30.4")]);
+    }
+
+    #[test]
+    fn as_many_values_as_metrics_belong_to_one_each() {
+        assert_eq!(
+            claims("Our model obtains BLEU and FID of 41.2 and 3.9 on WMT14, respectively."),
+            [claim("WMT14", "BLEU", "41.2"), claim("WMT14", "FID", "3.9")]
+        );
     }
 
     #[test]

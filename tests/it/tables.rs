@@ -179,3 +179,56 @@ fn sentences_say_variants_and_falling_figures() {
     let record = extract(&paper("We propose FooNet. With FooNet the FID drops to 2.1 on CelebA-HQ 256x256."));
     assert_eq!((&record["results"][0]["value"], &record["results"][0]["variant"]), (&"2.1".into(), &"256x256".into()));
 }
+
+/// A paper with one section under this heading.
+fn with_section(title: &str, text: &str) -> String {
+    format!(
+        "# FooTag: A Tagger\n\n## Abstract\n\nWe propose FooTag, a tagger for named entity recognition.\n\n\
+         ## 4 {title}\n\n{text}\n"
+    )
+}
+
+#[test]
+fn a_section_of_results_claims_results_before_it_compares() {
+    let text = "The data of CoNLL-2003 are used here. FooTag reaches an F1 of 91.2, higher than the 88.5 of Bar et al. (2015).";
+    assert_eq!(shown(&extract(&with_section("Results", text))), ["own FooTag | CoNLL-2003 | - | F1 | 91.2"]);
+    // Sections about others and about parts of the system claim nothing, and neither do sentences about them.
+    for title in ["Related Work", "Ablation Study"] {
+        assert_eq!(shown(&extract(&with_section(title, text))), [""; 0], "{title}");
+    }
+    for text in [
+        "Without characters, our F1 on CoNLL-2003 is 90.1.",
+        "We reach an F1 of 94.1 on the CoNLL-2003 development set.",
+        "We know that Bar et al. (2015) reach an F1 of 88.5 on CoNLL-2003.",
+    ] {
+        assert_eq!(shown(&extract(&with_section("Results", text))), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_network_or_a_number_of_layers_over_a_value_is_its_variant() {
+    let table = |caption: &str, rows: &str| {
+        let text = format!("Results are in Table 1.\n\nTable 1: {caption}\n\n{rows}");
+        let record =
+            extract(&with_section("Results", &text).replace("named entity recognition", "image classification"));
+        shown(&record).into_iter().filter(|shown| shown.starts_with("own")).collect::<Vec<_>>()
+    };
+    let rows = "| | ResNet | DenseNet |\n|---|---|---|\n| ReLU | 93.1 | 94.2 |\n| FooTag (ours) | 94.5 | 95.1 |\n";
+    assert_eq!(
+        table("Accuracy on CIFAR-10.", rows),
+        [
+            "own FooTag (ours) | CIFAR-10 | ResNet | accuracy | 94.5",
+            "own FooTag (ours) | CIFAR-10 | DenseNet | accuracy | 95.1"
+        ]
+    );
+    let rows = "| | 18 layers | 34 layers |\n|---|---|---|\n| plain | 93.1 | 94.2 |\n| FooTag (ours) | 94.5 | 95.1 |\n";
+    assert_eq!(
+        table("Accuracy on CIFAR-10.", rows),
+        [
+            "own FooTag (ours) | CIFAR-10 | 18 layers | accuracy | 94.5",
+            "own FooTag (ours) | CIFAR-10 | 34 layers | accuracy | 95.1"
+        ]
+    );
+    let rows = "| | accuracy |\n|---|---|\n| ReLU | 93.1 |\n| FooTag (ours) | 94.5 |\n";
+    assert_eq!(table("MobileNet on ImageNet.", rows), ["own FooTag (ours) | ImageNet | MobileNet | accuracy | 94.5"]);
+}

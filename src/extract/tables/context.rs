@@ -107,6 +107,11 @@ impl<'p> PaperContext<'p> {
         }
     }
 
+    /// The dataset of results that name none.
+    pub(in crate::extract) fn usual_dataset(&self) -> Option<&str> {
+        self.usual_dataset.as_ref().map(|usual| usual.named.name.as_str())
+    }
+
     /// Whether a name is an author and a year that the text cites in full.
     fn is_short_citation(&self, name: &str) -> bool {
         let Some(found) = SHORT_CITATION.captures(name) else { return false };

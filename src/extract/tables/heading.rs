@@ -10,7 +10,7 @@ use crate::vocabulary::{EntityId, Kind, squeeze};
 
 rule!(
     SPLIT,
-    r"(?i)\b(?:(?P<dev>dev(?:el(?:opment)?)?|val(?:id(?:ation)?)?)|(?P<test>test(?:ing)?)|(?P<train>train(?:ing)?))(?:[ -]?(?:set|split|[ab]))?\b"
+    r"(?i)\b(?:(?P<dev>dev(?:el(?:opment)?)?|val(?:id(?:ation)?)?)|(?P<test>test(?:ing(?:[ -](?:sets?|data|splits?)|\s*$))?)|(?P<train>train(?:ing)?))(?:[ -]?(?:set|split|[ab]))?\b"
 );
 rule!(OURS, r"(?i)\b(?:ours?|this (?:work|paper)|proposed|we)\b");
 rule!(
@@ -101,6 +101,8 @@ pub(super) struct Heading {
     pub tasks: Vec<HeadingName>,
     /// Whether it names a model, a method or software other than the paper's own.
     pub names_system: bool,
+    /// The first model or method other than the paper's own, as written.
+    pub first_system: Option<String>,
     /// Whether it marks the system as the paper's own, by `ours` or by a name that the paper introduces.
     pub is_own: bool,
     /// The paper's own name in it.
@@ -193,6 +195,7 @@ impl NameMeanings<'_> {
                 }
                 Kind::Model | Kind::Method | Kind::Software | Kind::Unknown => {
                     heading.names_system = true;
+                    heading.first_system.get_or_insert_with(|| text[span.range.clone()].to_string());
                     rest.push_str(&text[span.range.clone()]);
                 }
                 Kind::Hardware => {}

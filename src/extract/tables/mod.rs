@@ -8,6 +8,7 @@
 mod context;
 mod heading;
 mod layout;
+mod outliers;
 mod ownership;
 mod short;
 mod unstated;
@@ -59,6 +60,13 @@ rule!(
     r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|breakdown|per[- ](?:class|genre|category|domain|label|relation|type|language)|examples?)\b"
 );
 rule!(SIZE, r"^(?P<label>.*\S)\s(?P<size>\d+(?:\.\d+)?[MB])\b[\s\-–—]*$");
+
+// A heading that only counts the layers of a network.
+rule!(LAYERS, r"(?i)^\d{1,4}[- ]?layers?$");
+// The words of a caption before its dataset: `FooNet on`.
+rule!(LEADING_NAME, r"^\s*((?:[A-Z][\w.+-]*\s){0,2}[A-Z][\w.+-]*)\son\s(?:the\s)?[A-Z0-9]");
+// A label with which a converter joined the numbers of other columns: `FooNet 4187 740`.
+rule!(RUN_TOGETHER, r"\S(?:\s\d[\d.,]*){2,}$");
 
 rule!(
     GENERIC,
@@ -116,6 +124,8 @@ struct System {
     is_number: bool,
     /// Whether it is a bound and not a system: people, or an oracle.
     is_bound: bool,
+    /// Whether its label has the numbers of other columns, so that its values can be in the wrong columns.
+    is_run_together: bool,
     /// The size at the end of its label, `24M`.
     size: Option<CellValue>,
     ownership: Ownership,
@@ -162,6 +172,7 @@ impl<'r> TableReader<'r> {
         let systems = self.systems();
         let mut results: Vec<ResultClaim> =
             self.layout.cells.iter().flat_map(|cell| self.results_of(cell, &systems)).collect();
+        outliers::doubt(&mut results, self.vocabulary);
         results.extend(self.sizes(&systems, &results));
         results
     }
@@ -178,16 +189,17 @@ impl<'r> TableReader<'r> {
         let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
         let cites = |at: usize| self.systems_in_rows && self.layout.row_cites[at];
         let sign = |at: usize| self.layout.row_signs.get(at).copied().flatten().filter(|_| self.systems_in_rows);
-        let is_bold = |at: usize| {
-            let of_system = |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
-            self.layout.cells.iter().filter(of_system).any(|cell| cell.cell.is_bold)
+        let cells_of = |at: usize| {
+            let of_system = move |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
+            self.layout.cells.iter().filter(of_system)
         };
         let printed = |(at, headings): (usize, &'s Vec<Heading>)| Printed {
             headings,
             texts: &texts[at],
             cites: cites(at),
             is_part: sign(at).is_some(),
-            is_bold: is_bold(at),
+            is_bold: cells_of(at).any(|cell| cell.cell.is_bold),
+            has_values: cells_of(at).next().is_some(),
             owner: texts[at].last().and_then(|label| self.context.paper.owner(words::name_of_label(label))),
         };
         let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
@@ -205,6 +217,7 @@ impl<'r> TableReader<'r> {
                 is_sentence: is_sentence(label),
                 is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
                 is_bound: BOUND.is_match(label),
+                is_run_together: RUN_TOGETHER.is_match(label),
                 size: size.and_then(|found| value::values(&found["size"]).pop()),
                 name: name.map(|name| SIZE.replace(&name, "$label").into_owned()),
                 ownership,
@@ -501,8 +514,8 @@ impl<'r> TableReader<'r> {
             Some(Split::Development) => 0.5,
             Some(Split::Train) => 0.4,
         };
-        let of_caption = if ON_THE_WAY.is_match(&self.table.caption) { 0.7 } else { 1.0 };
-        let of_label = if system.is_number { 0.5 } else { 1.0 };
+        let of_caption = if ON_THE_WAY.is_match(&self.table.caption) { 0.5 } else { 1.0 };
+        let of_label = if system.is_number || system.is_run_together { 0.5 } else { 1.0 };
         of_split * of_caption * of_label
     }
 
@@ -521,12 +534,31 @@ impl<'r> TableReader<'r> {
         }
         if !dataset_in_heading && let Some(rest) = self.unknown_heading(measured) {
             parts.push(rest);
+        } else if let Some(setting) = self.setting(measured) {
+            parts.push(setting);
         }
         let split = self.split(measured);
         // Results are on the test split unless they say otherwise.
         parts.extend(split.filter(|split| *split != Split::Test).map(|split| split.as_str().to_string()));
         parts.dedup();
         (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// What a system was combined with, according to a heading over the value: a network, a number of layers. Else the
+    /// network with which the caption begins: `FooNet on ImageNet`.
+    fn setting(&self, measured: &[&Heading]) -> Option<String> {
+        let of_heading = measured.iter().take(self.levels()).find_map(|heading| {
+            let says_else = !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.is_own;
+            let is_others = heading.is_cited || heading.is_not_own;
+            let is_setting = heading.names_system && !is_others || LAYERS.is_match(&heading.rest);
+            let few = heading.rest.split_whitespace().count() <= 4;
+            (is_setting && few && !says_else).then(|| heading.rest.clone())
+        });
+        of_heading.or_else(|| {
+            let name = LEADING_NAME.captures(&self.table.caption)?.get(1)?.as_str();
+            let system = self.context.caption.first_system.as_deref()?;
+            name.contains(system).then(|| name.to_string())
+        })
     }
 
     fn task(&self, measured: &[&Heading], dataset: Option<&HeadingName>) -> Option<EntityId> {

@@ -41,6 +41,7 @@ enum Said {
 }
 
 /// A row or column that is a system, as the table prints it.
+#[derive(Clone, Copy)]
 pub(super) struct Printed<'t> {
     pub headings: &'t [Heading],
     pub texts: &'t [String],
@@ -50,6 +51,8 @@ pub(super) struct Printed<'t> {
     pub is_part: bool,
     /// Whether one of its values is in bold type.
     pub is_bold: bool,
+    /// Whether it has a value: rows of headings have none, and say nothing about the others.
+    pub has_values: bool,
     /// The owner according to the running text.
     pub owner: Option<Owner>,
 }
@@ -57,7 +60,7 @@ pub(super) struct Printed<'t> {
 /// For each system of a table.
 pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
     let said: Vec<Said> = systems.iter().map(said_by).collect();
-    let has = |what: Said| said.contains(&what);
+    let has = |what: Said| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };
     let of = |(said, printed): (&Said, &Printed)| match said {
@@ -95,6 +98,7 @@ fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
         .collect();
     let is_free = |at: usize| {
         matches!(said[at], Said::Named | Said::Nothing)
+            && systems[at].has_values
             && families[at].as_ref().is_some_and(|own| !cited.contains(&own))
     };
     let own: Vec<&String> = (0..systems.len())
@@ -168,6 +172,7 @@ mod tests {
             cites: false,
             is_part: false,
             is_bold: false,
+            has_values: true,
             owner: None,
         };
         let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
@@ -202,6 +207,24 @@ mod tests {
     }
 
     #[test]
+    fn a_row_of_headings_says_nothing_about_the_systems() {
+        let named = Heading { names_system: true, ..heading("BarNet") };
+        let (headings, texts) = ([named], ["BarNet".to_string()]);
+        let system = Printed {
+            headings: &headings,
+            texts: &texts,
+            cites: false,
+            is_part: false,
+            is_bold: false,
+            has_values: true,
+            owner: None,
+        };
+        let empty = Printed { headings: &[], texts: &[], has_values: false, ..system };
+        // Nothing is marked, so the paper ran it itself.
+        assert!(of_all(&[empty, system]).last().unwrap().is_own);
+    }
+
+    #[test]
     fn what_the_text_cites_and_what_the_paper_ran_again_is_not_own() {
         let of_text = |label: &str, owner: Option<Owner>| {
             let (headings, texts) = ([heading(label)], [label.to_string()]);
@@ -211,6 +234,7 @@ mod tests {
                 cites: false,
                 is_part: false,
                 is_bold: false,
+                has_values: true,
                 owner,
             };
             said_by(&printed(owner))
