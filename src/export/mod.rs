@@ -1,6 +1,6 @@
 //! Exports the graph in the formats of other programs: one file for each format.
 //!
-//! Every format writes a [`Chosen`](crate::graph::ChosenPart) part of the graph node by node, so that it takes no more
+//! Every format writes a [part](crate::graph::ChosenPart) of the graph node by node, so that it takes no more
 //! memory than the format needs. Names come from foreign text and may hold anything. Each format documents how it
 //! escapes them, and one test feeds the same hostile names to all formats.
 

@@ -80,11 +80,14 @@ pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(RequestedPage,
 /// # Errors
 /// If one is missing, unknown or of another type. The error lists what the tool takes.
 pub(super) fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, ToolFailure> {
-    serde_json::from_value(Value::Object(arguments)).map_err(|error| {
-        let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
-        ToolFailure::new(format!("the arguments{of} are wrong: {error}"))
-            .help("the input schema of the tool, from tools/list, says which arguments there are and what each can be")
-    })
+    serde_json::from_value(Value::Object(arguments)).map_err(|error| wrong(tool, &error.to_string()))
+}
+
+/// The error about the arguments of `tool`.
+pub(super) fn wrong(tool: &str, why: &str) -> ToolFailure {
+    let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
+    ToolFailure::new(format!("the arguments{of} are wrong: {why}"))
+        .help("the input schema of the tool, from tools/list, says which arguments there are and what each can be")
 }
 
 /// One value, or a list of values.
@@ -97,11 +100,6 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deseri
     values.into_iter().map(|value| serde_json::from_value(value).map_err(D::Error::custom)).collect()
 }
 
-/// The papers of a period.
-pub(super) fn period(since: Option<PartialDate>, until: Option<PartialDate>) -> Selection {
-    Selection { since, until, ..Selection::default() }
-}
-
 /// The least confidence that is asked for.
 pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFailure> {
     let limit = |share| {
@@ -111,20 +109,60 @@ pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFai
     share.map(limit).transpose()
 }
 
-/// The papers from somewhere: by one of these authors, from one of these organisations, published in one of these
-/// venues. `None` without a name.
-pub(super) fn origin(
-    graph: &GraphStore,
-    [author, organization, venue]: [&[String]; 3],
-    notes: &mut Vec<String>,
-) -> Result<Option<PaperSet>, ToolFailure> {
-    let mut groups = Vec::new();
-    for (kind, names) in [(NodeKind::Author, author), (NodeKind::Organization, organization), (NodeKind::Venue, venue)]
-    {
-        let nodes = names.iter().map(|name| node::find_of_kind(graph, name, kind, notes));
-        groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
+/// Which papers count, for tools that choose papers.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PaperArguments {
+    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    since: Option<PartialDate>,
+    /// Only papers up to this day.
+    until: Option<PartialDate>,
+    /// Only papers by one of these authors.
+    #[serde(default, deserialize_with = "one_or_many")]
+    author: Vec<String>,
+    /// Only papers from one of these organisations.
+    #[serde(default, deserialize_with = "one_or_many")]
+    organization: Vec<String>,
+    /// Only papers of one of these venues: ACL, ACL 2021.
+    #[serde(default, deserialize_with = "one_or_many")]
+    venue: Vec<String>,
+}
+
+impl PaperArguments {
+    /// The names of these arguments.
+    const NAMES: [&str; 5] = ["since", "until", "author", "organization", "venue"];
+
+    /// Takes these arguments out of those of `tool`.
+    ///
+    /// # Errors
+    /// If one of them is wrong.
+    pub(super) fn take(tool: &str, arguments: &mut Map<String, Value>) -> Result<Self, ToolFailure> {
+        let mut own = Map::new();
+        for name in Self::NAMES {
+            own.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
+        }
+        read(tool, own)
     }
-    Ok(PaperSet::of(graph, &groups)?)
+
+    /// The chosen papers: of the period, by one of the authors, from one of the organisations, published in one of the
+    /// venues.
+    ///
+    /// # Errors
+    /// If a name means nothing in the graph, or the graph cannot be read.
+    pub(super) fn selection(&self, graph: &GraphStore, notes: &mut Vec<String>) -> Result<Selection, ToolFailure> {
+        let origins = [
+            (NodeKind::Author, &self.author),
+            (NodeKind::Organization, &self.organization),
+            (NodeKind::Venue, &self.venue),
+        ];
+        let mut groups = Vec::new();
+        for (kind, names) in origins {
+            let nodes = names.iter().map(|name| node::find_of_kind(graph, name, kind, notes));
+            groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
+        }
+        let papers = PaperSet::of(graph, &groups)?;
+        Ok(Selection { since: self.since, until: self.until, papers, ..Selection::default() })
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::arguments::{PageArguments, read, split};
+use super::arguments::{PageArguments, PaperArguments, read, split, wrong};
 use super::bounded::{ShortenedPart, fit};
 use super::coverage::GraphCoverage;
 use super::cursor::CursorQuestion;
@@ -16,6 +16,7 @@ use super::schemas::{of_answer, of_arguments};
 use crate::query::Workers;
 use crate::schema::SCHEMA_VERSION;
 use crate::store::GraphStore;
+use crate::text::shorten;
 
 /// A question that an agent can ask.
 pub(super) trait Tool {
@@ -24,6 +25,8 @@ pub(super) trait Tool {
     const TITLE: &'static str;
     /// For the model: what the tool answers, when to call it, and what comes next.
     const DESCRIPTION: &'static str;
+    /// Whether it takes [`PaperArguments`].
+    const CHOOSES_PAPERS: bool = false;
     /// Whether it evaluates queries in a worker.
     const USES_WORKER: bool = false;
     type Input: DeserializeOwned + JsonSchema;
@@ -43,6 +46,8 @@ pub(super) struct ToolRequest<'a> {
     pub offset: usize,
     /// Largest number of rows after that.
     pub limit: usize,
+    /// Which papers count, for a tool that chooses papers.
+    pub papers: PaperArguments,
     pub queries: &'a ToolQueries<'a>,
 }
 
@@ -135,23 +140,41 @@ impl ToolEntry {
     }
 }
 
-/// The tool's own arguments, then those of every tool.
+/// The tool's own arguments, then those that several tools share.
 fn input_schema<T: Tool>() -> Map<String, Value> {
-    let mut own = of_arguments::<T::Input>();
-    let page = of_arguments::<PageArguments>();
-    let properties = own.entry("properties").or_insert_with(|| Value::Object(Map::new()));
-    if let (Value::Object(own), Some(Value::Object(page))) = (properties, page.get("properties")) {
-        own.extend(page.clone());
+    let mut schema = of_arguments::<T::Input>();
+    let properties = schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+    let papers = T::CHOOSES_PAPERS.then(of_arguments::<PaperArguments>);
+    for mut shared in papers.into_iter().chain([of_arguments::<PageArguments>()]) {
+        if let (Value::Object(own), Some(Value::Object(shared))) = (&mut *properties, shared.remove("properties")) {
+            own.extend(shared);
+        }
     }
-    own
+    schema
+}
+
+/// The arguments of the tool alone. If one is unknown, the error lists all that the tool takes.
+fn own_arguments<T: Tool>(arguments: Map<String, Value>) -> Result<T::Input, ToolFailure> {
+    let names: Vec<String> = arguments.keys().cloned().collect();
+    read(T::NAME, arguments).map_err(|failure| {
+        let schema = input_schema::<T>();
+        let Some(Value::Object(known)) = schema.get("properties") else { return failure };
+        let Some(unknown) = names.iter().find(|name| !known.contains_key(*name)) else { return failure };
+        let known: Vec<String> = known.keys().map(|name| format!("`{name}`")).collect();
+        wrong(T::NAME, &format!("unknown field `{}`, expected one of {}", shorten(unknown, 60), known.join(", ")))
+    })
 }
 
 fn call<T: Tool>(call: &ToolCall<'_>, arguments: Map<String, Value>) -> Result<Value, ToolFailure> {
-    let (page, own) = split(arguments)?;
+    let (page, mut own) = split(arguments)?;
     let question = CursorQuestion::new(call.graph, T::NAME, &own);
     let offset = question.offset(page.cursor.as_deref())?;
-    let asked = ToolRequest { graph: call.graph, offset, limit: page.limit, queries: &call.queries };
-    let ToolFindings { head, rows, total, notes } = T::answer(&asked, read(T::NAME, own)?)?;
+    let papers = match T::CHOOSES_PAPERS {
+        true => PaperArguments::take(T::NAME, &mut own)?,
+        false => PaperArguments::default(),
+    };
+    let asked = ToolRequest { graph: call.graph, offset, limit: page.limit, papers, queries: &call.queries };
+    let ToolFindings { head, rows, total, notes } = T::answer(&asked, own_arguments::<T>(own)?)?;
     let rows = rows.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(unwritable)?;
     let found = rows.len();
     let answer: ToolAnswer<T::Head, T::Row> = ToolAnswer {

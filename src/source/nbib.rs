@@ -7,7 +7,7 @@ use super::facts::{add_link, date_of, month, set_authors, set_doi, spoken, title
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
-use super::tagged::{self, TaggedFormat, TaggedReference};
+use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 use crate::paper::PartialDate;
 
 /// Number of statements in one record; no record has more.
@@ -68,9 +68,7 @@ impl TaggedFormat for NbibRecord {
 }
 
 fn paper(statements: &[(String, String)]) -> RecordResult {
-    let all = |tag: &'static str| {
-        statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
-    };
+    let all = |tag: &'static str| values_of(statements, tag);
     let first = |tags: &[&'static str]| tags.iter().find_map(|tag| all(tag).next());
     let title = plain(first(&["TI", "BTI"]).unwrap_or_default());
     let mut paper = titled(title.trim_end_matches('.').trim_matches(['[', ']']))?;

@@ -9,7 +9,7 @@ use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
-use super::tagged::{self, TaggedFormat, TaggedReference};
+use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 
 /// Types of references that are papers.
 const PAPERS: [&str; 19] = [
@@ -108,9 +108,7 @@ impl TaggedFormat for RisRecord {
 }
 
 fn paper(statements: &[(String, String)]) -> RecordResult {
-    let all = |tag: &'static str| {
-        statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
-    };
+    let all = |tag: &'static str| values_of(statements, tag);
     let first = |tags: &[&'static str]| tags.iter().find_map(|tag| all(tag).next());
     let kind = first(&["TY"]).unwrap_or_default();
     let authors: Vec<&str> = match all("AU").next() {

@@ -11,6 +11,11 @@ use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInpu
 /// Tags of a reference with their values, in the order of the file.
 pub(super) type TagValues = Vec<(String, String)>;
 
+/// The values of a tag that are not empty.
+pub(super) fn values_of<'s>(statements: &'s [(String, String)], tag: &'static str) -> impl Iterator<Item = &'s str> {
+    statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
+}
+
 /// The rules of one format for its lines.
 pub(super) trait TaggedFormat {
     /// Reads one line.

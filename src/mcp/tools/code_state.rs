@@ -3,7 +3,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{CheckFacts, Neighborhood, NodeName};
 use crate::graph::{NeighborQuery, Node, NodeEntry, PaperCode, Selection};
-use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -18,19 +17,6 @@ pub(super) struct CodeStateTool;
 pub(super) struct CodeStateArguments {
     /// A repository by its address, a paper, or a dataset, model, method or task: then the code of the papers about it.
     name: String,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
-    since: Option<PartialDate>,
-    /// Only papers up to this day.
-    until: Option<PartialDate>,
-    /// Only papers by one of these authors.
-    #[serde(default, deserialize_with = "one_or_many")]
-    author: Vec<String>,
-    /// Only papers from one of these organisations.
-    #[serde(default, deserialize_with = "one_or_many")]
-    organization: Vec<String>,
-    /// Only papers of one of these venues: ACL, ACL 2021.
-    #[serde(default, deserialize_with = "one_or_many")]
-    venue: Vec<String>,
     /// Only papers with a repository that is not known to be dead.
     #[serde(default)]
     live_only: bool,
@@ -66,6 +52,7 @@ pub(super) struct CheckedRepository {
 impl Tool for CodeStateTool {
     const NAME: &'static str = "code_state";
     const TITLE: &'static str = "Ask whether code is still there";
+    const CHOOSES_PAPERS: bool = true;
     const DESCRIPTION: &'static str = "\
 The repositories of a paper, or of the papers about a dataset, model, method or task, those that introduce it or evaluate on it \
 first: what the last link check found (alive, archived, moved, gone …), when, and whether the link counts as dead, with stars, licence and last push where \
@@ -105,12 +92,10 @@ running code.";
                     .help("ask for a paper of the graph, a dataset, model, method, task or repository"))
             }
             NodeKind::Entity(_) | NodeKind::Author | NodeKind::Venue | NodeKind::Organization => {
-                let papers = origin(graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
                 let selection = Selection {
-                    papers,
                     kinds: vec![NodeKind::Paper],
                     live_only: input.live_only,
-                    ..period(input.since, input.until)
+                    ..asked.papers.selection(graph, &mut notes)?
                 };
                 let wanted = NeighborQuery { selection, depth: 1, limit: Some(asked.end()), evidence: false };
                 let found = Neighborhood::ask(graph, &node, &wanted)?;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
 use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
-use crate::mcp::arguments::{least, one_or_many, origin, period};
+use crate::mcp::arguments::least;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -36,19 +36,6 @@ pub(super) struct LeaderboardArguments {
     /// Leaves out results of tables with a lower confidence, 0 to 1; 0.7 by default. About half of the results from 0.7
     /// on are right, and one in three of all results.
     min_confidence: Option<f32>,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
-    since: Option<PartialDate>,
-    /// Only papers up to this day.
-    until: Option<PartialDate>,
-    /// Only papers by one of these authors.
-    #[serde(default, deserialize_with = "one_or_many")]
-    author: Vec<String>,
-    /// Only papers from one of these organisations.
-    #[serde(default, deserialize_with = "one_or_many")]
-    organization: Vec<String>,
-    /// Only papers of one of these venues: ACL, ACL 2021.
-    #[serde(default, deserialize_with = "one_or_many")]
-    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -103,6 +90,7 @@ const CHOICES: usize = 12;
 impl Tool for LeaderboardTool {
     const NAME: &'static str = "leaderboard";
     const TITLE: &'static str = "Compare results on a dataset";
+    const CHOOSES_PAPERS: bool = true;
     const DESCRIPTION: &'static str = "\
 The results that papers and their sources state on a dataset, in boards of one task, variant and metric, the best first, each \
 with the sentence, or the table and row, that says it, and the state of the paper's code. The results are not verified: quote \
@@ -123,7 +111,6 @@ boards that the graph has.";
             None => None,
         };
         let metric = input.metric.as_deref().map(|words| WantedMetric::named(graph, words)).transpose()?;
-        let papers = origin(graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let query = BoardQuery {
             dataset: dataset.clone(),
             metric,
@@ -131,9 +118,8 @@ boards that the graph has.";
             own_only: input.own,
             runnable_only: input.runnable,
             selection: Selection {
-                papers,
                 min_confidence: least(input.min_confidence)?,
-                ..period(input.since, input.until)
+                ..asked.papers.selection(graph, &mut notes)?
             },
             without_evidence: true,
             without_code: true,

@@ -3,12 +3,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
 use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
-use crate::mcp::arguments::{least, one_or_many, origin};
+use crate::mcp::arguments::{least, one_or_many};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
 pub(super) struct NeighborsTool;
@@ -24,19 +23,6 @@ pub(super) struct NeighborsArguments {
     /// Only neighbours with one of these relations.
     #[serde(default, deserialize_with = "one_or_many")]
     relation: Vec<Tie>,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
-    since: Option<PartialDate>,
-    /// Only papers up to this day.
-    until: Option<PartialDate>,
-    /// Only papers by one of these authors.
-    #[serde(default, deserialize_with = "one_or_many")]
-    author: Vec<String>,
-    /// Only papers from one of these organisations.
-    #[serde(default, deserialize_with = "one_or_many")]
-    organization: Vec<String>,
-    /// Only papers of one of these venues: ACL, ACL 2021.
-    #[serde(default, deserialize_with = "one_or_many")]
-    venue: Vec<String>,
     /// Only papers whose code is not known to be dead, and no dead repositories.
     #[serde(default)]
     live_only: bool,
@@ -71,6 +57,7 @@ pub(super) struct RelatedNodeRow {
 impl Tool for NeighborsTool {
     const NAME: &'static str = "neighbors";
     const TITLE: &'static str = "List what a node is tied to";
+    const CHOOSES_PAPERS: bool = true;
     const DESCRIPTION: &'static str = "\
 What is tied to a node, the strongest relation first. For a dataset, model, method, task, metric or device: the papers that \
 introduce it, evaluate on it, train on it, build on it, compare with it, run on it or name it, each with date, repositories, \
@@ -91,15 +78,12 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
         let min_confidence = least(input.min_confidence)?;
         let mut notes = Vec::new();
         let center = node::find(asked.graph, &input.name, &mut notes)?;
-        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
         let selection = Selection {
             kinds: input.kind,
             ties: input.relation,
-            since: input.since,
-            until: input.until,
             live_only: input.live_only,
-            papers,
             min_confidence,
+            ..asked.papers.selection(asked.graph, &mut notes)?
         };
         // Sentences are read only for the rows of this page.
         let wanted = NeighborQuery { selection, depth, limit: Some(asked.end()), evidence: false };

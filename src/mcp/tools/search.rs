@@ -2,12 +2,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{SearchHit, SearchResults};
-use crate::graph::Selection;
-use crate::mcp::arguments::{one_or_many, origin, period};
+use crate::mcp::arguments::one_or_many;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 
 pub(super) struct SearchTool;
 
@@ -19,20 +17,6 @@ pub(super) struct SearchArguments {
     /// Only nodes of these kinds.
     #[serde(default, deserialize_with = "one_or_many")]
     kind: Vec<NodeKind>,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10. With this or one of the following, only papers are
-    /// found.
-    since: Option<PartialDate>,
-    /// Only papers up to this day.
-    until: Option<PartialDate>,
-    /// Only papers by one of these authors.
-    #[serde(default, deserialize_with = "one_or_many")]
-    author: Vec<String>,
-    /// Only papers from one of these organisations.
-    #[serde(default, deserialize_with = "one_or_many")]
-    organization: Vec<String>,
-    /// Only papers of one of these venues: ACL, ACL 2021.
-    #[serde(default, deserialize_with = "one_or_many")]
-    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -41,10 +25,12 @@ pub(super) struct SearchHead {}
 impl Tool for SearchTool {
     const NAME: &'static str = "search";
     const TITLE: &'static str = "Search names and papers";
+    const CHOOSES_PAPERS: bool = true;
     const DESCRIPTION: &'static str = "\
 Find datasets, models, methods, tasks, metrics, hardware, software, repositories and papers by words, the best first. Call it \
 first when you have a word and need an id, or to find papers on a topic (kind: paper). A row has the id that all other tools \
-take, the number of papers about the node, and in `alias` the name that matched if it is not the node's own.";
+take, the number of papers about the node, and in `alias` the name that matched if it is not the node's own. With since, until, \
+author, organization or venue, only papers are found.";
     type Input = SearchArguments;
     type Head = SearchHead;
     type Row = SearchHit;
@@ -54,8 +40,7 @@ take, the number of papers about the node, and in `alias` the name that matched 
         input: SearchArguments,
     ) -> Result<ToolFindings<SearchHead, SearchHit>, ToolFailure> {
         let mut notes = Vec::new();
-        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
-        let selection = Selection { papers, ..period(input.since, input.until) };
+        let selection = asked.papers.selection(asked.graph, &mut notes)?;
         let found = SearchResults::among(asked.graph, &input.words, &input.kind, &selection, asked.end())?;
         if found.total == 0 {
             notes.push("no name and no paper has these words; fewer or other words may find more".to_string());

@@ -2,13 +2,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{NodeName, SimilarNode, SimilarNodes};
-use crate::graph::Selection;
-use crate::mcp::arguments::{one_or_many, origin, period};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
-use crate::paper::PartialDate;
 
 pub(super) struct SimilarTool;
 
@@ -19,19 +16,6 @@ pub(super) struct SimilarArguments {
     name: String,
     /// The kind of what is to be found, if not that of the node. Papers are compared with papers only.
     kind: Option<NodeKind>,
-    /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
-    since: Option<PartialDate>,
-    /// Only papers up to this day.
-    until: Option<PartialDate>,
-    /// Only papers by one of these authors.
-    #[serde(default, deserialize_with = "one_or_many")]
-    author: Vec<String>,
-    /// Only papers from one of these organisations.
-    #[serde(default, deserialize_with = "one_or_many")]
-    organization: Vec<String>,
-    /// Only papers of one of these venues: ACL, ACL 2021.
-    #[serde(default, deserialize_with = "one_or_many")]
-    venue: Vec<String>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -44,6 +28,7 @@ pub(super) struct SimilarHead {
 impl Tool for SimilarTool {
     const NAME: &'static str = "similar";
     const TITLE: &'static str = "Find similar nodes";
+    const CHOOSES_PAPERS: bool = true;
     const DESCRIPTION: &'static str = "\
 Nodes that are similar to a node: papers that name the same rare things, or datasets, models and methods that the same papers name. The score \
 is a cosine, 0 to 1; `because` has the shared neighbours that count most, which are the evidence. Use it to find related work \
@@ -58,8 +43,7 @@ and alternatives.";
     ) -> Result<ToolFindings<SimilarHead, SimilarNode>, ToolFailure> {
         let mut notes = Vec::new();
         let node = node::find(asked.graph, &input.name, &mut notes)?;
-        let papers = origin(asked.graph, [&input.author, &input.organization, &input.venue], &mut notes)?;
-        let selection = Selection { papers, ..period(input.since, input.until) };
+        let selection = asked.papers.selection(asked.graph, &mut notes)?;
         let found = SimilarNodes::ask(asked.graph, &node, input.kind, &selection, asked.end())?
             .ok_or_else(|| ToolFailure::new("papers are compared with papers only").help("leave `kind` out"))?;
         if found.measured < found.candidates {
