@@ -61,7 +61,7 @@ is recognised by the content:
   openalex          works of OpenAlex
   crossref          works of Crossref
   bibtex            exports of reference managers; also csl-json, ris,
-                    endnote-xml
+                    endnote-xml, enw, wos
   zotero            the folder of Zotero, or its database
   openreview        submissions of OpenReview; also papercopilot
   model-card        cards of models and datasets that name a paper

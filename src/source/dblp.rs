@@ -50,7 +50,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
 }
 
 /// `Jane Doe 0001` as `Jane Doe`.
-fn without_number(name: &str) -> String {
+pub(super) fn without_number(name: &str) -> String {
     let number = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
     match name.rsplit_once(' ') {
         Some((name, last)) if number(last) => name.to_string(),

@@ -2,8 +2,9 @@
 
 use super::json::RecordOutline;
 use super::{
-    Format, acl, arxiv, bibtex, cff, crossref, csl, csv, daily_papers, datacite, hf_daily, jats, jsonl, latex, latexml,
-    markdown, model_card, nbib, openalex, openreview, papercopilot, pwc, ris, semantic_scholar, text, zotero,
+    Format, acl, arxiv, bibtex, cff, crossref, csl, csv, daily_papers, datacite, enw, hf_daily, jats, jsonl, latex,
+    latexml, markdown, model_card, nbib, openalex, openreview, papercopilot, pwc, ris, semantic_scholar, text, wos,
+    zotero,
 };
 
 pub(super) fn detect(head: &[u8], outline: &RecordOutline) -> Result<Format, String> {
@@ -151,6 +152,8 @@ fn markup(start: &str) -> Result<Option<Format>, String> {
     let signs = [
         has(Format::Ris, ris::looks_like(start)),
         has(Format::Nbib, nbib::looks_like(start)),
+        has(Format::Wos, wos::looks_like(start)),
+        has(Format::Enw, enw::looks_like(start)),
         has(Format::CitationCff, cff::looks_like(start)),
         has(Format::Bibtex, entries.outside > 0 && !has_list && !cff::looks_like(start)),
     ];

@@ -62,6 +62,10 @@ formats! {
     Ris = "ris",
     /// The format in which PubMed saves for reference managers.
     Nbib = "nbib",
+    /// Plain text of Web of Science.
+    Wos = "wos",
+    /// EndNote's tagged text.
+    Enw = "enw",
     /// PubMed as XML.
     PubmedXml = "pubmed-xml",
     /// EndNote's XML.
@@ -136,6 +140,8 @@ impl Format {
             Self::Datacite => "`attributes` with `titles` or `creators`",
             Self::Ris => "lines that begin with `TY  - `",
             Self::Nbib => "lines that begin with `PMID- `",
+            Self::Wos => "the lines `FN` and `PT`",
+            Self::Enw => "lines that begin with `%0 ` and `%T `",
             Self::PubmedXml => "the element `PubmedArticle`",
             Self::EndnoteXml => "`records` with `ref-type`",
             Self::DblpXml => "the element `dblp` or `dblpperson`",

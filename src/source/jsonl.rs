@@ -21,9 +21,10 @@ use fields::RecordFields;
 /// The names of each field, the most precise first. Case, `_`, `-` and spaces do not matter.
 mod names {
     pub(super) const TITLE: [&str; 4] = ["title", "papertitle", "documenttitle", "articletitle"];
-    pub(super) const ABSTRACT: [&str; 4] = ["abstract", "summary", "paperabstract", "abstractnote"];
-    pub(super) const DATE: [&str; 15] = [
+    pub(super) const ABSTRACT: [&str; 5] = ["abstract", "summary", "paperabstract", "abstractnote", "abstracttext"];
+    pub(super) const DATE: [&str; 16] = [
         "published",
+        "firstpublicationdate",
         "date",
         "publicationdate",
         "publisheddate",
@@ -43,11 +44,11 @@ mod names {
     pub(super) const ARXIV: [&str; 3] = ["arxivid", "arxiv", "eprint"];
     pub(super) const DOI: [&str; 1] = ["doi"];
     pub(super) const ACL: [&str; 3] = ["aclid", "anthologyid", "acl"];
-    pub(super) const AUTHORS: [&str; 3] = ["authors", "author", "authornames"];
+    pub(super) const AUTHORS: [&str; 4] = ["authors", "author", "authornames", "authorstring"];
     pub(super) const AUTHOR_COUNT: [&str; 3] = ["authorcount", "numauthors", "numberofauthors"];
     pub(super) const ORGANIZATION: [&str; 4] = ["organization", "organisation", "affiliation", "institution"];
     pub(super) const COMMENTS: [&str; 2] = ["comments", "numcomments"];
-    pub(super) const VENUE: [&str; 8] = [
+    pub(super) const VENUE: [&str; 9] = [
         "venue",
         "journal",
         "conference",
@@ -56,10 +57,11 @@ mod names {
         "publicationtitle",
         "sourcetitle",
         "journalname",
+        "journaltitle",
     ];
     pub(super) const TAGS: [&str; 5] = ["keywords", "tags", "authorkeywords", "manualtags", "keyword"];
     pub(super) const REFERENCES: [&str; 5] = ["references", "bibliography", "referencedworks", "citedworks", "cites"];
-    pub(super) const LINKS: [&str; 26] = [
+    pub(super) const LINKS: [&str; 27] = [
         "urls",
         "url",
         "links",
@@ -86,6 +88,7 @@ mod names {
         "codelink",
         "githublink",
         "website",
+        "ee",
     ];
 }
 
@@ -160,7 +163,7 @@ pub(super) fn paper_of(record: &Map<String, Value>, mended: bool) -> Result<(Pap
         fields.left_out.push(json::MENDED.to_string());
     }
     let title = fields.text(&names::TITLE).ok_or_else(|| match fields.all(&names::TITLE).next() {
-        Some(Value::String(_)) => SkippedRecord::untitled(),
+        Some(title) if fields::only(title).is_string() => SkippedRecord::untitled(),
         Some(_) => SkippedRecord::malformed("not a paper: `title` is not a text"),
         None => SkippedRecord::malformed("not a paper: there is no `title`"),
     })?;
@@ -209,7 +212,7 @@ fn identify(paper: &mut Paper, fields: &mut RecordFields<'_>) {
     });
     let arxiv = fields.first(&names::ARXIV, "an arXiv id in quotation marks", |value| PaperId::arxiv(value.as_str()?));
     let acl = fields.first(&names::ACL, "an id of the ACL Anthology", |value| PaperId::acl(value.as_str()?));
-    let known_doi = fields.first(&names::DOI, "a DOI", |value| doi(value.as_str()?).map(str::to_string));
+    let known_doi = fields.first(&names::DOI, "a DOI", |value| doi(fields::only(value).as_str()?).map(str::to_string));
     match own {
         Some(id) if was_extracted || !id.is_registered() => paper.id = id,
         id => paper.identify(id),
@@ -270,10 +273,15 @@ fn text_or(value: &Value, field: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_string())
 }
 
-/// Names in a list, as texts or objects, or in one text: `A; B`, `A and B` or `Jane Doe, Rick Roe`.
+/// Names in a list, as texts or objects, in an object around the list, or in one text: `A; B`, `A and B` or
+/// `Jane Doe, Rick Roe`.
 fn read_authors(value: &Value) -> Option<Vec<String>> {
     let names: Vec<String> = match value {
         Value::Array(list) => list.iter().filter_map(author).collect(),
+        Value::Object(object) => match object.get("author")? {
+            one @ Value::Object(_) => author(one).into_iter().collect(),
+            list => read_authors(list)?,
+        },
         Value::String(text) if text.contains(';') => text.split(';').filter_map(spoken).collect(),
         Value::String(text) if text.contains(" and ") && !text.contains(',') => {
             text.split(" and ").filter_map(spoken).collect()
@@ -293,7 +301,9 @@ fn read_authors(value: &Value) -> Option<Vec<String>> {
 }
 
 fn author(value: &Value) -> Option<String> {
-    text_or(value, "name").or_else(|| {
+    let whole = || ["full_name", "fullName", "display_name"].iter().find_map(|field| text_or(value, field));
+    let of_dblp = || text_or(value, "text").map(|name| super::dblp::without_number(&name));
+    text_or(value, "name").or_else(whole).or_else(of_dblp).or_else(|| {
         let part = |names: [&str; 2]| names.iter().find_map(|name| value.get(name)?.as_str());
         super::facts::name(part(["given", "first"]), part(["family", "last"]))
     })
@@ -381,6 +391,43 @@ mod tests {
         assert_eq!(paper.declared.repositories[0].url, "https://github.com/a/b");
         assert_eq!((paper.venue.as_deref(), paper.organization.as_deref()), (Some("JMLR"), Some("Acme")));
         assert_eq!(paper.comments, None);
+    }
+
+    #[test]
+    fn answers_of_search_interfaces_are_read() {
+        for (answer, date, authors) in [
+            (
+                r#"{"result": {"hits": {"hit": [{"@id": "1", "info": {"title": "T", "year": "2030", "doi": "10.5555/l.1",
+                    "authors": {"author": [{"text": "Ana Ruiz 0001"}, {"text": "Bo Li"}]}}}]}}}"#,
+                "2030",
+                ["Ana Ruiz", "Bo Li"],
+            ),
+            (
+                r#"{"resultList": {"result": [{"title": "T", "authorString": "Ana Ruiz, Bo Li", "doi": "10.5555/l.1",
+                    "firstPublicationDate": "2030-03-04"}]}}"#,
+                "2030-03-04",
+                ["Ana Ruiz", "Bo Li"],
+            ),
+            (
+                r#"{"response": {"docs": [{"title": ["T"], "author": ["Ana Ruiz", "Bo Li"], "pubdate": "2030-03-00",
+                    "doi": ["10.5555/l.1"]}]}}"#,
+                "2030-03",
+                ["Ana Ruiz", "Bo Li"],
+            ),
+            (
+                r#"{"messages": [], "collection": [{"title": "T", "authors": "Ruiz, Ana; Li, Bo", "doi": "10.5555/l.1",
+                    "date": "2030-03-04", "published": "NA"}]}"#,
+                "2030-03-04",
+                ["Ana Ruiz", "Bo Li"],
+            ),
+        ] {
+            let items = all(answer);
+            assert_eq!(items.len(), 1, "{items:?}");
+            let paper = items[0].as_ref().unwrap();
+            assert_eq!((paper.title.as_str(), paper.doi.as_deref()), ("T", Some("10.5555/l.1")), "{answer}");
+            assert_eq!(paper.published.unwrap().to_string(), date, "{answer}");
+            assert_eq!(paper.authors.as_deref().unwrap(), authors, "{answer}");
+        }
     }
 
     #[test]

@@ -459,6 +459,19 @@ mod tests {
     }
 
     #[test]
+    fn a_title_in_italics_that_looks_like_a_name_is_no_author() {
+        let of = |text: &'static str| {
+            let item = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).next().unwrap();
+            let paper = item.unwrap();
+            (paper.title, paper.authors)
+        };
+        let title = "- (ICLR'22) *Parsing Lamps* | [pdf](https://arxiv.org/pdf/0704.0001)";
+        assert_eq!(of(title), ("Parsing Lamps".to_string(), None));
+        let authors = "- [Parsing Lamps](https://arxiv.org/abs/0704.0001), *Ana Ruiz*";
+        assert_eq!(of(authors), ("Parsing Lamps".to_string(), Some(vec!["Ana Ruiz".to_string()])));
+    }
+
+    #[test]
     fn a_line_that_is_not_text_is_reported_with_its_number_and_the_others_are_read() {
         let text = b"- [The First Paper](https://arxiv.org/abs/0704.0001)\n- caf\xe9\n- [The Second Paper](https://arxiv.org/abs/0704.0002)\n";
         let items: Vec<SourceItem> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();

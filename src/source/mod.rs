@@ -20,6 +20,7 @@ mod datacite;
 mod dblp;
 mod detect;
 mod endnote;
+mod enw;
 mod extracted;
 mod facts;
 mod format;
@@ -60,6 +61,7 @@ mod tagged;
 mod tally;
 mod tei;
 mod text;
+mod wos;
 mod xml;
 mod zotero;
 
@@ -218,6 +220,8 @@ fn papers(
         Format::Datacite => json(stream, datacite::read),
         Format::Ris => Box::new(ris::read(stream, at())),
         Format::Nbib => Box::new(nbib::read(stream, at())),
+        Format::Wos => Box::new(wos::read(stream, at())),
+        Format::Enw => Box::new(enw::read(stream, at())),
         Format::PubmedXml => xml(stream, &pubmed::RECORDS, pubmed::read),
         Format::EndnoteXml => xml(stream, &endnote::RECORDS, endnote::read),
         Format::DblpXml => xml(stream, &dblp::RECORDS, dblp::read),

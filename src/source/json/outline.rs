@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 /// Objects around a list of records, by the path to the list: OpenAlex, Crossref, Semantic Scholar, Hugging Face, the
-/// Zotero interface, OpenReview, and the wrappers of people's own lists.
-const LISTS: [&str; 15] = [
+/// Zotero interface, OpenReview, DBLP, Europe PMC, Solr (ADS), bioRxiv, and the wrappers of people's own lists.
+const LISTS: [&str; 19] = [
     "results",
     "message.items",
     "items",
@@ -20,11 +20,15 @@ const LISTS: [&str; 15] = [
     "articles",
     "publications",
     "hits.hits",
+    "result.hits.hit",
+    "resultList.result",
+    "response.docs",
+    "collection",
 ];
 
-/// Objects around each record of a list: citations and references of Semantic Scholar, rows of a dataset viewer, hits
-/// of a search engine.
-const WRAPPERS: [&str; 4] = ["citedPaper", "citingPaper", "row", "_source"];
+/// Objects around each record of a list: citations and references of Semantic Scholar, rows of a dataset viewer, hits of a
+/// search engine, hits of DBLP.
+const WRAPPERS: [&str; 5] = ["citedPaper", "citingPaper", "row", "_source", "info"];
 
 /// Objects around one record, each with a field that the record has.
 const SINGLE: [(&str, &str); 2] = [("message", "DOI"), ("data", "attributes")];
@@ -81,9 +85,12 @@ impl RecordOutline {
         self.first.is_some()
     }
 
-    /// The name under which each record is, if there is an object around it.
+    /// The name under which each record is, if there is an object around it. An object with a title of its own is a record.
     pub(crate) fn wrapper(&self) -> Option<&'static str> {
         let prefix = self.prefix();
+        if self.fields.contains(&under(&prefix, "title")) {
+            return None;
+        }
         WRAPPERS.into_iter().find(|name| self.objects.contains(&under(&prefix, name)))
     }
 

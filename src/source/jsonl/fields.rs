@@ -34,7 +34,7 @@ impl<'r> RecordFields<'r> {
 
     /// The first text that is not blank.
     pub(super) fn text(&mut self, names: &[&str]) -> Option<String> {
-        self.first(names, "a text", |value| value.as_str().map(str::to_string))
+        self.first(names, "a text", |value| only(value).as_str().map(str::to_string))
     }
 
     /// The first value that `read` can parse. Values before it are reported as not `wanted`.
@@ -42,7 +42,7 @@ impl<'r> RecordFields<'r> {
         let mut odd = Vec::new();
         let mut found = None;
         for (name, value) in self.named(names) {
-            if value.as_str().is_some_and(|text| text.trim().is_empty()) {
+            if value.as_str().is_some_and(|text| matches!(text.trim(), "" | "NA" | "N/A" | "n/a")) {
                 continue;
             }
             found = read(value);
@@ -67,6 +67,17 @@ impl<'r> RecordFields<'r> {
                 None
             }
         }
+    }
+}
+
+/// The element of a list that has one, as search engines write single values.
+pub(super) fn only(value: &Value) -> &Value {
+    match value {
+        Value::Array(list) => match list.as_slice() {
+            [one] => one,
+            _ => value,
+        },
+        _ => value,
     }
 }
 

@@ -323,7 +323,10 @@ pub(super) fn of_item(cell: &MarkdownCell) -> RecordResult {
     }
     let outside = cell.text.replacen(&title, " ", 1);
     paper.published = date_in(&outside);
-    let in_italics = || cell.emphasis.clone().and_then(|range| names(cell.text.get(range)?));
+    let in_italics = || {
+        let text = cell.emphasis.clone().and_then(|range| cell.text.get(range))?;
+        names(text).filter(|_| one_line(text) != title)
+    };
     if let Some(names) = cell.authors.clone().or_else(in_italics) {
         set_authors(&mut paper, names);
     }
