@@ -122,6 +122,9 @@ fn registered_id(name: &str) -> Option<PaperId> {
     PaperId::arxiv(arxiv).or_else(|| PaperId::doi(name)).or_else(|| PaperId::acl(acl))
 }
 
+/// How the key of a paper begins that has an id of a registry.
+const PAPER_KEYS: [&str; 3] = ["arxiv-", "doi-", "acl-"];
+
 /// Whether a text is an id of a paper or an address, and not words.
 pub(crate) fn is_id_or_address(text: &str) -> bool {
     let text = text.trim();
@@ -370,7 +373,8 @@ impl GraphStore {
     }
 
     /// The one node that an id or an address names: `dataset/coco`, `dataset:coco`, an IRI, an arXiv id, a DOI or an
-    /// Anthology id in any of the usual notations, the address of a paper, a repository or a page.
+    /// Anthology id in any of the usual notations or as in the id of its node, the address of a paper, a repository or a
+    /// page.
     pub fn addressed(&self, name: &str) -> Result<Option<NodeRef>, StoreError> {
         let name = name.trim();
         let base = &self.ontology.base;
@@ -392,6 +396,11 @@ impl GraphStore {
         }
         let registered = registered_id(name);
         exact.extend(registered.iter().map(|id| base.paper(id)));
+        // `acl-n19-1423`: what an address has after `/paper/`.
+        let key = name.to_lowercase();
+        if PAPER_KEYS.iter().any(|registry| key.starts_with(registry)) {
+            exact.push(base.node(&format!("paper/{key}")));
+        }
         let address = name.contains("://") || name.contains('/');
         if address {
             match classify_url(name).unwrap_or_else(|| LinkTarget::Page(name.to_string())) {

@@ -183,6 +183,8 @@ fn an_id_or_an_address_leads_to_its_node_at_once() {
         ("https://arxiv.org/pdf/2407.11062v1.pdf", efficient),
         ("10.48550/arXiv.2407.11062", efficient),
         ("N19-1423", "/paper/acl-n19-1423"),
+        ("acl-N19-1423", "/paper/acl-n19-1423"),
+        ("arxiv-2407.11062", efficient),
         ("https://aclanthology.org/N19-1423/", "/paper/acl-n19-1423"),
         ("https://doi.org/10.1162/Tacl_a_00290", "/paper/arxiv-1901.00001"),
         ("https://github.com/OpenGVLab/EfficientQAT", "/repository/github.com/opengvlab/efficientqat"),
