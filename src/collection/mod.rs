@@ -18,6 +18,7 @@ pub(crate) use identity::{Doubt, DoubtReason, RecordGroup};
 pub use identity::{Trace, group};
 pub(crate) use merge::{merge, without_source};
 pub(crate) use names::{names, sort as sort_introductions};
+pub use people::author_keys;
 pub(crate) use people::{Byline, People, PeopleDecisions, people};
 pub(crate) use usage::{Introduction, UsageCounter, author_hashes};
 

@@ -1,14 +1,22 @@
-//! What connects papers with one author name: co-authors, organisations and rare words of titles, each weighted by how
-//! unlikely a chance match is.
+//! What connects papers with one author name: co-authors, their co-authors, organisations and rare words of titles, each
+//! weighted by how unlikely a chance match is.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use rayon::prelude::*;
 
 use super::byline::Byline;
 
 /// The evidence needed to join papers with one author name, as the logarithm of how unlikely it is by chance.
-const NEEDED: f64 = 3.5;
-/// The evidence needed for different spellings of a name.
+const NEEDED: f64 = 5.0;
+/// The same, if one of two spellings is a rare name.
+const NEEDED_FOR_RARE: f64 = 3.5;
+/// The evidence needed in addition for different spellings of a name.
 const NEEDED_FOR_SPELLINGS: f64 = 1.0;
+/// A name with more expected bearers is frequent.
+pub(super) const FREQUENT: f64 = 0.1;
 /// In a paper with more authors, co-authorship says little about who works together.
 const MOST_AUTHORS: usize = 30;
 /// A word in a larger share of titles is shared by chance too often to connect papers alone.
@@ -18,7 +26,13 @@ const RAREST: u32 = 3;
 const OF_SUBJECT: f64 = 0.02;
 /// The weight of similar subjects, see [`JoinEvidence::likeness`].
 const LIKENESS: f64 = 0.4;
-/// A smaller collection is counted as if it had this many papers and names.
+/// Titles alone never join: many people work on one subject.
+const MOST_OF_SUBJECTS: f64 = 3.0;
+/// The weight of co-authors of co-authors, see [`JoinEvidence::circle`].
+const CIRCLE: f64 = 0.75;
+/// So many papers of a co-author say who works with them.
+const PAPERS_OF_COAUTHOR: usize = 30;
+/// A smaller collection is counted as if it had this many papers, names and authorships.
 const FEWEST: usize = 2000;
 /// If more components share a feature, only neighbours are compared.
 const CROWD: usize = 60;
@@ -27,6 +41,8 @@ const ROUNDS: usize = 12;
 /// Counts over all papers.
 pub(super) struct JoinEvidence {
     papers: f64,
+    /// Authorships of papers with at most `MOST_AUTHORS` authors.
+    authorships: f64,
     names: f64,
     affiliations: f64,
     /// Expected number of people of each name.
@@ -34,6 +50,10 @@ pub(super) struct JoinEvidence {
     /// Start of each paper's authors in `authors`.
     begins: Vec<u32>,
     authors: Vec<u32>,
+    /// Start of each name's papers in `papers_of`.
+    starts: Vec<u32>,
+    /// The papers of each name that have at most `MOST_AUTHORS` authors.
+    papers_of: Vec<u32>,
     /// Number of papers with each word in their title that names a subject.
     words: HashMap<u32, u32>,
     /// Largest number of papers with a rare word.
@@ -87,28 +107,45 @@ impl JoinEvidence {
         let (rare, most) = (at_most(RARE), at_most(OF_SUBJECT));
         // A word of a single title connects nothing.
         words.retain(|_, papers: &mut u32| (2..=most).contains(papers));
-        let mut begins = vec![0_u32; papers + 1];
-        of_paper.iter().for_each(|(paper, _)| begins[*paper as usize + 1] += 1);
-        for at in 1..begins.len() {
-            begins[at] += begins[at - 1];
-        }
+        let begins = starts(papers, of_paper.iter().map(|(paper, _)| *paper));
+        let of_few = |(paper, _): &&(u32, u32)| {
+            let paper = *paper as usize;
+            (begins[paper + 1] - begins[paper]) as usize <= MOST_AUTHORS
+        };
+        let mut by_name: Vec<(u32, u32)> =
+            of_paper.iter().filter(of_few).map(|(paper, name)| (*name, *paper)).collect();
+        by_name.par_sort_unstable();
+        by_name.dedup();
+        let starts = starts(bearers.len(), by_name.iter().map(|(name, _)| *name));
         Self {
             papers: papers.max(FEWEST) as f64,
+            authorships: by_name.len().max(FEWEST) as f64,
             names: bearers.len().max(FEWEST) as f64,
             affiliations: affiliations.max(FEWEST) as f64,
             bearers: bearers.to_vec(),
             begins,
             authors: of_paper.iter().map(|(_, name)| *name).collect(),
+            starts,
+            papers_of: by_name.into_iter().map(|(_, paper)| paper).collect(),
             words,
             rare,
             organizations,
         }
     }
 
+    fn authors_of(&self, paper: u32) -> &[u32] {
+        let paper = paper as usize;
+        &self.authors[self.begins[paper] as usize..self.begins[paper + 1] as usize]
+    }
+
+    fn papers_of(&self, name: u32) -> &[u32] {
+        let name = name as usize;
+        &self.papers_of[self.starts[name] as usize..self.starts[name + 1] as usize]
+    }
+
     /// Adds a paper to a component: its author `author`, whose name is `name`.
     pub(super) fn add(&self, component: &mut Component, paper: u32, author: u16, name: u32, byline: &Byline) {
-        let paper = paper as usize;
-        let all = &self.authors[self.begins[paper] as usize..self.begins[paper + 1] as usize];
+        let all = self.authors_of(paper);
         if all.len() <= MOST_AUTHORS {
             component.coauthors.extend(all.iter().filter(|other| **other != name));
         }
@@ -128,11 +165,12 @@ impl JoinEvidence {
     /// The joins among these components, in rounds: a joined component has more in common with others.
     pub(super) fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
         let mut joins = Vec::new();
+        let companies = Companies::of(self, &all);
         for _ in 0..ROUNDS {
             let mut found: Vec<(Join, usize, usize)> = self
                 .candidates(&all)
                 .into_iter()
-                .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], fits)?, a, b)))
+                .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], &companies, fits)?, a, b)))
                 .collect();
             found.sort_by(|x, y| y.0.score.total_cmp(&x.0.score).then((x.0.a, x.0.b).cmp(&(y.0.a, y.0.b))));
             let mut taken = vec![false; all.len()];
@@ -183,8 +221,41 @@ impl JoinEvidence {
         shared.sum()
     }
 
+    /// How much likelier than by chance a walk leads from the co-authors of one component to those of the other, as a
+    /// logarithm; 0 if it is not likelier. The walk goes from one of the co-authors of a component, chosen at random, to
+    /// one of the papers of that co-author, and from there to another of its authors.
+    fn circle(&self, a: &Component, b: &Component, companies: &Companies<'_>) -> f64 {
+        let walks = (self.walk(a, b, companies), self.walk(b, a, companies));
+        let (Some(there), Some(back)) = walks else { return 0.0 };
+        f64::midpoint(there, back).max(1.0).ln()
+    }
+
+    /// How many times likelier than by chance a walk leads from `a` to `b`. `None` if no walk starts at `a`.
+    fn walk(&self, a: &Component, b: &Component, companies: &Companies<'_>) -> Option<f64> {
+        let (mut begun, mut arrived) = (0, 0.0);
+        for &coauthor in &a.coauthors {
+            // The papers of a frequent name may be by somebody else. Who wrote with both counts as a shared co-author.
+            if self.bearers[coauthor as usize] > FREQUENT || b.coauthors.binary_search(&coauthor).is_ok() {
+                continue;
+            }
+            begun += 1;
+            let company = companies.of_coauthor(coauthor);
+            let arrives = company.iter().filter(|(other, _)| b.coauthors.binary_search(other).is_ok());
+            arrived += arrives.map(|(_, share)| share).sum::<f64>();
+        }
+        let goals: usize = b.coauthors.iter().map(|other| self.papers_of(*other).len()).sum();
+        let by_chance = goals as f64 / self.authorships;
+        (begun > 0 && goals > 0).then(|| arrived / f64::from(begun) / by_chance)
+    }
+
     /// The join of two components, if there is enough evidence for it.
-    fn compare(&self, a: &Component, b: &Component, fits: &impl Fn(u32, u32) -> bool) -> Option<Join> {
+    fn compare(
+        &self,
+        a: &Component,
+        b: &Component,
+        companies: &Companies<'_>,
+        fits: &impl Fn(u32, u32) -> bool,
+    ) -> Option<Join> {
         if !a.names.iter().all(|a| b.names.iter().all(|b| fits(*a, *b))) {
             return None;
         }
@@ -193,8 +264,11 @@ impl JoinEvidence {
         };
         let mut score = 0.0;
         for shared in common(&a.coauthors, &b.coauthors) {
-            let bearers = 1.0 + self.bearers.get(shared as usize).copied().unwrap_or_default();
-            score += chance(self.names, &a.coauthors, &b.coauthors, bearers);
+            // Who writes much, and a name of many people, is shared by chance more often. But one person's papers also
+            // share whoever writes much more often, so the square root of the number of papers counts.
+            let papers = self.papers_of(shared).len() as f64 * self.authorships / self.names;
+            let often = papers.sqrt() * (1.0 + self.bearers[shared as usize]);
+            score += chance(self.authorships, &a.coauthors, &b.coauthors, often);
         }
         for shared in common(&a.organizations, &b.organizations) {
             let authorships = self.organizations.get(&shared).copied().unwrap_or(1);
@@ -204,14 +278,64 @@ impl JoinEvidence {
         if !is_one_spelling && score == 0.0 {
             return None;
         }
+        let mut subjects = LIKENESS * self.likeness(a, b);
         for shared in common(&a.words, &b.words) {
             let papers = self.words.get(&shared).copied().unwrap_or(1);
-            score += chance(self.papers, &a.words, &b.words, papers.into());
+            subjects += chance(self.papers, &a.words, &b.words, papers.into());
         }
-        score += LIKENESS * self.likeness(a, b);
-        let needed = if is_one_spelling { NEEDED } else { NEEDED + NEEDED_FOR_SPELLINGS };
+        score += subjects.min(MOST_OF_SUBJECTS);
+        score += CIRCLE * self.circle(a, b, companies);
+        let is_frequent = |of: &Component| of.names.iter().all(|name| self.bearers[*name as usize] > FREQUENT);
+        let needed = if is_frequent(a) && is_frequent(b) { NEEDED } else { NEEDED_FOR_RARE };
+        let needed = if is_one_spelling { needed } else { needed + NEEDED_FOR_SPELLINGS };
         let (a, b) = (a.units.iter().min().copied()?, b.units.iter().min().copied()?);
         (score >= needed).then_some(Join { a: a.min(b), b: a.max(b), score, needed })
+    }
+}
+
+/// The names on the papers of one author, each with its share of the walks to one of these papers and to another of its
+/// authors.
+type Company = Rc<[(u32, f64)]>;
+
+/// Who works with the co-authors of the components of a block.
+struct Companies<'e> {
+    evidence: &'e JoinEvidence,
+    /// The names of the block. Papers under them do not count, because they are what is being decided.
+    block: Vec<u32>,
+    known: RefCell<HashMap<u32, Company>>,
+}
+
+impl<'e> Companies<'e> {
+    fn of(evidence: &'e JoinEvidence, all: &[Component]) -> Self {
+        let mut block: Vec<u32> = all.iter().flat_map(|component| component.names.iter().copied()).collect();
+        block.sort_unstable();
+        block.dedup();
+        Self { evidence, block, known: RefCell::default() }
+    }
+
+    fn of_coauthor(&self, coauthor: u32) -> Company {
+        if let Some(known) = self.known.borrow().get(&coauthor) {
+            return Rc::clone(known);
+        }
+        let papers = self.evidence.papers_of(coauthor).iter().map(|paper| self.evidence.authors_of(*paper));
+        let is_decided = |authors: &&[u32]| authors.iter().any(|name| self.block.binary_search(name).is_ok());
+        // The papers are in the order of a hash, so these are a fair choice.
+        let papers: Vec<&[u32]> = papers.filter(|authors| !is_decided(authors)).take(PAPERS_OF_COAUTHOR).collect();
+        let mut company: Vec<(u32, f64)> = Vec::new();
+        for authors in &papers {
+            let others = authors.iter().filter(|name| **name != coauthor);
+            let share = 1.0 / (papers.len() * others.clone().count().max(1)) as f64;
+            company.extend(others.map(|name| (*name, share)));
+        }
+        company.sort_by_key(|(name, _)| *name);
+        company.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            kept.1 += if is_same { next.1 } else { 0.0 };
+            is_same
+        });
+        let company: Company = company.into();
+        self.known.borrow_mut().insert(coauthor, Rc::clone(&company));
+        company
     }
 }
 
@@ -246,6 +370,16 @@ impl Component {
         let lists = [&self.coauthors, &self.organizations, &self.words];
         (0..).zip(lists).flat_map(|(kind, list)| list.iter().map(move |feature| (kind, *feature)))
     }
+}
+
+/// Where the entries of each key begin in a list that is sorted by keys from 0 to `keys`.
+fn starts(keys: usize, of_entries: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut starts = vec![0_u32; keys + 1];
+    of_entries.for_each(|key| starts[key as usize + 1] += 1);
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    starts
 }
 
 /// The common elements of two sorted lists.

@@ -6,8 +6,9 @@
 //!
 //! - The papers of a rare name are by one person, unless affiliations, co-authors and subjects of two groups of them
 //!   are all different.
-//! - The papers of a frequent name, and different spellings of a name, are by one person only where co-authors,
-//!   organisations or rare words of titles connect them. A connection counts by how unlikely it is to arise by chance.
+//! - The papers of a frequent name, and different spellings of a name, are by one person only where co-authors or
+//!   organisations connect them, or co-authors of co-authors and titles together. A connection counts by how
+//!   unlikely it is to arise by chance.
 //! - Papers of an abbreviated name that nothing connects stay one node, because the name says too little to tell people
 //!   apart.
 //!
@@ -23,14 +24,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::paper::{PaperId, author_key};
+use crate::paper::{Paper, PaperId, author_key};
 pub(crate) use byline::Byline;
 pub(crate) use decisions::PeopleDecisions;
-use evidence::{Component, Join, JoinEvidence};
+use evidence::{Component, FREQUENT, Join, JoinEvidence};
 use name::Name;
 
-/// A name with more expected bearers is frequent: its papers need evidence.
-const FREQUENT: f64 = 0.1;
 /// Expected bearers of an abbreviated name with one initial, and with several.
 const OF_INITIALS: [f64; 2] = [10.0, 1.0];
 /// A smaller collection says little about how frequent names are: it is counted as if it had this many names.
@@ -79,6 +78,18 @@ pub(crate) fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions
     let authorships = Authorships::of(papers);
     let units = Units::of(&authorships, decisions);
     units.join(&authorships, decisions)
+}
+
+/// The keys of the authors of each paper, as a build decides them if the user decides nothing.
+pub fn author_keys(papers: &[Paper]) -> Vec<Vec<Option<String>>> {
+    let bylines: Vec<Byline> = papers.iter().map(Byline::of).collect();
+    let all: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| &paper.id).zip(&bylines).collect();
+    let people = people(&all, &PeopleDecisions::default());
+    let of = |(number, byline): (u32, &Byline)| match people.of_paper(number) {
+        Some(keys) => keys.to_vec(),
+        None => byline.names().map(author_key).collect(),
+    };
+    (0..).zip(&bylines).map(of).collect()
 }
 
 /// One author of one paper.

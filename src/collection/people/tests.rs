@@ -1,6 +1,5 @@
 use super::*;
 use crate::document::{DocumentAuthor, DocumentParts};
-use crate::paper::Paper;
 
 /// A paper: its key, title and authors. Each author has an affiliation or an id after `|`.
 fn paper(key: &str, title: &str, authors: &[&str]) -> Paper {
@@ -75,6 +74,30 @@ fn a_frequent_name_needs_a_common_coauthor() {
     let keys = with_crowd(papers);
     assert_eq!(keys[0][0], "wei-zhang");
     assert_eq!((&keys[1][0], &keys[2][0]), (&keys[0][0], &"wei-zhang+2".to_string()));
+}
+
+/// Papers of `Wei Zhang` with two co-authors, who wrote ten papers with others or with each other.
+fn with_coauthors(others: [&str; 2], titles: [&str; 2]) -> Vec<Paper> {
+    let mut papers =
+        vec![paper("a", titles[0], &["Wei Zhang", "Ada Adeyemi"]), paper("b", titles[1], &["Wei Zhang", "Cy Cole"])];
+    for n in 0..10 {
+        papers.push(paper(&format!("with-{n}"), &format!("Quux{n}"), &["Ada Adeyemi", others[0]]));
+        papers.push(paper(&format!("also-{n}"), &format!("Quuz{n}"), &["Cy Cole", others[1]]));
+    }
+    papers
+}
+
+#[test]
+fn coauthors_who_work_together_connect_papers_on_one_subject() {
+    let is_one = |others, titles| {
+        let keys = with_crowd(with_coauthors(others, titles));
+        keys[0][0] == keys[1][0]
+    };
+    let (apart, together) = (["Dora Dietz", "Emil Eck"], ["Cy Cole", "Ada Adeyemi"]);
+    assert!(is_one(together, ["Wicks of lamps", "Wicks for lanterns"]));
+    assert!(!is_one(together, ["Wicks of lamps", "Genes of mice"]), "their work together is too little");
+    assert!(!is_one(apart, ["Wicks of lamps", "Wicks for lanterns"]), "a subject is too little");
+    assert!(!is_one(apart, ["Wicks of oil lamps with glass", "Wicks of oil lamps with glass"]), "any subject is");
 }
 
 #[test]
