@@ -87,6 +87,8 @@ pub struct Build<'v> {
     counted: HashMap<NamedNode, PaperCounts>,
     /// Names that papers give to shared nodes, in a graph that is being filled.
     pub(super) shared: SharedNames,
+    /// Quads of a shard.
+    pub(super) shard: usize,
     /// Whether the graph states how many papers name each entity.
     counts_papers: bool,
     began: String,
@@ -118,6 +120,7 @@ impl<'v> Build<'v> {
             touched: HashSet::new(),
             counted: HashMap::new(),
             shared: SharedNames::default(),
+            shard: super::fill::SHARD,
             counts_papers: true,
             began: now(),
             sources: Vec::new(),
@@ -128,6 +131,11 @@ impl<'v> Build<'v> {
 
     pub fn ontology(&self) -> &Ontology {
         &self.writer.ontology
+    }
+
+    /// Fills a new graph in shards of this many quads, instead of the usual number.
+    pub fn use_shards_of(&mut self, quads: usize) {
+        self.shard = quads;
     }
 
     /// Whether the build begins with an empty graph.
@@ -246,6 +254,7 @@ impl<'v> Build<'v> {
 
     /// Removes a paper from the graph, with every node that only this paper named. `false` if it is not there.
     pub fn remove(&mut self, id: &PaperId) -> Result<bool, StoreError> {
+        self.writer.merge_shards()?;
         let old = self.take_out(id)?;
         if old.is_empty() {
             return Ok(false);
@@ -267,6 +276,7 @@ impl<'v> Build<'v> {
         self.describe_cited()?;
         self.describe_authors()?;
         self.describe_origins()?;
+        self.writer.merge_shards()?;
         self.describe_touched()?;
         self.refresh_ontology()?;
         self.writer.write_if(1)?;
@@ -289,6 +299,7 @@ impl<'v> Build<'v> {
     }
 
     pub(super) fn replace_one(&mut self, id: &PaperId, mapped: PaperTriples) -> Result<(), StoreError> {
+        self.writer.merge_shards()?;
         let old = self.take_out(id)?;
         let before = self.writer.waiting();
         self.touch(&old);

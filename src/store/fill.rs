@@ -1,4 +1,5 @@
-//! Fills a new graph: triples are made on all cores and handed to the bulk loader, in stretches that survive a crash.
+//! Fills a new graph: triples are made on all cores and written into shards, in stretches that survive a crash. In the end
+//! the shards are merged. A graph of a single shard is loaded as a whole instead.
 //!
 //! There is no earlier graph to compare with. The names that papers give to shared nodes are collected on the way, so
 //! that each shared node is described once, at the end, without a database query.
@@ -12,27 +13,23 @@ use oxigraph::store::{BulkLoader, StorageError, Store};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::StoreError;
 use super::build::Build;
 use super::generation::{GenerationWriter, in_default_graph};
 use super::search_index::{ChangedNodes, IndexFeed};
+use super::shards::{self, ShardWriter, WRITERS};
 use super::statistics::Statistics;
+use super::{StoreError, read};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::Log;
 use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 
-/// Quads that each thread of the bulk loader sorts at a time. A larger value makes fewer files for the database to
-/// merge, and takes one kilobyte of memory for each quad while they are sorted.
-const SORTED: usize = 160_000;
-const LOADERS: usize = 2;
-/// A stretch ends, and the work can be resumed from there, after this many triples (the number that the loader's
-/// threads sort at a time) or this many papers, if it has a third as many papers as all stretches before it. After each
-/// stretch the database merges all its files, so that stretches of one size would cost the square of the number of
+/// Quads of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for each
+/// quad while they are sorted.
+pub(super) const SHARD: usize = 120_000;
+/// A stretch ends, and the work can be resumed from there, after as many shards as are written at a time or this many
 /// papers.
-const STRETCH_TRIPLES: usize = LOADERS * SORTED;
 const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
-const STRETCH_SHARE: u64 = 3;
 /// Number of batches that may wait for the loader.
 const WAITING: usize = 1;
 
@@ -40,16 +37,18 @@ const WAITING: usize = 1;
 /// some.
 pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
     // The loader's "megabytes" mean a thousand quads each, shared by its threads.
-    store.bulk_loader().with_num_threads(LOADERS).with_max_memory_size_in_megabytes(SORTED / 1000 * LOADERS)
+    store.bulk_loader().with_num_threads(WRITERS).with_max_memory_size_in_megabytes(SHARD / 1000 * WRITERS)
 }
 
 /// Log of [`FillStretch`] entries.
-const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 2 };
+const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 3 };
 
-/// What has been committed to the database since the previous entry.
+/// What has been written since the previous entry.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct FillStretch {
     batches: u64,
+    /// Number of shards up to the end of this stretch; 0 if the whole graph is in the database.
+    shards: u64,
     papers: u64,
     statistics: Statistics,
     shared: Vec<(String, NodeNames)>,
@@ -60,7 +59,7 @@ type PaperOutput = (Vec<Triple>, Statistics, Vec<(NamedNode, NodeNames)>);
 
 enum FillWork {
     Quads(Vec<Vec<Triple>>),
-    /// End of a stretch: everything before this is committed together.
+    /// End of a stretch: everything before this is on the disk before it is logged.
     End(FillStretch),
 }
 
@@ -72,6 +71,7 @@ impl Build<'_> {
         mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
     ) -> Result<(), E> {
         let mut next = 0;
+        let mut shards = 0;
         let mut log = None;
         if let Some(work) = &self.work {
             let (opened, done) =
@@ -79,6 +79,7 @@ impl Build<'_> {
             log = Some(opened);
             for stretch in done {
                 next += stretch.batches;
+                shards = stretch.shards;
                 self.take_stretch(&stretch);
                 for (node, said) in stretch.shared {
                     self.shared.join(NamedNode::new_unchecked(node), said);
@@ -86,20 +87,31 @@ impl Build<'_> {
             }
         }
         let quads = self.writer.writable()?.clone();
-        let folder = self.writer.layout.generation(self.writer.number().unwrap_or_default());
+        let number = self.writer.number().unwrap_or_default();
+        let folder = self.writer.layout.generation(number);
+        let shard_folder = self.writer.layout.shards(number);
+        shards::keep(&shard_folder, shards).map_err(|e| self.writer.io(e))?;
+        // An interrupted build may have written into the database. What is described again is then counted twice.
+        let mut any = read::in_default(&quads, None, None, None);
+        self.writer.must_count |= self.writer.ok(any.next().transpose())?.is_some();
+        drop(any);
         self.writer.feed = Some(IndexFeed::begin(&folder, &self.writer.ontology, next > 0)?);
         // From here on, only nodes that are changed again are recorded.
         self.writer.changes = ChangedNodes::default();
         let store = quads.database().clone();
         let (send, receive) = sync_channel(WAITING);
+        let shard_writer = ShardWriter::new(&shard_folder, shards, self.shard);
         let (filled, written) = std::thread::scope(|scope| {
-            let writer = scope.spawn(move || write(&store, &receive, log));
+            let writer = scope.spawn(move || write(&store, shard_writer, &receive, log));
             let filled = self.make(next, quads.packing(), &mut batch, &send);
             drop(send);
             (filled, writer.join())
         });
         match written {
-            Ok(Ok(())) => filled,
+            Ok(Ok(count)) => {
+                self.writer.shards = shards::paths(&shard_folder, count);
+                filled
+            }
             Ok(Err(WriteFailure::Storage(e))) => Err(self.writer.storage(e).into()),
             Ok(Err(WriteFailure::Log(e))) => Err(self.writer.io(e).into()),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -136,9 +148,7 @@ impl Build<'_> {
             if send.send(FillWork::Quads(triples)).is_err() {
                 return Ok(());
             }
-            if (stretched >= STRETCH_TRIPLES || stretch.papers >= STRETCH_PAPERS)
-                && stretch.papers * STRETCH_SHARE >= self.summary.added
-            {
+            if stretched >= WRITERS * self.shard || stretch.papers >= STRETCH_PAPERS {
                 stretched = 0;
                 if !self.end_stretch(&mut stretch, &mut said, send)? {
                     return Ok(());
@@ -204,7 +214,7 @@ impl Build<'_> {
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
         let Some(store) = self.writer.store().cloned() else { return Ok(()) };
-        let mut descriptions = DescribedNodes::new(store.database());
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described = some.par_iter().map(|(node, said)| {
                 let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
@@ -222,19 +232,31 @@ impl Build<'_> {
     }
 }
 
-/// Descriptions of nodes, which are loaded into a graph that was filled and into its search index.
+/// Descriptions of nodes, which are written into a graph that was filled and into its search index.
 pub(super) struct DescribedNodes<'s> {
-    loader: BulkLoader<'s>,
-    /// Counts of what was loaded.
+    target: DescriptionTarget<'s>,
+    /// Counts of what was written.
     statistics: Statistics,
 }
 
+enum DescriptionTarget<'s> {
+    Database(BulkLoader<'s>),
+    Shards(ShardWriter),
+}
+
 impl<'s> DescribedNodes<'s> {
-    pub(super) fn new(store: &'s Store) -> Self {
-        Self { loader: loader(store), statistics: Statistics::default() }
+    /// Writes into shards if the graph has any, and else into its database.
+    pub(super) fn new(writer: &GenerationWriter, database: &'s Store) -> Self {
+        let target = match (writer.shards.as_slice(), writer.number()) {
+            (shards @ [_, ..], Some(number)) => {
+                DescriptionTarget::Shards(ShardWriter::new(&writer.layout.shards(number), shards.len() as u64, SHARD))
+            }
+            _ => DescriptionTarget::Database(loader(database)),
+        };
+        Self { target, statistics: Statistics::default() }
     }
 
-    /// Makes the triples of some nodes, on all cores, and loads them.
+    /// Makes the triples of some nodes, on all cores, and writes them.
     pub(super) fn load<N: Borrow<NamedNode>>(
         &mut self,
         writer: &GenerationWriter,
@@ -249,12 +271,24 @@ impl<'s> DescribedNodes<'s> {
             })
             .collect::<Result<_, StoreError>>()?;
         self.statistics.join(&Statistics::of(described.iter().flatten()));
-        writer.ok(self.loader.load_quads(described.into_iter().flatten().map(in_default_graph)))
+        let quads = described.into_iter().flatten().map(in_default_graph);
+        writer.ok(match &mut self.target {
+            DescriptionTarget::Database(loader) => loader.load_quads(quads),
+            DescriptionTarget::Shards(shards) => shards.push(quads),
+        })
     }
 
     pub(super) fn finish(self, writer: &mut GenerationWriter) -> Result<(), StoreError> {
         writer.growth.join(&self.statistics);
-        writer.ok(self.loader.commit())
+        match self.target {
+            DescriptionTarget::Database(loader) => writer.ok(loader.commit()),
+            DescriptionTarget::Shards(mut shards) => {
+                let count = writer.ok(shards.flush())?;
+                let folder = writer.layout.shards(writer.number().unwrap_or_default());
+                writer.shards = shards::paths(&folder, count);
+                Ok(())
+            }
+        }
     }
 }
 
@@ -263,30 +297,48 @@ enum WriteFailure {
     Log(std::io::Error),
 }
 
-/// The only thread that writes: one bulk load for each stretch, logged once it is in the database.
-fn write(store: &Store, work: &Receiver<FillWork>, mut log: Option<Log>) -> Result<(), WriteFailure> {
-    let mut open = true;
-    while open {
-        let mut end = None;
-        let quads = std::iter::from_fn(|| match work.recv() {
-            Ok(FillWork::Quads(triples)) => Some(triples),
-            Ok(FillWork::End(stretch)) => {
-                end = Some(stretch);
-                None
+/// The only thread that gives out quads to be written. A stretch is logged once it is on the disk. Returns the number of
+/// shards.
+fn write(
+    store: &Store,
+    mut shards: ShardWriter,
+    work: &Receiver<FillWork>,
+    mut log: Option<Log>,
+) -> Result<u64, WriteFailure> {
+    let mut log_all = |stretches: &mut Vec<FillStretch>, count| -> Result<(), WriteFailure> {
+        for mut stretch in stretches.drain(..) {
+            stretch.shards = count;
+            if let Some(log) = &mut log {
+                log.append(&stretch).map_err(WriteFailure::Log)?;
             }
-            Err(_) => {
-                open = false;
-                None
+        }
+        Ok(())
+    };
+    // Stretches that ended. They are written when it is known whether there is more to come.
+    let mut ended: Vec<FillStretch> = Vec::new();
+    for work in work {
+        match work {
+            FillWork::Quads(triples) => {
+                if !ended.is_empty() {
+                    let count = shards.flush().map_err(WriteFailure::Storage)?;
+                    log_all(&mut ended, count)?;
+                }
+                shards.push(triples.into_iter().flatten().map(in_default_graph)).map_err(WriteFailure::Storage)?;
             }
-        });
-        let mut loader = loader(store);
-        loader.load_quads(quads.flatten().flatten().map(in_default_graph)).map_err(WriteFailure::Storage)?;
-        loader.commit().map_err(WriteFailure::Storage)?;
-        if let (Some(log), Some(stretch)) = (&mut log, end) {
-            log.append(&stretch).map_err(WriteFailure::Log)?;
+            FillWork::End(stretch) => ended.push(stretch),
         }
     }
-    Ok(())
+    let count = match shards.only() {
+        Some(quads) => {
+            let mut loader = loader(store);
+            loader.load_quads(quads).map_err(WriteFailure::Storage)?;
+            loader.commit().map_err(WriteFailure::Storage)?;
+            0
+        }
+        None => shards.flush().map_err(WriteFailure::Storage)?,
+    };
+    log_all(&mut ended, count)?;
+    Ok(count)
 }
 
 /// Names that papers give to the nodes they share.

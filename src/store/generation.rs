@@ -14,13 +14,17 @@ use super::quads::Quads;
 use super::search_index::{self, ChangedNodes, IndexFeed};
 use super::statistics::Statistics;
 use super::user_statements::{self, UserStatements};
-use super::{BOARDS, StoreError, fill, open_read_only, read};
+use super::{BOARDS, StoreError, fill, open_read_only, read, rocksdb};
 use crate::ontology::{Base, Ontology, void};
 
 /// Number of differences that are collected before they are written.
 pub(super) const BATCH: usize = 100_000;
 /// Number of quads from which the bulk loader is faster than a transaction.
 const BULK: usize = 20_000;
+
+/// Bytes of a database that is compressed when most of it was written again. RocksDB does not compress its first level, which
+/// is all of a smaller one.
+const COMPRESSED: std::ops::Range<u64> = 16 << 20..1 << 30;
 
 /// A graph whose build lock is held. Nothing in it has been opened yet.
 pub struct LockedStore {
@@ -144,6 +148,10 @@ pub(super) struct GenerationWriter {
     /// The published generation, read-only; `None` if there is none, or if the new one begins empty.
     published: Option<Quads>,
     new: Option<(u64, Quads)>,
+    /// Shards of a graph that is being filled, which are not in its database yet.
+    pub shards: Vec<PathBuf>,
+    /// Whether the database was made by a merge of shards.
+    is_merged: bool,
     basis: Basis,
     /// Whether an unfinished generation is kept for a later build with the same plan.
     pub is_resumable: bool,
@@ -177,6 +185,8 @@ impl GenerationWriter {
             current,
             published,
             new: None,
+            shards: Vec::new(),
+            is_merged: false,
             basis,
             is_resumable: false,
             removes: Vec::new(),
@@ -205,6 +215,33 @@ impl GenerationWriter {
     /// The generation that is being written, or else the published one.
     pub(super) fn store(&self) -> Option<&Quads> {
         self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
+    }
+
+    /// The databases of a graph that is being filled: its own, and its shards. A paper may be in two of them if an earlier
+    /// build was interrupted.
+    pub(super) fn filled(&self) -> impl Iterator<Item = Result<Quads, StoreError>> + '_ {
+        let whole = self.store().cloned().map(Ok);
+        let shards = self.shards.iter().map(|shard| {
+            let store = self.ok(Store::open_read_only(shard))?;
+            Ok(Quads::changing(store, &self.ontology))
+        });
+        whole.into_iter().chain(shards)
+    }
+
+    /// Merges the shards into the database. The caller holds no copy of the database.
+    pub(super) fn merge_shards(&mut self) -> Result<(), StoreError> {
+        if self.shards.is_empty() {
+            return Ok(());
+        }
+        let Some((number, quads)) = self.new.take() else { return Ok(()) };
+        drop(quads);
+        let folder = self.layout.generation(number);
+        rocksdb::merge(&self.shards, &folder).map_err(|error| self.io(error))?;
+        // They stay on the disk until the generation is published, so that the merge can be repeated.
+        self.shards = Vec::new();
+        self.is_merged = true;
+        self.new = Some((number, Quads::changing(self.ok(Store::open(folder))?, &self.ontology)));
+        Ok(())
     }
 
     /// Whether the graph as written so far has any statement about a node.
@@ -377,6 +414,10 @@ impl GenerationWriter {
         let Some((number, store)) = self.new.take() else { return Ok(()) };
         let published = self.publish_as(number, &store);
         drop(store);
+        if published.is_ok() && self.is_worth_compressing(number) {
+            // A graph that is not compressed can be read as well.
+            let _ = rocksdb::compress(&self.layout.generation(number));
+        }
         if published.is_err() && !self.is_resumable {
             let _ = self.layout.remove(number);
         }
@@ -389,6 +430,21 @@ impl GenerationWriter {
             self.layout.forget_plans()?;
             self.layout.clean(Some(&current))
         })
+    }
+
+    /// Whether RocksDB has written most of the database again, without compression. It compresses larger ones by itself.
+    fn is_worth_compressing(&self, number: u64) -> bool {
+        let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
+        let (mut all, mut new) = (0, 0);
+        for file in std::fs::read_dir(self.layout.generation(number)).into_iter().flatten().flatten() {
+            let (path, size) = (file.path(), file.metadata().map_or(0, |file| file.len()));
+            if path.extension().is_some_and(|end| end == "sst") {
+                all += size;
+                let is_old = before.as_ref().is_some_and(|before| before.join(file.file_name()).exists());
+                new += if is_old { 0 } else { size };
+            }
+        }
+        !self.is_merged && COMPRESSED.contains(&all) && new > all / 2
     }
 
     fn publish_as(&mut self, number: u64, store: &Quads) -> Result<(), StoreError> {

@@ -128,6 +128,11 @@ impl StoreLayout {
         self.generation(number).join("work")
     }
 
+    /// The shards of a graph that is being filled.
+    pub(super) fn shards(&self, number: u64) -> PathBuf {
+        self.work(number).join("shards")
+    }
+
     /// Removes the work folder. This is the last step before a generation is published.
     pub(super) fn end_work(&self, number: u64) -> Result<(), StoreError> {
         let work = self.work(number);

@@ -16,7 +16,6 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
 use super::fill::DescribedNodes;
-use super::quads::Quads;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
 use crate::paper::{Work, author_key, spoken_name};
@@ -59,7 +58,7 @@ impl Build<'_> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
         let mut best: HashMap<u64, DescriptionMerit> = HashMap::new();
         let key = |work: &Work| xxh3_64(work.key.as_bytes());
-        self.each_chunk_of_works(&store, |_, works| {
+        self.each_chunk_of_works(|_, works| {
             for (paper, works) in works {
                 for work in works {
                     let merit = merit(work, paper);
@@ -72,8 +71,8 @@ impl Build<'_> {
         if best.is_empty() {
             return Ok(());
         }
-        let mut descriptions = DescribedNodes::new(store.database());
-        self.each_chunk_of_works(&store, |build, works| {
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
+        self.each_chunk_of_works(|build, works| {
             let described = works
                 .par_iter()
                 .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
@@ -97,7 +96,7 @@ impl Build<'_> {
         // Papers that say which node each author is.
         let mut decided: HashSet<u64> = HashSet::new();
         let hash = |paper: &NamedNode| xxh3_64(paper.as_str().as_bytes());
-        self.each_chunk(&store, kg.stated_names.as_ref(), |build, chunk| {
+        self.each_chunk(kg.stated_names.as_ref(), |build, chunk| {
             for (paper, json) in chunk {
                 for (id, name) in read_stated_names(json).into_iter().filter(|(id, _)| is_author(id)) {
                     decided.insert(hash(paper));
@@ -107,7 +106,7 @@ impl Build<'_> {
             Ok(())
         })?;
         let read = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
-        self.each_chunk(&store, kg.authors.as_ref(), |build, chunk| {
+        self.each_chunk(kg.authors.as_ref(), |build, chunk| {
             let found: Vec<(NamedNode, String)> = chunk
                 .par_iter()
                 .filter(|(paper, _)| !decided.contains(&hash(paper)))
@@ -122,7 +121,7 @@ impl Build<'_> {
         })?;
         let mut authors: Vec<(NamedNode, Vec<String>)> = names.into_iter().collect();
         authors.par_sort_unstable();
-        let mut descriptions = DescribedNodes::new(store.database());
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
         for some in authors.chunks(CHUNK) {
             let described =
                 some.par_iter().map(|(node, names)| (node, self.writer.ontology.author_triples(node, names)));
@@ -160,14 +159,17 @@ impl Build<'_> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
         let kg = self.writer.ontology.kg.clone();
         let mut best: BTreeMap<NamedNode, Option<String>> = BTreeMap::new();
-        for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
-            for quad in read::in_default(&store, None, Some(predicate.as_ref()), None) {
-                if let Term::NamedNode(node) = self.writer.ok(quad)?.object {
-                    best.entry(node).or_default();
+        for quads in self.writer.filled() {
+            let quads = quads?;
+            for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
+                for quad in read::in_default(&quads, None, Some(predicate.as_ref()), None) {
+                    if let Term::NamedNode(node) = self.writer.ok(quad)?.object {
+                        best.entry(node).or_default();
+                    }
                 }
             }
         }
-        self.each_chunk(&store, kg.stated_names.as_ref(), |build, chunk| {
+        self.each_chunk(kg.stated_names.as_ref(), |build, chunk| {
             for (id, name) in chunk.iter().flat_map(|(_, json)| read_stated_names(json)) {
                 let Some(known) = best.get_mut(&build.writer.ontology.base.node(&id)) else { continue };
                 if known.as_deref().is_none_or(|known| rank_of(known) < rank_of(&name)) {
@@ -177,7 +179,7 @@ impl Build<'_> {
             Ok(())
         })?;
         let nodes: Vec<(NamedNode, Option<String>)> = best.into_iter().collect();
-        let mut descriptions = DescribedNodes::new(store.database());
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
         for some in nodes.chunks(CHUNK) {
             let ontology = &self.writer.ontology;
             let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));
@@ -212,10 +214,9 @@ impl Build<'_> {
     /// Calls `f` with the works that papers describe, some papers at a time.
     fn each_chunk_of_works(
         &self,
-        store: &Quads,
         mut f: impl FnMut(&Self, &[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.each_chunk(store, self.writer.ontology.kg.cited_works.as_ref(), |build, chunk| {
+        self.each_chunk(self.writer.ontology.kg.cited_works.as_ref(), |build, chunk| {
             let works: Vec<(NamedNode, Vec<Work>)> =
                 chunk.par_iter().map(|(paper, json)| (paper.clone(), read_works(json))).collect();
             f(build, &works)
@@ -225,29 +226,32 @@ impl Build<'_> {
     /// Calls `f` with papers and their literals of this predicate, some at a time.
     fn each_chunk(
         &self,
-        store: &Quads,
         predicate: NamedNodeRef<'_>,
         mut f: impl FnMut(&Self, &[(NamedNode, String)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut quads = read::in_default(store, None, Some(predicate), None);
-        loop {
-            let chunk: Vec<(NamedNode, String)> = quads
-                .by_ref()
-                .take(CHUNK)
-                .map(|quad| {
-                    quad.map(|quad| match (read::named(quad.subject), quad.object) {
-                        (Some(paper), Term::Literal(json)) => Some((paper, json.value().to_string())),
-                        _ => None,
+        for quads in self.writer.filled() {
+            let quads = quads?;
+            let mut quads = read::in_default(&quads, None, Some(predicate), None);
+            loop {
+                let chunk: Vec<(NamedNode, String)> = quads
+                    .by_ref()
+                    .take(CHUNK)
+                    .map(|quad| {
+                        quad.map(|quad| match (read::named(quad.subject), quad.object) {
+                            (Some(paper), Term::Literal(json)) => Some((paper, json.value().to_string())),
+                            _ => None,
+                        })
                     })
-                })
-                .filter_map(Result::transpose)
-                .collect::<Result<_, StorageError>>()
-                .map_err(|error| self.writer.storage(error))?;
-            if chunk.is_empty() {
-                return Ok(());
+                    .filter_map(Result::transpose)
+                    .collect::<Result<_, StorageError>>()
+                    .map_err(|error| self.writer.storage(error))?;
+                if chunk.is_empty() {
+                    break;
+                }
+                f(self, &chunk)?;
             }
-            f(self, &chunk)?;
         }
+        Ok(())
     }
 
     /// The description of one work, from all papers that cite it.

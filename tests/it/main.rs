@@ -47,6 +47,7 @@ mod rdf_exports;
 mod rooms;
 mod serve;
 mod setup;
+mod shards;
 mod site;
 mod sources;
 mod sparql_protocol;

@@ -1,0 +1,115 @@
+//! Shards: the databases of a graph that is being filled. Each has some of the papers, and is written once. In the end they
+//! are merged into one database.
+//!
+//! If a single database took the papers bit by bit, RocksDB would merge its files again and again: four times in all
+//! for 100,000 papers.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use oxigraph::model::Quad;
+use oxigraph::store::{StorageError, Store};
+
+/// Number of shards that are written at the same time.
+pub(super) const WRITERS: usize = 2;
+
+/// Writes shards, on threads of their own.
+pub(super) struct ShardWriter {
+    folder: PathBuf,
+    /// The number of the next shard.
+    next: u64,
+    /// Quads of a shard, from which on it is written.
+    size: usize,
+    waiting: Vec<Quad>,
+    running: VecDeque<JoinHandle<Result<(), StorageError>>>,
+}
+
+impl ShardWriter {
+    /// Writes shards of `size` quads into `folder`, from number `next` on.
+    pub(super) fn new(folder: &Path, next: u64, size: usize) -> Self {
+        Self { folder: folder.into(), next, size, waiting: Vec::new(), running: VecDeque::new() }
+    }
+
+    /// Takes quads that belong into the same shard.
+    pub(super) fn push(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), StorageError> {
+        self.waiting.extend(quads);
+        if self.waiting.len() >= self.size { self.write() } else { Ok(()) }
+    }
+
+    fn write(&mut self) -> Result<(), StorageError> {
+        let quads = std::mem::take(&mut self.waiting);
+        if quads.is_empty() {
+            return Ok(());
+        }
+        while self.running.len() >= WRITERS {
+            self.join_first()?;
+        }
+        let shard = path(&self.folder, self.next);
+        self.next += 1;
+        self.running.push_back(std::thread::spawn(move || write(&shard, quads)));
+        Ok(())
+    }
+
+    /// The quads that wait, if no shard was begun.
+    pub(super) fn only(&mut self) -> Option<Vec<Quad>> {
+        (self.next == 0).then(|| std::mem::take(&mut self.waiting))
+    }
+
+    /// Writes what waits, until it is on the disk. Returns the number of the next shard.
+    pub(super) fn flush(&mut self) -> Result<u64, StorageError> {
+        self.write()?;
+        while !self.running.is_empty() {
+            self.join_first()?;
+        }
+        Ok(self.next)
+    }
+
+    fn join_first(&mut self) -> Result<(), StorageError> {
+        match self.running.pop_front().map(JoinHandle::join) {
+            Some(Ok(written)) => written,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for ShardWriter {
+    fn drop(&mut self) {
+        // No thread may write into a folder that is about to be removed.
+        self.running.drain(..).for_each(|thread| drop(thread.join()));
+    }
+}
+
+fn path(folder: &Path, number: u64) -> PathBuf {
+    folder.join(number.to_string())
+}
+
+/// The folders of the first shards.
+pub(super) fn paths(folder: &Path, count: u64) -> Vec<PathBuf> {
+    (0..count).map(|number| path(folder, number)).collect()
+}
+
+/// Keeps the first shards, and removes those that an interrupted build left unfinished.
+pub(super) fn keep(folder: &Path, count: u64) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let number = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok());
+        if number.is_none_or(|number| number >= count) {
+            fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes one shard, as one file for each table, so that RocksDB has nothing to merge.
+fn write(folder: &Path, quads: Vec<Quad>) -> Result<(), StorageError> {
+    let store = Store::open(folder)?;
+    // The loader's "megabytes" mean a thousand quads each.
+    let mut loader = store.bulk_loader().with_num_threads(1).with_max_memory_size_in_megabytes(quads.len() / 1000 + 1);
+    loader.load_quads(quads)?;
+    loader.commit()
+}
