@@ -7,7 +7,7 @@ use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
-use super::tagged::{self, TaggedFormat, TaggedReference};
+use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 
 /// Number of statements in one record; no record has more.
 const MOST_STATEMENTS: usize = 50_000;
@@ -95,9 +95,7 @@ impl TaggedFormat for EnwRecord {
 }
 
 fn paper(statements: &[(String, String)]) -> RecordResult {
-    let all = |tag: &'static str| {
-        statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
-    };
+    let all = |tag: &'static str| values_of(statements, tag);
     let first = |tags: &[&'static str]| tags.iter().find_map(|tag| all(tag).next());
     if let Some(kind) = first(&["0"]).filter(|kind| !PAPERS.contains(kind)) {
         return Err(SkippedRecord::not_a_paper(format!("a record of the kind `{kind}`")));

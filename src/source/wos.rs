@@ -8,7 +8,7 @@ use super::json_references;
 use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
 use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
-use super::tagged::{self, TaggedFormat, TaggedReference};
+use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 use crate::document::Reference;
 use crate::paper::PartialDate;
 
@@ -88,9 +88,7 @@ impl TaggedFormat for WosRecord {
 }
 
 fn paper(statements: &[(String, String)]) -> RecordResult {
-    let all = |tag: &'static str| {
-        statements.iter().filter(move |(t, value)| t == tag && !value.is_empty()).map(|(_, value)| value.as_str())
-    };
+    let all = |tag: &'static str| values_of(statements, tag);
     let first = |tag: &'static str| all(tag).next();
     let kinds = || first("DT").into_iter().flat_map(|kinds| kinds.split(';')).map(str::trim);
     if first("PT") == Some("P") || kinds().any(|kind| NOT_PAPERS.contains(&kind)) {
