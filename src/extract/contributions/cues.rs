@@ -30,7 +30,7 @@ pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that a name belongs to other authors.
 pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
+        r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|similar|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
     )
 });
 
@@ -50,6 +50,44 @@ pub(super) static PASSIVE: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static BESIDE_NOUN: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"\b(?P<noun>datasets?|benchmark|corpus|set|suite|model|network|method|framework|system|algorithm|approach|architecture|toolkit|library|technique|scheme|strategy|module|optimizer|platform|simulator|pipeline|paradigm|mechanism|loss)(?:\s|,\s|\s?-{1,3}\s|\s?[—–]\s?|:\s)(?P<name>[A-Z][A-Za-z0-9]*(?:[-+][A-Za-z0-9]+)*)(?:\s|,|\.|$|:|;)",
+    )
+});
+
+/// A noun with "a" behind a preposition names what somebody made before: "from a platform called Foo".
+pub(super) static FROM_A: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:from|in|on|upon)\san?\s(?:[\w-]+\s){1,4}$"));
+
+/// Data is made from data: "we collected texts from Twitter and".
+pub(super) static TAKEN_FROM: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:collect|gather|crawl|extract|sampl|deriv|scrap|harvest)\w*\b[^.;]*\bfrom\b[^.;]*$")
+});
+
+/// "We implement it in a system called Foo."
+pub(super) static IMPLEMENTS: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\bwe\s(?:[a-z]+ly\s|also\s|then\s)?(?:implement|build|built|develop|realiz|realis|embed|incorporat|instantiat|propos|present|introduc)",
+    )
+});
+
+/// The paper looks at something that exists.
+pub(super) static STUDIES: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\bwe\s(?:[a-z]+ly\s|also\s)?(?:analy[sz]e|study|investigate|examine|explore|compare|evaluate|follow|test|consider)\b[^.;]*$",
+    )
+});
+
+/// Behind something that is proposed: the name that follows is what it is made from.
+pub(super) static MADE_FROM: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:combining|extending|applying|following|adopting)\b|\b(?:based\son|(?:in|within)\sthe\sframework\sof)\b",
+    )
+});
+
+/// Behind a phrase that begins a sentence: the text explains a concept that exists.
+pub(super) static IS_CONCEPT: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?x)^\)?(?:,\san?\s[^,.;]{0,60},)?\s(?:aims?\sto|refers?\sto|represents?|is\sthe\s(?:task|problem|process)
+          |is\san?\s(?:[\w-]+\s){0,3}(?:problem|technique|form|area|field)|have\sbeen)\b",
     )
 });
 
@@ -163,8 +201,9 @@ pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Before "namely": the names that follow are this paper's.
-pub(super) static IS_NEW: LazyLock<Regex> =
-    LazyLock::new(|| rule(r"(?i)\b(?:propos\w+|introduc\w+|devis\w+|novel|new|newly|our)\b"));
+pub(super) static IS_NEW: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:propos\w+|introduc\w+|devis\w+|design|novel|new|newly)\b|\bour\s(?:[\w-]+\s){0,2}[\w-]+,?\s?$")
+});
 
 /// Names of people at work, and of where they meet.
 pub(super) static NAMES_A_GROUP: LazyLock<Regex> = LazyLock::new(|| {

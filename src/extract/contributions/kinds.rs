@@ -158,10 +158,16 @@ pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
             "deployment",
             "evaluation",
         ];
-        let system = phrase.contains("distributed") || phrase.contains("open-source");
-        return Some(if software.contains(&before) && system { Kind::Software } else { Kind::Method });
+        let is_program =
+            ["software", "open-source", "open source", "web-based"].iter().any(|word| phrase.contains(word));
+        let is_software = is_program || software.contains(&before) && phrase.contains("distributed");
+        return Some(if is_software { Kind::Software } else { Kind::Method });
     }
-    noun_kind(last).or_else(|| noun_kind(before))
+    // "Lexicon Induction" is no lexicon.
+    rule!(ACTION, r"(?i)[a-z](?:[aiu]tion|ction|ption|sion|ment)$");
+    let made = last.eq_ignore_ascii_case("construction") || last.eq_ignore_ascii_case("creation");
+    let other = ACTION.is_match(last) && !made;
+    noun_kind(last).or_else(|| noun_kind(before).filter(|kind| *kind != Kind::Dataset || !other))
 }
 
 /// The noun phrase before the first preposition: "A Large-Scale Dataset" in "A Large-Scale Dataset for X".
@@ -197,10 +203,29 @@ pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
             LazyLock::new(|| rule(r"^[\w-]+(?:,\s(?:(?:yet|but|and)\s)?|\s(?:yet|but|and)\s)"));
         let behind = ADJECTIVE.find(phrase).map_or("", |adjective| &phrase[adjective.end()..]);
         let noun = head_noun_kind(leading_phrase(phrase)).or_else(|| head_noun_kind(leading_phrase(behind)));
-        return noun.or_else(|| set_of_data(phrase));
+        return set_of_programs(phrase).or(noun).or_else(|| set_of_data(phrase));
     }
     // "the FooBench benchmark"
-    after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind)
+    let noun = after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind);
+    noun.map(|kind| if kind == Kind::Dataset && is_for_data(after) { Kind::Software } else { kind })
+}
+
+/// " corpus annotation environment": a program for data of that sort.
+fn is_for_data(after: &str) -> bool {
+    rule!(
+        PROGRAM,
+        r"^\s[a-z]+\s(?:[a-z]+(?:ion|ing|ment)\s)?(?:environment|browser|editor|tool|toolkit|platform|interface|viewer|manager)\b"
+    );
+    PROGRAM.is_match(after)
+}
+
+/// "suite of tools for", "set of scripts".
+fn set_of_programs(phrase: &str) -> Option<Kind> {
+    rule!(
+        PROGRAMS,
+        r"^(?:[\w-]+\s){0,3}(?:suite|set|collection|family|pipeline|bundle)s?\sof\s(?:[\w-]+\s){0,3}(?:tools|programs|scripts|parsers|taggers|applications|modules|components|systems|services)\b"
+    );
+    PROGRAMS.is_match(phrase).then_some(Kind::Software)
 }
 
 /// "set of 1,690 questions about": things that are counted or written are data.
@@ -243,7 +268,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         static JOINED: LazyLock<Regex> = LazyLock::new(|| {
             rule(
                 r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his)\s(?:[\w-]+\s){0,5}?(?P<noun>[a-z][\w-]*)
-                   (?:,\s|:\s|\s\(|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
+                   (?:,\s|:\s|\s\(|\sas\s|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
                    (?:the\s|an?\s)?(?:\$\\?\w*\{?|\\\w+\{|["'`“‘]{1,2})?$"#,
             )
         });
@@ -309,7 +334,8 @@ impl NetworkWords {
 
 /// The endings that outweigh the text: a benchmark remains one even if it is called a framework.
 pub(super) fn kind_by_ending(name: &str) -> Option<Kind> {
-    kind_by_suffix(name).filter(|kind| *kind == Kind::Dataset)
+    let measured = name.len() > 5 && name.ends_with("Score");
+    kind_by_suffix(name).filter(|kind| *kind == Kind::Dataset).or(measured.then_some(Kind::Metric))
 }
 
 /// Nouns before a list of the paper's own parts: "two techniques: …".
@@ -373,6 +399,7 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
         return Some(Kind::Software);
     }
     if ends("BERT")
+        || ends("Bert")
         || ends("GPT")
         || ends("LLM")
         || ends("GAN")

@@ -118,11 +118,12 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let Some(colon) = colon else { return };
         let head = text[..colon].trim();
         // "LASP-2" of "LASP-2 (Long Form): …" is the name; the bracket is read as a definition.
-        let head = head.split(" (").next().unwrap_or(head).trim();
+        let head = without_frame(head.split(" (").next().unwrap_or(head).trim());
         // "CoNLL-2013 Shared Task: …" and "MT Quality Estimation: …" name the subject of the paper.
         let words: Vec<&str> = head.split_whitespace().collect();
         let rest = &text[colon + 1..];
         let subject = head.contains("Shared Task")
+            || head.ends_with("System Description")
             || self.is_subject(head, rest)
             || !words.iter().all(|w| has_name_shape(w))
                 && (1..=words.len() / 2).any(|i| (self.is_known)(&words[i..].join(" ")) && words.len() - i >= 2);
@@ -146,8 +147,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let words = head.split_whitespace().count();
         let shaped = head.split_whitespace().any(has_name_shape);
         let in_body = self.body.text.contains(head) || occurs_folded(self.body, head);
-        let used_as_name =
-            words == 1 && self.body.text.contains(head) && !self.body.text.contains(&head.to_lowercase());
+        let used_as_name = words == 1
+            && self.body.text.match_indices(head).any(|(at, _)| !begins_sentence_at(self.body.text, at))
+            && !self.body.text.contains(&head.to_lowercase());
+        // "Foos: Models, Methods, and Applications" is about foos.
+        let of_several = rest.split_whitespace().next().is_some_and(|word| word.ends_with("s,") && is_kind_noun(word));
+        if of_several && !shaped {
+            return;
+        }
         if shaped || used_as_name || kind.is_some() && (in_body || words == 1) {
             self.add(head, kind);
         }
@@ -216,14 +223,23 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let campaign = || [self.title.text, self.body.text].iter().any(|text| NAMES_A_CAMPAIGN.is_match(text));
         let takes_part =
             || campaign() && [self.title.text, self.body.text].iter().any(|text| TAKES_PART.is_match(text));
+        rule!(ENTERS, r"\b(?i:approach|system|model|submission)s?\s(?:to|for|at)\s[^:]*\b[Ss]hared\s[Tt]ask");
+        let enters = || ENTERS.is_match(self.title.text);
         is_handle
             && kind_by_suffix(head).is_none()
-            && (takes_part() || group_and_task() || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue)))
+            && (takes_part()
+                || enters()
+                || group_and_task()
+                || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue)))
             && kind_in_body(self.body, head).is_none()
     }
 
     /// Names after a verb of proposing.
     fn proposals(&mut self) {
+        rule!(
+            COUNTED,
+            r"(?i)\b(?:(?:[a-z]+\s)?(?:types|kinds|sorts)\sof|two|three|four|five|six|several|following)\s((?:[\w-]+\s){0,3}[\w-]+)$"
+        );
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &self.body.text[range.clone()];
             for found in self.proposals[i].clone() {
@@ -243,7 +259,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 {
                     continue;
                 }
-                self.list(range.start + at + 1, range.end);
+                if OTHERS.is_match(&sentence[..at]) {
+                    continue;
+                }
+                // "three new tasks: …" names tasks; "data for these tasks: …" does not.
+                let counted = COUNTED.captures(&sentence[..at]).is_some_and(|found| !has_preposition(&found[1]));
+                let kind =
+                    noun_kind(lead).filter(|kind| counted && matches!(kind, Kind::Task | Kind::Dataset | Kind::Metric));
+                self.list(range.start + at + 1, range.end, kind);
             }
         }
     }
@@ -262,7 +285,11 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 || after.starts_with(" (")
                 || after.starts_with(" -")
                 || after.starts_with('(');
-            if (!plain_long || name.split_whitespace().count() >= 2 || apposed) && !after.starts_with('-') {
+            // "Acme’s framework": the maker; "a FOO framework": one that is made with FOO; "a Foo QA dataset called Bar":
+            // words that describe Bar.
+            let describes = after.starts_with(['’', '\'']) || self.qualifies(&rest[..start - at], name, after);
+            if (!plain_long || name.split_whitespace().count() >= 2 || apposed) && !after.starts_with('-') && !describes
+            {
                 let follows = after.trim_start();
                 let joined = follows.split_whitespace().next().is_some_and(|w| {
                     is_kind_noun(w)
@@ -311,11 +338,26 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let direct = between.len() < 90
                 && !between.contains([',', ';', ':', '('])
                 && !has_preposition(between)
+                && !MADE_FROM.is_match(between)
                 && !HAS_EFFECT.is_match(between);
             if direct && first < clause_end + 1 {
                 self.define(long, short, true);
             }
         }
+    }
+
+    /// Whether a name before a noun only says which of several such things is meant. `determiners` come before the name.
+    fn qualifies(&self, determiners: &str, name: &str, after: &str) -> bool {
+        rule!(NAMED, r"^\s[\w-]+(?:\s[\w-]+)?,?\s(?:called|named|dubbed|termed)\s");
+        let words: Vec<&str> = determiners.split_whitespace().collect();
+        let one_of = words.iter().any(|word| matches!(*word, "a" | "an"))
+            && !words.iter().any(|word| matches!(*word, "new" | "novel"))
+            && name.bytes().all(|b| b.is_ascii_uppercase());
+        let next = after.strip_prefix(' ').and_then(|rest| rest.split_whitespace().next());
+        let before_noun = next.is_some_and(is_common_noun);
+        let once =
+            || [self.title, self.body].iter().map(|reading| reading.text.matches(name).count()).sum::<usize>() == 1;
+        NAMED.is_match(after) || one_of && before_noun && once()
     }
 
     /// ", and Y" after a name that was just proposed.
@@ -331,7 +373,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     }
 
     /// "E-I Init and E-I Prop.", "(1) Foo, …; (2) Bar, …": names that begin the items of a list.
-    fn list(&mut self, at: usize, end: usize) {
+    fn list(&mut self, at: usize, end: usize, lead: Option<Kind>) {
         static ITEM: LazyLock<Regex> = LazyLock::new(|| {
             rule(r"(?:^|;|,\s*and|\band|,)\s*(?:\(?(?:\d|i{1,3}|[a-d])\)|\d\.)?\s*(?:the\s|an?\s|and\s)?")
         });
@@ -346,7 +388,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let shaped = name.split_whitespace().any(has_name_shape)
                 || (name.split_whitespace().count() >= 2 && !has_preposition(name));
             if ends && shaped && !self.knows_part_of(name) {
-                let kind = head_noun_kind(name);
+                // "three tasks: Foo Restoration, Bar Restoration".
+                let kind = head_noun_kind(name).filter(|_| lead != Some(Kind::Task)).or(lead);
                 self.add(name, kind);
             }
         }
@@ -354,6 +397,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 
     /// "called X", "dubbed X", "which we term X".
     fn called(&mut self) {
+        rule!(IN_PHRASE, r"(?i)\b(?:in|of|for|with|on|from)\s(?:the\s|an?\s|multiple\s)?$");
+        rule!(HAVE_BEEN, r"^\)?\shave\sbeen\b");
         let text = self.body.text;
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &text[range.clone()];
@@ -361,10 +406,18 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             for found in CALLED.find_iter(sentence) {
                 let before = &sentence[..found.start()];
                 let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start());
+                let by_us = found.as_str().to_lowercase().contains("we ");
                 // Names listed after "namely" exist already, unless the words before say that something is new.
-                let listed = found.as_str().starts_with("namely") && !IS_NEW.is_match(before);
+                let near = &before[before.char_indices().rev().nth(70).map_or(0, |(at, _)| at)..];
+                let listed = found.as_str().starts_with("namely") && !before.ends_with('(') && !IS_NEW.is_match(near);
                 let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
-                if listed || of_entities || OTHERS.is_match(before) && !proposed_before {
+                let of_others = OTHERS.is_match(if by_us { before } else { before.trim_end_matches([',', ' ', '(']) });
+                let is_new = before.contains("new ") || before.contains("novel ") || before.contains("our ");
+                let existed = !by_us
+                    && !is_new
+                    && !IMPLEMENTS.is_match(before)
+                    && (FROM_A.is_match(before) || STUDIES.is_match(before));
+                if listed || of_entities || of_others && !proposed_before || existed {
                     continue;
                 }
                 let own = sentence.contains(" we ")
@@ -384,14 +437,19 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let quoted = sentence[found.end()..].len()
                     - sentence[found.end()..].trim_start_matches(['"', '`', '\'', '“', '‘']).len();
                 let start = range.start + found.end() + quoted;
-                let by_us = found.as_str().to_lowercase().contains("we ") || before.contains("propose");
+                let by_us = by_us || before.contains("propose");
                 let Some(name) = quoted_name(&text[start - quoted..range.end])
                     .or_else(|| name_at(&text[start..range.end]))
                     .or_else(|| by_us.then(|| lower_case_name(&text[start..range.end])).flatten())
                 else {
                     continue;
                 };
-                let kind = phrase_kind(before.trim_end_matches([' ', ',']))
+                // "we refer to our model as"
+                let kind = found
+                    .as_str()
+                    .split_whitespace()
+                    .find_map(noun_kind)
+                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
                     .or_else(|| apposition_kind(&text[end_of(text, name)..range.end]));
                 if name.split_whitespace().any(has_name_shape)
                     || name.split_whitespace().count() >= 2
@@ -406,7 +464,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             // "Mixed Attention Module (MAM) is proposed".
             for abbreviation in &self.body.abbreviations.clone() {
                 let last = abbreviation.long.end.max(abbreviation.short.end);
+                let first = abbreviation.long.start.min(abbreviation.short.start);
+                let before = &text[range.start.min(first)..first];
+                // "In Foo Bar (FB), two tasks are introduced", "Recently, Foo Bar (FB) was introduced", "Foo bars (FBs)
+                // have been developed".
                 if range.contains(&last)
+                    && !IN_PHRASE.is_match(before)
+                    && !sentence.starts_with("Recent")
+                    && !HAVE_BEEN.is_match(&text[last..range.end])
                     && PASSIVE.is_match(&text[last..range.end])
                     && !text[last..range.end].starts_with(|c: char| c.is_alphanumeric())
                 {
@@ -447,6 +512,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// Parts of the paper's own system: capitalised phrases and new abbreviations in sentences about it ("UniGRec
     /// employs Annealed Inference Alignment …", "we use a novel Dense-to-Sparse gate (DTS-Gate)").
     fn parts(&mut self) {
+        rule!(DESCRIPTION, r"(\S+),\san?\s$");
         let text = self.body.text;
         let systems: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         for (i, range) in self.body.sentences.iter().enumerate() {
@@ -492,7 +558,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     || between.split_whitespace().count() <= 2
                         && !has_preposition(between)
                         && !between.contains([',', ':']);
-                let near = (mixed || !has_preposition(between) && between.len() < 60) && !HAS_EFFECT.is_match(between);
+                let near = (mixed || !has_preposition(between) && between.len() < 60)
+                    && !HAS_EFFECT.is_match(between)
+                    && !MADE_FROM.is_match(between);
                 let strong_cue = STRONG_CUE.is_match(cue.as_str());
                 if (adjacent && (capitals > 0 || strong_cue) || near && (capitals >= 2 || mixed))
                     && !OTHERS.is_match(before)
@@ -503,7 +571,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             }
             // "an architecture comprising SwapNet, FaceNet, and ID Adapter".
             if let Some(found) = MADE_OF.find(sentence) {
-                self.list(range.start + found.end(), range.end);
+                self.list(range.start + found.end(), range.end, None);
             }
             let mut at = 0;
             while let Some(phrase) = capitalised_phrase(sentence, at) {
@@ -513,16 +581,25 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let verb = PART_BEFORE.is_match(before);
                 // "Emotion Topic Hidden Markov Model": an ordinary word ended the phrase too early.
                 let glued = sentence[phrase.end..].strip_prefix(' ').is_some_and(|rest| {
-                    rest.starts_with(char::is_uppercase) && !rest.split_whitespace().next().is_some_and(is_kind_noun)
+                    let mut words = rest.split_whitespace();
+                    let first = words.next().unwrap_or_default();
+                    let noun = is_kind_noun(first);
+                    let ended = first.ends_with(|c: char| c.is_ascii_punctuation());
+                    rest.starts_with(char::is_uppercase)
+                        && (!noun || !ended && words.next().is_some_and(|word| word.starts_with(char::is_uppercase)))
                 });
+                // "FOO, an Unreferenced Bar for": what FOO is.
+                let describes = DESCRIPTION.captures(before).is_some_and(|found| has_name_shape(&found[1]));
                 // "(LLMs)" follows: it is a long form, and the rules for abbreviations decide.
                 let defines = sentence[phrase.end..].trim_start().starts_with('(');
                 if verb
                     && (speaks_of_own || proposes)
                     && !glued
+                    && !describes
                     && !defines
                     && !self.knows_part_of(name)
                     && !OTHERS.is_match(before)
+                    && !TAKEN_FROM.is_match(before)
                 {
                     let noun =
                         sentence[phrase.end..].strip_prefix(' ').and_then(|after| after.split_whitespace().next());
@@ -625,6 +702,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             || names_languages(name)
             || refusals::is_language(name)
             || refusals::is_adjective(name)
+            || refusals::is_several_of_a_language(name)
             || name.split([' ', '-']).all(is_general_word)
         {
             return;
@@ -639,6 +717,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     || BEFORE_TEAM.is_match(reading.before(range.start, 20))
                     || refusals::is_of_others(reading, range)
                     || refusals::is_torn(reading, range)
+                    || ends_in_adjective(name)
+                        && reading.text[range.end..].strip_prefix(' ').is_some_and(begins_with_kind_noun)
                     || reading.field != Field::Title && is_begin_of_sentence(reading.text, name)
             })
         {
@@ -753,6 +833,24 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let long_refused = c.expansion.as_ref().is_some_and(of_others);
             c.entity.is_some() || !(is_term || long_refused || refusals::is_part_of_a_long_form(&c.name, readings))
         });
+        // "existing FOO models", "Foo bar (FB) aims to", "Genres in the Foo Bank": the thing is there already.
+        let (title, body) = (self.title, self.body);
+        self.found.retain(|c| {
+            let in_the = || title.text.match_indices(&c.name).any(|(at, _)| IN_THE.is_match(&title.text[..at]));
+            c.entity.is_some() || title.text.starts_with(&c.name) || !(refusals::is_concept(&c.name, body) || in_the())
+        });
+        // "Hunter MT", "BERT Overkill": without a word for its kind, a phrase with nothing new in it is only a phrase.
+        let is_known = &self.is_known;
+        let is_new = |word: &str| {
+            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let one = word.strip_suffix('s').unwrap_or(word);
+            let known = [word, one].iter().any(|word| is_generic(&word.to_lowercase()) || is_known(word));
+            has_name_shape(word) && !known && word.split('-').all(|part| part.len() < 3 || !is_known(part))
+        };
+        self.found.retain(|c| {
+            let plain = c.kind == Kind::Unknown && c.entity.is_none() && c.expansion.is_none();
+            !(plain && c.name.contains(' ') && c.name.split(' ').any(has_name_shape) && !c.name.split(' ').any(is_new))
+        });
         // "University of Foo (UFoo)" is a group of people.
         self.found.retain(|c| {
             c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(|long| NAMES_A_GROUP.is_match(long))
@@ -796,7 +894,16 @@ impl<F> ContributionFinder<'_, '_, F> {
         let texts = [self.title.text, self.body.text];
         for coined in self.found.iter_mut().filter(|coined| !coined.kind_stated) {
             let beside = || {
-                let surfaces = std::iter::once(&coined.name).chain(&coined.surfaces);
+                // The title may write a name with a capital that the abstract writes without.
+                let lower: String = coined
+                    .name
+                    .chars()
+                    .take(1)
+                    .flat_map(char::to_lowercase)
+                    .chain(coined.name.chars().skip(1))
+                    .collect();
+                let lower = Some(lower).filter(|name| name.contains(' '));
+                let surfaces = std::iter::once(&coined.name).chain(&coined.surfaces).chain(&lower);
                 let mut places = surfaces.flat_map(|surface| {
                     texts.iter().flat_map(move |text| {
                         text.match_indices(surface.as_str()).map(|(at, _)| (*text, at, at + surface.len()))
@@ -812,6 +919,21 @@ impl<F> ContributionFinder<'_, '_, F> {
                 (coined.kind, coined.kind_stated) = (kind, true);
             } else if is_way_of_doing(coined, &texts) {
                 coined.kind = Kind::Method;
+            }
+        }
+        // "a novel task of Foo Bar (FB)", "a new research task, i.e., Foo Bar".
+        rule!(
+            NEW_TASK,
+            r"\b(?:new|novel)\s(?:[\w-]+\s){0,4}(?:sub-?)?tasks?(?:,\s(?:i\.e\.,\s|namely\s)?|\s(?:of|called|named)\s|:\s)(?:the\s|an?\s)?[\x22“]?$"
+        );
+        let text = self.body.text;
+        for coined in self.found.iter_mut().filter(|coined| coined.entity.is_none()) {
+            let mut names = coined.surfaces.iter().chain(&coined.expansion).chain([&coined.name]);
+            let place = names.find_map(|name| {
+                text.match_indices(name.as_str()).next().map(|(at, _)| at).filter(|at| NEW_TASK.is_match(&text[..*at]))
+            });
+            if place.is_some() {
+                (coined.kind, coined.kind_stated) = (Kind::Task, true);
             }
         }
         let network = NetworkWords::of(&texts);
@@ -884,6 +1006,17 @@ fn is_begin_of_sentence(text: &str, name: &str) -> bool {
         && begins_a_sentence(text, name)
 }
 
+/// Whether the place of a word is the beginning of a sentence.
+fn begins_sentence_at(text: &str, at: usize) -> bool {
+    let before = text[..at].trim_end();
+    before.is_empty() || before.ends_with(['.', '?', '!'])
+}
+
+/// "attention that", "Transformer (FB)".
+fn begins_with_kind_noun(rest: &str) -> bool {
+    rest.split([' ', ',', '(', ')', '.', ';', ':']).next().is_some_and(is_kind_noun)
+}
+
 /// "quuxNLP", "Quux-Lab": groups are called so.
 fn names_a_team(head: &str) -> bool {
     !head.contains(' ')
@@ -920,6 +1053,11 @@ impl CoinedName {
 /// Connection Adaptation"), the text says that it outperforms others, or the title says what it does ("FooX: Merging
 /// Language Models").
 fn is_way_of_doing(coined: &CoinedName, texts: &[&str; 2]) -> bool {
+    // "FooX: Probing Language Models" can be a study, data or a way of probing.
+    rule!(
+        STUDY,
+        r"(?i)^(?:analy[sz]ing|assessing|benchmarking|exploring|evaluating|examining|investigating|measuring|probing|revisiting|studying|testing|uncovering|understanding|re-?(?:evaluating|examining|thinking))"
+    );
     let long = coined.expansion.as_deref().or_else(|| coined.name.contains(' ').then_some(coined.name.as_str()));
     let succeeds = || {
         let behind = |text: &str, name: &str| {
@@ -932,9 +1070,9 @@ fn is_way_of_doing(coined: &CoinedName, texts: &[&str; 2]) -> bool {
     let titled = || {
         let rest = texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
         // A title without an abstract can name anything in this way.
-        rest.filter(|_| !texts[1].is_empty())
-            .and_then(|rest| rest.split_whitespace().next())
-            .is_some_and(|word| word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase))
+        rest.filter(|_| !texts[1].is_empty()).and_then(|rest| rest.split_whitespace().next()).is_some_and(|word| {
+            word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase) && !STUDY.is_match(word)
+        })
     };
     long.is_some_and(is_activity) || succeeds() || titled()
 }
@@ -1095,6 +1233,73 @@ mod tests {
         assert_eq!(names("", "We evaluate it on two common datasets, namely QuuxNotes and ZASHI."), [""; 0]);
         assert_eq!(names("", "We introduce a novel variant, namely QuuxNotes."), ["QuuxNotes"]);
         assert_eq!(names("", "We propose a task of named Entity segmentation."), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_text_treats_as_existing_is_not_a_contribution() {
+        assert_eq!(names("", "We apply Multiple Zork Training (MZT; Doe et al., 2018) to quuxes."), [""; 0]);
+        assert_eq!(
+            names(
+                "",
+                "Distantly supervised zork answering (DS-ZA) aims to find quuxes. We propose a novel DS-ZA model."
+            ),
+            [""; 0]
+        );
+        assert_eq!(names("", "We propose a novel ZUX model. Existing ZUX models fail."), [""; 0]);
+        assert_eq!(names("", "In Reading Zorks of Quuxes (ReZoQ) task, the answers are introduced."), [""; 0]);
+        assert_eq!(names("", "Temporal Zork Graphs (TZGs) have been developed and used."), [""; 0]);
+        assert_eq!(names("", "We evaluate our system on common datasets, namely QuuxNotes."), [""; 0]);
+        assert_eq!(names("", "We analyze posts of a novel sort from an application called Quux."), ["Quux"]);
+        assert_eq!(names("", "We analyze posts from a quuxing application called Quux."), [""; 0]);
+        assert_eq!(names("", "We collected texts from Twitter and the Quux Short Zorks dataset."), [""; 0]);
+        assert_eq!(names("Genres in the Quux Zork Treebank", "We introduce the Quux Zork Treebank."), [""; 0]);
+        assert_eq!(names("", "We implement folding in a system called DistQUX, which folds."), ["DistQUX"]);
+        assert_eq!(names("", "We evaluate five existing techniques: Zork Folding, QuuxFold, and ZorkNull."), [""; 0]);
+    }
+
+    #[test]
+    fn words_that_describe_a_thing_are_not_its_name() {
+        assert_eq!(names("", "We introduce UQIC, an Unquuxed Zork for captions."), ["UQIC"]);
+        assert_eq!(names("", "We introduce the first Tamil Zork QuuxQA dataset called DuQuux."), ["DuQuux"]);
+        assert_eq!(names("", "We present a ZIMA framework to fold bars."), [""; 0]);
+        assert_eq!(names("", "We describe Quux ZMC’s framework of bars."), [""; 0]);
+        assert_eq!(names("", "We design Quux-Directed Sparse attention for bars."), [""; 0]);
+        assert_eq!(names("", "We probe Zork, and propose Arabic PTZs."), [""; 0]);
+        assert_eq!(names("", "We call this approach the qUX framework."), ["qUX"]);
+    }
+
+    #[test]
+    fn titles_put_words_around_names() {
+        assert_eq!(names("Using QuuxTalk: Zorks at a Desk", ""), ["QuuxTalk"]);
+        assert_eq!(names("Acme International’s QUUXUS System: Results", ""), ["QUUXUS System"]);
+        assert_eq!(names("Le projet QuuxTalk : des zorks", ""), ["QuuxTalk"]);
+        assert_eq!(names("QuuxAligner & Co: Methods for Zorks", ""), ["QuuxAligner"]);
+        assert_eq!(names("“You move QUUX!”: Gestures", ""), [""; 0]);
+        assert_eq!(names("QUUX meets Zork: A Model of Bars", ""), [""; 0]);
+        assert_eq!(names("Quuxody: Models, Methods, and Applications", "Quuxody is old."), [""; 0]);
+        assert_eq!(names("ZUIG: Quux approach to the ZorkTyp 2020 Shared Task", "It folds."), [""; 0]);
+    }
+
+    #[test]
+    fn a_new_task_is_a_task() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We present a novel task of Long-term Zork Conversation (LeZo)."), "task");
+        assert_eq!(kind("We define a novel research task, i.e., multiple zork answering (MuZoA)."), "task");
+        assert_eq!(kind("We introduce three types of tasks: Zork Restoration, Quux Folding, Quux Tying."), "task");
+        assert_eq!(kind("We build two datasets for zork tasks: QuuxKG240K and ZorkNet360K."), "dataset");
+        assert_eq!(coined("Distributed ZLI: On Zorks", "We introduce distributed ZLI, a new task.")[0].1, "task");
+    }
+
+    #[test]
+    fn sets_of_programs_and_programs_for_data_are_software() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We present QUUX2, a suite of tools for zorks."), "software");
+        assert_eq!(kind("We present QUUX2, a software framework for zorks."), "software");
+        assert_eq!(kind("We present the QuuxDY corpus annotation environment for zorks."), "software");
+        assert_eq!(kind("We propose QuuxScore, an approach to learn zorks."), "metric");
+        assert_eq!(coined("Quuxus: an open-source framework for zorks", "")[0].1, "software");
+        assert_eq!(kind("We propose Zork Lexicon Induction with Supervision (ZLISS)."), "method");
+        assert_eq!(kind("We refer to our model as QuuxReco, and it folds."), "model");
     }
 
     #[test]

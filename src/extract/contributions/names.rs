@@ -199,7 +199,16 @@ pub(super) fn quoted_name(text: &str) -> Option<&str> {
 pub(super) fn lower_case_name(text: &str) -> Option<&str> {
     let end = text.find([',', '.', ';', ':', '(', ')', '"'])?;
     let name = text[..end].trim_end();
+    // "we call this approach the fOO framework", "we call our approach zork-shaped learning".
+    let name = name.split_once(" the ").map_or(name, |(_, name)| name);
+    let name = name
+        .split_once(' ')
+        .filter(|(first, rest)| rest.contains(' ') && says_kind(first))
+        .map_or(name, |(_, rest)| rest);
     let words = name.split_whitespace().count();
+    if let Some(first) = name.split_whitespace().next().filter(|first| has_name_shape(first)) {
+        return Some(first);
+    }
     if name.split_whitespace().next_back().is_some_and(has_name_shape) {
         return name.split_whitespace().next_back();
     }
@@ -209,6 +218,11 @@ pub(super) fn lower_case_name(text: &str) -> Option<&str> {
         .filter(|name| {
             name.split([' ', '-']).next_back().is_some_and(|noun| noun_kind(noun).is_some() || is_technique(noun))
         })
+}
+
+/// "approach", "problem".
+fn says_kind(word: &str) -> bool {
+    noun_kind(word).is_some() || matches!(word, "problem" | "setting" | "phenomenon" | "process")
 }
 
 /// Nouns of actions that occur in names of methods: "multi-sample dropout", "shift short attention".
@@ -297,7 +311,13 @@ pub(super) fn occurs_folded(body: &ReadField, name: &str) -> bool {
 /// Whether the words before a title's colon are a name: few words, with the shape of a name or plain capitalised words.
 pub(super) fn is_title_name(head: &str) -> bool {
     let words: Vec<&str> = head.split_whitespace().collect();
-    if words.is_empty() || words.len() > 5 || head.ends_with('?') || head.len() > 60 {
+    // A title in quotes is a saying.
+    if words.is_empty()
+        || words.len() > 5
+        || head.ends_with('?')
+        || head.len() > 60
+        || head.starts_with(['“', '"', '‘'])
+    {
         return false;
     }
     let lower: Vec<String> = words.iter().map(|w| w.to_lowercase()).collect();
@@ -355,6 +375,14 @@ pub(super) fn is_title_name(head: &str) -> bool {
         "must",
         "will",
         "matters",
+        "after",
+        "before",
+        "meet",
+        "meets",
+        "versus",
+        "vs",
+        "vs.",
+        "without",
     ];
     let shaped = words.iter().any(|w| has_name_shape(w));
     let has_sentence_word = lower.iter().any(|w| sentence_words.contains(&w.trim_end_matches(',')));
@@ -374,6 +402,26 @@ pub(super) fn is_title_name(head: &str) -> bool {
         || words.len() <= 4
             && words.iter().all(|w| w.chars().next().is_some_and(char::is_uppercase) || is_version(w))
             && !head.contains(',')
+}
+
+/// The name in the words before a title's colon, without what titles put around it: "Using Foo", "Foo Too", "Acme’s
+/// Foo System", "Le projet Foo".
+pub(super) fn without_frame(head: &str) -> &str {
+    rule!(FRONT, r"^(?:Using|(?:Le|The|O|El)\s[Pp]ro[jy]e[ct]?to?|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,2}[’']s)\s");
+    rule!(BACK, r"\s(?:Too|(?:&|and)\sCo\.?)$");
+    let front = FRONT.find(head).map_or(0, |found| found.end());
+    let rest = &head[front..];
+    let rest = &rest[..BACK.find(rest).map_or(rest.len(), |found| found.start())];
+    // "Acme’s Problems" has no name without its owner.
+    if rest.split(' ').any(has_name_shape) { rest } else { head }
+}
+
+/// Whether several words end in an adjective, so that the noun behind them belongs to the name: "Foo-Directed Sparse" of
+/// "Foo-Directed Sparse attention".
+pub(super) fn ends_in_adjective(name: &str) -> bool {
+    rule!(ADJECTIVE, r"(?i)(?:ive|able|ible|aware|driven|guided|enhanced|augmented|supervised|oriented|sparse)$");
+    rule!(NOUN, r"(?i)(?:archive|narrative|perspective|objective|adjective|table|variable)$");
+    name.contains([' ', '-']) && ADJECTIVE.is_match(name) && !NOUN.is_match(name)
 }
 
 /// Words that begin sentences of abstracts with a capital and belong to no name.
@@ -505,12 +553,19 @@ pub(super) fn names_languages(name: &str) -> bool {
     })
 }
 
+/// "thatFOO": a word of the sentence that lost its space.
+fn is_glued(name: &str) -> bool {
+    ["that", "the", "our"]
+        .iter()
+        .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
+}
+
 /// Words that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.
 pub(in crate::extract) fn is_refused(name: &str) -> bool {
-    const GENERIC: [&str; 41] = [
+    const GENERIC: [&str; 43] = [
         "llm", "llms", "vlm", "vlms", "mllm", "mllms", "ai", "rl", "nlp", "cv", "gpu", "gpus", "cpu", "cnn", "cnns",
         "rnn", "gnn", "dnn", "dnns", "ml", "sota", "api", "3d", "2d", "4d", "rgb", "rgb-d", "i/o", "io", "url", "qa",
-        "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir",
+        "q&a", "agi", "iot", "vit", "vits", "hpc", "lm", "lms", "u.s.", "ir", "l1", "l2",
     ];
     rule!(IS_TALK, r"(?i)^(?:invited|keynote)\s(?:talk|speech|lecture)\b|^(?:keynote|tutorial|panel)\b");
     // What everybody uses for programming: "a Python SDK".
@@ -523,6 +578,7 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
         || OF_PROGRAMS.is_match(name)
         || IS_TALK.is_match(name)
         || name.starts_with("Team ")
+        || is_glued(name)
         || names_an_institution(name)
         || GENERIC.contains(&lower.as_str())
         || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::reading::ReadField;
 use super::super::unlisted::is_nationality;
-use super::cues::IN_THE;
+use super::cues::{IN_THE, IS_CONCEPT};
 use super::kinds::is_kind_noun;
 use super::names::has_name_shape;
 
@@ -14,10 +14,14 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
     rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
     rule!(IS_PROJECT, r"^\sprojects?\b");
-    rule!(IS_USED, r"^\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
+    rule!(
+        OF_PEOPLE,
+        r"\b(?:contact|user|person|character|speaker|boy|girl|man|woman|child|dog|cat)\s(?:named|called)\s$"
+    );
+    rule!(IS_USED, r"^\)?\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
     rule!(
         MADE_BY,
-        r"(?x)^,?\s(?:(?:that|which)\s)?(?:(?:is|was|has\sbeen)\s)?(?:being\s)?
+        r"(?x)^\)?,?\s(?:(?:that|which)\s)?(?:(?:is|was|has\sbeen)\s)?(?:being\s)?
           (?:developed|created|provided|maintained|released|proposed|introduced)\s(?:by|at)\s(?P<who>\w+)"
     );
     let (before, after) = (reading.before(range.start, 110), reading.after(range.end, 90));
@@ -26,6 +30,7 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     IN_THE.is_match(before)
         || WITH_THE.is_match(before)
         || LISTED.is_match(before)
+        || OF_PEOPLE.is_match(before)
         || is_what_something_is_seen_as(reading, range)
         || IS_USED.is_match(after)
         || IS_PROJECT.is_match(after) && before.ends_with("the ")
@@ -45,10 +50,13 @@ pub(super) fn is_what_something_is_seen_as(reading: &ReadField, range: &Range<us
 /// A citation after the name, or after the noun that follows it: "the FooBar dataset (Doe et al., 2018)". Authors who
 /// present a thing may cite an earlier paper on it.
 fn is_cited(before: &str, after: &str) -> bool {
-    rule!(PRESENTED, r"(?i)\b(?:present|introduc|propos|describ|develop|releas)\w*\s(?:the\s|an?\s|our\s)?$");
+    rule!(
+        PRESENTED,
+        r"(?i)\b(?:present|introduc|propos|describ|develop|releas)\w*\s(?:the\s|an?\s|our\s)?(?:[\w’'-]+\s){0,7}\(?$"
+    );
     rule!(
         CITED,
-        r"(?x)^\s?(?:[a-z-]+\s)?[(\[](?:[A-Z][\w’'-]+(?:\s(?:et\sal\.?|(?:and|&)\s[A-Z][\w’'-]+))?,?\s\(?(?:19|20)\d\d|\d{1,2}\])"
+        r"(?x)^(?:;\s|\)?\s?(?:[a-z-]+\s)?[(\[])(?:[A-Z][\w’'-]+(?:\s(?:et\sal\.?|(?:and|&)\s[A-Z][\w’'-]+))?,?\s\(?(?:19|20)\d\d|\d{1,2}\])"
     );
     CITED.is_match(after) && !PRESENTED.is_match(before)
 }
@@ -58,6 +66,30 @@ pub(super) fn is_torn(reading: &ReadField, range: &Range<usize>) -> bool {
     let is_accent = |c: char| matches!(c, '\u{300}'..='\u{36f}' | '¨' | '˙' | '´' | '¸');
     reading.text[range.end..].trim_start_matches(' ').starts_with(is_accent)
         || reading.text[..range.start].trim_end_matches(' ').ends_with(is_accent)
+}
+
+/// Whether the abstract speaks of a thing as existing: "existing FOO models", or a first sentence that explains "Foo bar
+/// (FB)".
+pub(super) fn is_concept(name: &str, body: &ReadField) -> bool {
+    rule!(EXISTING, r"(?i)\b(?:existing|previous|prior|traditional|conventional|current|most)\s$");
+    let exists = |at: usize| {
+        let after = &body.text[at + name.len()..];
+        EXISTING.is_match(body.before(at, 16)) && after.strip_prefix(' ').is_some_and(|rest| !rest.starts_with("is "))
+    };
+    let explained = || {
+        let first = body.abbreviations.iter().find(|abbreviation| {
+            let short = &body.text[abbreviation.short.clone()];
+            short == name || short.strip_suffix('s') == Some(name)
+        });
+        first.is_some_and(|abbreviation| {
+            let long = &abbreviation.long;
+            let sentence = body.sentences.around(long.start);
+            body.sentences.index(long.start) < 2
+                && sentence.start == long.start
+                && IS_CONCEPT.is_match(&body.text[abbreviation.short.end.max(long.end)..])
+        })
+    };
+    body.text.match_indices(name).any(|(at, _)| exists(at)) || explained()
 }
 
 /// Whether every place of a phrase is inside the long form of an abbreviation: "Bidirectional Encoder Representation"
@@ -107,6 +139,13 @@ pub(super) fn is_language(name: &str) -> bool {
         && languages > 0
 }
 
+/// "Arabic PLMs": things of a sort for a language.
+pub(super) fn is_several_of_a_language(name: &str) -> bool {
+    let Some((first, rest)) = name.split_once(' ') else { return false };
+    let plural = rest.strip_suffix('s').is_some_and(|one| one.bytes().all(|b| b.is_ascii_uppercase()));
+    is_nationality(first) && plural
+}
+
 /// "Zipf's Law of Abbreviation": named after a person.
 pub(super) fn is_law(long: &str) -> bool {
     rule!(OF_SOMEBODY, r"^[A-Z]\w+[’']s\s[A-Z]");
@@ -118,7 +157,7 @@ pub(super) fn is_adjective(name: &str) -> bool {
     rule!(
         ADJECTIVE,
         r"(?x)^[A-Z][A-Za-z]*-(?:powered|tailored|assisted|supported|induced|generated|mediated|focused|centric|grounded
-            |augmented|infused|agnostic|independent|dependent|sensitive|friendly|compatible|equipped|inspired)$"
+            |based|proof|augmented|infused|agnostic|independent|dependent|sensitive|friendly|compatible|equipped|inspired)$"
     );
     ADJECTIVE.is_match(name)
 }
