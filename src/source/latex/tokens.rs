@@ -14,8 +14,8 @@ const MAX_TOKENS: usize = 6_000_000;
 
 /// Number of tokens that the commands and input files of a paper may produce in all: a constant, and some for each byte
 /// of its files. Only malicious commands produce more.
-const MADE_TOKENS: usize = 100_000;
-const MADE_TOKENS_PER_BYTE: usize = 8;
+const MADE_TOKENS: usize = 40_000;
+const MADE_TOKENS_PER_BYTE: usize = 3;
 
 /// Number of times that files are included.
 const MAX_INPUTS: usize = 5_000;
