@@ -83,6 +83,20 @@ impl Default for ConfidenceLimits {
 pub struct ExtractorError(#[from] aho_corasick::BuildError);
 
 /// Reads papers against one vocabulary; built once, shared by all threads.
+///
+/// ```
+/// use papergraph::extract::Relation;
+/// use papergraph::{Extractor, Paper, Vocabulary};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let extractor = Extractor::new(Vocabulary::builtin()?)?;
+/// let extraction = extractor.extract(Paper::titled("We evaluate our method on ImageNet"));
+/// let mention = &extraction.mentions[0];
+/// assert_eq!((mention.entity.to_string().as_str(), mention.text.as_str()), ("dataset/imagenet", "ImageNet"));
+/// assert_eq!(mention.relation, Relation::EvaluatesOn);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Extractor {
     vocabulary: Arc<Vocabulary>,
     matcher: Matcher,

@@ -15,6 +15,22 @@ use crate::vocabulary::Vocabulary;
 /// A build of a graph, made by [`Graph::build`](super::Graph::build).
 ///
 /// Unchanged inputs are not read again. Readers see the old graph until [`GraphBuild::run`] has returned.
+///
+/// ```
+/// use papergraph::{Graph, Vocabulary};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let folder = tempfile::tempdir()?;
+/// let (listing, graph) = (folder.path().join("listing.bib"), folder.path().join("graph"));
+/// std::fs::write(&listing, "@article{a, title = {A study of ImageNet}, year = 2020}")?;
+/// let build = Graph::build(graph).vocabulary(Vocabulary::builtin()?).input(listing);
+/// assert_eq!(build.clone().run()?.added, 1);
+/// // The second build finds nothing new.
+/// let again = build.run()?;
+/// assert_eq!((again.papers, again.added, again.unread), (1, 0, 1));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct GraphBuild {
     path: PathBuf,

@@ -14,8 +14,9 @@ use crate::vocabulary::Kind;
 /// A graph in a folder, and the questions to it.
 ///
 /// ```
-/// use papergraph::Graph;
-/// use papergraph::question::NeighborQuery;
+/// use papergraph::query::QueryAnswer;
+/// use papergraph::question::{NeighborQuery, QueryLimits};
+/// use papergraph::{ErrorKind, Graph};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let folder = tempfile::tempdir()?;
@@ -28,6 +29,14 @@ use crate::vocabulary::Kind;
 /// let graph = Graph::open(folder.path().join("graph"))?;
 /// let around = graph.neighbors("ImageNet", &NeighborQuery::default())?.value;
 /// assert_eq!(around.groups[0].rows[0].name, "Warm-up of ResNet-50 on ImageNet");
+///
+/// // The result of a query has rows, triples, or yes or no, by the form of the query.
+/// let used = "ASK { paper:arxiv-2001.00001 kg:mentions dataset:imagenet }";
+/// assert!(matches!(graph.query(used, &[], QueryLimits::default())?, QueryAnswer::Boolean(true)));
+///
+/// // An error says what can be done.
+/// let error = graph.show("ImageNett", None).unwrap_err();
+/// assert_eq!((error.kind(), error.suggestions()), (ErrorKind::NotFound, ["dataset/imagenet".to_string()].as_slice()));
 /// # Ok(())
 /// # }
 /// ```

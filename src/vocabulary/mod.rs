@@ -25,6 +25,19 @@ pub(crate) use venues::{VenueSeries, Venues};
 use crate::text::fold_name;
 
 /// All entities, checked: ids are unique, and a name of two entities is weak for both.
+///
+/// ```
+/// use papergraph::Vocabulary;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let vocabulary = Vocabulary::builtin()?;
+/// // Case, hyphens and spaces make no difference.
+/// let found = vocabulary.named("ms-coco");
+/// assert_eq!(found[0].id.to_string(), "dataset/coco");
+/// assert!(vocabulary.narrower(&found[0].id).any(|narrower| narrower.name == "COCO-Stuff"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Vocabulary {
     /// The built-in entities by id, then those that layers add, by id. An entity that a layer replaces keeps its
