@@ -4,9 +4,8 @@
 use std::io::BufRead;
 
 use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
-use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 
 /// Number of statements in one record; no record has more.
@@ -59,7 +58,8 @@ impl TaggedFormat for EnwRecord {
     fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         reference.bytes += record.len();
         // A record begins with its kind. Older programs write no kind, and an empty line between records.
-        let has_kind = reference.statements().is_some_and(|all| all.iter().any(|(tag, _)| tag == "0"));
+        let first = reference.statements().and_then(|statements| statements.first());
+        let has_kind = first.is_some_and(|(tag, _)| tag == "0");
         match tag(&record) {
             Some(('0', kind)) => {
                 reference.end::<Self>(None);
@@ -79,10 +79,7 @@ impl TaggedFormat for EnwRecord {
             }
             None => reference.go_on(&record),
         }
-        let statements = reference.statements().map_or(0, |statements| statements.len());
-        if reference.bytes > MAX_LINE_BYTES || statements > MOST_STATEMENTS {
-            reference.end::<Self>(Some(SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's")));
-        }
+        reference.end_if_too_large::<Self>(MOST_STATEMENTS, "the record is larger than any paper's");
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

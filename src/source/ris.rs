@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
-use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 
 /// Types of references that are papers.
@@ -91,11 +90,7 @@ impl TaggedFormat for RisRecord {
                 reference.go_on(&record);
             }
         }
-        let lines = reference.statements().map_or(0, |statements| statements.len());
-        if reference.bytes > MAX_LINE_BYTES || lines > MOST_LINES {
-            reference
-                .end::<Self>(Some(SkippedRecord::new(Reason::TooLarge, "the reference is larger than any paper's")));
-        }
+        reference.end_if_too_large::<Self>(MOST_LINES, "the reference is larger than any paper's");
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

@@ -1,11 +1,12 @@
-//! References as lines of `TAG - value`, as in RIS and the MEDLINE format: the common part of both readers.
+//! References as lines with a tag and a value, as in RIS, the MEDLINE format, EndNote's tagged text and Web of Science's
+//! plain text: the common part of their readers.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
 use std::marker::PhantomData;
 
 use super::ReadProblem;
-use super::lines::InputLines;
+use super::lines::{InputLines, MAX_LINE_BYTES};
 use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 
 /// Tags of a reference with their values, in the order of the file.
@@ -56,6 +57,14 @@ impl TaggedReference {
 
     pub(super) fn report(&mut self, line: u64, skipped: SkippedRecord) {
         self.ready.push_back(Err(self.place.problem(line, skipped)));
+    }
+
+    /// Ends a reference that has too many bytes or statements, and reports it with `message`.
+    pub(super) fn end_if_too_large<F: TaggedFormat>(&mut self, most_statements: usize, message: &str) {
+        let statements = self.statements().map_or(0, |statements| statements.len());
+        if self.bytes > MAX_LINE_BYTES || statements > most_statements {
+            self.end::<F>(Some(SkippedRecord::new(Reason::TooLarge, message)));
+        }
     }
 
     /// Ends the reference, if there is one. `fault` is a problem with it.

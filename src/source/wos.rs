@@ -5,9 +5,8 @@ use std::io::BufRead;
 
 use super::facts::{date_of, month, set_authors, set_doi, spoken, titled};
 use super::json_references;
-use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 use crate::document::Reference;
 use crate::paper::PartialDate;
@@ -47,13 +46,18 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
 
 struct WosRecord;
 
+impl WosRecord {
+    fn cut_off() -> Option<SkippedRecord> {
+        Some(SkippedRecord::cut_off("the record has no `ER`"))
+    }
+}
+
 impl TaggedFormat for WosRecord {
     fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         reference.bytes += record.len();
         match tag(&record) {
             Some(("PT", kind)) => {
-                let cut_off = SkippedRecord::cut_off("the record has no `ER`");
-                reference.end::<Self>(Some(cut_off));
+                reference.end::<Self>(Self::cut_off());
                 reference.begin(line, "PT", kind);
             }
             Some(("ER", _)) => reference.end::<Self>(None),
@@ -63,23 +67,20 @@ impl TaggedFormat for WosRecord {
                 None if matches!(tag, "FN" | "VR" | "EF") => reference.bytes = 0,
                 None => reference.report(line, SkippedRecord::malformed("a statement before the `PT` of a record")),
             },
-            None => match reference.statements().and_then(|statements| statements.last().cloned()) {
-                Some((tag, _)) if LISTS.contains(&tag.as_str()) => {
-                    if let Some(statements) = reference.statements() {
-                        statements.push((tag, record.trim().to_string()));
-                    }
+            None => {
+                let last = reference.statements().and_then(|statements| statements.last());
+                let list = last.and_then(|(last, _)| LISTS.into_iter().find(|list| list == last));
+                match (list, reference.statements()) {
+                    (Some(tag), Some(statements)) => statements.push((tag.to_string(), record.trim().to_string())),
+                    _ => reference.go_on(&record),
                 }
-                _ => reference.go_on(&record),
-            },
+            }
         }
-        let statements = reference.statements().map_or(0, |statements| statements.len());
-        if reference.bytes > MAX_LINE_BYTES || statements > MOST_STATEMENTS {
-            reference.end::<Self>(Some(SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's")));
-        }
+        reference.end_if_too_large::<Self>(MOST_STATEMENTS, "the record is larger than any paper's");
     }
 
     fn end_of_input(reference: &mut TaggedReference) {
-        reference.end::<Self>(Some(SkippedRecord::cut_off("the record has no `ER`")));
+        reference.end::<Self>(Self::cut_off());
     }
 
     fn paper(statements: &[(String, String)]) -> RecordResult {

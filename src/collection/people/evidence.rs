@@ -234,7 +234,7 @@ impl JoinEvidence {
     fn walk(&self, a: &Component, b: &Component, companies: &Companies<'_>) -> Option<f64> {
         let (mut begun, mut arrived) = (0, 0.0);
         for &coauthor in &a.coauthors {
-            // The papers of a frequent name may be by somebody else. Who wrote with both counts as a shared co-author.
+            // The papers of a frequent name may be by somebody else. A co-author of both is counted elsewhere.
             if self.bearers[coauthor as usize] > FREQUENT || b.coauthors.binary_search(&coauthor).is_ok() {
                 continue;
             }
@@ -264,8 +264,8 @@ impl JoinEvidence {
         };
         let mut score = 0.0;
         for shared in common(&a.coauthors, &b.coauthors) {
-            // Who writes much, and a name of many people, is shared by chance more often. But one person's papers also
-            // share whoever writes much more often, so the square root of the number of papers counts.
+            // A prolific co-author, or a name of many people, is shared by chance more often. But the papers of one person
+            // also share prolific co-authors more often. So the square root of the number of papers counts.
             let papers = self.papers_of(shared).len() as f64 * self.authorships / self.names;
             let often = papers.sqrt() * (1.0 + self.bearers[shared as usize]);
             score += chance(self.authorships, &a.coauthors, &b.coauthors, often);
