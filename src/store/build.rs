@@ -273,9 +273,7 @@ impl<'v> Build<'v> {
         self.describe_shared()?;
         self.follow_vocabulary()?;
         self.writer.write_if(1)?;
-        self.describe_cited()?;
-        self.describe_authors()?;
-        self.describe_origins()?;
+        self.describe_from_papers()?;
         self.writer.merge_shards()?;
         self.describe_touched()?;
         self.refresh_ontology()?;

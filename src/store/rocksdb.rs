@@ -210,6 +210,7 @@ impl TableOptions {
             let options = this.0.as_ptr();
             ffi::rocksdb_options_increase_parallelism(options, threads());
             ffi::rocksdb_options_set_info_log_level(options, FATAL);
+            ffi::rocksdb_options_set_max_file_opening_threads(options, 1);
             ffi::rocksdb_options_set_disable_auto_compactions(options, 1);
             ffi::rocksdb_options_compaction_readahead_size(options, READ_AHEAD);
             if table == Some(TERMS) {
@@ -364,6 +365,7 @@ mod ffi {
         pub(super) fn rocksdb_options_create() -> *mut RocksDbValue;
         pub(super) fn rocksdb_options_destroy(options: *mut RocksDbValue);
         pub(super) fn rocksdb_options_increase_parallelism(options: *mut RocksDbValue, threads: c_int);
+        pub(super) fn rocksdb_options_set_max_file_opening_threads(options: *mut RocksDbValue, threads: c_int);
         pub(super) fn rocksdb_options_set_info_log_level(options: *mut RocksDbValue, level: c_int);
         pub(super) fn rocksdb_options_set_disable_auto_compactions(options: *mut RocksDbValue, value: c_int);
         pub(super) fn rocksdb_options_compaction_readahead_size(options: *mut RocksDbValue, bytes: usize);

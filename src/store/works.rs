@@ -5,7 +5,7 @@
 //! of the paper whose hash is the greatest. So a description depends only on the set of papers.
 //!
 //! In a new graph there are millions of them: the works are found by reading the descriptions of all papers in the
-//! order of the database, twice. The first time only a hash of the best paper is kept for each work.
+//! order of the databases, twice. The first time only a hash of the best paper is kept for each work.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -16,6 +16,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
 use super::fill::DescribedNodes;
+use super::quads::Quads;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
 use crate::paper::{Work, author_key, spoken_name};
@@ -33,6 +34,21 @@ fn merit(work: &Work, paper: &NamedNode) -> DescriptionMerit {
 /// If a name has several spellings, the one with the greatest rank is shown.
 fn rank_of(name: &str) -> (usize, &str) {
     (name.chars().count(), name)
+}
+
+fn work_hash(work: &Work) -> u64 {
+    xxh3_64(work.key.as_bytes())
+}
+
+/// What all papers of a filled graph say of the nodes that only papers describe.
+#[derive(Default)]
+struct StatedDescriptions {
+    /// For each cited work, by the hash of its key, how good its best description is.
+    works: HashMap<u64, DescriptionMerit>,
+    /// The spellings of each author's name, the best first.
+    authors: HashMap<NamedNode, Vec<String>>,
+    /// The longest name that papers give to each venue and organisation; among equals, the last in alphabetical order.
+    origins: BTreeMap<NamedNode, Option<String>>,
 }
 
 fn is_author(id: &str) -> bool {
@@ -53,81 +69,127 @@ fn offer(names: &mut Vec<String>, id: &str, name: String) {
 }
 
 impl Build<'_> {
-    /// Describes all cited works of a graph that was filled.
-    pub(super) fn describe_cited(&mut self) -> Result<(), StoreError> {
+    /// Describes all cited works, authors, venues and organisations of a graph that was filled.
+    pub(super) fn describe_from_papers(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        let mut best: HashMap<u64, DescriptionMerit> = HashMap::new();
-        let key = |work: &Work| xxh3_64(work.key.as_bytes());
-        self.each_chunk_of_works(|_, works| {
+        let mut stated = StatedDescriptions::default();
+        // To open a shard takes longer than to read it, because RocksDB starts a hundred threads for that.
+        for quads in self.writer.filled() {
+            let quads = quads?;
+            self.read_works_in(&quads, &mut stated.works)?;
+            self.read_origins_in(&quads, &mut stated.origins)?;
+            self.read_names_in(&quads, &mut stated)?;
+        }
+        let StatedDescriptions { works, authors, origins } = stated;
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
+        if !works.is_empty() {
+            for quads in self.writer.filled() {
+                self.describe_works_in(&quads?, &works, &mut descriptions)?;
+            }
+        }
+        let ontology = &self.writer.ontology;
+        let mut authors: Vec<(NamedNode, Vec<String>)> = authors.into_iter().collect();
+        authors.par_sort_unstable();
+        for some in authors.chunks(CHUNK) {
+            let described = some.par_iter().map(|(node, names)| (node, ontology.author_triples(node, names)));
+            descriptions.load(&self.writer, described)?;
+        }
+        let origins: Vec<(NamedNode, Option<String>)> = origins.into_iter().collect();
+        for some in origins.chunks(CHUNK) {
+            let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));
+            descriptions.load(&self.writer, described)?;
+        }
+        descriptions.finish(&mut self.writer)
+    }
+
+    /// Finds out which paper of a database describes each cited work best.
+    fn read_works_in(&self, quads: &Quads, best: &mut HashMap<u64, DescriptionMerit>) -> Result<(), StoreError> {
+        self.each_chunk_of_works(quads, |works| {
             for (paper, works) in works {
                 for work in works {
                     let merit = merit(work, paper);
-                    let known = best.entry(key(work)).or_insert(merit);
+                    let known = best.entry(work_hash(work)).or_insert(merit);
                     *known = merit.max(*known);
                 }
             }
             Ok(())
-        })?;
-        if best.is_empty() {
-            return Ok(());
-        }
-        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
-        self.each_chunk_of_works(|build, works| {
+        })
+    }
+
+    /// Describes the works of which a paper in this database has the best description.
+    fn describe_works_in(
+        &self,
+        quads: &Quads,
+        best: &HashMap<u64, DescriptionMerit>,
+        descriptions: &mut DescribedNodes<'_>,
+    ) -> Result<(), StoreError> {
+        self.each_chunk_of_works(quads, |works| {
             let described = works
                 .par_iter()
                 .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
-                .filter(|(paper, work)| best.get(&key(work)) == Some(&merit(work, paper)))
+                .filter(|(paper, work)| best.get(&work_hash(work)) == Some(&merit(work, paper)))
                 .map(|(_, work)| {
-                    let node = build.writer.ontology.base.work(&work.key);
-                    let triples = build.writer.ontology.work_triples(&node, work);
+                    let node = self.writer.ontology.base.work(&work.key);
+                    let triples = self.writer.ontology.work_triples(&node, work);
                     (node, triples)
                 });
-            descriptions.load(&build.writer, described)
-        })?;
-        descriptions.finish(&mut self.writer)
+            descriptions.load(&self.writer, described)
+        })
     }
 
-    /// Describes all authors of a graph that was filled. The longest spelling of a name is shown; among equals, the
-    /// last in alphabetical order, which has the diacritics.
-    pub(super) fn describe_authors(&mut self) -> Result<(), StoreError> {
-        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        let kg = self.writer.ontology.kg.clone();
-        let mut names: HashMap<NamedNode, Vec<String>> = HashMap::new();
+    /// Finds the venues and organisations that papers of a database name.
+    fn read_origins_in(
+        &self,
+        quads: &Quads,
+        origins: &mut BTreeMap<NamedNode, Option<String>>,
+    ) -> Result<(), StoreError> {
+        let kg = &self.writer.ontology.kg;
+        for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
+            for quad in read::in_default(quads, None, Some(predicate.as_ref()), None) {
+                if let Term::NamedNode(node) = self.writer.ok(quad)?.object {
+                    origins.entry(node).or_default();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the names that papers of a database give to their authors, and to the venues and organisations that are
+    /// known already.
+    fn read_names_in(&self, quads: &Quads, stated: &mut StatedDescriptions) -> Result<(), StoreError> {
+        let (kg, base) = (&self.writer.ontology.kg, &self.writer.ontology.base);
+        let hash = |paper: &NamedNode| xxh3_64(paper.as_str().as_bytes());
         // Papers that say which node each author is.
         let mut decided: HashSet<u64> = HashSet::new();
-        let hash = |paper: &NamedNode| xxh3_64(paper.as_str().as_bytes());
-        self.each_chunk(kg.stated_names.as_ref(), |build, chunk| {
+        self.each_chunk(quads, kg.stated_names.as_ref(), |chunk| {
             for (paper, json) in chunk {
-                for (id, name) in read_stated_names(json).into_iter().filter(|(id, _)| is_author(id)) {
-                    decided.insert(hash(paper));
-                    offer(names.entry(build.writer.ontology.base.node(&id)).or_default(), &id, name);
+                for (id, name) in read_stated_names(json) {
+                    if is_author(&id) {
+                        decided.insert(hash(paper));
+                        offer(stated.authors.entry(base.node(&id)).or_default(), &id, name);
+                    } else if let Some(known) = stated.origins.get_mut(&base.node(&id))
+                        && known.as_deref().is_none_or(|known| rank_of(known) < rank_of(&name))
+                    {
+                        *known = Some(name);
+                    }
                 }
             }
             Ok(())
         })?;
         let read = |json: &str| serde_json::from_str::<Vec<String>>(json).unwrap_or_default();
-        self.each_chunk(kg.authors.as_ref(), |build, chunk| {
+        self.each_chunk(quads, kg.authors.as_ref(), |chunk| {
             let found: Vec<(NamedNode, String)> = chunk
                 .par_iter()
                 .filter(|(paper, _)| !decided.contains(&hash(paper)))
                 .flat_map_iter(|(_, json)| read(json))
-                .filter_map(|name| Some((build.writer.ontology.base.author(&name)?, spoken_name(&name))))
+                .filter_map(|name| Some((base.author(&name)?, spoken_name(&name))))
                 .collect();
             for (author, name) in found {
-                let id = build.writer.ontology.base.id(author.as_str()).unwrap_or_default().to_string();
-                offer(names.entry(author).or_default(), &id, name);
+                let id = base.id(author.as_str()).unwrap_or_default().to_string();
+                offer(stated.authors.entry(author).or_default(), &id, name);
             }
             Ok(())
-        })?;
-        let mut authors: Vec<(NamedNode, Vec<String>)> = names.into_iter().collect();
-        authors.par_sort_unstable();
-        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
-        for some in authors.chunks(CHUNK) {
-            let described =
-                some.par_iter().map(|(node, names)| (node, self.writer.ontology.author_triples(node, names)));
-            descriptions.load(&self.writer, described)?;
-        }
-        descriptions.finish(&mut self.writer)
+        })
     }
 
     /// The description of one author, from all papers of that author.
@@ -153,41 +215,6 @@ impl Build<'_> {
         Ok(if names.is_empty() { Vec::new() } else { ontology.author_triples(node, &names) })
     }
 
-    /// Describes all venues and organisations of a graph that was filled: from the shipped lists or, if none has them,
-    /// by the longest name that papers give them.
-    pub(super) fn describe_origins(&mut self) -> Result<(), StoreError> {
-        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        let kg = self.writer.ontology.kg.clone();
-        let mut best: BTreeMap<NamedNode, Option<String>> = BTreeMap::new();
-        for quads in self.writer.filled() {
-            let quads = quads?;
-            for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
-                for quad in read::in_default(&quads, None, Some(predicate.as_ref()), None) {
-                    if let Term::NamedNode(node) = self.writer.ok(quad)?.object {
-                        best.entry(node).or_default();
-                    }
-                }
-            }
-        }
-        self.each_chunk(kg.stated_names.as_ref(), |build, chunk| {
-            for (id, name) in chunk.iter().flat_map(|(_, json)| read_stated_names(json)) {
-                let Some(known) = best.get_mut(&build.writer.ontology.base.node(&id)) else { continue };
-                if known.as_deref().is_none_or(|known| rank_of(known) < rank_of(&name)) {
-                    *known = Some(name);
-                }
-            }
-            Ok(())
-        })?;
-        let nodes: Vec<(NamedNode, Option<String>)> = best.into_iter().collect();
-        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
-        for some in nodes.chunks(CHUNK) {
-            let ontology = &self.writer.ontology;
-            let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));
-            descriptions.load(&self.writer, described)?;
-        }
-        descriptions.finish(&mut self.writer)
-    }
-
     /// The description of one venue or organisation, from all its papers.
     pub(super) fn origin_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
         let ontology = &self.writer.ontology;
@@ -211,47 +238,45 @@ impl Build<'_> {
         Ok(best.map(|name| ontology.origin_triples(node, Some(&name))).unwrap_or_default())
     }
 
-    /// Calls `f` with the works that papers describe, some papers at a time.
+    /// Calls `f` with the works that papers of a database describe, some papers at a time.
     fn each_chunk_of_works(
         &self,
-        mut f: impl FnMut(&Self, &[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
+        quads: &Quads,
+        mut f: impl FnMut(&[(NamedNode, Vec<Work>)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.each_chunk(self.writer.ontology.kg.cited_works.as_ref(), |build, chunk| {
+        self.each_chunk(quads, self.writer.ontology.kg.cited_works.as_ref(), |chunk| {
             let works: Vec<(NamedNode, Vec<Work>)> =
                 chunk.par_iter().map(|(paper, json)| (paper.clone(), read_works(json))).collect();
-            f(build, &works)
+            f(&works)
         })
     }
 
-    /// Calls `f` with papers and their literals of this predicate, some at a time.
+    /// Calls `f` with papers of a database and their literals of this predicate, some at a time.
     fn each_chunk(
         &self,
+        quads: &Quads,
         predicate: NamedNodeRef<'_>,
-        mut f: impl FnMut(&Self, &[(NamedNode, String)]) -> Result<(), StoreError>,
+        mut f: impl FnMut(&[(NamedNode, String)]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        for quads in self.writer.filled() {
-            let quads = quads?;
-            let mut quads = read::in_default(&quads, None, Some(predicate), None);
-            loop {
-                let chunk: Vec<(NamedNode, String)> = quads
-                    .by_ref()
-                    .take(CHUNK)
-                    .map(|quad| {
-                        quad.map(|quad| match (read::named(quad.subject), quad.object) {
-                            (Some(paper), Term::Literal(json)) => Some((paper, json.value().to_string())),
-                            _ => None,
-                        })
+        let mut quads = read::in_default(quads, None, Some(predicate), None);
+        loop {
+            let chunk: Vec<(NamedNode, String)> = quads
+                .by_ref()
+                .take(CHUNK)
+                .map(|quad| {
+                    quad.map(|quad| match (read::named(quad.subject), quad.object) {
+                        (Some(paper), Term::Literal(json)) => Some((paper, json.value().to_string())),
+                        _ => None,
                     })
-                    .filter_map(Result::transpose)
-                    .collect::<Result<_, StorageError>>()
-                    .map_err(|error| self.writer.storage(error))?;
-                if chunk.is_empty() {
-                    break;
-                }
-                f(self, &chunk)?;
+                })
+                .filter_map(Result::transpose)
+                .collect::<Result<_, StorageError>>()
+                .map_err(|error| self.writer.storage(error))?;
+            if chunk.is_empty() {
+                return Ok(());
             }
+            f(&chunk)?;
         }
-        Ok(())
     }
 
     /// The description of one work, from all papers that cite it.

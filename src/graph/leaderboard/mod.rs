@@ -254,15 +254,18 @@ fn key(statement: &Statement) -> BoardKey {
 }
 
 /// Results without a task join those with the same dataset, variant and metric, if these agree on a task.
-fn add_to_stated_tasks(groups: &mut BTreeMap<BoardKey, Vec<Statement>>) {
-    let without: Vec<BoardKey> = groups.keys().filter(|key| key.0.is_empty()).cloned().collect();
+fn add_to_stated_tasks<T>(groups: &mut BTreeMap<BoardKey, Vec<T>>) {
+    let (without, stated): (Vec<BoardKey>, Vec<BoardKey>) = groups.keys().cloned().partition(|key| key.0.is_empty());
+    // `None` if the task differs.
+    let mut tasks: HashMap<_, Option<String>> = HashMap::new();
+    for (task, dataset, variant, metric) in stated {
+        tasks.entry((dataset, variant, metric)).and_modify(|one| *one = None).or_insert(Some(task));
+    }
     for key in without {
-        let same =
-            |other: &&BoardKey| !other.0.is_empty() && (&other.1, &other.2, &other.3) == (&key.1, &key.2, &key.3);
-        let tasks: Vec<BoardKey> = groups.keys().filter(same).cloned().collect();
-        if let [one] = tasks.as_slice() {
+        let (_, dataset, variant, metric) = key.clone();
+        if let Some(Some(task)) = tasks.get(&(dataset, variant, metric)) {
             let moved = groups.remove(&key).unwrap_or_default();
-            groups.entry(one.clone()).or_default().extend(moved);
+            groups.entry((task.clone(), key.1, key.2, key.3)).or_default().extend(moved);
         }
     }
 }
@@ -454,6 +457,28 @@ mod tests {
         assert_eq!(rows[2].repeated, 1);
         rows.sort_by(|a, b| order(a, b, true));
         assert_eq!(shown(&rows), ["Old 70.0", "A 81.0", "B 85.0"]);
+    }
+
+    #[test]
+    fn results_without_a_task_join_the_only_task_of_the_same_measure() {
+        let key = |task: &str, dataset: &str| (task.to_string(), dataset.to_string(), None, "accuracy".to_string());
+        let mut groups = BTreeMap::from([
+            (key("", "one"), vec![1]),
+            (key("parsing", "one"), vec![2]),
+            (key("", "two"), vec![3]),
+            (key("parsing", "two"), vec![4]),
+            (key("tagging", "two"), vec![5]),
+            (key("", "none"), vec![6]),
+        ]);
+        add_to_stated_tasks(&mut groups);
+        let joined = BTreeMap::from([
+            (key("parsing", "one"), vec![2, 1]),
+            (key("", "two"), vec![3]),
+            (key("parsing", "two"), vec![4]),
+            (key("tagging", "two"), vec![5]),
+            (key("", "none"), vec![6]),
+        ]);
+        assert_eq!(groups, joined);
     }
 
     #[test]
