@@ -262,16 +262,12 @@ impl<'s> DescribedNodes<'s> {
         writer: &GenerationWriter,
         nodes: impl ParallelIterator<Item = (N, Vec<Triple>)>,
     ) -> Result<(), StoreError> {
-        let described: Vec<Vec<Triple>> = nodes
-            .map(|(node, triples)| {
-                if let Some(feed) = &writer.feed {
-                    feed.take(node.borrow(), &triples)?;
-                }
-                Ok(triples)
-            })
-            .collect::<Result<_, StoreError>>()?;
-        self.statistics.join(&Statistics::of(described.iter().flatten()));
-        let quads = described.into_iter().flatten().map(in_default_graph);
+        self.write(writer, DescriptionBatch::of(writer, nodes)?)
+    }
+
+    pub(super) fn write(&mut self, writer: &GenerationWriter, batch: DescriptionBatch) -> Result<(), StoreError> {
+        self.statistics.join(&batch.statistics);
+        let quads = batch.described.into_iter().flatten().map(in_default_graph);
         writer.ok(match &mut self.target {
             DescriptionTarget::Database(loader) => loader.load_quads(quads),
             DescriptionTarget::Shards(shards) => shards.push(quads),
@@ -289,6 +285,31 @@ impl<'s> DescribedNodes<'s> {
                 Ok(())
             }
         }
+    }
+}
+
+/// Descriptions of some nodes. The search index has them, the graph has not.
+pub(super) struct DescriptionBatch {
+    described: Vec<Vec<Triple>>,
+    statistics: Statistics,
+}
+
+impl DescriptionBatch {
+    /// Makes the triples of some nodes, on all cores.
+    pub(super) fn of<N: Borrow<NamedNode>>(
+        writer: &GenerationWriter,
+        nodes: impl ParallelIterator<Item = (N, Vec<Triple>)>,
+    ) -> Result<Self, StoreError> {
+        let described: Vec<Vec<Triple>> = nodes
+            .map(|(node, triples)| {
+                if let Some(feed) = &writer.feed {
+                    feed.take(node.borrow(), &triples)?;
+                }
+                Ok(triples)
+            })
+            .collect::<Result<_, StoreError>>()?;
+        let statistics = Statistics::of(described.iter().flatten());
+        Ok(Self { described, statistics })
     }
 }
 

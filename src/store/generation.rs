@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use oxigraph::model::{NamedNode, Quad, Triple};
 use oxigraph::store::{StorageError, Store};
+use rayon::prelude::*;
 
 use super::layout::{CurrentPointer, StoreLayout};
 use super::overview::GenerationOverview;
@@ -219,13 +220,13 @@ impl GenerationWriter {
 
     /// The databases of a graph that is being filled: its own, and its shards. A paper may be in two of them if an earlier
     /// build was interrupted.
-    pub(super) fn filled(&self) -> impl Iterator<Item = Result<Quads, StoreError>> + '_ {
-        let whole = self.store().cloned().map(Ok);
-        let shards = self.shards.iter().map(|shard| {
+    pub(super) fn filled(&self) -> impl ParallelIterator<Item = Result<Quads, StoreError>> + '_ {
+        let whole = self.store().cloned().into_par_iter().map(Ok);
+        let shards = self.shards.par_iter().map(|shard| {
             let store = self.ok(Store::open_read_only(shard))?;
             Ok(Quads::changing(store, &self.ontology))
         });
-        whole.into_iter().chain(shards)
+        whole.chain(shards)
     }
 
     /// Merges the shards into the database. The caller holds no copy of the database.

@@ -8,6 +8,7 @@
 //! order of the databases, twice. The first time only a hash of the best paper is kept for each work.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
 use oxigraph::store::StorageError;
@@ -15,10 +16,10 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::build::Build;
-use super::fill::DescribedNodes;
+use super::fill::{DescribedNodes, DescriptionBatch};
 use super::quads::Quads;
 use super::{StoreError, read};
-use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
+use crate::ontology::{Base, dcterms, name_key, read_stated_names, read_works};
 use crate::paper::{Work, author_key, spoken_name};
 
 /// Number of papers whose descriptions are read at a time.
@@ -51,6 +52,32 @@ struct StatedDescriptions {
     origins: BTreeMap<NamedNode, Option<String>>,
 }
 
+impl StatedDescriptions {
+    /// What two sets of papers say.
+    fn join(mut self, other: Self, base: &Base) -> Self {
+        for (work, merit) in other.works {
+            let known = self.works.entry(work).or_insert(merit);
+            *known = merit.max(*known);
+        }
+        for (author, names) in other.authors {
+            let id = base.id(author.as_str()).unwrap_or_default().to_string();
+            let known = self.authors.entry(author).or_default();
+            names.into_iter().for_each(|name| offer(known, &id, name));
+        }
+        for (origin, name) in other.origins {
+            keep_longer(self.origins.entry(origin).or_default(), name);
+        }
+        self
+    }
+}
+
+/// Replaces a name by one with a greater rank.
+fn keep_longer(known: &mut Option<String>, name: Option<String>) {
+    if known.as_deref().map(rank_of) < name.as_deref().map(rank_of) {
+        *known = name;
+    }
+}
+
 fn is_author(id: &str) -> bool {
     id.starts_with("author/")
 }
@@ -72,21 +99,15 @@ impl Build<'_> {
     /// Describes all cited works, authors, venues and organisations of a graph that was filled.
     pub(super) fn describe_from_papers(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        let mut stated = StatedDescriptions::default();
         // To open a shard takes longer than to read it, because RocksDB starts a hundred threads for that.
-        for quads in self.writer.filled() {
-            let quads = quads?;
-            self.read_works_in(&quads, &mut stated.works)?;
-            self.read_origins_in(&quads, &mut stated.origins)?;
-            self.read_names_in(&quads, &mut stated)?;
-        }
-        let StatedDescriptions { works, authors, origins } = stated;
-        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
+        let stated = self.writer.filled().map(|quads| self.stated_in(&quads?));
+        let join = |a: StatedDescriptions, b| Ok(a.join(b, &self.writer.ontology.base));
+        let StatedDescriptions { works, authors, origins } = stated.try_reduce(StatedDescriptions::default, join)?;
+        let descriptions = Mutex::new(DescribedNodes::new(&self.writer, store.database()));
         if !works.is_empty() {
-            for quads in self.writer.filled() {
-                self.describe_works_in(&quads?, &works, &mut descriptions)?;
-            }
+            self.writer.filled().try_for_each(|quads| self.describe_works_in(&quads?, &works, &descriptions))?;
         }
+        let mut descriptions = descriptions.into_inner().unwrap_or_else(PoisonError::into_inner);
         let ontology = &self.writer.ontology;
         let mut authors: Vec<(NamedNode, Vec<String>)> = authors.into_iter().collect();
         authors.par_sort_unstable();
@@ -102,56 +123,29 @@ impl Build<'_> {
         descriptions.finish(&mut self.writer)
     }
 
-    /// Finds out which paper of a database describes each cited work best.
-    fn read_works_in(&self, quads: &Quads, best: &mut HashMap<u64, DescriptionMerit>) -> Result<(), StoreError> {
+    /// What the papers of a database say of nodes that only papers describe.
+    fn stated_in(&self, quads: &Quads) -> Result<StatedDescriptions, StoreError> {
+        let mut stated = StatedDescriptions::default();
         self.each_chunk_of_works(quads, |works| {
             for (paper, works) in works {
                 for work in works {
                     let merit = merit(work, paper);
-                    let known = best.entry(work_hash(work)).or_insert(merit);
+                    let known = stated.works.entry(work_hash(work)).or_insert(merit);
                     *known = merit.max(*known);
                 }
             }
             Ok(())
-        })
-    }
-
-    /// Describes the works of which a paper in this database has the best description.
-    fn describe_works_in(
-        &self,
-        quads: &Quads,
-        best: &HashMap<u64, DescriptionMerit>,
-        descriptions: &mut DescribedNodes<'_>,
-    ) -> Result<(), StoreError> {
-        self.each_chunk_of_works(quads, |works| {
-            let described = works
-                .par_iter()
-                .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
-                .filter(|(paper, work)| best.get(&work_hash(work)) == Some(&merit(work, paper)))
-                .map(|(_, work)| {
-                    let node = self.writer.ontology.base.work(&work.key);
-                    let triples = self.writer.ontology.work_triples(&node, work);
-                    (node, triples)
-                });
-            descriptions.load(&self.writer, described)
-        })
-    }
-
-    /// Finds the venues and organisations that papers of a database name.
-    fn read_origins_in(
-        &self,
-        quads: &Quads,
-        origins: &mut BTreeMap<NamedNode, Option<String>>,
-    ) -> Result<(), StoreError> {
+        })?;
         let kg = &self.writer.ontology.kg;
         for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
             for quad in read::in_default(quads, None, Some(predicate.as_ref()), None) {
                 if let Term::NamedNode(node) = self.writer.ok(quad)?.object {
-                    origins.entry(node).or_default();
+                    stated.origins.entry(node).or_default();
                 }
             }
         }
-        Ok(())
+        self.read_names_in(quads, &mut stated)?;
+        Ok(stated)
     }
 
     /// Reads the names that papers of a database give to their authors, and to the venues and organisations that are
@@ -167,10 +161,8 @@ impl Build<'_> {
                     if is_author(&id) {
                         decided.insert(hash(paper));
                         offer(stated.authors.entry(base.node(&id)).or_default(), &id, name);
-                    } else if let Some(known) = stated.origins.get_mut(&base.node(&id))
-                        && known.as_deref().is_none_or(|known| rank_of(known) < rank_of(&name))
-                    {
-                        *known = Some(name);
+                    } else if let Some(known) = stated.origins.get_mut(&base.node(&id)) {
+                        keep_longer(known, Some(name));
                     }
                 }
             }
@@ -189,6 +181,29 @@ impl Build<'_> {
                 offer(stated.authors.entry(author).or_default(), &id, name);
             }
             Ok(())
+        })
+    }
+
+    /// Describes the works of which a paper in this database has the best description.
+    fn describe_works_in(
+        &self,
+        quads: &Quads,
+        best: &HashMap<u64, DescriptionMerit>,
+        descriptions: &Mutex<DescribedNodes<'_>>,
+    ) -> Result<(), StoreError> {
+        self.each_chunk_of_works(quads, |works| {
+            let described = works
+                .par_iter()
+                .flat_map_iter(|(paper, works)| works.iter().map(move |work| (paper, work)))
+                .filter(|(paper, work)| best.get(&work_hash(work)) == Some(&merit(work, paper)))
+                .map(|(_, work)| {
+                    let node = self.writer.ontology.base.work(&work.key);
+                    let triples = self.writer.ontology.work_triples(&node, work);
+                    (node, triples)
+                });
+            let batch = DescriptionBatch::of(&self.writer, described)?;
+            // Nothing that waits for rayon's threads may run while this is locked, because they wait for the lock.
+            descriptions.lock().unwrap_or_else(PoisonError::into_inner).write(&self.writer, batch)
         })
     }
 
