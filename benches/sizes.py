@@ -94,6 +94,8 @@ class Site:
         repositories = (line.split('href="')[1:] for line in self.get("/search?kind=repository").decode().splitlines())
         paths = (part.split('"')[0] for line in repositories for part in line)
         self.repository = next((path for path in paths if path.startswith("/repository/")), "/")
+        # The server closes connections that wait for long, as this one does until the other graphs are ready.
+        self.connection.close()
 
     def get(self, path):
         path = {"PAPER": getattr(self, "paper", ""), "REPOSITORY": getattr(self, "repository", "")}.get(path, path)

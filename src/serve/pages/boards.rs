@@ -169,20 +169,23 @@ type BoardLines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
 
 /// Groups with the most papers come first; boards without a task come last.
 fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, BoardLines<'b>)> {
-    let mut groups: BTreeMap<Option<String>, BoardLines<'b>> = BTreeMap::new();
+    // Each group with the places of its lines.
+    let mut groups: BTreeMap<Option<&str>, (HashMap<&str, usize>, BoardLines<'b>)> = BTreeMap::new();
     for board in boards {
-        let dataset = board.dataset.name.clone();
+        let dataset = board.dataset.name.as_str();
         let (group, line) = match by_dataset {
-            true => (Some(dataset), board.task.clone().unwrap_or_else(|| "task not stated".to_string())),
-            false => (board.task.clone(), dataset),
+            true => (Some(dataset), board.task.as_deref().unwrap_or("task not stated")),
+            false => (board.task.as_deref(), dataset),
         };
-        let lines = groups.entry(group).or_default();
-        match lines.iter_mut().find(|(name, _)| *name == line) {
-            Some((_, boards)) => boards.push(board),
-            None => lines.push((line, vec![board])),
+        let (places, lines) = groups.entry(group).or_default();
+        let place = *places.entry(line).or_insert(lines.len());
+        if place == lines.len() {
+            lines.push((line.to_string(), Vec::new()));
         }
+        lines[place].1.push(board);
     }
-    let mut groups: Vec<_> = groups.into_iter().collect();
+    let groups = groups.into_iter().map(|(name, (_, lines))| (name.map(str::to_string), lines));
+    let mut groups: Vec<_> = groups.collect();
     let papers =
         |lines: &BoardLines<'_>| lines.iter().flat_map(|(_, boards)| boards).map(|board| board.papers).sum::<usize>();
     groups.sort_by_cached_key(|(name, lines)| (name.is_none(), Reverse(papers(lines)), name.clone()));
