@@ -300,6 +300,7 @@ impl VocabularyLoader {
             vocabulary.names.extend(SqueezedName::all_of(index, &vocabulary.entities[index as usize]));
         }
         vocabulary.names.sort();
+        vocabulary.indexes.take();
         self.check_shared_names(&vocabulary);
         (vocabulary, self.problems)
     }

@@ -10,6 +10,9 @@ mod load;
 mod organizations;
 mod venues;
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 pub use entity::{Better, CaseRule, Entity, EntityId, Kind, VocabularyLine};
@@ -52,6 +55,9 @@ pub struct Vocabulary {
     /// Indexes of the entities that layers replaced or added.
     #[serde(skip)]
     overlaid: Vec<u32>,
+    /// The index of each entity, made by the first question for one.
+    #[serde(skip)]
+    indexes: OnceLock<HashMap<EntityId, u32>>,
 }
 
 /// A name of an entity, folded and without spaces.
@@ -98,9 +104,10 @@ impl Vocabulary {
     }
 
     fn index(&self, id: &EntityId) -> Option<usize> {
-        let (built_in, added) = self.entities.split_at(self.built_in);
-        let find = |entities: &[Entity]| entities.binary_search_by(|e| e.id.cmp(id)).ok();
-        find(built_in).or_else(|| find(added).map(|i| self.built_in + i))
+        let indexes = self
+            .indexes
+            .get_or_init(|| self.entities.iter().zip(0..).map(|(entity, index)| (entity.id.clone(), index)).collect());
+        indexes.get(id).map(|&index| index as usize)
     }
 
     /// Every entity with this name, compared in folded form (case, hyphens and spaces make no difference).
