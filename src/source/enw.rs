@@ -8,9 +8,6 @@ use super::markup::plain;
 use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 
-/// Number of statements in one record; no record has more.
-const MOST_STATEMENTS: usize = 50_000;
-
 /// Kinds of records that are papers (`%0`).
 const PAPERS: [&str; 14] = [
     "Journal Article",
@@ -79,7 +76,7 @@ impl TaggedFormat for EnwRecord {
             }
             None => reference.go_on(&record),
         }
-        reference.end_if_too_large::<Self>(MOST_STATEMENTS, "the record is larger than any paper's");
+        reference.end_if_too_large::<Self>(line);
     }
 
     fn end_of_input(reference: &mut TaggedReference) {
