@@ -5,25 +5,18 @@
 //! no paper, `?` no paper although one has the very title), and the title, first author and year of the paper. The
 //! counts come last, on standard error.
 
+mod files;
+
 use std::collections::HashMap;
-use std::path::Path;
 
 use papergraph::document::{DocumentParts, Reference};
 use papergraph::extract::Cited;
-use papergraph::internals::collection::{Collection, Resolver, Trace, group};
+use papergraph::internals::collection::{Resolver, Trace, group};
 use papergraph::internals::text::fold_name;
 use papergraph::paper::{Paper, PaperId};
-use papergraph::source::{Input, ReadOptions, read};
 
 fn main() {
-    let mut collection = Collection::default();
-    for file in std::env::args().skip(1) {
-        match read(&Input::new(Path::new(&file)), &ReadOptions::default()) {
-            Ok(papers) => papers.filter_map(Result::ok).for_each(|paper| collection.add(paper)),
-            Err(problem) => eprintln!("{problem}"),
-        }
-    }
-    let papers = collection.into_papers();
+    let papers = files::papers_of_arguments();
     let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
     let traces: Vec<&Trace> = traces.iter().collect();
     let (groups, _) = group(&traces, |record| record);

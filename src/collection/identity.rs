@@ -13,6 +13,8 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::disjoint_sets::DisjointSets;
+
 use crate::paper::{FILE_IDS, OPENREVIEW_IDS, Paper, PaperId, Registry};
 use crate::text::fold_name;
 
@@ -180,14 +182,16 @@ pub enum DoubtReason {
 /// Groups records by paper. The papers are in the order of their first records. `rank` is the order of records that
 /// decides between them: no two may be equal.
 pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<RecordGroup>, Vec<Doubt>) {
-    let mut joined = UnionFind::new(traces.len());
+    let mut joined = DisjointSets::new(traces.len());
     let mut ids: Vec<(u64, u32)> =
         (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
     ids.sort_unstable();
     let (shared, sound): (Vec<_>, Vec<_>) =
         ids.chunk_by(|a, b| a.0 == b.0).partition(|same| is_shared_in_a_source(traces, same, &rank));
     for same in sound {
-        same.iter().for_each(|(_, record)| joined.join(same[0].1, *record));
+        for (_, record) in same {
+            joined.join(same[0].1, *record);
+        }
     }
     let mut doubts = Vec::new();
     let mut wrong: Vec<(u32, u64)> = Vec::new();
@@ -241,7 +245,7 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &
 fn part_by_title<R: Ord>(
     traces: &[&Trace],
     same: &[(u64, u32)],
-    joined: &mut UnionFind,
+    joined: &mut DisjointSets,
     rank: &impl Fn(u32) -> R,
     (doubts, wrong): (&mut Vec<Doubt>, &mut Vec<(u32, u64)>),
 ) {
@@ -281,7 +285,7 @@ fn part_by_title<R: Ord>(
 }
 
 /// Joins records with one title if nothing distinguishes them.
-fn by_title<R: Ord>(traces: &[&Trace], joined: &mut UnionFind, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
+fn by_title<R: Ord>(traces: &[&Trace], joined: &mut DisjointSets, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
     let mut titles: Vec<(u64, u32)> =
         (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
     titles.sort_unstable();
@@ -412,27 +416,4 @@ fn slug(traces: &[&Trace], group: &RecordGroup) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].slug
-}
-
-/// Union-find.
-struct UnionFind(Vec<u32>);
-
-impl UnionFind {
-    fn new(len: usize) -> Self {
-        Self((0..len as u32).collect())
-    }
-
-    fn root(&mut self, mut i: u32) -> u32 {
-        while self.0[i as usize] != i {
-            let above = self.0[self.0[i as usize] as usize];
-            self.0[i as usize] = above;
-            i = above;
-        }
-        i
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b) as usize] = a.min(b);
-    }
 }

@@ -2,6 +2,7 @@
 //! introduces is known in all others, in whatever order they are read.
 
 mod citations;
+mod disjoint_sets;
 mod identity;
 mod merge;
 mod names;

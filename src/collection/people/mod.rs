@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::disjoint_sets::DisjointSets;
 use crate::paper::{Paper, PaperId, author_key};
 pub(crate) use byline::Byline;
 pub(crate) use decisions::PeopleDecisions;
@@ -338,7 +339,7 @@ fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>>
         return Vec::new();
     }
     let mut of_feature: HashMap<(u8, u32), u32> = HashMap::new();
-    let mut sets = Sets::new(same.len());
+    let mut sets = DisjointSets::new(same.len());
     for (at, one) in (0..).zip(same) {
         let mut component = Component::default();
         all.evidence.add(&mut component, one.paper, one.author, all.name_of(one), all.paper(one).1);
@@ -358,33 +359,9 @@ fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>>
     if groups.len() > 1 { groups } else { Vec::new() }
 }
 
-/// Disjoint sets. The root of a set is its smallest member.
-struct Sets(Vec<u32>);
-
-impl Sets {
-    fn new(members: usize) -> Self {
-        Self((0..members as u32).collect())
-    }
-
-    fn root(&mut self, mut member: u32) -> u32 {
-        while self.0[member as usize] != member {
-            let above = self.0[self.0[member as usize] as usize];
-            self.0[member as usize] = above;
-            member = above;
-        }
-        member
-    }
-
-    fn join(&mut self, a: u32, b: u32) -> u32 {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b) as usize] = a.min(b);
-        a.min(b)
-    }
-}
-
 /// Units joined into people.
 struct Joined<'a> {
-    sets: Sets,
+    sets: DisjointSets,
     /// The names in each set that has more than one.
     names: HashMap<u32, Vec<u32>>,
     /// Ids and decisions of the user that exclude each other: the registry or the decision, and the id or the position
@@ -423,7 +400,7 @@ impl<'a> Joined<'a> {
                 }
             }
         }
-        let sets = Sets::new(units.ranges.len());
+        let sets = DisjointSets::new(units.ranges.len());
         Self { sets, names: HashMap::new(), marks, own_name: &units.name, all, doubtful: Vec::new() }
     }
 
