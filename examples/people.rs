@@ -4,8 +4,9 @@
 //! It prints each person in several nodes and each node of several people, and then the counts of pairs of authorships:
 //!
 //! - `stated`: of all authors with a stated id.
-//! - `half 0`, `half 1`: of people who were given one frequent name, six to a name. They are people with a rare name and
-//!   at least two papers, in two halves by a hash of the name. What was chosen on one half is measured on the other.
+//! - `half 0`, `half 1`: of people who were given one frequent name, six to a name. They are people with a rare name
+//!   and at least two papers, in two halves by a hash of the name. What was chosen on one half is measured on the
+//!   other.
 
 mod files;
 

@@ -11,7 +11,7 @@ use daachorse::DoubleArrayAhoCorasick;
 use crate::matcher::Matcher;
 #[cfg(feature = "graph")]
 use crate::vocabulary::Venues;
-use crate::vocabulary::{Organizations, Problems, Vocabulary, VocabularyLoader};
+use crate::vocabulary::{Organizations, Vocabulary, VocabularyLoader, VocabularyProblems};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
@@ -45,7 +45,7 @@ impl Vocabulary {
     ///
     /// # Panics
     /// If the tables in the program are damaged.
-    pub fn builtin() -> Result<Self, Problems> {
+    pub fn builtin() -> Result<Self, VocabularyProblems> {
         let vocabulary: Self = postcard::from_bytes(VOCABULARY).expect(OURS);
         Ok(vocabulary.into_built_in())
     }
@@ -55,7 +55,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
-    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, Problems> {
+    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, VocabularyProblems> {
         let builtin = Self::builtin()?;
         if folders.is_empty() {
             return Ok(builtin);

@@ -7,7 +7,7 @@ use papergraph::paper::Paper;
 use papergraph::source::{Input, ReadOptions, read};
 
 /// The papers of all files in the arguments, merged. A file that cannot be read is reported on standard error.
-pub fn papers_of_arguments() -> Vec<Paper> {
+pub(crate) fn papers_of_arguments() -> Vec<Paper> {
     let mut collection = Collection::default();
     for file in std::env::args().skip(1) {
         match read(&Input::new(Path::new(&file)), &ReadOptions::default()) {

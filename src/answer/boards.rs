@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::Sheet;
 use crate::graph::{
-    Board, BoardFile, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode, ResultSource,
-    Standing, board_order, leaderboard,
+    Board, BoardFile, BoardQuery, BoardRow, BoardStanding, EmptyingFilter, FoundBoards, ListedBoard, ResultCode,
+    ResultSource, board_order, leaderboard,
 };
 use crate::index::ReadAmount;
 use crate::ontology::name_key;
@@ -358,7 +358,7 @@ impl BoardIndex {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<BoardStanding>, StoreError> {
         self.file.of_paper(store, id)
     }
 
@@ -366,7 +366,7 @@ impl BoardIndex {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_system(&self, store: &GraphStore, names: &[String]) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_system(&self, store: &GraphStore, names: &[String]) -> Result<Vec<BoardStanding>, StoreError> {
         let mut keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
         keys.sort();
         keys.dedup();
@@ -380,7 +380,7 @@ impl BoardIndex {
     }
 
     /// The board of a rank.
-    pub fn board(&self, standing: &Standing) -> Option<&BoardSummary> {
+    pub fn board(&self, standing: &BoardStanding) -> Option<&BoardSummary> {
         self.boards.get(standing.board)
     }
 }

@@ -7,8 +7,8 @@ use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask};
 use crate::text::counted;
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::input::{self, InputArgs, MinConfidenceArgs};
 use super::interrupt::say_on_interrupt;
 
@@ -104,7 +104,7 @@ pub(super) const INTERRUPTED: &str =
 const LISTED: usize = 5;
 
 impl BuildArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
         let scopes = if self.keep_missing { Vec::new() } else { self.inputs.scopes() };
@@ -137,14 +137,14 @@ impl BuildArgs {
 }
 
 /// Makes the list of all boards. Without it the graph is as good: the first question that needs the list makes it.
-pub(super) fn list_boards(context: &Context) {
+pub(super) fn list_boards(context: &CommandContext) {
     if let Err(error) = make_boards(&context.store) {
         log::warn!("the list of boards was not made: {error}");
     }
 }
 
 /// Prints the outcome of a build.
-pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
+pub(super) fn report(outcome: &BuildOutcome, context: &CommandContext) {
     let told = if context.verbose { usize::MAX } else { LISTED };
     report_sources(outcome, told, context);
     for (paper, contradiction) in outcome.contradictions.iter().take(told) {
@@ -180,7 +180,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
 }
 
 /// Prints what happened to sources that are gone, were not read again, or can no longer be read.
-fn report_sources(outcome: &BuildOutcome, most: usize, context: &Context) {
+fn report_sources(outcome: &BuildOutcome, most: usize, context: &CommandContext) {
     for lines in outcome.source_notes() {
         lines.iter().take(most).for_each(|line| context.say(line));
         if lines.len() > most {

@@ -8,8 +8,8 @@
 //!
 //! - papers: those that name the entity in their title, then the newest, then those that name it most often, then
 //!   by id;
-//! - what a paper names: what its title names, then by the number of mentions times the [`rarity`] of the name, so
-//!   that the paper's own dataset comes before "accuracy";
+//! - what a paper names: what its title names, then by the number of mentions times the [`weight_of_sharing`] of the
+//!   name, so that the paper's own dataset comes before "accuracy";
 //! - related papers: by the neighbours they share, each weighted by its rarity; other related nodes: by the number
 //!   of shared papers times their own rarity;
 //! - nodes further than one step: by the ties to the step before, each weighted by [`Tie::weight`] and by the
@@ -24,14 +24,14 @@ use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 
 use super::evidence::quote_among;
-use super::papers::Papers;
-use super::tie::capital;
+use super::papers::PaperIndex;
+use super::tie::capitalized;
 use super::{
     EvidenceQuote, GraphView, MinConfidence, Node, NodesAround, PaperCount, Selection, Tie, Ties, ViewCut,
-    citing_quote, quotes_of, rarity,
+    citing_quote, quotes_of, weight_of_sharing,
 };
 use crate::extract::Field;
-use crate::index::{Doc, Hub, HubCompanion, HubCompanions, NamingPaper, NodeHash, ReadAmount};
+use crate::index::{Hub, HubCompanion, HubCompanions, IndexedNode, NamingPaper, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 
@@ -111,7 +111,7 @@ pub struct Neighbor {
     pub repositories: Vec<Node>,
     pub evidence: Option<EvidenceQuote>,
     /// The document of the node in the index, if known.
-    doc: Option<Doc>,
+    doc: Option<IndexedNode>,
 }
 
 /// Largest number of papers that are tested for live code, if that is required.
@@ -133,7 +133,7 @@ struct NamingFrequency {
 impl FoundNeighbors {
     pub(crate) fn load(store: &GraphStore, center: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let selection = &wanted.selection;
-        let papers = Papers::sure(store, selection.min_confidence)?;
+        let papers = PaperIndex::sure(store, selection.min_confidence)?;
         // Nothing is precomputed for a period or a confidence.
         let counted = !selection.limits_papers() && selection.min_confidence.is_none();
         let hash = NodeHash::of(&center.id).filter(|_| counted);
@@ -164,12 +164,12 @@ struct NamedTogether {
     papers: usize,
     hash: NodeHash,
     /// The document in the index, if known.
-    doc: Option<Doc>,
+    doc: Option<IndexedNode>,
 }
 
 impl NamedTogether {
     fn score(&self) -> f64 {
-        self.shared as f64 * rarity(self.papers)
+        self.shared as f64 * weight_of_sharing(self.papers)
     }
 
     /// The strongest first. Hashes are the same in every index, so that equals keep their order.
@@ -201,7 +201,7 @@ struct TiedPapers {
 
 struct NeighborSearch<'a> {
     store: &'a GraphStore,
-    papers: Papers<'a>,
+    papers: PaperIndex<'a>,
     center: &'a NodeRef,
     wanted: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
@@ -418,7 +418,7 @@ impl NeighborSearch<'_> {
                     .then_with(|| name(a, b))
             }),
             (_, NodeKind::Paper) => {
-                let score = |row: &Neighbor| row.mentions.max(1) as f64 * rarity(row.papers);
+                let score = |row: &Neighbor| row.mentions.max(1) as f64 * weight_of_sharing(row.papers);
                 rows.sort_by(|(_, a), (_, b)| {
                     let by_score = score(b).total_cmp(&score(a));
                     b.in_title.cmp(&a.in_title).then(by_score).then_with(|| name(a, b))
@@ -558,7 +558,7 @@ impl NeighborSearch<'_> {
         let introduced = self.store.objects(&self.center.iri, kg.introduces.as_ref())?;
         let center = self.papers.index.find(&self.center.id)?;
         let less_sure = center.map(|center| self.papers.less_sure_of(center)).unwrap_or_default();
-        let mut names: Vec<(Vec<Doc>, NamedNode)> = Vec::new();
+        let mut names: Vec<(Vec<IndexedNode>, NamedNode)> = Vec::new();
         for entity in self.store.objects(&self.center.iri, kg.mentions.as_ref())? {
             let id = self.store.base().id(entity.as_str()).unwrap_or_default();
             if less_sure.has_id(id) {
@@ -567,11 +567,11 @@ impl NeighborSearch<'_> {
             names.push((self.papers.naming(id)?, entity));
         }
         names.sort_by(|a, b| (a.0.len(), &a.1).cmp(&(b.0.len(), &b.1)));
-        let mut related: HashMap<Doc, SharedByPapers> = HashMap::new();
+        let mut related: HashMap<IndexedNode, SharedByPapers> = HashMap::new();
         for (papers, entity) in &names {
             let own = introduced.contains(entity);
             // The closest connection is a name that one paper introduces and the other uses.
-            let telling = rarity(papers.len()) * if own { 2.0 } else { 1.0 };
+            let telling = weight_of_sharing(papers.len()) * if own { 2.0 } else { 1.0 };
             let few = papers.len() <= HUB || own;
             for paper in papers.iter().filter(|paper| Some(**paper) != center) {
                 let shared = if few { Some(related.entry(*paper).or_default()) } else { related.get_mut(paper) };
@@ -598,7 +598,7 @@ impl NeighborSearch<'_> {
             if selection.live_only {
                 cuts.push(ViewCut { name: heading.clone(), taken: read, of: Some(total) });
             }
-            let order = |paper: Doc| nodes.rank(paper);
+            let order = |paper: IndexedNode| nodes.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {
                 b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
             });
@@ -647,7 +647,7 @@ impl NeighborSearch<'_> {
                     graph.petgraph().find_edge(*a, *b).and_then(|edge| graph.petgraph().edge_weight(edge))
                 });
                 let weight: f64 = weight.map(|link| link.weight).sum();
-                before.push((weight * rarity(graph.degree(other)), &step.label));
+                before.push((weight * weight_of_sharing(graph.degree(other)), &step.label));
             }
             before.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
             before.dedup_by(|a, b| a.1 == b.1);
@@ -664,7 +664,7 @@ impl NeighborSearch<'_> {
                 b.0.total_cmp(&a.0).then(b.2.node.date.cmp(&a.2.node.date)).then_with(|| name(&a.2, &b.2))
             });
             let total = rows.len();
-            let heading = format!("{} {distance} steps away", capital(kind.plural()));
+            let heading = format!("{} {distance} steps away", capitalized(kind.plural()));
             let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
             let group = NeighborsByTie { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
             groups.push(self.filled(group, rows, self.wanted.limit)?);

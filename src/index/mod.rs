@@ -22,13 +22,13 @@ mod write;
 
 use std::path::PathBuf;
 
-pub(crate) use confidence::LessSure;
+pub(crate) use confidence::LessSureNodes;
 pub(crate) use hubs::{Hub, HubCompanion, HubCompanions};
 pub(crate) use node_hash::ByHash;
 pub use node_hash::NodeHash;
-pub(crate) use nodes::{Nodes, Rank};
+pub(crate) use nodes::{NodeRank, NodeTable};
 pub use read::ReadAmount;
-pub(crate) use read::{Doc, Index, NamingPaper};
+pub(crate) use read::{Index, IndexedNode, NamingPaper};
 pub(crate) use results::{PaperResults, ResultPlace, StatedRepository, StatedResult};
 pub(crate) use shown::{DisplayFields, TiesBySegment};
 pub(crate) use words::{FoundPapers, SearchWords};

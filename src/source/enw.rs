@@ -1,5 +1,5 @@
-//! EndNote's tagged text (`.enw`, `.endf`), as Google Scholar, the ACL Anthology and publishers write it: `%T` and a title,
-//! `%A` and a name, one statement a line.
+//! EndNote's tagged text (`.enw`, `.endf`), as Google Scholar, the ACL Anthology and publishers write it: `%T` and a
+//! title, `%A` and a name, one statement a line.
 
 use std::io::BufRead;
 

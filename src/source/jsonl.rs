@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, RecordOutline};
 use super::json_references;
-use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, doi};
 use fields::RecordFields;
 
@@ -117,7 +117,7 @@ fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput)
     };
     // The output of `kg extract` states where its papers were read.
     let paper = if paper.sources.is_empty() { place.paper(number, paper) } else { Ok(paper) };
-    let problem = |message| Err(place.problem(number, SkippedRecord::new(Reason::Field, message)));
+    let problem = |message| Err(place.problem(number, SkippedRecord::new(ProblemReason::Field, message)));
     std::iter::once(paper).chain(left_out.into_iter().map(problem)).collect()
 }
 
@@ -461,7 +461,7 @@ mod tests {
         in.jsonl:1: `doi` is left out: "none" is not a DOI
         "#);
         let tally = all(r#"{"title": "T", "published": "soon"}"#);
-        assert_eq!(tally[1].as_ref().unwrap_err().reason, Reason::Field);
+        assert_eq!(tally[1].as_ref().unwrap_err().reason, ProblemReason::Field);
     }
 
     #[test]
@@ -491,7 +491,7 @@ mod tests {
         ) {
             let items = all(&format!("{{\"title\": \"T\", \"{name}\": {value}}}"));
             proptest::prop_assert_eq!(&items[0].as_ref().unwrap().title, "T");
-            proptest::prop_assert!(items[1..].iter().all(|item| item.as_ref().unwrap_err().reason == Reason::Field));
+            proptest::prop_assert!(items[1..].iter().all(|item| item.as_ref().unwrap_err().reason == ProblemReason::Field));
         }
     }
 }

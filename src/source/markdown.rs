@@ -14,7 +14,7 @@ use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagE
 
 use super::PaperStream;
 use super::lines::InputLines;
-use super::place::{FramedRecord, ReadProblem, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::spool::SpooledInput;
 use addresses::AddressByName;
 use html::HtmlPiece;
@@ -429,7 +429,7 @@ impl<'a> OpenList<'a> {
     fn done(&mut self, line: u64, read: RecordResult) {
         match read {
             Ok(papers) => self.out.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
-            Err(skipped) if skipped.reason == Reason::NotAPaper && skipped.message.is_empty() => {}
+            Err(skipped) if skipped.reason == ProblemReason::NotAPaper && skipped.message.is_empty() => {}
             Err(skipped) => self.out.push(Err(self.place.problem(line, skipped))),
         }
     }
@@ -477,6 +477,6 @@ mod tests {
         let items: Vec<SourceItem> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
         assert_eq!(items.len(), 3);
         let problem = items.iter().find_map(|item| item.as_ref().err()).unwrap();
-        assert_eq!((problem.line, problem.reason), (Some(2), Reason::Malformed));
+        assert_eq!((problem.line, problem.reason), (Some(2), ProblemReason::Malformed));
     }
 }

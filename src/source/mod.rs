@@ -79,7 +79,7 @@ pub use isolated::isolate;
 pub(crate) use isolated::work;
 use json::RecordOutline;
 use place::SourceInput;
-pub use place::{ReadProblem, Reason};
+pub use place::{ProblemReason, ReadProblem};
 pub(crate) use tally::ReadTally;
 
 /// How inputs are read; by default their content decides.

@@ -1,5 +1,5 @@
-//! References as lines with a tag and a value, as in RIS, the MEDLINE format, EndNote's tagged text and Web of Science's
-//! plain text: the common part of their readers.
+//! References as lines with a tag and a value, as in RIS, the MEDLINE format, EndNote's tagged text and Web of
+//! Science's plain text: the common part of their readers.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use super::ReadProblem;
 use super::lines::{InputLines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, RecordResult, SkippedRecord, SourceInput, SourceItem};
 
 /// Tags of a reference with their values, in the order of the file.
 pub(super) type TagValues = Vec<(String, String)>;
@@ -68,7 +68,7 @@ impl TaggedReference {
         if self.bytes <= MAX_LINE_BYTES && statements.is_none_or(|count| count <= F::MOST_STATEMENTS) {
             return;
         }
-        let skipped = SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's");
+        let skipped = SkippedRecord::new(ProblemReason::TooLarge, "the record is larger than any paper's");
         if statements.is_some() {
             self.end::<F>(Some(skipped));
         } else {
@@ -82,7 +82,7 @@ impl TaggedReference {
         self.bytes = 0;
         let Some((line, statements)) = self.begun.take() else { return };
         let paper = match fault {
-            Some(fault) if fault.reason == Reason::TooLarge => Err(fault),
+            Some(fault) if fault.reason == ProblemReason::TooLarge => Err(fault),
             fault => F::paper(&statements).map_err(|skipped| fault.unwrap_or(skipped)),
         };
         match paper {
@@ -144,7 +144,7 @@ mod tests {
         for item in all(format, text) {
             match item {
                 Ok(paper) => titles.push(paper.title),
-                Err(problem) if problem.reason == Reason::TooLarge => large.push(problem.to_string()),
+                Err(problem) if problem.reason == ProblemReason::TooLarge => large.push(problem.to_string()),
                 Err(_) => {}
             }
         }

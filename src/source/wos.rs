@@ -1,5 +1,5 @@
-//! Web of Science's plain text: a tag of two characters and a space, continuation lines that begin with three spaces, and
-//! `ER` at the end of a record.
+//! Web of Science's plain text: a tag of two characters and a space, continuation lines that begin with three spaces,
+//! and `ER` at the end of a record.
 
 use std::io::BufRead;
 

@@ -14,7 +14,7 @@ use oxigraph::store::StorageError;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::build::Build;
+use super::build::GenerationBuild;
 use super::fill::DescribedNodes;
 use super::{StoreError, read};
 use crate::ontology::{dcterms, name_key, read_stated_names, read_works};
@@ -52,7 +52,7 @@ fn offer(names: &mut Vec<String>, id: &str, name: String) {
     names.sort_by(|a, b| (is_own(b), rank_of(b)).cmp(&(is_own(a), rank_of(a))));
 }
 
-impl Build<'_> {
+impl GenerationBuild<'_> {
     /// Describes all cited works of a graph that was filled.
     pub(super) fn describe_cited(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };

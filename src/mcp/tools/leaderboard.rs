@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
 use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
-use crate::mcp::arguments::least;
+use crate::mcp::arguments::least_confidence;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -118,7 +118,7 @@ boards that the graph has.";
             own_only: input.own,
             runnable_only: input.runnable,
             selection: Selection {
-                min_confidence: least(input.min_confidence)?,
+                min_confidence: least_confidence(input.min_confidence)?,
                 ..asked.papers.selection(graph, &mut notes)?
             },
             without_evidence: true,

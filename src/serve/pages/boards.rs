@@ -17,8 +17,8 @@ use super::{
 use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
 use crate::export::chart::{RecordChart, records_on_page};
 use crate::graph::{
-    Board, BoardQuery, BoardRow, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT, Selection,
-    Standing, leaderboard,
+    Board, BoardQuery, BoardRow, BoardStanding, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT,
+    Selection, leaderboard,
 };
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::ServerApp;
@@ -317,7 +317,7 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
 }
 
 /// The ranks of a paper's own systems, or of a system, for their own pages.
-pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &str) -> Markup {
+pub(crate) fn standings(index: &BoardIndex, standings: &[BoardStanding], heading: &str) -> Markup {
     const SHOWN: usize = 20;
     let shown = || standings.iter().take(SHOWN).filter_map(|standing| Some((standing, index.board(standing)?)));
     // A column that no row fills is left out.

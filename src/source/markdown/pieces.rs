@@ -1,7 +1,7 @@
 //! Cuts Markdown where nothing is open, so that a list of any length is parsed in pieces: before a paragraph at the
 //! margin or, if there is none for long, before an item or a row, with the head of its table repeated.
 
-use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// Length of a piece, which continues to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
@@ -114,7 +114,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> MarkdownPiec
     fn too_long(&mut self) {
         if !self.dropped {
             let message = format!("{} MiB without the end of a block; they are left out", TOO_LONG >> 20);
-            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(Reason::TooLarge, message))));
+            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(ProblemReason::TooLarge, message))));
         }
         self.piece = String::new();
         self.dropped = true;
