@@ -66,6 +66,26 @@ pub struct IndexDocument {
     pub shown: DisplayFields,
 }
 
+impl IndexDocument {
+    /// A node about which nothing else is known yet.
+    pub fn new(id: String, kind: NodeKind) -> Self {
+        Self {
+            id,
+            kind,
+            names: Vec::new(),
+            text: String::new(),
+            date: None,
+            ties: Vec::new(),
+            named: Vec::new(),
+            headline: Vec::new(),
+            units: Vec::new(),
+            results: PaperResults::default(),
+            confidences: Vec::new(),
+            shown: DisplayFields::default(),
+        }
+    }
+}
+
 /// An error in reading or writing the index. In every case the index can be rebuilt from the RDF.
 #[derive(Debug, thiserror::Error)]
 #[error("the search index at {path} failed: {message}")]

@@ -202,7 +202,6 @@ impl<T> Default for TiesBySegment<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::PaperResults;
     use crate::ontology::NodeKind;
     use oxigraph::model::Literal;
 
@@ -222,18 +221,9 @@ mod tests {
             shown.take(&ontology, &predicate, &object);
         }
         let document = IndexDocument {
-            id: "paper/x".into(),
-            kind: NodeKind::Paper,
-            names: Vec::new(),
-            text: String::new(),
             date: "2024-07".parse().ok(),
-            ties: Vec::new(),
-            named: Vec::new(),
-            headline: Vec::new(),
-            units: Vec::new(),
-            results: PaperResults::default(),
-            confidences: Vec::new(),
             shown,
+            ..IndexDocument::new("paper/x".to_string(), NodeKind::Paper)
         };
         let back: DisplayFields = postcard::from_bytes(&DisplayFields::bytes(&document).unwrap()).unwrap();
         assert_eq!((back.id.as_str(), back.label.as_str(), back.year), ("paper/x", "A", Some(2024)));
