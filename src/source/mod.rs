@@ -18,7 +18,6 @@ mod csv;
 mod daily_papers;
 mod datacite;
 mod dblp;
-mod detect;
 mod endnote;
 mod enw;
 mod extracted;
@@ -148,7 +147,7 @@ pub fn read_stream(
     let fail = |message: String| ReadProblem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
-    if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
+    if let Some(format) = format::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
         let place = SourceInput::new(name, format);
         return Ok(match format {
             Format::Pdf => pdf::read(stream, &place),
@@ -160,7 +159,7 @@ pub fn read_stream(
     let format = match options.from {
         Some(format) => format,
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
-        None => match detect::detect(&head, &outline) {
+        None => match format::detect(&head, &outline) {
             // The reader reports which of the columns named by the user is missing.
             Err(_)
                 if !options.columns.is_empty() && csv::columns_of_table(&String::from_utf8_lossy(&head)).is_some() =>
