@@ -47,6 +47,7 @@ mod openreview;
 mod papercopilot;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod people;
 mod place;
@@ -77,6 +78,8 @@ pub use input::{Input, InputScope};
 pub use isolated::isolate;
 pub(crate) use isolated::work;
 use json::RecordOutline;
+#[cfg(feature = "pdf")]
+use pdf::read as read_pdf;
 use place::SourceInput;
 pub use place::{ProblemReason, ReadProblem};
 pub(crate) use tally::ReadTally;
@@ -150,7 +153,7 @@ pub fn read_stream(
     if let Some(format) = format::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
         let place = SourceInput::new(name, format);
         return Ok(match format {
-            Format::Pdf => pdf::read(stream, &place),
+            Format::Pdf => read_pdf(stream, &place),
             _ => latex::read(stream, &place),
         });
     }
@@ -237,11 +240,17 @@ fn papers(
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Jats => xml(stream, &jats::RECORDS, jats::read),
         Format::ArxivHtml => latexml::read(stream, &at()),
-        Format::Pdf => pdf::read(stream, &at()),
+        Format::Pdf => read_pdf(stream, &at()),
         Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, outline, at())),
     }
+}
+
+#[cfg(not(feature = "pdf"))]
+fn read_pdf(_: Stream, place: &SourceInput) -> PaperStream {
+    let skipped = place::SkippedRecord::malformed("is a PDF, which this program was built without");
+    Box::new(std::iter::once(Err(place.problem_of_whole(skipped))))
 }
 
 fn cannot_open(e: &std::io::Error) -> String {
