@@ -152,9 +152,11 @@ mod tests {
         )
         .unwrap();
         let problems = Vocabulary::with_overlays(&[folder.path()]).unwrap_err().0;
-        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let place = format!("{}:3: ", file.display());
-        assert_eq!(told[0], format!("{place}broader of `zzz` names `dataset/no-such`, which is in no file"));
-        assert!(told[1].starts_with(&format!("{place}`ImageNet` means `dataset/zzz` here and `dataset/imagenet` at")));
+        assert_eq!(messages[0], format!("{place}broader of `zzz` names `dataset/no-such`, which is in no file"));
+        assert!(
+            messages[1].starts_with(&format!("{place}`ImageNet` means `dataset/zzz` here and `dataset/imagenet` at"))
+        );
     }
 }

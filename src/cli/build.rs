@@ -125,12 +125,12 @@ pub(super) fn list_boards(context: &CommandContext) {
 
 /// Prints the outcome of a build.
 pub(super) fn report(outcome: &BuildOutcome, context: &CommandContext) {
-    let told = if context.verbose { usize::MAX } else { LISTED };
-    report_sources(outcome, told, context);
-    for (paper, contradiction) in outcome.contradictions.iter().take(told) {
+    let most = if context.verbose { usize::MAX } else { LISTED };
+    report_sources(outcome, most, context);
+    for (paper, contradiction) in outcome.contradictions.iter().take(most) {
         context.say(&format!("contradiction: {contradiction} ({paper})"));
     }
-    for (record, other, reason) in outcome.doubts.iter().take(told) {
+    for (record, other, reason) in outcome.doubts.iter().take(most) {
         context.say(&match reason {
             DoubtReason::Title => format!("doubtful: {record}\n  may be the paper at {other}; not joined"),
             DoubtReason::SharedDoi => {
@@ -140,7 +140,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &CommandContext) {
             }
         });
     }
-    let more = outcome.contradictions.len().saturating_sub(told) + outcome.doubts.len().saturating_sub(told);
+    let more = outcome.contradictions.len().saturating_sub(most) + outcome.doubts.len().saturating_sub(most);
     if more > 0 {
         context.say(&format!("… and {more} more; -v lists all, `kg query contradictions` reads them from the graph"));
     }

@@ -343,8 +343,8 @@ mod tests {
         b.author_count = Some(4);
         let papers = merged([b, a]);
         assert_eq!(papers[0].published.unwrap().to_string(), "2024-05-01");
-        let told: Vec<String> = papers[0].contradictions.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["b:1: author_count is `4` here; kept `3`"]);
+        let messages: Vec<String> = papers[0].contradictions.iter().map(ToString::to_string).collect();
+        assert_eq!(messages, ["b:1: author_count is `4` here; kept `3`"]);
     }
 
     #[test]

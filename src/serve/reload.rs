@@ -228,23 +228,23 @@ impl LiveGraph {
 
     /// Looks for new generations while the server runs. A lasting error is logged once, not twice a second.
     pub(crate) async fn watch(self: Arc<Self>, verbose: bool) {
-        let mut told = None;
+        let mut last_error = None;
         loop {
             tokio::time::sleep(LOOK).await;
             let live = Arc::clone(&self);
             match tokio::task::spawn_blocking(move || Ok::<_, StoreError>(live.mend()? | live.refresh()?)).await {
                 Ok(Ok(true)) => {
-                    told = None;
+                    last_error = None;
                     if verbose {
                         log(&format!("serving generation {}", self.get().graph.generation()));
                     }
                 }
-                Ok(Ok(false)) => told = None,
+                Ok(Ok(false)) => last_error = None,
                 Ok(Err(error)) => {
                     let error = error.to_string();
-                    if told.as_ref() != Some(&error) {
+                    if last_error.as_ref() != Some(&error) {
                         log(&format!("warning: {error}; the previous graph is still served"));
-                        told = Some(error);
+                        last_error = Some(error);
                     }
                 }
                 Err(_) => {}

@@ -77,8 +77,8 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &ServerApp) -> 
     let most = app.limits.request;
     let too_large =
         || HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
-    let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|length| length > most) {
+    let stated_length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if stated_length.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let read = async {

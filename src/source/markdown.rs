@@ -448,14 +448,14 @@ mod tests {
              [one]: https://arxiv.org/abs/0704.0001\n[Two]: https://doi.org/10.1000/two\n"
         );
         let papers: Vec<SourceItem> = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).collect();
-        let told: Vec<String> = papers
+        let lines: Vec<String> = papers
             .iter()
             .map(|item| match item {
                 Ok(paper) => format!("{} {} {}", paper.sources[0].line, paper.id.key(), paper.title),
                 Err(problem) => problem.to_string(),
             })
             .collect();
-        assert_eq!(told, ["1 arxiv-0704.0001 The First Paper", "6005 doi-10.1000-two The Second Paper"]);
+        assert_eq!(lines, ["1 arxiv-0704.0001 The First Paper", "6005 doi-10.1000-two The Second Paper"]);
     }
 
     #[test]

@@ -226,13 +226,13 @@ mod tests {
     fn what_has_no_end_is_reported_and_the_next_item_is_read() {
         let code = format!("{}\n", "x".repeat(1023)).repeat(17 * 1024);
         let found = pieces(format!("```\n{code}```\n- an item\n"));
-        let told: Vec<String> = found
+        let lines: Vec<String> = found
             .iter()
             .map(|piece| match piece {
                 Ok(frame) => format!("{}: {}", frame.line, frame.record.trim()),
                 Err(problem) => problem.to_string(),
             })
             .collect();
-        assert_eq!(told, ["x.md:1: 16 MiB without the end of a block; they are left out", "17411: - an item"]);
+        assert_eq!(lines, ["x.md:1: 16 MiB without the end of a block; they are left out", "17411: - an item"]);
     }
 }
