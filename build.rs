@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use daachorse::DoubleArrayAhoCorasick;
 
 use names::PatternNames;
-use vocabulary::{Organizations, Problems, Venues, Vocabulary};
+use vocabulary::{Organizations, Venues, Vocabulary, VocabularyProblems};
 
 fn main() -> ExitCode {
     // If the corpus is missing, its tests are ignored visibly, not skipped silently.
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
 
 /// Checks `vocab/NAME.toml` and copies it to the place from which the program includes it. A missing file is an empty
 /// list. Returns whether the file is valid.
-fn write_list_of(name: &str, out: &Path, check: impl Fn(&str, &str) -> Option<Problems>) -> bool {
+fn write_list_of(name: &str, out: &Path, check: impl Fn(&str, &str) -> Option<VocabularyProblems>) -> bool {
     let file = format!("vocab/{name}.toml");
     let text = fs::read_to_string(&file).unwrap_or_default();
     let problems = check(&file, &text).map(|problems| problems.0).unwrap_or_default();

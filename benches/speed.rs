@@ -183,9 +183,9 @@ fn find_names() -> usize {
     found.len()
 }
 
-type Job = (&'static str, fn() -> usize);
+type SpeedJob = (&'static str, fn() -> usize);
 
-const JOBS: [Job; 3] =
+const JOBS: [SpeedJob; 3] =
     [("the automaton alone", count_with_double_array), ("kg, names only", find_names), ("kg, all rules", extract_all)];
 
 /// The figures for the comparison with peers, as lines of name, tab and MB/s.

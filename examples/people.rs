@@ -4,16 +4,17 @@
 //! It prints each person in several nodes and each node of several people, and then the counts of pairs of authorships:
 //!
 //! - `stated`: of all authors with a stated id.
-//! - `half 0`, `half 1`: of people who were given one frequent name, six to a name. They are people with a rare name and
-//!   at least two papers, in two halves by a hash of the name. What was chosen on one half is measured on the other.
+//! - `half 0`, `half 1`: of people who were given one frequent name, six to a name. They are people with a rare name
+//!   and at least two papers, in two halves by a hash of the name. What was chosen on one half is measured on the
+//!   other.
+
+mod files;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 
-use papergraph::internals::collection::{Collection, author_keys};
+use papergraph::internals::collection::author_keys;
 use papergraph::internals::text::fold_name;
 use papergraph::paper::Paper;
-use papergraph::source::{Input, ReadOptions, read};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// People to a name.
@@ -30,14 +31,7 @@ const OF_FAMILY: usize = 8;
 const RARE: f64 = 0.05;
 
 fn main() {
-    let mut collection = Collection::default();
-    for file in std::env::args().skip(1) {
-        match read(&Input::new(Path::new(&file)), &ReadOptions::default()) {
-            Ok(papers) => papers.filter_map(Result::ok).for_each(|paper| collection.add(paper)),
-            Err(problem) => eprintln!("{problem}"),
-        }
-    }
-    let mut papers = collection.into_papers();
+    let mut papers = files::papers_of_arguments();
     let stated = hide_ids(&mut papers);
     let keys = author_keys(&papers);
     report(&stated, &keys);
@@ -49,12 +43,12 @@ fn main() {
     }
 }
 
-/// The people that are known: of each, the paper and the position in its list of authors.
-type People = BTreeMap<String, Vec<(usize, usize)>>;
+/// The people that are known: of each, the papers and the positions in their lists of authors.
+type KnownPeople = BTreeMap<String, Vec<(usize, usize)>>;
 
 /// Removes all ids of authors.
-fn hide_ids(papers: &mut [Paper]) -> People {
-    let mut people = People::new();
+fn hide_ids(papers: &mut [Paper]) -> KnownPeople {
+    let mut people = KnownPeople::new();
     for (number, paper) in papers.iter_mut().enumerate() {
         let names = paper.authors.clone().unwrap_or_default();
         for author in paper.document.iter_mut().flat_map(|document| &mut document.authors) {
@@ -76,7 +70,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// The papers with groups of people under one name, and these people.
-fn renamed(papers: &[Paper], half: u64) -> (Vec<Paper>, People) {
+fn renamed(papers: &[Paper], half: u64) -> (Vec<Paper>, KnownPeople) {
     let mut by_name: BTreeMap<Vec<String>, Vec<(usize, usize)>> = BTreeMap::new();
     for (number, paper) in papers.iter().enumerate() {
         for (position, name) in paper.authors.iter().flatten().enumerate() {
@@ -100,7 +94,7 @@ fn renamed(papers: &[Paper], half: u64) -> (Vec<Paper>, People) {
     };
     let mut chosen: Vec<_> = by_name.iter().filter(|(name, of)| is_wanted(name, of)).collect();
     chosen.sort_by_key(|(name, _)| hash(name));
-    let (mut papers, mut people) = (papers.to_vec(), People::new());
+    let (mut papers, mut people) = (papers.to_vec(), KnownPeople::new());
     for (number, group) in chosen.chunks_exact(PEOPLE).take(PARTS * PARTS).enumerate() {
         let name = format!("{} {}", part("Ambrose", number % PARTS), part("Quillfeather", number / PARTS));
         let mut taken = HashSet::new();
@@ -138,7 +132,7 @@ fn part(name: &str, number: usize) -> String {
 }
 
 /// For each node, the people whose papers it has, with their numbers of papers.
-fn by_node<'p>(people: &'p People, keys: &[Vec<Option<String>>]) -> BTreeMap<String, BTreeMap<&'p str, usize>> {
+fn by_node<'p>(people: &'p KnownPeople, keys: &[Vec<Option<String>>]) -> BTreeMap<String, BTreeMap<&'p str, usize>> {
     let mut nodes: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     for (person, of) in people {
         for (paper, position) in of {
@@ -149,7 +143,7 @@ fn by_node<'p>(people: &'p People, keys: &[Vec<Option<String>>]) -> BTreeMap<Str
     nodes
 }
 
-fn report(people: &People, keys: &[Vec<Option<String>>]) {
+fn report(people: &KnownPeople, keys: &[Vec<Option<String>>]) {
     let nodes = by_node(people, keys);
     let mut of_person: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
     for (node, people) in &nodes {
@@ -163,7 +157,7 @@ fn report(people: &People, keys: &[Vec<Option<String>>]) {
     }
 }
 
-fn count(name: &str, people: &People, keys: &[Vec<Option<String>>]) {
+fn count(name: &str, people: &KnownPeople, keys: &[Vec<Option<String>>]) {
     let pairs = |papers: usize| papers * papers.saturating_sub(1) / 2;
     let nodes = by_node(people, keys);
     let all: usize = nodes.values().map(|people| pairs(people.values().sum())).sum();

@@ -5,31 +5,24 @@
 //! no paper, `?` no paper although one has the very title), and the title, first author and year of the paper. The
 //! counts come last, on standard error.
 
+mod files;
+
 use std::collections::HashMap;
-use std::path::Path;
 
 use papergraph::document::{DocumentParts, Reference};
 use papergraph::extract::Cited;
-use papergraph::internals::collection::{Collection, Resolver, Trace, group};
+use papergraph::internals::collection::{RecordTrace, ReferenceResolver, group_records};
 use papergraph::internals::text::fold_name;
 use papergraph::paper::{Paper, PaperId};
-use papergraph::source::{Input, ReadOptions, read};
 
 fn main() {
-    let mut collection = Collection::default();
-    for file in std::env::args().skip(1) {
-        match read(&Input::new(Path::new(&file)), &ReadOptions::default()) {
-            Ok(papers) => papers.filter_map(Result::ok).for_each(|paper| collection.add(paper)),
-            Err(problem) => eprintln!("{problem}"),
-        }
-    }
-    let papers = collection.into_papers();
-    let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
-    let traces: Vec<&Trace> = traces.iter().collect();
-    let (groups, _) = group(&traces, |record| record);
+    let papers = files::papers_of_arguments();
+    let traces: Vec<RecordTrace> = papers.iter().map(RecordTrace::of).collect();
+    let traces: Vec<&RecordTrace> = traces.iter().collect();
+    let (groups, _) = group_records(&traces, |record| record);
     let first = |records: &[u32]| &papers[records[0] as usize];
     let ids = groups.iter().map(|group| first(&group.records).id.clone()).collect();
-    let resolver = Resolver::new(&traces, &groups, ids, Vec::new());
+    let resolver = ReferenceResolver::new(&traces, &groups, ids, Vec::new());
     let by_id: HashMap<&PaperId, &Paper> = groups.iter().map(|g| first(&g.records)).map(|p| (&p.id, p)).collect();
     let by_title: HashMap<String, &Paper> = papers.iter().map(|paper| (letters(&paper.title), paper)).collect();
     let (mut all, mut resolved, mut titled, mut missed) = (0, 0, 0, 0);
@@ -63,7 +56,7 @@ fn main() {
 }
 
 /// The meaning of one reference of a paper, if it is another paper.
-fn meaning(resolver: &Resolver, paper: &Paper, reference: &Reference) -> Option<PaperId> {
+fn meaning(resolver: &ReferenceResolver, paper: &Paper, reference: &Reference) -> Option<PaperId> {
     let document = DocumentParts { references: vec![reference.clone()], ..DocumentParts::default() };
     let alone = Paper { sections: Vec::new(), document: Some(Box::new(document)), ..paper.clone() };
     match resolver.citations(&alone).pop()?.cited {

@@ -40,7 +40,7 @@ const BATCH: u64 = 8192;
 
 fn main() -> io::Result<()> {
     let arguments = Arguments::parse();
-    let world = World { references: arguments.references, ..World::new(arguments.seed) };
+    let world = PaperNames { references: arguments.references, ..PaperNames::new(arguments.seed) };
     let out: Box<dyn Write> = match &arguments.output {
         Some(path) => Box::new(File::create(path)?),
         None => Box::new(io::stdout().lock()),
@@ -60,22 +60,22 @@ fn main() -> io::Result<()> {
 }
 
 /// Names for papers, the most popular first.
-struct World {
+struct PaperNames {
     seed: u64,
     references: u64,
-    datasets: Popular,
-    models: Popular,
-    methods: Popular,
-    tasks: Popular,
-    metrics: Popular,
-    hardware: Popular,
-    software: Popular,
+    datasets: PopularNames,
+    models: PopularNames,
+    methods: PopularNames,
+    tasks: PopularNames,
+    metrics: PopularNames,
+    hardware: PopularNames,
+    software: PopularNames,
 }
 
-impl World {
+impl PaperNames {
     fn new(seed: u64) -> Self {
         let vocabulary = Vocabulary::builtin().expect("the shipped vocabulary");
-        let of = |kind| Popular::new(vocabulary.entities(), kind);
+        let of = |kind| PopularNames::new(vocabulary.entities(), kind);
         Self {
             seed,
             references: 0,
@@ -97,7 +97,7 @@ impl World {
     }
 
     /// The name that a paper introduces, if it does.
-    fn own_name(&self, number: u64) -> Option<Own> {
+    fn own_name(&self, number: u64) -> Option<OwnSystem> {
         let mut rng = self.rng(number, 1);
         if rng.u8(..100) >= 48 {
             return None;
@@ -109,7 +109,7 @@ impl World {
             name.push_str(word(&mut rng, SYLLABLES));
         }
         name.push_str(ending);
-        Some(Own { name, noun })
+        Some(OwnSystem { name, noun })
     }
 
     fn paper(&self, number: u64) -> String {
@@ -118,7 +118,8 @@ impl World {
         let task = self.tasks.surface(&mut rng);
         let title = title(&mut rng, own.as_ref(), &task);
         let text =
-            Text { world: self, number, rng: &mut rng, own: own.as_ref(), task: &task, out: String::new() }.write();
+            AbstractText { world: self, number, rng: &mut rng, own: own.as_ref(), task: &task, out: String::new() }
+                .write();
         let (year, month, _) = month_of(number);
         let day = rng.u8(1..=28);
         let authors = self.authors_of(number, author_count(&mut rng));
@@ -199,19 +200,19 @@ fn author_count(rng: &mut Rng) -> usize {
     1 + (rng.u8(..6) + rng.u8(..4)) as usize
 }
 
-struct Own {
+struct OwnSystem {
     name: String,
     noun: &'static str,
 }
 
 /// Entities of one kind; the entity with rank *r* is named in proportion to 1/*r*.
-struct Popular {
+struct PopularNames {
     surfaces: Vec<Vec<String>>,
     /// Running sums of the weights.
     sums: Vec<f64>,
 }
 
-impl Popular {
+impl PopularNames {
     /// Well-known entities have many names: that is the order; ties are broken by id.
     fn new(entities: &[Entity], kind: Kind) -> Self {
         let mut of_kind: Vec<&Entity> = entities.iter().filter(|e| e.kind() == kind).collect();
@@ -242,7 +243,7 @@ impl Popular {
     }
 }
 
-fn title(rng: &mut Rng, own: Option<&Own>, task: &str) -> String {
+fn title(rng: &mut Rng, own: Option<&OwnSystem>, task: &str) -> String {
     let (property, aim) = (word(rng, PROPERTIES), word(rng, AIMS));
     let noun = own.map_or_else(|| word(rng, NOUNS), |own| own.noun);
     let rest = match rng.u8(..4) {
@@ -258,16 +259,16 @@ fn title(rng: &mut Rng, own: Option<&Own>, task: &str) -> String {
 }
 
 /// An abstract in the making.
-struct Text<'w> {
-    world: &'w World,
+struct AbstractText<'w> {
+    world: &'w PaperNames,
     number: u64,
     rng: &'w mut Rng,
-    own: Option<&'w Own>,
+    own: Option<&'w OwnSystem>,
     task: &'w str,
     out: String,
 }
 
-impl Text<'_> {
+impl AbstractText<'_> {
     fn write(mut self) -> String {
         let background = self.rng.usize(1..=2);
         for _ in 0..background {

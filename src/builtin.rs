@@ -11,7 +11,7 @@ use daachorse::DoubleArrayAhoCorasick;
 use crate::matcher::Matcher;
 #[cfg(feature = "graph")]
 use crate::vocabulary::Venues;
-use crate::vocabulary::{Organizations, Problems, Vocabulary, VocabularyLoader};
+use crate::vocabulary::{Organizations, Vocabulary, VocabularyLoader, VocabularyProblems};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
@@ -45,7 +45,7 @@ impl Vocabulary {
     ///
     /// # Panics
     /// If the tables in the program are damaged.
-    pub fn builtin() -> Result<Self, Problems> {
+    pub fn builtin() -> Result<Self, VocabularyProblems> {
         let vocabulary: Self = postcard::from_bytes(VOCABULARY).expect(OURS);
         Ok(vocabulary.into_built_in())
     }
@@ -55,7 +55,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
-    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, Problems> {
+    pub fn with_overlays<P: AsRef<Path>>(folders: &[P]) -> Result<Self, VocabularyProblems> {
         let builtin = Self::builtin()?;
         if folders.is_empty() {
             return Ok(builtin);
@@ -152,9 +152,11 @@ mod tests {
         )
         .unwrap();
         let problems = Vocabulary::with_overlays(&[folder.path()]).unwrap_err().0;
-        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
         let place = format!("{}:3: ", file.display());
-        assert_eq!(told[0], format!("{place}broader of `zzz` names `dataset/no-such`, which is in no file"));
-        assert!(told[1].starts_with(&format!("{place}`ImageNet` means `dataset/zzz` here and `dataset/imagenet` at")));
+        assert_eq!(messages[0], format!("{place}broader of `zzz` names `dataset/no-such`, which is in no file"));
+        assert!(
+            messages[1].starts_with(&format!("{place}`ImageNet` means `dataset/zzz` here and `dataset/imagenet` at"))
+        );
     }
 }

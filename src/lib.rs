@@ -52,6 +52,8 @@
 //! | `check` | checking links and fetching listings over HTTP |
 //! | `serve` | the graph over HTTP, and the Model Context Protocol |
 //! | `parquet` | Parquet as input and output |
+//! | `pdf` | whole papers as PDF |
+//! | `zotero` | the database of Zotero (compiles SQLite) |
 //! | `cli` | the commands of `kg` |
 //!
 //! All of them are on by default; a program that only reads papers depends on the crate with
@@ -66,7 +68,14 @@
 
 // With fewer features, some things have no user. The build with all of them finds what is never used.
 #![cfg_attr(
-    not(all(feature = "cli", feature = "serve", feature = "check", feature = "parquet")),
+    not(all(
+        feature = "cli",
+        feature = "serve",
+        feature = "check",
+        feature = "parquet",
+        feature = "pdf",
+        feature = "zotero"
+    )),
     allow(dead_code, unused_imports, unreachable_pub)
 )]
 

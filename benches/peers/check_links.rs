@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use papergraph::liveness::{CheckPlan, Checker, Config, HostLimits, Hosts, Journal, Link, Verdict};
+use papergraph::liveness::{CheckConfig, CheckPlan, Checker, HostLimits, Hosts, Journal, Link, Verdict};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [file, at_one_host, in_all] = arguments.as_slice() else {
         return Err("check_links FILE AT_ONE_HOST IN_ALL".into());
     };
-    let mut config = Config::new(Hosts::shipped()?);
+    let mut config = CheckConfig::new(Hosts::shipped()?);
     config.hosts.default = HostLimits { concurrency: at_one_host.parse()?, per_second: 0.0 };
     config.concurrency = in_all.parse()?;
     config.allow_private = true;

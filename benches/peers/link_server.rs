@@ -14,7 +14,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 #[derive(Default)]
-struct Count {
+struct RequestCount {
     methods: HashMap<String, usize>,
     under_way: HashMap<IpAddr, usize>,
     most: usize,
@@ -27,7 +27,7 @@ fn main() -> std::io::Result<()> {
     runtime.block_on(async {
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
         println!("{}", listener.local_addr()?.port());
-        let count = Arc::new(Mutex::new(Count::default()));
+        let count = Arc::new(Mutex::new(RequestCount::default()));
         loop {
             let (stream, _) = listener.accept().await?;
             let count = count.clone();
@@ -36,7 +36,7 @@ fn main() -> std::io::Result<()> {
     })
 }
 
-async fn converse(mut stream: TcpStream, count: &Mutex<Count>, pause: Duration) -> Option<()> {
+async fn converse(mut stream: TcpStream, count: &Mutex<RequestCount>, pause: Duration) -> Option<()> {
     let host = stream.local_addr().ok()?.ip();
     stream.set_nodelay(true).ok()?;
     let mut buffer = Vec::with_capacity(1024);
@@ -72,7 +72,7 @@ async fn converse(mut stream: TcpStream, count: &Mutex<Count>, pause: Duration) 
     }
 }
 
-impl Count {
+impl RequestCount {
     fn begin(&mut self, host: IpAddr, method: &str) {
         *self.methods.entry(method.to_string()).or_default() += 1;
         let now = self.under_way.entry(host).or_default();

@@ -25,10 +25,10 @@ use papergraph::source::{self, Format, ReadOptions};
 use serde::{Deserialize, Serialize};
 
 use change::Samples;
-use memory::Counting;
+use memory::CountingAllocator;
 
 #[global_allocator]
-static MEMORY: Counting = Counting::new();
+static MEMORY: CountingAllocator = CountingAllocator::new();
 
 /// Time after which an input counts as a hang. The machine may be busy with other work.
 const SLOWEST: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ const MOST_DEFECTS: u64 = 20;
 
 /// Results for the inputs of one format.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Figures {
+struct FormatFigures {
     inputs: u64,
     bytes: u64,
     papers: u64,
@@ -57,7 +57,7 @@ struct Figures {
     most_memory: usize,
 }
 
-impl Figures {
+impl FormatFigures {
     fn add(&mut self, other: &Self) {
         self.inputs += other.inputs;
         self.bytes += other.bytes;
@@ -72,9 +72,9 @@ impl Figures {
 }
 
 /// By the name of the sample from which the input was made.
-type Report = BTreeMap<String, Figures>;
+type FormatReport = BTreeMap<String, FormatFigures>;
 
-struct Args {
+struct FuzzArguments {
     inputs: u64,
     seed: u64,
     jobs: u64,
@@ -108,9 +108,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn args() -> Option<Args> {
+fn args() -> Option<FuzzArguments> {
     let folder = std::env::temp_dir().join("fuzz_readers");
-    let mut found = Args { inputs: 100_000, seed: 1, jobs: 1, one: None, stretch: None, folder, only: Vec::new() };
+    let mut found =
+        FuzzArguments { inputs: 100_000, seed: 1, jobs: 1, one: None, stretch: None, folder, only: Vec::new() };
     let mut args = std::env::args().skip(1);
     let mut from = None;
     while let Some(name) = args.next() {
@@ -144,7 +145,7 @@ fn input(samples: &Samples, seed: u64, n: u64) -> (&str, Option<Format>, Vec<u8>
 }
 
 /// The result of reading an input, or the defect.
-fn read(from: Option<Format>, input: Vec<u8>) -> Result<Figures, String> {
+fn read(from: Option<Format>, input: Vec<u8>) -> Result<FormatFigures, String> {
     let allowed = MOST_FIXED + MOST_EACH * input.len();
     let bytes = input.len() as u64;
     let before = MEMORY.start();
@@ -169,7 +170,7 @@ fn read(from: Option<Format>, input: Vec<u8>) -> Result<Figures, String> {
         Ok(None) => (0, 0),
         Err(panic) => return Err(format!("panics: {}", message(panic.as_ref()))),
     };
-    Ok(Figures {
+    Ok(FormatFigures {
         inputs: 1,
         bytes,
         papers,
@@ -191,7 +192,7 @@ fn named(from: Option<Format>) -> &'static str {
     from.map_or("the format that is detected", Format::as_str)
 }
 
-fn one(samples: &Samples, args: &Args, n: u64) -> ExitCode {
+fn one(samples: &Samples, args: &FuzzArguments, n: u64) -> ExitCode {
     let (own, from, input) = input(samples, args.seed, n);
     let path = keep(args, n, &input);
     println!("input {n}, made of {own}, read as {}, is at {}", named(from), path.display());
@@ -209,11 +210,11 @@ fn one(samples: &Samples, args: &Args, n: u64) -> ExitCode {
 
 /// Reads a range of inputs. The number of each is written down before it is read. After a defect is printed, the
 /// process ends with exit code 3.
-fn stretch(samples: &Samples, args: &Args, from: u64, to: u64) -> ExitCode {
+fn stretch(samples: &Samples, args: &FuzzArguments, from: u64, to: u64) -> ExitCode {
     // The message of a panic is printed with the input that causes it.
     std::panic::set_hook(Box::new(|_| {}));
     let Ok(at) = File::create(at(args, from)) else { return ExitCode::from(4) };
-    let mut report = Report::new();
+    let mut report = FormatReport::new();
     let mut code = ExitCode::SUCCESS;
     for n in from..to {
         if at.write_all_at(&n.to_le_bytes(), 0).is_err() {
@@ -234,11 +235,11 @@ fn stretch(samples: &Samples, args: &Args, from: u64, to: u64) -> ExitCode {
 }
 
 /// File in which the process that began at this input writes its progress.
-fn at(args: &Args, began: u64) -> PathBuf {
+fn at(args: &FuzzArguments, began: u64) -> PathBuf {
     args.folder.join(format!("at-{}-{began}", args.seed))
 }
 
-fn keep(args: &Args, n: u64, input: &[u8]) -> PathBuf {
+fn keep(args: &FuzzArguments, n: u64, input: &[u8]) -> PathBuf {
     let path = args.folder.join(format!("input-{}-{n}", args.seed));
     let kept = fs::create_dir_all(&args.folder).and_then(|()| fs::write(&path, input));
     if let Err(e) = kept {
@@ -248,7 +249,7 @@ fn keep(args: &Args, n: u64, input: &[u8]) -> PathBuf {
 }
 
 /// All inputs, in ranges.
-fn all(samples: &Samples, args: &Args) -> ExitCode {
+fn all(samples: &Samples, args: &FuzzArguments) -> ExitCode {
     if let Err(e) = fs::create_dir_all(&args.folder) {
         eprintln!("cannot write to {}: {e}", args.folder.display());
         return ExitCode::FAILURE;
@@ -256,7 +257,7 @@ fn all(samples: &Samples, args: &Args) -> ExitCode {
     let began = Instant::now();
     let next = AtomicU64::new(0);
     let defects = AtomicU64::new(0);
-    let total = Mutex::new(Report::new());
+    let total = Mutex::new(FormatReport::new());
     let work = || {
         loop {
             let from = next.fetch_add(STRETCH, Ordering::Relaxed);
@@ -289,9 +290,9 @@ fn all(samples: &Samples, args: &Args) -> ExitCode {
 }
 
 /// Starts a process for a range of inputs; returns which input is a defect, and how.
-fn process(args: &Args, from: u64, to: u64) -> (Report, Option<(u64, String)>) {
+fn process(args: &FuzzArguments, from: u64, to: u64) -> (FormatReport, Option<(u64, String)>) {
     let note = at(args, from);
-    let failed = |e: &dyn std::fmt::Display| (Report::new(), Some((to - 1, format!("was not read: {e}"))));
+    let failed = |e: &dyn std::fmt::Display| (FormatReport::new(), Some((to - 1, format!("was not read: {e}"))));
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(e) => return failed(&e),
@@ -336,10 +337,10 @@ fn process(args: &Args, from: u64, to: u64) -> (Report, Option<(u64, String)>) {
     (report, Some((n, what)))
 }
 
-fn tell(report: &Report, took: Duration, defects: u64, args: &Args) {
+fn tell(report: &FormatReport, took: Duration, defects: u64, args: &FuzzArguments) {
     println!("sample              inputs   with papers    papers  problems   refused   slowest  most memory");
-    let mut sum = Figures::default();
-    let row = |name: &str, f: &Figures| {
+    let mut sum = FormatFigures::default();
+    let row = |name: &str, f: &FormatFigures| {
         println!(
             "{name:<18} {:>7}      {:>5.1} % {:>9} {:>9} {:>9} {:>6.0} ms   {:>6.1} MiB",
             f.inputs,

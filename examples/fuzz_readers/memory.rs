@@ -7,12 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 const TOO_MUCH: usize = 4 << 30;
 
 /// The allocator of the system, with a count. Memory of libraries in C is not counted.
-pub(crate) struct Counting {
+pub(crate) struct CountingAllocator {
     held: AtomicUsize,
     most: AtomicUsize,
 }
 
-impl Counting {
+impl CountingAllocator {
     pub(crate) const fn new() -> Self {
         Self { held: AtomicUsize::new(0), most: AtomicUsize::new(0) }
     }
@@ -36,7 +36,7 @@ impl Counting {
 }
 
 // SAFETY: every call is passed on unchanged to the allocator of the system; only counters are added.
-unsafe impl GlobalAlloc for Counting {
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if self.held.load(Ordering::Relaxed).saturating_add(layout.size()) > TOO_MUCH {
             return std::ptr::null_mut();

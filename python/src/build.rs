@@ -7,7 +7,7 @@ use papergraph::source::{self, Format};
 use pyo3::prelude::*;
 
 use crate::extraction::{limits, vocabulary};
-use crate::failure::{Exception, Failure, detached};
+use crate::failure::{PythonException, PythonFailure, detached};
 
 /// Lets processes of the program `kg` read whole papers (PDF, LaTeX) from now on. The first call in a process counts.
 #[pyfunction]
@@ -33,9 +33,9 @@ pub(crate) fn build(
 ) -> PyResult<String> {
     detached(py, || {
         let format: Option<Format> =
-            format.map(|name| name.parse().map_err(|error: String| Failure::argument(error))).transpose()?;
+            format.map(|name| name.parse().map_err(|error: String| PythonFailure::argument(error))).transpose()?;
         let base: Option<Base> =
-            base.map(|iri| iri.parse().map_err(|error: String| Failure::argument(error))).transpose()?;
+            base.map(|iri| iri.parse().map_err(|error: String| PythonFailure::argument(error))).transpose()?;
         let build = papergraph::Graph::build(store)
             .vocabulary(vocabulary(&vocab)?)
             .confidence(limits(min_confidence)?)
@@ -46,6 +46,6 @@ pub(crate) fn build(
         let build = inputs.into_iter().fold(build, papergraph::GraphBuild::input);
         let build = format.into_iter().fold(build, papergraph::GraphBuild::format);
         let report = base.into_iter().fold(build, papergraph::GraphBuild::base).run()?;
-        serde_json::to_string(&report).map_err(|error| Failure::new(Exception::Error, error.to_string()))
+        serde_json::to_string(&report).map_err(|error| PythonFailure::new(PythonException::Error, error.to_string()))
     })
 }

@@ -11,7 +11,7 @@ use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use serde::Serialize;
 
-use crate::failure::{Exception, Failure, detached};
+use crate::failure::{PythonException, PythonFailure, detached};
 use crate::table::Table;
 
 /// A graph in a folder. It is opened at the first question; a build that ends later is seen by the next question.
@@ -111,39 +111,39 @@ impl Graph {
         let answer = detached(py, || {
             let timeout = match timeout.map(Duration::try_from_secs_f64).transpose() {
                 Ok(timeout) => timeout.filter(|timeout| !timeout.is_zero()),
-                Err(error) => return Err(Failure::argument(format!("timeout is no number of seconds: {error}"))),
+                Err(error) => return Err(PythonFailure::argument(format!("timeout is no number of seconds: {error}"))),
             };
             let memory = Some(memory_mb.saturating_mul(1 << 20));
             let limits = QueryLimits { timeout, rows: limit, memory, answer: None };
             let answer = self.graph.query(&query, &parameters, limits)?;
             let base = if short { Some(self.graph.base()?) } else { None };
             match answer {
-                QueryAnswer::Boolean(value) => Ok(Answer::Boolean(value)),
-                QueryAnswer::Solutions(rows) => Ok(Answer::Rows(Table::of_solutions(rows, base.as_ref())?)),
-                QueryAnswer::Graph(triples) => Ok(Answer::Rows(Table::of_triples(triples, base.as_ref())?)),
+                QueryAnswer::Boolean(value) => Ok(QueryValue::Boolean(value)),
+                QueryAnswer::Solutions(rows) => Ok(QueryValue::Rows(Table::of_solutions(rows, base.as_ref())?)),
+                QueryAnswer::Graph(triples) => Ok(QueryValue::Rows(Table::of_triples(triples, base.as_ref())?)),
             }
         })?;
         match answer {
-            Answer::Boolean(value) => value.into_py_any(py),
-            Answer::Rows(table) => table.into_py_any(py),
+            QueryValue::Boolean(value) => value.into_py_any(py),
+            QueryValue::Rows(table) => table.into_py_any(py),
         }
     }
 }
 
-enum Answer {
+enum QueryValue {
     Boolean(bool),
     Rows(Table),
 }
 
-fn printed<T: Serialize>(answer: Noted<T>) -> Result<NotedJson, Failure> {
+fn printed<T: Serialize>(answer: Noted<T>) -> Result<NotedJson, PythonFailure> {
     let json = serde_json::to_string(&Versioned::new(answer.value));
-    Ok((json.map_err(|error| Failure::new(Exception::Error, error.to_string()))?, answer.notes))
+    Ok((json.map_err(|error| PythonFailure::new(PythonException::Error, error.to_string()))?, answer.notes))
 }
 
-fn all<T: FromStr<Err = String>>(words: &[String]) -> Result<Vec<T>, Failure> {
-    words.iter().map(|word| word.parse().map_err(|error: String| Failure::argument(error))).collect()
+fn all<T: FromStr<Err = String>>(words: &[String]) -> Result<Vec<T>, PythonFailure> {
+    words.iter().map(|word| word.parse().map_err(|error: String| PythonFailure::argument(error))).collect()
 }
 
-fn date(text: Option<&str>) -> Result<Option<PartialDate>, Failure> {
-    text.map(|text| text.parse().map_err(|error: String| Failure::argument(error))).transpose()
+fn date(text: Option<&str>) -> Result<Option<PartialDate>, PythonFailure> {
+    text.map(|text| text.parse().map_err(|error: String| PythonFailure::argument(error))).transpose()
 }

@@ -17,7 +17,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 use serde_json::{Map, Value};
 
-use crate::failure::{Exception, Failure, detached};
+use crate::failure::{PythonException, PythonFailure, detached};
 
 /// Rows with named columns. A column of only integers, numbers or truth values has that type, any other is text.
 #[pyclass(frozen, module = "papergraph._core")]
@@ -63,14 +63,14 @@ impl Table {
                 cells.map(|(field, column)| (field.name().clone(), cell(column, row))).collect::<Map<_, _>>()
             });
             let rows: Vec<Map<String, Value>> = rows.collect();
-            serde_json::to_string(&rows).map_err(|error| Failure::new(Exception::Error, error.to_string()))
+            serde_json::to_string(&rows).map_err(|error| PythonFailure::new(PythonException::Error, error.to_string()))
         })
     }
 }
 
 impl Table {
     /// With a base, IRIs have their short form: `dataset:coco`.
-    pub fn of_solutions(rows: Solutions, base: Option<&Base>) -> Result<Self, Failure> {
+    pub fn of_solutions(rows: Solutions, base: Option<&Base>) -> Result<Self, PythonFailure> {
         let names = rows.variables().iter().map(|variable| variable.as_str().to_string()).collect();
         let mut columns = vec![Vec::new(); rows.variables().len()];
         for row in rows {
@@ -83,7 +83,7 @@ impl Table {
     }
 
     /// As [`Table::of_solutions`], for the triples of a CONSTRUCT or DESCRIBE.
-    pub fn of_triples(triples: Triples, base: Option<&Base>) -> Result<Self, Failure> {
+    pub fn of_triples(triples: Triples, base: Option<&Base>) -> Result<Self, PythonFailure> {
         let mut columns = vec![Vec::new(); 3];
         for triple in triples {
             let triple = triple?;
@@ -95,7 +95,7 @@ impl Table {
         Self::new(["subject", "predicate", "object"].map(str::to_string).into(), columns, base)
     }
 
-    fn new(names: Vec<String>, columns: Vec<Vec<Option<Term>>>, base: Option<&Base>) -> Result<Self, Failure> {
+    fn new(names: Vec<String>, columns: Vec<Vec<Option<Term>>>, base: Option<&Base>) -> Result<Self, PythonFailure> {
         let rows = columns.first().map_or(0, Vec::len);
         // A column of terms is dropped as soon as its array is made.
         let arrays: Vec<ArrayRef> = columns.into_iter().map(|terms| array(&terms, base)).collect();
@@ -108,8 +108,8 @@ impl Table {
     }
 }
 
-fn failure(error: ArrowError) -> Failure {
-    Failure::new(Exception::Error, error.to_string())
+fn failure(error: ArrowError) -> PythonFailure {
+    PythonFailure::new(PythonException::Error, error.to_string())
 }
 
 /// The most specific type that all terms of a column fit.

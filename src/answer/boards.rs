@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::Sheet;
 use crate::graph::{
-    Board, BoardFile, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode, ResultSource,
-    Standing, board_order, leaderboard,
+    Board, BoardFile, BoardQuery, BoardRow, BoardStanding, EmptyingFilter, FoundBoards, ListedBoard, ResultCode,
+    ResultSource, board_order, leaderboard,
 };
 use crate::index::ReadAmount;
 use crate::ontology::name_key;
@@ -36,9 +36,9 @@ pub struct BoardDataset {
     pub name: String,
 }
 
-/// A board.
+/// What a board compares, and how many results it has.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct BoardAnswer {
+pub struct BoardFacts {
     /// The dataset of the board.
     pub dataset: BoardDataset,
     /// Name of the task, if it is known.
@@ -55,6 +55,14 @@ pub struct BoardAnswer {
     pub papers: usize,
     /// Number of rows of the board.
     pub results: usize,
+}
+
+/// A board.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct BoardAnswer {
+    /// What it compares, and how many results it has.
+    #[serde(flatten)]
+    pub facts: BoardFacts,
     /// The best first. In a list of the boards of all datasets, only the best, without its sentence and its sources.
     pub rows: Vec<ResultAnswer>,
     /// The dated rows that were better than all before them, the oldest first. Empty in a list of the boards of all
@@ -129,18 +137,8 @@ impl BoardList {
         for board in boards {
             let mut best = board.best.clone();
             best.read_code(store)?;
-            list.boards.push(BoardAnswer {
-                dataset: board.dataset.clone(),
-                task: board.task.clone(),
-                variant: board.variant.clone(),
-                metric: board.metric.clone(),
-                metric_id: board.metric_id.clone(),
-                better: board.better,
-                papers: board.papers,
-                results: board.results,
-                rows: vec![ResultAnswer::from(&best)],
-                history: Vec::new(),
-            });
+            let (facts, rows) = (board.facts.clone(), vec![ResultAnswer::from(&best)]);
+            list.boards.push(BoardAnswer { facts, rows, history: Vec::new() });
         }
         Ok(list)
     }
@@ -149,7 +147,17 @@ impl BoardList {
 impl From<&Board> for BoardAnswer {
     fn from(board: &Board) -> Self {
         Self {
-            dataset: dataset_of(board),
+            facts: BoardFacts::from(board),
+            rows: board.rows.iter().map(ResultAnswer::from).collect(),
+            history: board.history().into_iter().map(ResultAnswer::from).collect(),
+        }
+    }
+}
+
+impl From<&Board> for BoardFacts {
+    fn from(board: &Board) -> Self {
+        Self {
+            dataset: BoardDataset { id: board.dataset_id.clone(), name: board.dataset.clone() },
             task: board.task.clone(),
             variant: board.variant.clone(),
             metric: board.metric.clone(),
@@ -157,14 +165,8 @@ impl From<&Board> for BoardAnswer {
             better: better(board),
             papers: board.papers(),
             results: board.rows.len(),
-            rows: board.rows.iter().map(ResultAnswer::from).collect(),
-            history: board.history().into_iter().map(ResultAnswer::from).collect(),
         }
     }
-}
-
-fn dataset_of(board: &Board) -> BoardDataset {
-    BoardDataset { id: board.dataset_id.clone(), name: board.dataset.clone() }
 }
 
 fn better(board: &Board) -> Option<&'static str> {
@@ -210,16 +212,16 @@ impl From<&ResultCode> for CodeAnswer {
 /// One row for each board.
 pub fn board_sheet<'b>(boards: impl IntoIterator<Item = &'b BoardSummary>) -> Sheet {
     let mut sheet = Sheet::new(["dataset", "task", "variant", "metric", "papers", "best", "system", "date"]);
-    for board in boards {
+    for BoardSummary { facts, best, .. } in boards {
         sheet.row([
-            board.dataset.name.clone(),
-            board.task.clone().unwrap_or_default(),
-            board.variant.clone().unwrap_or_default(),
-            board.metric.clone(),
-            board.papers.to_string(),
-            board.best.value.clone(),
-            board.best.system.clone().unwrap_or_default(),
-            board.best.paper.date.map(|date| date.to_string()).unwrap_or_default(),
+            facts.dataset.name.clone(),
+            facts.task.clone().unwrap_or_default(),
+            facts.variant.clone().unwrap_or_default(),
+            facts.metric.clone(),
+            facts.papers.to_string(),
+            best.value.clone(),
+            best.system.clone().unwrap_or_default(),
+            best.paper.date.map(|date| date.to_string()).unwrap_or_default(),
         ]);
     }
     sheet
@@ -284,22 +286,8 @@ pub struct BoardIndex {
 /// A board with only its first row.
 #[derive(Debug, Clone)]
 pub struct BoardSummary {
-    /// The dataset of the board.
-    pub dataset: BoardDataset,
-    /// Name of the task, if it is known.
-    pub task: Option<String>,
-    /// Split, shots, resolution and so on, if they are stated.
-    pub variant: Option<String>,
-    /// Name of the metric.
-    pub metric: String,
-    /// Id of the metric's node, if it is an entity.
-    pub metric_id: Option<String>,
-    /// `higher` or `lower`; `None` if neither the vocabulary nor the name says.
-    pub better: Option<&'static str>,
-    /// Number of papers that have a row.
-    pub papers: usize,
-    /// Number of rows.
-    pub results: usize,
+    /// What it compares, and how many results it has.
+    pub facts: BoardFacts,
     /// The first row, without its sentence, sources and code.
     pub best: BoardRow,
     /// Its position in the file of boards.
@@ -350,18 +338,19 @@ impl BoardIndex {
 
     /// The boards on a dataset, by its id.
     pub fn on_dataset<'i>(&'i self, id: &'i str) -> impl Iterator<Item = &'i BoardSummary> {
-        self.boards.iter().filter(move |board| board.dataset.id.as_deref() == Some(id))
+        self.boards.iter().filter(move |board| board.facts.dataset.id.as_deref() == Some(id))
     }
 
     /// The boards in a metric, by its id.
     pub fn in_metric<'i>(&'i self, id: &'i str) -> impl Iterator<Item = &'i BoardSummary> {
-        self.boards.iter().filter(move |board| board.metric_id.as_deref() == Some(id))
+        self.boards.iter().filter(move |board| board.facts.metric_id.as_deref() == Some(id))
     }
 
     /// The boards of a task, by any of its names.
     pub fn of_task(&self, names: &[String]) -> Vec<&BoardSummary> {
         let keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
-        let is_of = |board: &&BoardSummary| board.task.as_ref().is_some_and(|task| keys.contains(&name_key(task)));
+        let is_of =
+            |board: &&BoardSummary| board.facts.task.as_ref().is_some_and(|task| keys.contains(&name_key(task)));
         self.boards.iter().filter(is_of).collect()
     }
 
@@ -369,7 +358,7 @@ impl BoardIndex {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<BoardStanding>, StoreError> {
         self.file.of_paper(store, id)
     }
 
@@ -377,7 +366,7 @@ impl BoardIndex {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_system(&self, store: &GraphStore, names: &[String]) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_system(&self, store: &GraphStore, names: &[String]) -> Result<Vec<BoardStanding>, StoreError> {
         let mut keys: Vec<String> = names.iter().map(|name| name_key(name)).collect();
         keys.sort();
         keys.dedup();
@@ -391,7 +380,7 @@ impl BoardIndex {
     }
 
     /// The board of a rank.
-    pub fn board(&self, standing: &Standing) -> Option<&BoardSummary> {
+    pub fn board(&self, standing: &BoardStanding) -> Option<&BoardSummary> {
         self.boards.get(standing.board)
     }
 }
@@ -447,26 +436,13 @@ fn summaries(file: &BoardFile, store: &GraphStore, range: Range<usize>) -> Resul
 impl BoardSummary {
     /// A board that is in no file; `None` if it has no row.
     pub(crate) fn of(board: &Board) -> Option<Self> {
-        Some(Self::new(board, board.rows.first()?.clone(), usize::MAX))
-    }
-
-    fn new(board: &Board, best: BoardRow, place: usize) -> Self {
-        Self {
-            dataset: dataset_of(board),
-            task: board.task.clone(),
-            variant: board.variant.clone(),
-            metric: board.metric.clone(),
-            metric_id: board.metric_id.clone(),
-            better: better(board),
-            papers: board.papers(),
-            results: board.rows.len(),
-            best,
-            place,
-        }
+        Some(Self { facts: BoardFacts::from(board), best: board.rows.first()?.clone(), place: usize::MAX })
     }
 
     fn listed(board: &ListedBoard, place: usize) -> Self {
+        // The file has no rows but the first, so it has their number.
         let ListedBoard { papers, rows: results, .. } = *board;
-        Self { papers, results, ..Self::new(&board.unfilled(), board.best(), place) }
+        let facts = BoardFacts { papers, results, ..BoardFacts::from(&board.unfilled()) };
+        Self { facts, best: board.best(), place }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ComparedRepository, LinkCheck, Sheet};
-use crate::graph::{Catalogue, CodeState, LinkedPaper, ListedPaper, Tie, paper_rows};
-use crate::index::Doc;
+use crate::graph::{CodeState, LinkedPaper, ListedPaper, PaperRegister, Tie, paper_rows};
+use crate::index::IndexedNode;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
@@ -40,7 +40,7 @@ pub(crate) struct CodeCounts {
 
 impl CodeCounts {
     /// Counts the papers that link to code.
-    pub(crate) fn of(papers: &Catalogue) -> Self {
+    pub(crate) fn of(papers: &PaperRegister) -> Self {
         let mut counts = Self::default();
         for paper in papers.with_code() {
             *counts.by_year.entry(paper.year).or_default().entry(paper.state).or_default() += 1;
@@ -80,7 +80,7 @@ impl CodeList {
     /// # Errors
     /// If the graph cannot be read.
     pub fn of<'p>(store: &GraphStore, papers: impl Iterator<Item = &'p LinkedPaper>) -> Result<Self, StoreError> {
-        let papers: Vec<(Doc, Option<Tie>)> = papers.map(|linked| (linked.paper, None)).collect();
+        let papers: Vec<(IndexedNode, Option<Tie>)> = papers.map(|linked| (linked.paper, None)).collect();
         Ok(Self { papers: paper_rows(store, &papers)?.into_iter().map(CodePaper::from).collect() })
     }
 

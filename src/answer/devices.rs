@@ -85,7 +85,7 @@ impl DeviceList {
         })
     }
 
-    /// All devices of all papers. To find them reads every statement about hardware, so they are kept.
+    /// All devices of all papers. Finding them means reading every statement about hardware, so they are kept.
     ///
     /// # Errors
     /// If the graph cannot be read.

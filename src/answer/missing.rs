@@ -68,7 +68,7 @@ impl MissingWorks {
 
     fn of(store: &GraphStore, most: MostCited, least: usize) -> Result<Self, StoreError> {
         let total = most.total;
-        let works = graph::missing(store, most, least)?;
+        let works = graph::missing_works(store, most, least)?;
         Ok(Self { total, works: works.into_iter().map(CitedWork::from).collect() })
     }
 

@@ -27,7 +27,8 @@ mod trends;
 mod vicinity;
 
 pub use boards::{
-    BoardAnswer, BoardDataset, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, board_sheet, result_sheet,
+    BoardAnswer, BoardDataset, BoardFacts, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, board_sheet,
+    result_sheet,
 };
 pub(crate) use boards::{ListedBoards, listed_boards, make_boards};
 pub(crate) use code::CodeCounts;

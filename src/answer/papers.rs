@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ComparedRepository, Extent, LinkCheck, NodeName, Sheet};
-use crate::graph::{Catalogue, ListedPaper, PaperWish, Tie, list_papers};
+use crate::graph::{ListedPaper, PaperRegister, PaperWish, Tie, list_papers};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -49,11 +49,11 @@ impl PaperList {
     /// If the graph cannot be read.
     pub(crate) fn ask(
         store: &GraphStore,
-        catalogue: &Catalogue,
+        register: &PaperRegister,
         node: Option<&NodeRef>,
         wish: &PaperWish,
     ) -> Result<Self, StoreError> {
-        let found = list_papers(store, catalogue, node, wish)?;
+        let found = list_papers(store, register, node, wish)?;
         Ok(Self {
             node: node.map(NodeName::from),
             total: found.total,

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Extent, NodeName, PaperCount, Sheet};
 use crate::disk::FileKind;
-use crate::graph::{Growth, Network, RankMeasure, RankQuery, Ranked, Ranking, rank};
+use crate::graph::{GrowthYears, Network, RankMeasure, RankQuery, RankedNumber, Ranking, rank};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 use crate::vocabulary::Kind;
@@ -22,7 +22,7 @@ pub struct NodeRanking {
     /// Number of nodes from which betweenness was estimated; `None` if the values are exact.
     pub sampled: Option<usize>,
     /// The years that growth compares, if growth was asked for.
-    pub growth: Option<Growth>,
+    pub growth: Option<GrowthYears>,
     /// The nodes, the most important first.
     pub rows: Vec<RankedNode>,
 }
@@ -123,8 +123,8 @@ impl NodeRanking {
     }
 }
 
-impl From<Ranked> for RankedNode {
-    fn from(row: Ranked) -> Self {
+impl From<RankedNumber> for RankedNode {
+    fn from(row: RankedNumber) -> Self {
         Self {
             node: NodeName { id: row.id, kind: row.kind, name: row.label },
             score: row.score,

@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CountedNode, Extent, Sheet};
-use crate::graph::{FoundByName, FoundByWords, Selection, listed, search};
-use crate::index::Doc;
+use crate::graph::{FoundByName, FoundByWords, Selection, listed_nodes, search};
+use crate::index::IndexedNode;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -82,13 +82,17 @@ impl SearchResults {
         search(store, text, kinds, selection, limit).map(Self::from)
     }
 
-    /// A part of all nodes of a kind, in the order of `graph::orders`.
+    /// A part of all nodes of a kind, in the order of `graph::browse_orders`.
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub fn browse(store: &GraphStore, ranked: &[Doc], offset: usize, limit: usize) -> Result<Self, StoreError> {
-        let docs: Vec<Doc> = ranked.iter().skip(offset).take(limit).copied().collect();
-        Ok(Self::from(FoundByWords { hits: listed(store, &docs)?, total: ranked.len(), ..FoundByWords::default() }))
+    pub fn browse(store: &GraphStore, ranked: &[IndexedNode], offset: usize, limit: usize) -> Result<Self, StoreError> {
+        let docs: Vec<IndexedNode> = ranked.iter().skip(offset).take(limit).copied().collect();
+        Ok(Self::from(FoundByWords {
+            hits: listed_nodes(store, &docs)?,
+            total: ranked.len(),
+            ..FoundByWords::default()
+        }))
     }
 
     /// How many rows the answer has in all, and how many are listed.

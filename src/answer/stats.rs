@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{CodeCounts, Sheet};
-use crate::graph::{Catalogue, CodeState};
+use crate::graph::{CodeState, PaperRegister};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -48,7 +48,7 @@ pub(crate) struct YearOfPapers {
 }
 
 impl PapersByYear {
-    pub(crate) fn of(papers: &Catalogue) -> Self {
+    pub(crate) fn of(papers: &PaperRegister) -> Self {
         let (dated, code) = (papers.by_year(), CodeCounts::of(papers));
         let undated = papers.newest().len().saturating_sub(dated.values().sum());
         let (Some((first, _)), Some((last, _))) = (dated.first_key_value(), dated.last_key_value()) else {

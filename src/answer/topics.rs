@@ -76,7 +76,7 @@ impl TopicList {
         sheet
     }
 
-    /// The first topics by the defaults of `kg communities`, without the community of each node. To find them takes
+    /// The first topics by the defaults of `kg communities`, without the community of each node. Finding them takes
     /// seconds, so they are kept.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::liveness::{Certainty, CheckOutcome, Confirm, Verdict};
+use crate::liveness::{Certainty, CheckOutcome, ConfirmRule, Verdict};
 use crate::store::NodeRef;
 
 use super::scope::LinkOfGraph;
@@ -26,7 +26,7 @@ pub(crate) struct LinkFinding {
 #[derive(Debug, Clone)]
 pub(crate) struct CheckFindings {
     pub all: Vec<LinkFinding>,
-    pub confirm: Confirm,
+    pub confirm: ConfirmRule,
 }
 
 /// A condition under which a run fails.
@@ -45,7 +45,11 @@ pub(crate) type VerdictCounts = BTreeMap<Option<Verdict>, usize>;
 
 impl CheckFindings {
     /// Combines the links of a scope with the outcomes of a run.
-    pub(crate) fn new(links: Vec<LinkOfGraph>, mut found: BTreeMap<String, CheckOutcome>, confirm: Confirm) -> Self {
+    pub(crate) fn new(
+        links: Vec<LinkOfGraph>,
+        mut found: BTreeMap<String, CheckOutcome>,
+        confirm: ConfirmRule,
+    ) -> Self {
         let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
             let found = found.remove(&node.id);
             LinkFinding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
@@ -101,15 +105,15 @@ impl LinkFinding {
         self.outcome.as_ref().map(|outcome| outcome.verdict)
     }
 
-    pub(crate) fn is_dead(&self, confirm: Confirm) -> bool {
+    pub(crate) fn is_dead(&self, confirm: ConfirmRule) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.is_dead(confirm))
     }
 
-    pub(crate) fn is_suspected(&self, confirm: Confirm) -> bool {
+    pub(crate) fn is_suspected(&self, confirm: ConfirmRule) -> bool {
         self.outcome.as_ref().is_some_and(|outcome| outcome.lost.is_some() && !outcome.is_dead(confirm))
     }
 
-    pub(crate) fn fails(&self, on: FailOn, confirm: Confirm) -> bool {
+    pub(crate) fn fails(&self, on: FailOn, confirm: ConfirmRule) -> bool {
         match on {
             FailOn::Dead => self.is_dead(confirm),
             FailOn::Suspected => self.is_suspected(confirm),
@@ -123,22 +127,22 @@ impl LinkFinding {
     }
 
     /// Certainty and age of the verdict, in words: "missing in 2 of 3 checks; last seen alive 2026-01-02".
-    pub(crate) fn explanation(&self, confirm: Confirm) -> String {
+    pub(crate) fn explanation(&self, confirm: ConfirmRule) -> String {
         let Some(outcome) = &self.outcome else { return "never checked".to_string() };
         let mut said: Vec<String> = Vec::new();
         if let Some(lost) = outcome.lost {
             if outcome.is_dead(confirm) {
-                said.push(format!("dead: missing since {}", day(lost.since)));
+                said.push(format!("dead: missing since {}", utc_day(lost.since)));
             } else {
                 said.push(format!("missing in {} of {} checks", lost.times, confirm.times));
             }
         }
         if let Some(unreachable) = outcome.unreachable {
-            said.push(format!("no answer since {}", day(unreachable.since)));
+            said.push(format!("no answer since {}", utc_day(unreachable.since)));
         }
         if outcome.certainty(confirm) != Certainty::Confirmed || outcome.is_dead(confirm) {
             match outcome.last_alive {
-                Some(alive) => said.push(format!("last seen alive {}", day(alive))),
+                Some(alive) => said.push(format!("last seen alive {}", utc_day(alive))),
                 None => said.push("never seen alive".to_string()),
             }
         }
@@ -156,7 +160,7 @@ fn tally(findings: &[LinkFinding]) -> VerdictCounts {
 }
 
 /// The day of a timestamp, in UTC.
-pub(crate) fn day(moment: jiff::Timestamp) -> jiff::civil::Date {
+pub(crate) fn utc_day(moment: jiff::Timestamp) -> jiff::civil::Date {
     moment.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 

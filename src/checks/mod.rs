@@ -7,7 +7,7 @@ pub(crate) mod page;
 mod run;
 mod scope;
 
-pub(crate) use findings::{CheckFindings, FailOn, LinkFinding, VerdictCounts, day};
+pub(crate) use findings::{CheckFindings, FailOn, LinkFinding, VerdictCounts, utc_day};
 #[cfg(feature = "check")]
-pub(crate) use run::{CheckEvent, RunError, due, known, run};
+pub(crate) use run::{CheckEvent, RunError, due_links, known_links, run};
 pub(crate) use scope::{LinkOfGraph, LinkScope, OutcomeAge, OutcomeFilter};

@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{CheckFindings, LinkOfGraph, LinkScope, OutcomeAge};
-use crate::liveness::{CheckError, CheckOutcome, Checker, Config, Journal, Link, RunEnd};
-use crate::store::{Change, GraphStore, StoreError, record};
+use crate::liveness::{CheckConfig, CheckError, CheckOutcome, Checker, Journal, Link, RunEnd};
+use crate::store::{GenerationEdit, GraphStore, StoreError, record_checks};
 
 /// Progress of a run.
 #[derive(Debug, Clone, Copy)]
@@ -45,11 +45,11 @@ pub(crate) enum RunError {
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
-pub(crate) fn known(
+pub(crate) fn known_links(
     path: &Path,
     graph: &GraphStore,
     scope: &LinkScope,
-    config: &Config,
+    config: &CheckConfig,
 ) -> Result<CheckFindings, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let links = scope.links(graph, &age(config), |id| journal.get(id).cloned())?;
@@ -60,11 +60,11 @@ pub(crate) fn known(
 ///
 /// # Errors
 /// If the graph or the journal of checks cannot be read.
-pub(crate) fn due(
+pub(crate) fn due_links(
     path: &Path,
     graph: &GraphStore,
     scope: &LinkScope,
-    config: &Config,
+    config: &CheckConfig,
 ) -> Result<Vec<LinkOfGraph>, RunError> {
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let age = age(config);
@@ -83,7 +83,7 @@ pub(crate) fn due(
 pub(crate) fn run(
     path: &Path,
     scope: &LinkScope,
-    config: Config,
+    config: CheckConfig,
     mut watch: impl FnMut(CheckEvent<'_>),
 ) -> Result<RunReport, RunError> {
     let mut journal = Journal::open(path).map_err(CheckError::from)?;
@@ -115,8 +115,8 @@ pub(crate) fn run(
     };
     let outcomes: Vec<CheckOutcome> = journal.outcomes().cloned().collect();
     let recorded = (|| {
-        let mut change = Change::begin(path)?;
-        record(&mut change, &outcomes, confirm)?;
+        let mut change = GenerationEdit::begin(path)?;
+        record_checks(&mut change, &outcomes, confirm)?;
         change.finish()
     })();
     journal.finish().map_err(CheckError::from)?;
@@ -126,7 +126,7 @@ pub(crate) fn run(
     Ok(RunReport { findings: CheckFindings::new(links, found, confirm), end, notes })
 }
 
-fn age(config: &Config) -> OutcomeAge {
+fn age(config: &CheckConfig) -> OutcomeAge {
     OutcomeAge { now: Timestamp::now(), most: config.max_age, confirm: config.confirm }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use oxigraph::model::NamedNode;
 
-use crate::liveness::{CheckOutcome, Confirm, Verdict};
+use crate::liveness::{CheckOutcome, ConfirmRule, Verdict};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -83,7 +83,7 @@ impl fmt::Display for OutcomeFilter {
 pub(crate) struct OutcomeAge {
     pub now: Timestamp,
     pub most: Duration,
-    pub confirm: Confirm,
+    pub confirm: ConfirmRule,
 }
 
 impl OutcomeAge {

@@ -4,17 +4,18 @@ use crate::answer::make_boards;
 use crate::collection::DoubtReason;
 use crate::ontology::Base;
 use crate::pipeline::{self, BuildOutcome, BuildRequest, BuildTask};
+use crate::source::Format;
 use crate::text::counted;
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::input::{self, InputArgs, MinConfidenceArgs};
 use super::interrupt::say_on_interrupt;
 
 /// Read papers into the graph
 #[derive(Args)]
-#[command(long_about = ABOUT, after_help = EXAMPLES)]
+#[command(long_about = about(), after_help = EXAMPLES)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
     inputs: InputArgs,
@@ -41,42 +42,21 @@ pub(super) struct BuildArgs {
     extracted: bool,
 }
 
-// Not a doc comment: clap joins the lines of doc comments.
-const ABOUT: &str = "\
+/// The description of the command. It is no doc comment, because clap joins the lines of those.
+fn about() -> String {
+    let formats: String = Format::ALL.iter().map(|format| format!("  {format:18}{}\n", format.about())).collect();
+    format!("{INPUTS}{formats}\n{READING}")
+}
+
+const INPUTS: &str = "\
 Read papers into the graph
 
 Inputs are files, folders, patterns or standard input (`-`), plain, compressed with gzip or zstd, or as Parquet. The format \
 is recognised by the content:
 
-  daily-papers      the daily-papers page, copied as text
-  hf-daily          JSON of the daily-papers API
-  arxiv-json        arXiv's metadata snapshot
-  arxiv-atom        answers of arXiv's API
-  arxiv-oai         answers of arXiv's OAI-PMH interface
-  acl-anthology     XML of the ACL Anthology
-  pwc-papers        dumps of Papers with Code; also pwc-links, pwc-datasets,
-                    pwc-methods, pwc-evaluations
-  semantic-scholar  papers of Semantic Scholar
-  s2orc             papers of Semantic Scholar with their full text
-  openalex          works of OpenAlex
-  crossref          works of Crossref
-  bibtex            exports of reference managers; also csl-json, ris,
-                    endnote-xml, enw, wos
-  zotero            the folder of Zotero, or its database
-  openreview        submissions of OpenReview; also papercopilot
-  model-card        cards of models and datasets that name a paper
-  citation-cff      CITATION.cff: the paper that a repository asks to cite
-  pubmed-xml        PubMed; also nbib, dblp-xml, datacite
-  csv               tables with columns for title, abstract, year, url, …
-  markdown          \"awesome\" lists, tables with Paper and Code columns
-  pdf               whole papers as PDF
-  latex             whole papers in LaTeX: e-prints of arXiv, folders
-  jats              whole papers of PubMed Central, bioRxiv and publishers
-  arxiv-html        pages of arXiv's HTML of papers
-  tei               full papers by GROBID
-  text              one paper as text with headings
-  jsonl             JSON Lines with `title`, `abstract`, `date`, …
+";
 
+const READING: &str = "\
 docs/sources.md says what is read from each. Only changes are read: an input with known bytes is skipped, and only papers \
 that a changed vocabulary or a newly introduced name may affect are read again. If a record is no longer in a file, it is \
 removed, unless another source has it too. The same holds for files that are no longer in a folder or pattern. Records \
@@ -104,7 +84,7 @@ pub(super) const INTERRUPTED: &str =
 const LISTED: usize = 5;
 
 impl BuildArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         let progress = self.inputs.progress(context);
         let scopes = if self.keep_missing { Vec::new() } else { self.inputs.scopes() };
@@ -137,20 +117,20 @@ impl BuildArgs {
 }
 
 /// Makes the list of all boards. Without it the graph is as good: the first question that needs the list makes it.
-pub(super) fn list_boards(context: &Context) {
+pub(super) fn list_boards(context: &CommandContext) {
     if let Err(error) = make_boards(&context.store) {
         log::warn!("the list of boards was not made: {error}");
     }
 }
 
 /// Prints the outcome of a build.
-pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
-    let told = if context.verbose { usize::MAX } else { LISTED };
-    report_sources(outcome, told, context);
-    for (paper, contradiction) in outcome.contradictions.iter().take(told) {
+pub(super) fn report(outcome: &BuildOutcome, context: &CommandContext) {
+    let most = if context.verbose { usize::MAX } else { LISTED };
+    report_sources(outcome, most, context);
+    for (paper, contradiction) in outcome.contradictions.iter().take(most) {
         context.say(&format!("contradiction: {contradiction} ({paper})"));
     }
-    for (record, other, reason) in outcome.doubts.iter().take(told) {
+    for (record, other, reason) in outcome.doubts.iter().take(most) {
         context.say(&match reason {
             DoubtReason::Title => format!("doubtful: {record}\n  may be the paper at {other}; not joined"),
             DoubtReason::SharedDoi => {
@@ -160,7 +140,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
             }
         });
     }
-    let more = outcome.contradictions.len().saturating_sub(told) + outcome.doubts.len().saturating_sub(told);
+    let more = outcome.contradictions.len().saturating_sub(most) + outcome.doubts.len().saturating_sub(most);
     if more > 0 {
         context.say(&format!("… and {more} more; -v lists all, `kg query contradictions` reads them from the graph"));
     }
@@ -180,7 +160,7 @@ pub(super) fn report(outcome: &BuildOutcome, context: &Context) {
 }
 
 /// Prints what happened to sources that are gone, were not read again, or can no longer be read.
-fn report_sources(outcome: &BuildOutcome, most: usize, context: &Context) {
+fn report_sources(outcome: &BuildOutcome, most: usize, context: &CommandContext) {
     for lines in outcome.source_notes() {
         lines.iter().take(most).for_each(|line| context.say(line));
         if lines.len() > most {

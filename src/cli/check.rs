@@ -11,7 +11,7 @@ use crate::checks::{
     self, CheckEvent, CheckFindings, FailOn, LinkFinding, LinkOfGraph, LinkScope, OutcomeFilter, VerdictCounts,
 };
 use crate::export::output::write_file;
-use crate::liveness::{Config, Confirm, RunEnd, Severity, Verdict};
+use crate::liveness::{CheckConfig, ConfirmRule, RunEnd, Severity, Verdict};
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
 use crate::text::{shorten, wrap};
@@ -19,11 +19,11 @@ use crate::vocabulary::Kind;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::listing::printable;
 use super::paint::TerminalPaint;
-use super::{Context, node, table};
-use network::{NetworkArgs, duration};
+use super::{CommandContext, node, table};
+use network::{NetworkArgs, parse_duration};
 
 /// Check whether the repositories and pages of the graph still exist
 ///
@@ -61,13 +61,13 @@ pub(super) struct CheckArgs {
 
     /// Age below which a check is not repeated: 12h, 7d, or 0 to check all links again; a suspected link is checked
     /// again after --confirm-after
-    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = duration)]
+    #[arg(long, value_name = "AGE", default_value = "7d", value_parser = parse_duration)]
     max_age: Duration,
     /// Number of checks that must find a link missing before it is called dead
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     confirm: u32,
     /// Least time between two checks that count
-    #[arg(long, value_name = "AGE", default_value = "1d", value_parser = duration)]
+    #[arg(long, value_name = "AGE", default_value = "1d", value_parser = parse_duration)]
     confirm_after: Duration,
 
     /// Show which links would be checked; send no request
@@ -121,15 +121,15 @@ Examples:
   kg check --offline --report code.html            papers that still have their code";
 
 impl CheckArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let scope = self.scope(&graph, context)?;
         let config = self.config()?;
         if self.dry_run {
-            return self.plan(&checks::due(&context.store, &graph, &scope, &config)?, context);
+            return self.plan(&checks::due_links(&context.store, &graph, &scope, &config)?, context);
         }
         if self.offline {
-            let findings = checks::known(&context.store, &graph, &scope, &config)?;
+            let findings = checks::known_links(&context.store, &graph, &scope, &config)?;
             return self.tell(&findings, &scope, context);
         }
         // The run opens the graph itself, and its next generation at the end.
@@ -140,13 +140,13 @@ impl CheckArgs {
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if report.end == RunEnd::Interrupted {
             let (asked, due) = (report.findings.asked(), progress.due);
-            return Err(Failure::interrupted(format!("interrupted after {asked} of {due} links"))
+            return Err(CommandFailure::interrupted(format!("interrupted after {asked} of {due} links"))
                 .help("the results so far are kept; run it again to continue"));
         }
         self.tell(&report.findings, &scope, context)
     }
 
-    fn scope(&self, graph: &GraphStore, context: &Context) -> Result<LinkScope, Failure> {
+    fn scope(&self, graph: &GraphStore, context: &CommandContext) -> Result<LinkScope, CommandFailure> {
         let mut around = Vec::new();
         for (names, wanted) in
             [(&self.paper, Some(NodeKind::Paper)), (&self.dataset, Some(DATASET)), (&self.around, None)]
@@ -165,21 +165,21 @@ impl CheckArgs {
         Ok(LinkScope { kinds: kinds.collect(), hosts: self.host.clone(), around, only: self.only.clone() })
     }
 
-    fn config(&self) -> Result<Config, Failure> {
+    fn config(&self) -> Result<CheckConfig, CommandFailure> {
         let mut config = self.network.config()?;
         config.max_age = self.max_age;
-        config.confirm = Confirm { times: self.confirm, apart: self.confirm_after };
+        config.confirm = ConfirmRule { times: self.confirm, apart: self.confirm_after };
         Ok(config)
     }
 
-    fn plan(&self, due: &[LinkOfGraph], context: &Context) -> Result<(), Failure> {
+    fn plan(&self, due: &[LinkOfGraph], context: &CommandContext) -> Result<(), CommandFailure> {
         let mut out = BufWriter::new(io::stdout().lock());
         for link in due {
             match &link.known {
                 None => writeln!(out, "{}", printable(&link.url))?,
                 Some(known) => {
                     let verdict = known.verdict;
-                    writeln!(out, "{}  ({verdict}, {})", printable(&link.url), checks::day(known.checked_at))?;
+                    writeln!(out, "{}  ({verdict}, {})", printable(&link.url), checks::utc_day(known.checked_at))?;
                 }
             }
         }
@@ -189,7 +189,12 @@ impl CheckArgs {
         Ok(())
     }
 
-    fn tell(&self, findings: &CheckFindings, scope: &LinkScope, context: &Context) -> Result<(), Failure> {
+    fn tell(
+        &self,
+        findings: &CheckFindings,
+        scope: &LinkScope,
+        context: &CommandContext,
+    ) -> Result<(), CommandFailure> {
         if let Some(path) = &self.report {
             let graph = context.open()?;
             let fates = CodeFates::load(&graph, findings, scope.papers(&graph)?.as_ref())?;
@@ -217,7 +222,11 @@ impl CheckArgs {
             return Ok(());
         }
         let states: Vec<String> = self.fail_on.iter().map(ToString::to_string).collect();
-        Err(Failure::found(format!("{} failed the check (--fail-on {})", count(failing, "link"), states.join(","))))
+        Err(CommandFailure::found(format!(
+            "{} failed the check (--fail-on {})",
+            count(failing, "link"),
+            states.join(",")
+        )))
     }
 }
 
@@ -233,7 +242,7 @@ struct CheckProgress {
 }
 
 impl CheckProgress {
-    fn new(context: &Context) -> Self {
+    fn new(context: &CommandContext) -> Self {
         let bar = (!context.quiet && io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let style = "{bar:24} {pos} of {len} links  {per_sec}  {eta} left  {msg}";
@@ -244,7 +253,7 @@ impl CheckProgress {
         Self { bar, due: 0, found: VerdictCounts::new() }
     }
 
-    fn on(&mut self, event: CheckEvent<'_>, context: &Context) {
+    fn on(&mut self, event: CheckEvent<'_>, context: &CommandContext) {
         match event {
             CheckEvent::Begins { due, fresh } => {
                 self.due = due;

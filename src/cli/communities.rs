@@ -8,11 +8,11 @@ use crate::ontology::NodeKind;
 use crate::text::wrap;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
-use super::{Context, rank, table};
+use super::{CommandContext, rank, table};
 
 /// Find the topics of the graph: groups with more ties among themselves than expected by chance
 ///
@@ -65,7 +65,7 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 impl CommunitiesArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let network = rank::load(context, &graph, &[])?;
         context.progress("finding communities");
@@ -104,7 +104,7 @@ impl CommunitiesArgs {
     }
 }
 
-fn print(out: &mut dyn Write, found: &TopicList, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &TopicList, context: &CommandContext) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for topic in &found.topics {

@@ -8,11 +8,11 @@ use crate::store::NodeRef;
 use crate::text::{shorten, wrap};
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Put papers side by side: what they share, and where they differ
 ///
@@ -38,17 +38,21 @@ Examples:
   kg compare 2407.11062 2310.08659 --format svg > side-by-side.svg";
 
 impl CompareArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let mut papers: Vec<NodeRef> = Vec::new();
         for name in &self.papers {
             let paper = node::find(context, &graph, name)?;
             if paper.kind != NodeKind::Paper {
-                return Err(Failure::new(format!("{} is a {}, not a paper", printable(&paper.label), paper.kind))
-                    .help("`kg similar` and `kg trends` compare datasets, models and methods"));
+                return Err(CommandFailure::new(format!(
+                    "{} is a {}, not a paper",
+                    printable(&paper.label),
+                    paper.kind
+                ))
+                .help("`kg similar` and `kg trends` compare datasets, models and methods"));
             }
             if papers.contains(&paper) {
-                return Err(Failure::usage(format!("{} is given twice", printable(&paper.label))));
+                return Err(CommandFailure::usage(format!("{} is given twice", printable(&paper.label))));
             }
             papers.push(paper);
         }
@@ -74,7 +78,7 @@ fn letter(place: usize) -> String {
         .map_or_else(|| (place + 1).to_string(), String::from)
 }
 
-fn print(out: &mut dyn Write, found: &PaperComparison, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &PaperComparison, context: &CommandContext) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for (place, paper) in found.papers.iter().enumerate() {
@@ -142,7 +146,7 @@ fn facts(paper: &ComparedPaper) -> Vec<String> {
 /// Number of nodes in a picture; shared ones come first.
 const NODES: usize = 60;
 
-fn picture(found: &PaperComparison, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+fn picture(found: &PaperComparison, format: OutputFormat) -> Result<Vec<u8>, CommandFailure> {
     let mut graph = GraphView::default();
     let papers: Vec<_> = found.papers.iter().map(|paper| graph.add_node(paper.node.clone())).collect();
     for row in found.rows.iter().take(NODES) {

@@ -3,8 +3,8 @@ use std::io::{self, Write};
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::failure::Failure;
-use super::{Cli, Context};
+use super::failure::CommandFailure;
+use super::{Cli, CommandContext};
 
 /// Print the completions of a shell
 #[derive(Args)]
@@ -21,7 +21,7 @@ Examples:
   kg completions fish > ~/.config/fish/completions/kg.fish";
 
 impl CompletionsArgs {
-    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &CommandContext) -> Result<(), CommandFailure> {
         // Written to memory first, because clap_complete panics if its writer fails.
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "kg", &mut script);

@@ -3,8 +3,8 @@ use std::io::{self, Write};
 use crate::store::{PartCondition, StoreExamination, examine};
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 
 /// Find damage in the graph, and say what can be saved and how
@@ -24,7 +24,7 @@ Examples:
   kg doctor --format json | jq -r '.advice[]'";
 
 impl DoctorArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         context.progress("reading all of the graph");
         let examination = examine(&context.store)?;
         let mut out = io::stdout().lock();
@@ -35,7 +35,7 @@ impl DoctorArgs {
         out.flush()?;
         match examination.is_sound() {
             true => Ok(()),
-            false => Err(Failure::new(format!("the graph at {} is damaged", context.store.display()))),
+            false => Err(CommandFailure::new(format!("the graph at {} is damaged", context.store.display()))),
         }
     }
 }

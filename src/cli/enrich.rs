@@ -3,8 +3,8 @@ use crate::text::counted;
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::fetch::{FetchArgs, today};
 
 /// Ask a catalogue for data that papers of the graph lack: dates, abstracts, DOIs, references, venues
@@ -70,19 +70,19 @@ Examples:
   kg build enriched";
 
 impl EnrichArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let catalogue = match self.catalogue {
             CatalogueName::Openalex => PaperCatalogue::Openalex,
             CatalogueName::SemanticScholar => PaperCatalogue::SemanticScholar,
         };
         let base = match self.base_url {
             Some(url) => url,
-            None => Url::parse(catalogue.base()).map_err(|e| Failure::new(e.to_string()))?,
+            None => Url::parse(catalogue.base()).map_err(|e| CommandFailure::new(e.to_string()))?,
         };
         let gaps: Vec<LackedField> = self.missing.iter().map(|field| field.gap()).collect();
         let papers = {
             let graph = context.open()?;
-            enrich::wanted(&graph, &gaps)?
+            enrich::wanted_papers(&graph, &gaps)?
         };
         let lacking = papers.len();
         let mut fetcher = self.manners.fetcher(&base, today(), context)?;

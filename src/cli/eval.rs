@@ -10,10 +10,10 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::input::{self, InputArgs};
-use super::{Context, table};
+use super::{CommandContext, table};
 
 /// Measure the extraction against labels that people made
 ///
@@ -58,15 +58,18 @@ Examples:
 const FOLD_COLUMNS: usize = 6;
 
 impl EvalArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let gold = read(&self.gold)?;
         if gold.is_empty() {
-            return Err(Failure::new(format!("{} holds no labelled paper", self.gold.display())));
+            return Err(CommandFailure::new(format!("{} holds no labelled paper", self.gold.display())));
         }
         let predicted = self.predictions(context)?;
-        let scores = eval::score(&gold, &predicted);
+        let scores = eval::score_extractions(&gold, &predicted);
         let folds: Vec<ExtractionScores> = match self.folds {
-            Some(n) => eval::folds(&gold, n.into()).iter().map(|part| eval::score(part, &predicted)).collect(),
+            Some(n) => eval::split_by_title(&gold, n.into())
+                .iter()
+                .map(|part| eval::score_extractions(part, &predicted))
+                .collect(),
             None => Vec::new(),
         };
         if scores.found < scores.papers {
@@ -82,7 +85,7 @@ impl EvalArgs {
         Ok(())
     }
 
-    fn predictions(&self, context: &Context) -> Result<Vec<LabelledPaper>, Failure> {
+    fn predictions(&self, context: &CommandContext) -> Result<Vec<LabelledPaper>, CommandFailure> {
         if self.predicted {
             let files: Result<Vec<_>, _> = self.inputs.paths().iter().map(|path| read(path)).collect();
             return Ok(files?.concat());
@@ -96,7 +99,7 @@ impl EvalArgs {
         Ok(extractions.iter().map(LabelledPaper::from).collect())
     }
 
-    fn table(&self, out: &mut dyn Write, scores: &ExtractionScores) -> Result<(), Failure> {
+    fn table(&self, out: &mut dyn Write, scores: &ExtractionScores) -> Result<(), CommandFailure> {
         let heading = ["", "P", "R", "F1", "found", "wrong", "missed"].map(str::to_string);
         let mut rows: Vec<Vec<String>> = Vec::new();
         for figure in &scores.figures {
@@ -225,22 +228,26 @@ impl MeasuredPapers {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<LabelledPaper>, Failure> {
+fn read(path: &Path) -> Result<Vec<LabelledPaper>, CommandFailure> {
     let shown = path.display();
     let labels = if path == Path::new("-") {
         eval::read_labels(io::stdin().lock())
     } else {
-        let file = File::open(path).map_err(|e| Failure::new(format!("cannot open {shown}: {e}")))?;
+        let file = File::open(path).map_err(|e| CommandFailure::new(format!("cannot open {shown}: {e}")))?;
         eval::read_labels(BufReader::new(file))
     };
     labels.map_err(|e| {
-        Failure::new(format!("{shown}:{e}"))
+        CommandFailure::new(format!("{shown}:{e}"))
             .help("a labelled paper is an object with `title`, `mentions` and so on, as `kg extract` prints it")
     })
 }
 
 /// F1 of each measure in each fold, with mean and standard deviation.
-fn table_of_folds(out: &mut dyn Write, scores: &ExtractionScores, folds: &[ExtractionScores]) -> Result<(), Failure> {
+fn table_of_folds(
+    out: &mut dyn Write,
+    scores: &ExtractionScores,
+    folds: &[ExtractionScores],
+) -> Result<(), CommandFailure> {
     let columns = folds.len() <= FOLD_COLUMNS;
     let mut heading = ["F1", "all", "mean", "±"].map(str::to_string).to_vec();
     if columns {

@@ -15,10 +15,10 @@ use crate::store::GraphStore;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{image, svg};
 use super::selection::SelectionArgs;
-use super::{Context, node};
+use super::{CommandContext, node};
 
 /// Write the graph, or a part of it, in another program's format
 ///
@@ -118,7 +118,7 @@ const PICTURE: usize = 100;
 const TIMEOUT: Duration = Duration::from_mins(10);
 
 impl ExportArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         self.format.check(self.output.as_deref())?;
         let graph = context.open()?;
         if let Some(format) = self.format.rdf().filter(|_| self.is_everything()) {
@@ -131,7 +131,7 @@ impl ExportArgs {
         };
         if !asked_for {
             let what = if self.format.papers_only() { "paper" } else { "node" };
-            return Err(Failure::new(format!("these options select no {what} of the graph"))
+            return Err(CommandFailure::new(format!("these options select no {what} of the graph"))
                 .help("use fewer of --kind, --relation, --since, --until, --author, --organization, --venue, --live-only, --min-confidence and --min-degree"));
         }
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
@@ -145,7 +145,7 @@ impl ExportArgs {
         self.write(&chosen)
     }
 
-    fn choose<'g>(&self, graph: &'g GraphStore, context: &Context) -> Result<ChosenPart<'g>, Failure> {
+    fn choose<'g>(&self, graph: &'g GraphStore, context: &CommandContext) -> Result<ChosenPart<'g>, CommandFailure> {
         let max_nodes = self.max_nodes.unwrap_or(if self.format.is_picture() { PICTURE } else { 0 });
         let cutout = PartChoice {
             selection: self.selection.selection(context, graph)?,
@@ -176,7 +176,7 @@ impl ExportArgs {
         }
     }
 
-    fn write(&self, chosen: &ChosenPart<'_>) -> Result<(), Failure> {
+    fn write(&self, chosen: &ChosenPart<'_>) -> Result<(), CommandFailure> {
         let title = self.title(chosen);
         if self.format.is_folder() {
             let place = self.output.as_deref().unwrap_or(Path::new("."));
@@ -213,7 +213,7 @@ impl ExportArgs {
     }
 
     /// Writes to the requested file, or to standard output.
-    fn write_to(&self, write: &mut dyn FnMut(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), Failure> {
+    fn write_to(&self, write: &mut dyn FnMut(&mut dyn Write) -> Result<(), ExportError>) -> Result<(), CommandFailure> {
         match &self.output {
             Some(path) if path.as_os_str() != "-" => Ok(write_file(path, write)?),
             _ => {
@@ -233,7 +233,7 @@ impl ExportArgs {
             && self.max_nodes.unwrap_or_default() == 0
     }
 
-    fn picture(&self, chosen: &ChosenPart<'_>, title: &str) -> Result<Vec<u8>, Failure> {
+    fn picture(&self, chosen: &ChosenPart<'_>, title: &str) -> Result<Vec<u8>, CommandFailure> {
         let graph = chosen.graph()?;
         let caption = PictureCaption {
             title: title.to_string(),
@@ -271,30 +271,32 @@ impl ExportFormat {
     }
 
     /// Checks that the output can hold this format.
-    fn check(self, output: Option<&Path>) -> Result<(), Failure> {
+    fn check(self, output: Option<&Path>) -> Result<(), CommandFailure> {
         let stdout = output.is_none_or(|path| path.as_os_str() == "-");
         if self.is_folder() && stdout {
-            return Err(Failure::usage("this format is a folder of files").help("say where with --output DIR"));
+            return Err(CommandFailure::usage("this format is a folder of files").help("say where with --output DIR"));
         }
         if self == Self::Png && stdout && io::stdout().is_terminal() {
-            return Err(Failure::usage("a terminal cannot show a PNG").help("write it to a file with --output FILE"));
+            return Err(
+                CommandFailure::usage("a terminal cannot show a PNG").help("write it to a file with --output FILE")
+            );
         }
         Ok(())
     }
 }
 
 /// The part of the graph that a CONSTRUCT query selects.
-fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &PartChoice) -> Result<ChosenPart<'g>, Failure> {
+fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &PartChoice) -> Result<ChosenPart<'g>, CommandFailure> {
     let text = match file.as_os_str() == "-" {
         true => io::read_to_string(io::stdin()),
         false => std::fs::read_to_string(file),
     };
-    let text = text.map_err(|e| Failure::new(format!("cannot read {}: {e}", file.display())))?;
+    let text = text.map_err(|e| CommandFailure::new(format!("cannot read {}: {e}", file.display())))?;
     let query = Query::parse(&text, graph.base())?.bind(&[], graph)?;
     let QueryAnswer::Graph(triples) =
         query.run(graph, QueryLimits { timeout: Some(TIMEOUT), ..QueryLimits::default() })?
     else {
-        return Err(Failure::new(format!("{} is not a CONSTRUCT query: it gives no triples", file.display()))
+        return Err(CommandFailure::new(format!("{} is not a CONSTRUCT query: it gives no triples", file.display()))
             .help("write CONSTRUCT { … } WHERE { … }; the triples between nodes of the graph are exported"));
     };
     let mut found = ConstructedGraph::default();
@@ -313,7 +315,7 @@ fn today() -> String {
     jiff::Timestamp::now().to_string().chars().take(10).collect()
 }
 
-impl From<ExportError> for Failure {
+impl From<ExportError> for CommandFailure {
     fn from(error: ExportError) -> Self {
         match error {
             ExportError::Write(error) => error.into(),

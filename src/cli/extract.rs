@@ -12,8 +12,8 @@ use crate::source::ReadTally;
 use clap::{Args, ValueEnum};
 use rayon::prelude::*;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::input::{self, InputArgs, MinConfidenceArgs};
 use super::names;
 
@@ -72,7 +72,7 @@ Examples:
 const BATCH: usize = 256;
 
 impl ExtractArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         if self.each {
             let extractor = Extractor::new(vocabulary).map_err(|e| input::failure(e.into(), 0))?;
@@ -96,7 +96,7 @@ impl ExtractArgs {
         Ok(())
     }
 
-    fn each(self, mut extractor: Extractor, context: &Context) -> Result<(), Failure> {
+    fn each(self, mut extractor: Extractor, context: &CommandContext) -> Result<(), CommandFailure> {
         extractor.set_limits(self.confidence.limits());
         if !self.introduced.is_empty() {
             let names = names::read(&self.introduced, &extractor)?;
@@ -118,7 +118,7 @@ impl ExtractArgs {
             let Some(records) = ahead.next_papers() else { break };
             let records = match records {
                 Ok(records) => records,
-                Err(problem) if alone => return Err(Failure::new(problem.to_string())),
+                Err(problem) if alone => return Err(CommandFailure::new(problem.to_string())),
                 Err(problem) => {
                     progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?;
                     continue;
@@ -129,7 +129,9 @@ impl ExtractArgs {
                 tally.add(&record);
                 match record {
                     Ok(paper) => batch.push(paper),
-                    Err(problem) if alone && problem.line.is_none() => return Err(Failure::new(problem.to_string())),
+                    Err(problem) if alone && problem.line.is_none() => {
+                        return Err(CommandFailure::new(problem.to_string()));
+                    }
                     Err(problem) => progress.problem(problem).map_err(|problem| input::failure(problem.into(), 0))?,
                 }
                 if batch.len() == BATCH {

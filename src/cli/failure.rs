@@ -13,7 +13,7 @@ use crate::store::StoreError;
 
 /// An error message for the user: what is wrong, and what to do.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct CommandFailure {
     message: String,
     help: Option<String>,
     code: u8,
@@ -42,7 +42,7 @@ const FOUND: u8 = 4;
 /// Exit code after Ctrl-C, as in shells: 128 plus the number of SIGINT.
 const INTERRUPTED: u8 = 130;
 
-impl Failure {
+impl CommandFailure {
     pub(super) fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), help: None, code: ERROR, broken_pipe: false, of_index: false }
     }
@@ -101,7 +101,7 @@ pub(super) fn lines(message: &str) -> String {
     message.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for CommandFailure {
     fn from(error: StoreError) -> Self {
         let of_index = matches!(error, StoreError::Index(_));
         Self { of_index, ..Self::new(error.to_string()).help(error.help()) }
@@ -109,13 +109,13 @@ impl From<StoreError> for Failure {
 }
 
 #[cfg(feature = "check")]
-impl From<HostsError> for Failure {
+impl From<HostsError> for CommandFailure {
     fn from(error: HostsError) -> Self {
         Self::new(error.to_string()).help("see docs/hosts.md for the format")
     }
 }
 
-impl From<QueryError> for Failure {
+impl From<QueryError> for CommandFailure {
     fn from(error: QueryError) -> Self {
         let failure = Self::new(error.to_string());
         match error.help() {
@@ -125,7 +125,7 @@ impl From<QueryError> for Failure {
     }
 }
 
-impl From<OutputError> for Failure {
+impl From<OutputError> for CommandFailure {
     fn from(error: OutputError) -> Self {
         match error {
             OutputError::Query(error) => error.into(),
@@ -135,7 +135,7 @@ impl From<OutputError> for Failure {
 }
 
 #[cfg(feature = "check")]
-impl From<FetchError> for Failure {
+impl From<FetchError> for CommandFailure {
     fn from(error: FetchError) -> Self {
         let is_unreachable = matches!(error, FetchError::Unreachable { .. });
         Self::new(error.to_string()).help(error.help()).of_network(is_unreachable)
@@ -143,7 +143,7 @@ impl From<FetchError> for Failure {
 }
 
 #[cfg(feature = "check")]
-impl From<RunError> for Failure {
+impl From<RunError> for CommandFailure {
     fn from(error: RunError) -> Self {
         let is_unreachable = matches!(error, RunError::Check(CheckError::Offline { .. }));
         Self::new(error.to_string()).help(error.help()).of_network(is_unreachable)
@@ -151,7 +151,7 @@ impl From<RunError> for Failure {
 }
 
 /// Errors from writing results. Errors from reading name the file, and are reported elsewhere.
-impl From<io::Error> for Failure {
+impl From<io::Error> for CommandFailure {
     fn from(error: io::Error) -> Self {
         let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
         Self { broken_pipe, ..Self::new(format!("cannot write the output: {error}")) }

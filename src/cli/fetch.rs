@@ -4,13 +4,13 @@ use std::time::Duration;
 use crate::fetch::arxiv_oai::{self, MetadataFormat};
 use crate::fetch::papers_with_code::{self, ArchivePart};
 use crate::fetch::{FetchEvent, FetchedCounts, Fetcher, arxiv, hf_daily};
-use crate::liveness::{Config, HostLimits, Hosts};
+use crate::liveness::{CheckConfig, HostLimits, Hosts};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use url::Url;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 
 /// Get listings of papers from arXiv or Hugging Face, and the archive of Papers with Code, as files for kg build
 ///
@@ -202,7 +202,7 @@ fn set(text: &str) -> Result<String, String> {
 }
 
 impl FetchCommand {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let today = today();
         let (fetched, folder) = match &self.service {
             FetchService::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
@@ -267,13 +267,13 @@ struct AnswerLimits {
 }
 
 /// The last day of the requested period.
-fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, Failure> {
+fn last(since: Date, until: Option<Date>, today: Date) -> Result<Date, CommandFailure> {
     let until = until.unwrap_or(today);
     if since > until {
-        return Err(Failure::usage(format!("{since} is after {until}")));
+        return Err(CommandFailure::usage(format!("{since} is after {until}")));
     }
     if since > today {
-        return Err(Failure::usage(format!("{since} is in the future")));
+        return Err(CommandFailure::usage(format!("{since} is in the future")));
     }
     Ok(until)
 }
@@ -288,7 +288,12 @@ impl FetchArgs {
         self.contact.as_deref()
     }
 
-    pub(super) fn fetcher<'c>(&self, base: &Url, today: Date, context: &'c Context) -> Result<Fetcher<'c>, Failure> {
+    pub(super) fn fetcher<'c>(
+        &self,
+        base: &Url,
+        today: Date,
+        context: &'c CommandContext,
+    ) -> Result<Fetcher<'c>, CommandFailure> {
         self.fetcher_for(base, today, AnswerLimits { most_bytes: 64 * 1024 * 1024, seconds: 120.0 }, context)
     }
 
@@ -297,12 +302,12 @@ impl FetchArgs {
         base: &Url,
         today: Date,
         answers: AnswerLimits,
-        context: &'c Context,
-    ) -> Result<Fetcher<'c>, Failure> {
+        context: &'c CommandContext,
+    ) -> Result<Fetcher<'c>, CommandFailure> {
         let mut hosts = Hosts::shipped()?;
         let per_second = if self.pause > 0.0 { 1.0 / self.pause } else { 0.0 };
         hosts.default = HostLimits { concurrency: 1, per_second };
-        let mut config = Config::new(hosts);
+        let mut config = CheckConfig::new(hosts);
         config.purpose = "fetch";
         config.contact.clone_from(&self.contact);
         config.timeout = Duration::from_secs_f64(self.timeout.unwrap_or(answers.seconds));

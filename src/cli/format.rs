@@ -10,7 +10,7 @@ use crate::export::csv::{RowFormat, write_sheet};
 use crate::export::dot::{PictureCaption, to_dot};
 use crate::export::graphviz::{ImageFormat, render};
 use crate::export::output::write_file;
-use crate::export::svg::accessible;
+use crate::export::svg::with_title;
 use crate::graph::GraphView;
 use crate::schema::Versioned;
 use crate::text::parse_word;
@@ -18,7 +18,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::table;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub(super) struct ChartArgs {
 
 impl ChartArgs {
     /// Writes the chart that was requested in addition to the rows.
-    pub(super) fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), Failure> {
+    pub(super) fn draw(&self, chart: impl FnOnce() -> String) -> Result<(), CommandFailure> {
         self.svg.as_ref().map_or(Ok(()), |path| write_picture(path, chart().as_bytes()))
     }
 }
@@ -112,7 +112,11 @@ pub(super) fn json(out: &mut dyn Write, answer: &impl Serialize) -> io::Result<(
 }
 
 /// Draws a graph, either as GraphViz source or rendered by GraphViz.
-pub(super) fn draw(graph: &GraphView, caption: &PictureCaption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+pub(super) fn draw(
+    graph: &GraphView,
+    caption: &PictureCaption,
+    format: OutputFormat,
+) -> Result<Vec<u8>, CommandFailure> {
     match format {
         OutputFormat::Svg => svg(graph, caption),
         _ => Ok(to_dot(graph, caption).into_bytes()),
@@ -120,17 +124,21 @@ pub(super) fn draw(graph: &GraphView, caption: &PictureCaption, format: OutputFo
 }
 
 /// Renders a graph with GraphViz, with a title and description for people who cannot see it.
-pub(super) fn svg(graph: &GraphView, caption: &PictureCaption) -> Result<Vec<u8>, Failure> {
+pub(super) fn svg(graph: &GraphView, caption: &PictureCaption) -> Result<Vec<u8>, CommandFailure> {
     let svg = String::from_utf8_lossy(&image(graph, caption, ImageFormat::Svg)?).into_owned();
-    Ok(accessible(&svg, &caption.title, &caption.description(graph)).into_bytes())
+    Ok(with_title(&svg, &caption.title, &caption.description(graph)).into_bytes())
 }
 
 /// Renders a graph with GraphViz.
-pub(super) fn image(graph: &GraphView, caption: &PictureCaption, image: ImageFormat) -> Result<Vec<u8>, Failure> {
-    render(&to_dot(graph, caption), image).map_err(|e| Failure::new(e.to_string()).help(e.help()))
+pub(super) fn image(
+    graph: &GraphView,
+    caption: &PictureCaption,
+    image: ImageFormat,
+) -> Result<Vec<u8>, CommandFailure> {
+    render(&to_dot(graph, caption), image).map_err(|e| CommandFailure::new(e.to_string()).help(e.help()))
 }
 
 /// Writes a picture to a file.
-pub(super) fn write_picture(path: &Path, picture: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_picture(path: &Path, picture: &[u8]) -> Result<(), CommandFailure> {
     Ok(write_file(path, |out| Ok(out.write_all(picture)?))?)
 }

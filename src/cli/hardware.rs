@@ -8,10 +8,10 @@ use crate::store::GraphStore;
 use crate::text::display_width;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::selection::PaperArgs;
-use super::{Context, table as page};
+use super::{CommandContext, table as page};
 
 /// Show on which devices papers run, how many of them, and when
 ///
@@ -50,7 +50,7 @@ const YEAR: usize = 6 + GAP;
 const LINES: usize = 7;
 
 impl HardwareArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         context.progress("reading the statements on hardware");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
@@ -91,7 +91,7 @@ impl HardwareArgs {
     }
 
     /// Explains why no device is left.
-    fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, Failure> {
+    fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, CommandFailure> {
         if found.vendors.is_empty() {
             return Ok(match self.papers.dates().has_dates() || self.papers.has_names() {
                 true if self.papers.has_names() => "no selected paper names a device".to_string(),
@@ -109,7 +109,7 @@ impl HardwareArgs {
 }
 
 /// `; its papers are of 2012 to 2024`
-fn of_years(graph: &GraphStore) -> Result<String, Failure> {
+fn of_years(graph: &GraphStore) -> Result<String, CommandFailure> {
     Ok(years_of_papers(graph)?
         .map(|(first, last)| format!("; its papers are of {first} to {last}"))
         .unwrap_or_default())

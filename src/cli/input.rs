@@ -12,8 +12,8 @@ use clap::Args;
 
 use crate::vocabulary::Vocabulary;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::progress::Progress;
 
 /// The inputs of a command that reads papers.
@@ -110,15 +110,17 @@ impl InputArgs {
     ///
     /// # Errors
     /// If one is not there, or a format is named for a file that is no input.
-    pub(super) fn all(&self) -> Result<Vec<Input>, Failure> {
+    pub(super) fn all(&self) -> Result<Vec<Input>, CommandFailure> {
         let mut all = Vec::new();
         for path in &self.inputs {
-            all.extend(Input::expand(path).map_err(|problem| Failure::new(problem.to_string()))?);
+            all.extend(Input::expand(path).map_err(|problem| CommandFailure::new(problem.to_string()))?);
         }
         for file in self.from.iter().filter_map(|from| from.file.as_deref()) {
             if !all.iter().any(|input| matches!(input, Input::File(path) | Input::Pipe(path) if path == file)) {
-                let failure =
-                    Failure::new(format!("{} is not among the inputs, but --from names its format", file.display()));
+                let failure = CommandFailure::new(format!(
+                    "{} is not among the inputs, but --from names its format",
+                    file.display()
+                ));
                 return Err(failure.help("name the file among the inputs, spelled in the same way"));
             }
         }
@@ -142,13 +144,17 @@ impl InputArgs {
     }
 
     /// A progress display for reading. With `--strict`, the first problem ends the reading.
-    pub(super) fn progress<'c>(&self, context: &'c Context) -> Progress<'c> {
+    pub(super) fn progress<'c>(&self, context: &'c CommandContext) -> Progress<'c> {
         Progress::new(context, self.strict, self.is_alone())
     }
 
     /// Reads all inputs into `collection` and reports problems as they occur. An input that cannot be read at all
     /// is an error if nothing else was read, or under `--strict`.
-    pub(super) fn read_into(&self, collection: &mut Collection, context: &Context) -> Result<ReadCounts, Failure> {
+    pub(super) fn read_into(
+        &self,
+        collection: &mut Collection,
+        context: &CommandContext,
+    ) -> Result<ReadCounts, CommandFailure> {
         let options = self.options();
         let mut reading = ReadCounts::default();
         let mut first_problem = None;
@@ -194,8 +200,8 @@ impl InputArgs {
         &self,
         problem: &source::ReadProblem,
         reading: &mut ReadCounts,
-        context: &Context,
-    ) -> Result<(), Failure> {
+        context: &CommandContext,
+    ) -> Result<(), CommandFailure> {
         if problem.reason.is_expected() {
             return Ok(());
         }
@@ -223,15 +229,15 @@ pub(super) fn extract(
     collection: Collection,
     vocabulary: Arc<Vocabulary>,
     limits: ConfidenceLimits,
-    context: &Context,
-) -> Result<Vec<Extraction>, Failure> {
-    let failed = |error: ExtractorError| Failure::new(error.to_string());
+    context: &CommandContext,
+) -> Result<Vec<Extraction>, CommandFailure> {
+    let failed = |error: ExtractorError| CommandFailure::new(error.to_string());
     let mut extractor = Extractor::new(vocabulary).map_err(failed)?;
     extractor.set_limits(limits);
     let papers = collection.into_papers();
     let progress = Progress::new(context, false, false);
     progress.begin("of the reading", papers.len() as u64);
-    let extractions = collection::extract(papers, &mut extractor, || progress.step(1));
+    let extractions = collection::extract_all(papers, &mut extractor, || progress.step(1));
     progress.end();
     Ok(extractions)
 }
@@ -245,13 +251,13 @@ pub(super) fn skipped(records: usize) -> String {
 }
 
 /// The error of a build, with advice.
-pub(super) fn failure(error: BuildError, skipped: usize) -> Failure {
+pub(super) fn failure(error: BuildError, skipped: usize) -> CommandFailure {
     let failure = match &error {
         // What is wrong with a line was printed when it was read.
         BuildError::NothingRead(Some(problem)) if skipped > 1 || problem.line.is_some() => {
-            Failure::new(BuildError::NothingRead(None).to_string())
+            CommandFailure::new(BuildError::NothingRead(None).to_string())
         }
-        _ => Failure::new(error.to_string()),
+        _ => CommandFailure::new(error.to_string()),
     };
     match error {
         BuildError::Store(error) => error.into(),

@@ -12,12 +12,12 @@ use crate::text::{counted, shorten, wrap};
 use crate::vocabulary::Kind;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Compare the results that papers and sources state on a dataset
 ///
@@ -75,7 +75,7 @@ Examples:
   kg leaderboard COCO --metric AP --format svg > records.svg";
 
 impl LeaderboardArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let dataset = match &self.dataset {
             Some(name) => Some(dataset(context, &graph, name)?),
@@ -120,7 +120,7 @@ impl LeaderboardArgs {
     }
 
     /// Prints the boards of all datasets.
-    fn list(&self, graph: &GraphStore, query: BoardQuery, context: &Context) -> Result<(), Failure> {
+    fn list(&self, graph: &GraphStore, query: BoardQuery, context: &CommandContext) -> Result<(), CommandFailure> {
         let most = match self.chart.format {
             OutputFormat::Json | OutputFormat::Csv | OutputFormat::Tsv => usize::MAX,
             OutputFormat::Table | OutputFormat::Dot | OutputFormat::Svg => self.limit(),
@@ -152,7 +152,7 @@ impl LeaderboardArgs {
     }
 
     /// A chart of the largest board of all datasets.
-    fn largest(&self, graph: &GraphStore, query: BoardQuery) -> Result<String, Failure> {
+    fn largest(&self, graph: &GraphStore, query: BoardQuery) -> Result<String, CommandFailure> {
         let query = BoardQuery { without_evidence: true, without_code: true, ..query };
         let found = match query.is_all() {
             true => {
@@ -178,15 +178,15 @@ impl LeaderboardArgs {
     }
 
     /// A chart of the largest leaderboard over time.
-    fn picture(&self, found: &Found) -> Result<String, Failure> {
+    fn picture(&self, found: &Found) -> Result<String, CommandFailure> {
         let board = found.boards.first().ok_or_else(|| {
-            Failure::new(self.nothing(found.emptied_by.as_ref(), found.less_sure)).help("a chart needs a board")
+            CommandFailure::new(self.nothing(found.emptied_by.as_ref(), found.less_sure)).help("a chart needs a board")
         })?;
         Ok(records(&RecordChart::of(board)))
     }
 
     /// Says how many results are not sure enough to be shown.
-    fn note_less_sure(&self, out: &mut dyn Write, results: usize, context: &Context) -> io::Result<()> {
+    fn note_less_sure(&self, out: &mut dyn Write, results: usize, context: &CommandContext) -> io::Result<()> {
         if results == 0 {
             return Ok(());
         }
@@ -234,7 +234,7 @@ impl LeaderboardArgs {
         }
     }
 
-    fn print(&self, out: &mut dyn Write, dataset: &NodeRef, found: &Found, context: &Context) -> io::Result<()> {
+    fn print(&self, out: &mut dyn Write, dataset: &NodeRef, found: &Found, context: &CommandContext) -> io::Result<()> {
         let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
         writeln!(out, "{}  {}", paint.bold(printable(&dataset.label)), paint.dim(&dataset.id))?;
         if found.boards.is_empty() {
@@ -257,10 +257,10 @@ impl LeaderboardArgs {
     }
 }
 
-fn dataset(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
+fn dataset(context: &CommandContext, graph: &GraphStore, name: &str) -> Result<NodeRef, CommandFailure> {
     let dataset = node::find(context, graph, name)?;
     if dataset.kind != NodeKind::Entity(Kind::Dataset) {
-        return Err(Failure::new(format!("{} is a {}, not a dataset", printable(&dataset.label), dataset.kind))
+        return Err(CommandFailure::new(format!("{} is a {}, not a dataset", printable(&dataset.label), dataset.kind))
             .help("results are of datasets; `kg leaderboard` without a name lists those that have any"));
     }
     Ok(dataset)

@@ -2,15 +2,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::mcp::AgentServer;
-use crate::query::Workers;
+use crate::query::EvaluationWorkers;
 use crate::store::GraphFolder;
 use clap::Args;
 use rmcp::ServiceExt;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::stdio;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::own_program;
 
 /// Answer questions of agents over standard input and output
@@ -36,9 +36,9 @@ Examples:
   claude mcp add papergraph -- kg --store /path/to/kg-store mcp";
 
 impl McpArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let source = GraphFolder::new(context.store.clone());
-        let workers = Workers::new(own_program()?, &context.store);
+        let workers = EvaluationWorkers::new(own_program()?, &context.store);
         let server = AgentServer::new(source, Arc::new(workers), self.timeout, self.max_memory << 20);
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build()?;
         let served = runtime.block_on(async {
@@ -46,13 +46,13 @@ impl McpArgs {
                 Ok(running) => running,
                 // The host went away before it said anything.
                 Err(ServerInitializeError::ConnectionClosed(_)) => return Ok(()),
-                Err(error) => return Err(Failure::new(format!("the host does not speak MCP: {error}"))),
+                Err(error) => return Err(CommandFailure::new(format!("the host does not speak MCP: {error}"))),
             };
             running
                 .waiting()
                 .await
                 .map(|_| ())
-                .map_err(|error| Failure::new(format!("the server has a fault: {error}")))
+                .map_err(|error| CommandFailure::new(format!("the server has a fault: {error}")))
         });
         // A read of standard input cannot be stopped.
         runtime.shutdown_background();

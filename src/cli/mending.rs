@@ -10,14 +10,14 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::store::GraphStore;
 
-use super::failure::Failure;
-use super::{Command, Context};
+use super::failure::CommandFailure;
+use super::{Command, CommandContext};
 
 /// The message of the last panic.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs a command. A server handles the failures of its answers itself, and reports them.
-pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
+pub(super) fn run(command: Command, context: &CommandContext) -> Result<(), CommandFailure> {
     #[cfg(feature = "serve")]
     if matches!(command, Command::Serve(_) | Command::Mcp(_)) {
         return command.run(context);
@@ -41,11 +41,11 @@ pub(super) fn run(command: Command, context: &Context) -> Result<(), Failure> {
 
 /// Rebuilds the index if it is damaged. `None` if it is sound or cannot be rebuilt; the first failure is then more
 /// useful.
-fn mend(context: &Context) -> Option<Failure> {
+fn mend(context: &CommandContext) -> Option<CommandFailure> {
     let mended = panic::catch_unwind(AssertUnwindSafe(|| GraphStore::mend_index(&context.store)));
     match mended {
         Ok(Ok(true)) => {
-            let failure = Failure::new("the search index was damaged and has been rebuilt from the graph");
+            let failure = CommandFailure::new("the search index was damaged and has been rebuilt from the graph");
             Some(failure.help("run the command again"))
         }
         Ok(Ok(false) | Err(_)) | Err(_) => None,

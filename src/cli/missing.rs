@@ -5,11 +5,11 @@ use crate::index::ReadAmount;
 use crate::text::{shorten, wrap};
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::{print_quote, printable};
 use super::paint::TerminalPaint;
-use super::{Context, table};
+use super::{CommandContext, table};
 
 /// List the works that your papers cite most and that the graph does not have
 ///
@@ -36,7 +36,7 @@ Examples:
   kg show \"work/adamamethodforstochasticoptimization\"";
 
 impl MissingArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = MissingWorks::ask(&graph, limit, self.min_papers)?;
@@ -61,7 +61,7 @@ impl MissingArgs {
 /// Width of the number of papers, including the gap after it, in columns.
 const COUNT: usize = 8;
 
-fn print(out: &mut dyn Write, found: &MissingWorks, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &MissingWorks, context: &CommandContext) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     let space = width.saturating_sub(COUNT).max(20);

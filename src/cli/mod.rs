@@ -64,12 +64,12 @@ use crate::index::ReadAmount;
 use crate::store::GraphStore;
 use crate::vocabulary::Vocabulary;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use failure::Failure;
+use failure::CommandFailure;
 
 /// A knowledge graph of machine-learning papers, from text you have.
 ///
 /// kg reads listings of papers and finds the datasets, models, methods, tasks, metrics, hardware, software and
-/// repositories that they name. It stores the result as a graph on your own disk that answers questions.
+/// repositories that they name. It stores the result as a graph on your own disk, and answers questions from it.
 #[derive(Parser)]
 #[command(name = "kg", version, max_term_width = 100, after_help = after_help())]
 pub struct Cli {
@@ -146,7 +146,7 @@ enum Command {
 }
 
 impl Command {
-    fn run(self, context: &Context) -> Result<(), Failure> {
+    fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         match self {
             Self::Build(command) => command.run(context),
             Self::Remove(command) => command.run(context),
@@ -221,7 +221,7 @@ enum ColorChoice {
 }
 
 /// The options shared by all commands.
-pub struct Context {
+pub struct CommandContext {
     pub store: PathBuf,
     pub vocab: Vec<PathBuf>,
     pub quiet: bool,
@@ -229,19 +229,19 @@ pub struct Context {
     color: ColorChoice,
 }
 
-impl Context {
-    fn open(&self) -> Result<GraphStore, Failure> {
+impl CommandContext {
+    fn open(&self) -> Result<GraphStore, CommandFailure> {
         Ok(GraphStore::open(&self.store)?)
     }
 
     /// Opens the graph for questions that the search index answers.
-    fn open_index(&self, reading: ReadAmount) -> Result<GraphStore, Failure> {
+    fn open_index(&self, reading: ReadAmount) -> Result<GraphStore, CommandFailure> {
         Ok(GraphStore::open_index(&self.store, reading)?)
     }
 
-    fn vocabulary(&self) -> Result<Arc<Vocabulary>, Failure> {
+    fn vocabulary(&self) -> Result<Arc<Vocabulary>, CommandFailure> {
         Vocabulary::with_overlays(&self.vocab).map(Arc::new).map_err(|problems| {
-            Failure::new(format!("the vocabulary has errors\n{problems}"))
+            CommandFailure::new(format!("the vocabulary has errors\n{problems}"))
                 .help("correct the files, or leave out --vocab")
         })
     }
@@ -304,7 +304,7 @@ pub fn run() -> ExitCode {
         Err(error) => return unknown_command::report(error),
     };
     let GlobalArgs { store, vocab, quiet, verbose, color } = cli.global;
-    let context = Context { store, vocab, quiet, verbose, color };
+    let context = CommandContext { store, vocab, quiet, verbose, color };
     notices::install(quiet);
     if let Ok(program) = own_program() {
         crate::source::isolate(program);

@@ -2,12 +2,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::collection::{Introduction, UsageCounter, introduction, names, sort_introductions};
+use crate::collection::{Introduction, UsageCounter, decide_names, introduction, sort_introductions};
 use crate::extract::{CollectionName, Extraction, Extractor};
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::input;
 
 /// Decide what the names that papers introduce mean in the whole collection, and print the result
@@ -32,7 +32,7 @@ Examples:
   kg extract --each --introduced names.jsonl papers.jsonl > papers-read.jsonl";
 
 impl NamesArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let extractor = Extractor::new(context.vocabulary()?).map_err(|e| input::failure(e.into(), 0))?;
         let mut out = BufWriter::new(io::stdout().lock());
         for name in read(&self.inputs, &extractor)? {
@@ -45,7 +45,7 @@ impl NamesArgs {
 }
 
 /// The names that the papers introduce, either from the output of `kg names` or from that of `kg extract --each`.
-pub(super) fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, Failure> {
+pub(super) fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<CollectionName>, CommandFailure> {
     if let [file] = files
         && let Some(decided) = decided(file)?
     {
@@ -64,11 +64,11 @@ pub(super) fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<Colle
         let counts = counter.of_paper(&extraction.paper);
         counter.add(counts);
     })?;
-    Ok(names(&introductions, &counter.finish(), extractor.vocabulary()))
+    Ok(decide_names(&introductions, &counter.finish(), extractor.vocabulary()))
 }
 
 /// The output of `kg names`; `None` if the first line of the file is something else.
-fn decided(file: &Path) -> Result<Option<Vec<CollectionName>>, Failure> {
+fn decided(file: &Path) -> Result<Option<Vec<CollectionName>>, CommandFailure> {
     let mut first = String::new();
     open(file)?.read_line(&mut first).map_err(|e| unreadable(file, 1, &e))?;
     if serde_json::from_str::<CollectionName>(&first).is_err() {
@@ -79,7 +79,7 @@ fn decided(file: &Path) -> Result<Option<Vec<CollectionName>>, Failure> {
     Ok(Some(names))
 }
 
-fn each_line<T: serde::de::DeserializeOwned>(files: &[PathBuf], mut with: impl FnMut(T)) -> Result<(), Failure> {
+fn each_line<T: serde::de::DeserializeOwned>(files: &[PathBuf], mut with: impl FnMut(T)) -> Result<(), CommandFailure> {
     for file in files {
         for (line, text) in (1..).zip(open(file)?.lines()) {
             let text = text.map_err(|e| unreadable(file, line, &e))?;
@@ -89,11 +89,11 @@ fn each_line<T: serde::de::DeserializeOwned>(files: &[PathBuf], mut with: impl F
     Ok(())
 }
 
-fn open(file: &Path) -> Result<BufReader<File>, Failure> {
+fn open(file: &Path) -> Result<BufReader<File>, CommandFailure> {
     File::open(file).map(BufReader::new).map_err(|e| unreadable(file, 0, &e))
 }
 
-fn unreadable(file: &Path, line: usize, error: &dyn std::fmt::Display) -> Failure {
-    Failure::new(format!("{}:{line}: {error}", file.display()))
+fn unreadable(file: &Path, line: usize, error: &dyn std::fmt::Display) -> CommandFailure {
+    CommandFailure::new(format!("{}:{line}: {error}", file.display()))
         .help("give the output of `kg extract --each` or `kg names`")
 }

@@ -8,12 +8,12 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
 use super::paint::TerminalPaint;
 use super::selection::SelectionArgs;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// List what is tied to a node, the most relevant first
 ///
@@ -63,7 +63,7 @@ const ROWS: usize = 10;
 const NODES: usize = 100;
 
 impl NeighborsArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let limit = match self.limit {
             Some(0) => None,
             None if self.format == OutputFormat::Table => Some(ROWS),
@@ -96,7 +96,7 @@ impl NeighborsArgs {
         Ok(())
     }
 
-    fn picture(&self, graph: &GraphStore, center: &NodeRef, context: &Context) -> Result<(), Failure> {
+    fn picture(&self, graph: &GraphStore, center: &NodeRef, context: &CommandContext) -> Result<(), CommandFailure> {
         let selection = self.selection.selection(context, graph)?;
         let around = NodesAround::load(graph, center, self.depth, &selection)?;
         let max_nodes = match self.limit {
@@ -120,7 +120,7 @@ impl NeighborsArgs {
     }
 }
 
-fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &Neighborhood, is_narrowed: bool, context: &CommandContext) -> io::Result<()> {
     let width = usize::from(table::width());
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let node = &found.node.node;

@@ -5,8 +5,8 @@ use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
 use crate::text::shorten;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 
 /// Number of candidates listed for a name that can mean several nodes.
 const CANDIDATES: usize = 8;
@@ -18,21 +18,26 @@ const SIMILAR: usize = 5;
 /// # Errors
 /// If there is no such node (the error lists the nearest names), or if several have an equal claim to the name (the
 /// error lists their ids).
-pub(super) fn find(context: &Context, graph: &GraphStore, name: &str) -> Result<NodeRef, Failure> {
+pub(super) fn find(context: &CommandContext, graph: &GraphStore, name: &str) -> Result<NodeRef, CommandFailure> {
     find_among(context, graph, name, None)
 }
 
 /// As [`find`], among the nodes of one kind.
 pub(super) fn find_of_kind(
-    context: &Context,
+    context: &CommandContext,
     graph: &GraphStore,
     name: &str,
     kind: NodeKind,
-) -> Result<NodeRef, Failure> {
+) -> Result<NodeRef, CommandFailure> {
     find_among(context, graph, name, Some(kind))
 }
 
-fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<NodeKind>) -> Result<NodeRef, Failure> {
+fn find_among(
+    context: &CommandContext,
+    graph: &GraphStore,
+    name: &str,
+    kind: Option<NodeKind>,
+) -> Result<NodeRef, CommandFailure> {
     let found = find_node(graph, name, kind)?;
     if let Some(note) = found.note {
         context.say(&format!("note: {note}; use an id to choose one"));
@@ -40,7 +45,7 @@ fn find_among(context: &Context, graph: &GraphStore, name: &str, kind: Option<No
     Ok(found.node)
 }
 
-impl From<NameError> for Failure {
+impl From<NameError> for CommandFailure {
     fn from(error: NameError) -> Self {
         let failure = Self::new(error.to_string());
         match error {

@@ -7,11 +7,11 @@ use crate::ontology::NodeKind;
 use crate::text::shorten;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Show the shortest paths between two nodes
 ///
@@ -43,7 +43,7 @@ Examples:
   kg path 2407.11062 2205.14135 --format json";
 
 impl PathArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let (a, b) = (node::find(context, &graph, &self.from)?, node::find(context, &graph, &self.to)?);
         let found = ShortestPaths::ask(&graph, &a, &b, self.max_steps, usize::from(self.limit))?;
@@ -55,7 +55,7 @@ impl PathArgs {
             }
             OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             _ if found.paths.is_empty() => {
-                return Err(Failure::new(format!(
+                return Err(CommandFailure::new(format!(
                     "there is no path of at most {} steps from {} to {}",
                     self.max_steps,
                     printable(&a.label),
@@ -86,7 +86,7 @@ impl PathArgs {
 }
 
 /// All paths in one drawing.
-fn picture(found: &ShortestPaths, caption: PictureCaption, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+fn picture(found: &ShortestPaths, caption: PictureCaption, format: OutputFormat) -> Result<Vec<u8>, CommandFailure> {
     let mut graph = GraphView::default();
     for way in &found.paths {
         let mut here = graph.add_node(way.start.clone());

@@ -9,12 +9,12 @@ use crate::pipeline::Observer;
 use crate::source::ReadProblem;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::Context;
+use super::CommandContext;
 
 /// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported
 /// as they occur, files that cannot be read at the end.
 pub(super) struct Progress<'c> {
-    context: &'c Context,
+    context: &'c CommandContext,
     bar: Mutex<ProgressBar>,
     began: Instant,
     strict: bool,
@@ -26,7 +26,7 @@ pub(super) struct Progress<'c> {
 
 impl<'c> Progress<'c> {
     /// `strict`: the first problem ends the work. `alone`: there is only one input.
-    pub(super) fn new(context: &'c Context, strict: bool, alone: bool) -> Self {
+    pub(super) fn new(context: &'c CommandContext, strict: bool, alone: bool) -> Self {
         let bar = Mutex::new(ProgressBar::hidden());
         Self {
             context,

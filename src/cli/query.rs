@@ -12,9 +12,9 @@ use oxigraph::io::RdfFormat;
 use oxigraph::model::Term;
 use oxigraph::sparql::results::QueryResultsFormat;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::sparql::read_file;
-use super::{Context, table};
+use super::{CommandContext, table};
 
 /// Ask the graph a question in SPARQL
 ///
@@ -72,7 +72,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 }
 
 impl QueryArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let mut out = BufWriter::new(io::stdout().lock());
         if self.list {
             list(&mut out)?;
@@ -94,7 +94,7 @@ impl QueryArgs {
         Ok(())
     }
 
-    fn text_and_values(&self) -> Result<(String, Vec<(String, String)>), Failure> {
+    fn text_and_values(&self) -> Result<(String, Vec<(String, String)>), CommandFailure> {
         let mut arguments = self.arguments.iter();
         let text = match &self.execute {
             Some(text) => text.clone(),
@@ -102,7 +102,7 @@ impl QueryArgs {
                 Some(name) => read(name)?,
                 None if !io::stdin().is_terminal() => read("-")?,
                 None => {
-                    return Err(Failure::usage("which query?")
+                    return Err(CommandFailure::usage("which query?")
                         .help("give a name (`kg query --list` shows them), a file, or the text after -e"));
                 }
             },
@@ -110,33 +110,38 @@ impl QueryArgs {
         let values = arguments
             .map(|argument| match argument.split_once('=') {
                 Some((name, value)) => Ok((name.to_string(), value.to_string())),
-                None => Err(Failure::usage(format!("`{argument}` is not a parameter"))
+                None => Err(CommandFailure::usage(format!("`{argument}` is not a parameter"))
                     .help("parameters are written NAME=VALUE, after the query; quote values with spaces")),
             })
             .collect::<Result<_, _>>()?;
         Ok((text, values))
     }
 
-    fn print_plan(&self, out: &mut dyn Write, plan: &QueryPlan) -> Result<(), Failure> {
+    fn print_plan(&self, out: &mut dyn Write, plan: &QueryPlan) -> Result<(), CommandFailure> {
         match self.format {
             None | Some(ResultFormat::Table) => write!(out, "{plan}")?,
             Some(ResultFormat::Json) => writeln!(out, "{}", plan.json)?,
             Some(other) => {
-                return Err(Failure::usage(format!("--format {other} cannot hold a plan")).help("use table or json"));
+                return Err(
+                    CommandFailure::usage(format!("--format {other} cannot hold a plan")).help("use table or json")
+                );
             }
         }
         out.flush()?;
         match &plan.stopped {
             None => Ok(()),
-            Some(error) => Err(Failure::new(error.to_string()).help("this is the plan; its figures are not known")),
+            Some(error) => {
+                Err(CommandFailure::new(error.to_string()).help("this is the plan; its figures are not known"))
+            }
         }
     }
 
-    fn print(&self, out: &mut dyn Write, answer: QueryAnswer, base: &Base) -> Result<(), Failure> {
+    fn print(&self, out: &mut dyn Write, answer: QueryAnswer, base: &Base) -> Result<(), CommandFailure> {
         let terminal = io::stdout().is_terminal();
         let rows = self.format.unwrap_or(if terminal { ResultFormat::Table } else { ResultFormat::Csv });
-        let wrong =
-            |wanted: &str| Failure::usage(format!("--format {rows} cannot hold the result of this query")).help(wanted);
+        let wrong = |wanted: &str| {
+            CommandFailure::usage(format!("--format {rows} cannot hold the result of this query")).help(wanted)
+        };
         const FOR_ROWS: &str = "SELECT and ASK give rows: use table, json, csv, tsv or xml";
         match answer {
             QueryAnswer::Boolean(value) if rows == ResultFormat::Table => writeln!(out, "{value}")?,
@@ -175,7 +180,7 @@ impl QueryArgs {
 
 /// The text of a query, from standard input, from a file, or shipped. A file in the current folder takes precedence
 /// over a shipped query only if it is written as a file (`x.rq`, `./x`).
-fn read(name: &str) -> Result<String, Failure> {
+fn read(name: &str) -> Result<String, CommandFailure> {
     if name == "-" {
         return read_file(name);
     }
@@ -187,12 +192,12 @@ fn read(name: &str) -> Result<String, Failure> {
         return read_file(name);
     }
     if name.split_whitespace().count() > 1 {
-        return Err(Failure::usage("the text of a query is where a name is expected").help("put -e before it"));
+        return Err(CommandFailure::usage("the text of a query is where a name is expected").help("put -e before it"));
     }
     Ok(named_query(name)?.to_string())
 }
 
-fn list(out: &mut dyn Write) -> Result<(), Failure> {
+fn list(out: &mut dyn Write) -> Result<(), CommandFailure> {
     for (i, query) in named_queries()?.iter().enumerate() {
         if i > 0 {
             writeln!(out)?;
@@ -206,7 +211,7 @@ fn list(out: &mut dyn Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn print_table(out: &mut dyn Write, solutions: Solutions, base: &Base) -> Result<(), Failure> {
+fn print_table(out: &mut dyn Write, solutions: Solutions, base: &Base) -> Result<(), CommandFailure> {
     let heading: Vec<String> = solutions.variables().iter().map(|v| v.as_str().to_string()).collect();
     let mut rows = Vec::new();
     for row in solutions {

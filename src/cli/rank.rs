@@ -7,8 +7,8 @@ use crate::ontology::NodeKind;
 use crate::text::shorten;
 use clap::{Args, ValueEnum};
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::format::{self, ChartArgs, OutputFormat};
 use super::trends::sparkline;
 
@@ -61,7 +61,7 @@ Examples:
   kg rank --by betweenness --samples 1000 --format csv";
 
 impl RankArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let network = load(context, &graph, &self.kind)?;
         context.progress("ranking");
@@ -73,7 +73,7 @@ impl RankArgs {
             limit: (self.limit > 0).then_some(self.limit),
         };
         let ranking = NodeRanking::ask(&graph, &network, &wish)?.ok_or_else(|| {
-            Failure::new("growth compares two years, but the graph has papers of fewer")
+            CommandFailure::new("growth compares two years, but the graph has papers of fewer")
                 .help("dates come with the papers; `kg build --as-of` gives a year to a listing that has none")
         })?;
         let mut out = BufWriter::new(io::stdout().lock());
@@ -233,10 +233,10 @@ fn notes(ranking: &NodeRanking) -> Vec<String> {
 
 /// Loads the whole graph, with quiet nodes only of these kinds, and reports that it does so.
 pub(super) fn load(
-    context: &Context,
+    context: &CommandContext,
     graph: &crate::store::GraphStore,
     kinds: &[NodeKind],
-) -> Result<Network, Failure> {
+) -> Result<Network, CommandFailure> {
     context.progress("loading the whole graph");
     let network = Network::load_kinds(graph, |kind| !kind.is_quiet() || kinds.contains(&kind))?;
     context.detail(&format!(

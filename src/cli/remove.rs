@@ -1,9 +1,9 @@
 use crate::pipeline::{self, BuildRequest, BuildTask};
 use clap::Args;
 
-use super::Context;
+use super::CommandContext;
 use super::build::{INTERRUPTED, list_boards, report};
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::input;
 use super::interrupt::say_on_interrupt;
 use super::progress::Progress;
@@ -26,7 +26,7 @@ Examples:
   kg remove --source -               what came from standard input";
 
 impl RemoveArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         context.open()?;
         let vocabulary = context.vocabulary()?;
         let progress = Progress::new(context, false, false);

@@ -12,9 +12,9 @@ use crate::store::StoreExamination;
 use clap::Args;
 use schemars::Schema;
 
-use super::Context;
+use super::CommandContext;
 use super::eval::EvalAnswer;
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::stats::StatsOfStore;
 use super::vocab::EntityList;
 
@@ -66,7 +66,7 @@ const SCHEMAS: &[(&str, MakeSchema)] = &[
 ];
 
 impl SchemaOf {
-    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &CommandContext) -> Result<(), CommandFailure> {
         let mut out = io::stdout().lock();
         if self.command.is_empty() {
             SCHEMAS.iter().try_for_each(|(command, _)| writeln!(out, "{command}"))?;
@@ -77,7 +77,7 @@ impl SchemaOf {
             Some((_, schema)) => Ok(writeln!(out, "{:#}", schema().to_value())?),
             None => {
                 let known: Vec<&str> = SCHEMAS.iter().map(|(command, _)| *command).collect();
-                Err(Failure::usage(format!("`{wanted}` has no JSON Schema"))
+                Err(CommandFailure::usage(format!("`{wanted}` has no JSON Schema"))
                     .help(format!("one of {}", known.join(", "))))
             }
         }

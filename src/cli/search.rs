@@ -7,11 +7,11 @@ use crate::store::GraphStore;
 use crate::text::shorten;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::selection::PaperArgs;
-use super::{Context, table};
+use super::{CommandContext, table};
 
 /// Find names, even misspelt, and papers by the words of their title and abstract
 ///
@@ -46,7 +46,7 @@ Examples:
   kg search imagenet --kind dataset --format json";
 
 impl SearchArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let store = context.open_index(ReadAmount::Much)?;
         let text = self.text.join(" ");
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
@@ -81,10 +81,10 @@ impl SearchArgs {
     }
 
     /// Explains why nothing was found: because of the selected kinds, or the words.
-    fn nothing(&self, store: &GraphStore, text: &str) -> Result<Failure, Failure> {
+    fn nothing(&self, store: &GraphStore, text: &str) -> Result<CommandFailure, CommandFailure> {
         if self.papers.has_names() || self.papers.dates().has_dates() {
             let all = SearchResults::ask(store, text, &[NodeKind::Paper], 1)?.total;
-            return Ok(Failure::new(format!(
+            return Ok(CommandFailure::new(format!(
                 "no paper of the time, authors, organisations and venues asked for holds the words `{text}`"
             ))
             .help(format!("of all papers {all} do")));
@@ -97,10 +97,10 @@ impl SearchArgs {
             } else {
                 format!("{others} of other kinds have")
             };
-            return Ok(Failure::new(format!("no {} holds the words `{text}`", kinds.join(" or ")))
+            return Ok(CommandFailure::new(format!("no {} holds the words `{text}`", kinds.join(" or ")))
                 .help(format!("{found} them: leave out --kind")));
         }
-        Ok(Failure::new(format!("no name, title or abstract holds the words `{text}`"))
+        Ok(CommandFailure::new(format!("no name, title or abstract holds the words `{text}`"))
             .help("fewer words find more; `kg query --list` has other questions"))
     }
 }

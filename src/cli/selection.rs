@@ -6,8 +6,8 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 use clap::Args;
 
-use super::failure::Failure;
-use super::{Context, node};
+use super::failure::CommandFailure;
+use super::{CommandContext, node};
 
 #[derive(Args)]
 pub(super) struct SelectionArgs {
@@ -48,7 +48,7 @@ impl SelectionArgs {
         title
     }
 
-    pub(crate) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+    pub(crate) fn selection(&self, context: &CommandContext, graph: &GraphStore) -> Result<Selection, CommandFailure> {
         Ok(self.with_papers(self.papers.selection(context, graph)?))
     }
 
@@ -105,7 +105,7 @@ impl PaperArgs {
 
     /// # Errors
     /// If the graph has no author, organisation or venue with a name.
-    pub(super) fn selection(&self, context: &Context, graph: &GraphStore) -> Result<Selection, Failure> {
+    pub(super) fn selection(&self, context: &CommandContext, graph: &GraphStore) -> Result<Selection, CommandFailure> {
         let mut groups = Vec::new();
         for (kind, names) in [
             (NodeKind::Author, &self.author),

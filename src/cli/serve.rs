@@ -7,8 +7,8 @@ use axum::http::HeaderValue;
 use axum::http::uri::Authority;
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::own_program;
 
 /// Serve the graph over HTTP: a SPARQL endpoint and pages to browse
@@ -119,7 +119,7 @@ fn origin(text: &str) -> Result<CrossOrigin, String> {
 }
 
 impl ServeArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let limits = ServeLimits {
             query_time: self.timeout,
             rows: self.max_rows,
@@ -148,7 +148,7 @@ impl ServeArgs {
             context.say("Ctrl-C stops the server");
         })
         .map_err(|error| {
-            let failure = Failure::new(error.to_string());
+            let failure = CommandFailure::new(error.to_string());
             match error.help() {
                 Some(help) => failure.help(help),
                 None => failure,

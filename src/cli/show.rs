@@ -4,18 +4,18 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use crate::answer::{
     CheckFacts, NeighborGroup, NodeDetails, NodeFacts, OtherFacts, PaperFacts, RelatedNode, papers_relation,
 };
-use crate::checks::day;
+use crate::checks::utc_day;
 use crate::graph::{NeighborQuery, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::text::{display_width, wrap};
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::{self, printable};
 use super::paint::TerminalPaint;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Show everything about one node, with sentences as evidence
 ///
@@ -51,7 +51,7 @@ const CHECKS: usize = 12;
 const ALIASES: usize = 24;
 
 impl ShowArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let node = node::find(context, &graph, &self.name)?;
         let limit = match self.limit {
@@ -141,16 +141,16 @@ impl ShowPage<'_> {
             self.out,
             "{name}{:gap$}{word}, {}{status}",
             "",
-            day(latest.checked_at),
+            utc_day(latest.checked_at),
             gap = FACT - "last check".len()
         )?;
         self.fact("", latest.reason.as_deref().unwrap_or_default())?;
         if let Some(lost) = latest.lost {
             let times = if lost.times == 1 { "1 check".to_string() } else { format!("{} checks", lost.times) };
-            self.fact("missing", &format!("since {}, in {times}", day(lost.since)))?;
+            self.fact("missing", &format!("since {}, in {times}", utc_day(lost.since)))?;
         }
         if !latest.verdict.is_there() {
-            let seen = latest.last_alive.map_or("never".to_string(), |alive| day(alive).to_string());
+            let seen = latest.last_alive.map_or("never".to_string(), |alive| utc_day(alive).to_string());
             self.fact("seen alive", &seen)?;
         }
         self.fact("moved to", latest.moved_to.as_deref().unwrap_or_default())?;
@@ -158,8 +158,8 @@ impl ShowPage<'_> {
         let mut said = Vec::new();
         said.extend(facts.stars.map(|stars| format!("{stars} stars")));
         said.extend(facts.licence.clone());
-        said.extend(facts.last_push.map(|pushed| format!("last push {}", day(pushed))));
-        said.extend(check.facts_at.filter(|_| !said.is_empty()).map(|at| format!("as of {}", day(at))));
+        said.extend(facts.last_push.map(|pushed| format!("last push {}", utc_day(pushed))));
+        said.extend(check.facts_at.filter(|_| !said.is_empty()).map(|at| format!("as of {}", utc_day(at))));
         self.fact("repository", &said.join(", "))?;
         self.fact("topics", &facts.topics.join(", "))?;
         // The latest check is above.
@@ -168,7 +168,7 @@ impl ShowPage<'_> {
             .iter()
             .skip(1)
             .take(CHECKS)
-            .map(|past| format!("{} on {}", past.verdict, day(past.checked_at)))
+            .map(|past| format!("{} on {}", past.verdict, utc_day(past.checked_at)))
             .collect();
         self.fact("before that", &earlier.join(", "))
     }

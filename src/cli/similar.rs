@@ -9,12 +9,12 @@ use crate::store::GraphStore;
 use crate::text::shorten;
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Find nodes that are similar to a node: those with the same neighbours
 ///
@@ -47,13 +47,13 @@ Examples:
   kg similar FlashAttention --format svg > like-flashattention.svg";
 
 impl SimilarArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open_index(ReadAmount::Much)?;
         let center = node::find(context, &graph, &self.name)?;
         let selection = self.papers.selection(context, &graph)?;
         let limit = if self.limit == 0 { usize::MAX } else { self.limit };
         let found = SimilarNodes::ask(&graph, &center, self.kind, &selection, limit)?
-            .ok_or_else(|| Failure::usage("papers are compared with papers only; leave --kind out"))?;
+            .ok_or_else(|| CommandFailure::usage("papers are compared with papers only; leave --kind out"))?;
         let kind = self.kind.unwrap_or(center.kind);
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
@@ -77,7 +77,7 @@ fn print(
     found: &SimilarNodes,
     kind: NodeKind,
     in_time: bool,
-    context: &Context,
+    context: &CommandContext,
 ) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
@@ -110,7 +110,7 @@ fn print(
 }
 
 /// A picture of the node, the similar nodes, and what they share.
-fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Result<Vec<u8>, Failure> {
+fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Result<Vec<u8>, CommandFailure> {
     let center = &found.node;
     let mut graph = GraphView::default();
     let drawn = graph.add_node(named(center));

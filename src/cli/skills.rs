@@ -8,8 +8,8 @@ use crate::mcp::tool_names;
 use crate::schema::SCHEMA_VERSION;
 use clap::{Args, CommandFactory, Subcommand};
 
-use super::failure::{EXIT_CODES, Failure};
-use super::{Cli, Context};
+use super::failure::{CommandFailure, EXIT_CODES};
+use super::{Cli, CommandContext};
 
 /// Teach coding agents to use kg
 #[derive(Args)]
@@ -21,7 +21,7 @@ pub(super) struct SkillsArgs {
 
 #[derive(Subcommand)]
 enum SkillsCommand {
-    Add(Add),
+    Add(AddSkill),
 }
 
 /// Write a skill, SKILL.md, made from this program
@@ -31,7 +31,7 @@ enum SkillsCommand {
 /// kg, write it again.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-struct Add {
+struct AddSkill {
     /// Write into the home folder, for all projects
     #[arg(long)]
     global: bool,
@@ -50,11 +50,11 @@ Examples:
   kg skills add --dest .agents/skills --force";
 
 impl SkillsArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let SkillsCommand::Add(add) = self.command;
         let file = add.folder()?.join("papergraph").join("SKILL.md");
         if file.exists() && !add.force {
-            return Err(Failure::new(format!("{} is there already", file.display()))
+            return Err(CommandFailure::new(format!("{} is there already", file.display()))
                 .help("give --force to replace it, or another folder with --dest"));
         }
         if let Some(folder) = file.parent() {
@@ -66,21 +66,21 @@ impl SkillsArgs {
     }
 }
 
-impl Add {
-    fn folder(&self) -> Result<PathBuf, Failure> {
+impl AddSkill {
+    fn folder(&self) -> Result<PathBuf, CommandFailure> {
         const SKILLS: &str = ".claude/skills";
         match (&self.dest, self.global) {
             (Some(folder), _) => Ok(folder.clone()),
             (None, false) => Ok(PathBuf::from(SKILLS)),
             (None, true) => std::env::home_dir()
                 .map(|home| home.join(SKILLS))
-                .ok_or_else(|| Failure::new("the home folder is not known").help("give a folder with --dest")),
+                .ok_or_else(|| CommandFailure::new("the home folder is not known").help("give a folder with --dest")),
         }
     }
 }
 
-fn unwritable(folder: &std::path::Path, error: &io::Error) -> Failure {
-    Failure::new(format!("cannot make the folder {}: {error}", folder.display())).help("check its permissions")
+fn unwritable(folder: &std::path::Path, error: &io::Error) -> CommandFailure {
+    CommandFailure::new(format!("cannot make the folder {}: {error}", folder.display())).help("check its permissions")
 }
 
 /// The skill, from the program's own commands.
@@ -108,7 +108,7 @@ fn text() -> String {
          - Exit codes: {}. An error says what to try, with \"did you mean\".\n\
          - SPARQL: `kg query -e 'SELECT …'` stops after 60 s and 4 GB (`--timeout`, `--memory`); `kg query --list` has ready \
          questions.\n\n\
-         As tools of the Model Context Protocol: `kg mcp` ({}). Version of this skill: kg {}.\n",
+         As tools of the Model CommandContext Protocol: `kg mcp` ({}). Version of this skill: kg {}.\n",
         codes.join("; "),
         tools.join(", "),
         env!("CARGO_PKG_VERSION")

@@ -2,14 +2,16 @@
 
 use std::io::{self, Read};
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 
 /// The text of a file, or of standard input if the name is `-`.
-pub(super) fn read_file(name: &str) -> Result<String, Failure> {
+pub(super) fn read_file(name: &str) -> Result<String, CommandFailure> {
     if name == "-" {
         let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map_err(|e| Failure::new(format!("cannot read standard input: {e}")))?;
+        io::stdin()
+            .read_to_string(&mut text)
+            .map_err(|e| CommandFailure::new(format!("cannot read standard input: {e}")))?;
         return Ok(text);
     }
-    std::fs::read_to_string(name).map_err(|e| Failure::new(format!("cannot read {name}: {e}")))
+    std::fs::read_to_string(name).map_err(|e| CommandFailure::new(format!("cannot read {name}: {e}")))
 }

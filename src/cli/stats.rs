@@ -5,8 +5,8 @@ use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::format::{self, OutputFormat};
 
 /// Count what the graph holds
@@ -24,7 +24,7 @@ Examples:
   kg stats --format json | jq .nodes.dataset";
 
 impl StatsArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let found = GraphSummary::ask(&graph)?;
         let mut out = io::stdout().lock();

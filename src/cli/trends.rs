@@ -6,12 +6,12 @@ use crate::graph::TimeStep;
 use crate::text::shorten;
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::CommandFailure;
 use super::format::{self, ChartArgs, OutputFormat};
 use super::listing::printable;
 use super::paint::TerminalPaint;
 use super::selection::PaperArgs;
-use super::{Context, node, table};
+use super::{CommandContext, node, table};
 
 /// Count papers that name something, or come from somewhere, over time
 ///
@@ -52,14 +52,14 @@ Examples:
   kg trends \"Llama 2\" \"Llama 3\" --share --svg llama.svg";
 
 impl TrendsArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let graph = context.open()?;
         let mut nodes = Vec::new();
         for name in &self.names {
             nodes.push(node::find(context, &graph, name)?);
         }
         if let Some(paper) = nodes.iter().find(|node| node.kind == crate::ontology::NodeKind::Paper) {
-            return Err(Failure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
+            return Err(CommandFailure::new(format!("{} is a paper, which no papers name", printable(&paper.label)))
                 .help("name a dataset, model, method, task, metric, device, software, repository, page, author, organisation or venue"));
         }
         let step = if self.by == TrendStep::Year { TimeStep::Year } else { TimeStep::Month };
@@ -117,7 +117,7 @@ fn undated(found: &TrendLines) -> Option<String> {
     (found.undated > 0).then(|| format!("{} of {} papers have no such date", found.undated, found.undated + all))
 }
 
-fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &Context) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &CommandContext) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     let names = found.trends.iter().map(|trend| crate::text::display_width(&trend.node.name)).max();

@@ -30,7 +30,7 @@ pub(super) fn report(error: clap::Error) -> ExitCode {
     match hint {
         Some(hint) => {
             let name = name(&error).unwrap_or_default().to_string();
-            let failure = super::Failure::usage(format!("there is no command `{name}`"));
+            let failure = super::CommandFailure::usage(format!("there is no command `{name}`"));
             let _ = failure.help(format!("{hint}; `kg --help` lists the commands")).print(false);
         }
         None => {

@@ -1,11 +1,11 @@
 use std::io::IsTerminal;
 
 use crate::query;
-use crate::store::Change;
+use crate::store::GenerationEdit;
 use clap::Args;
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 use super::sparql::read_file;
 
 /// Add statements of your own to the graph, in SPARQL UPDATE
@@ -35,16 +35,16 @@ Examples:
   kg query -e 'SELECT * WHERE { GRAPH <https://w3id.org/papergraph/graph/user> { ?s ?p ?o } }'";
 
 impl UpdateArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let text = match (&self.execute, &self.file) {
             (Some(text), _) => text.clone(),
             (None, Some(file)) => read_file(file)?,
             (None, None) if !std::io::stdin().is_terminal() => read_file("-")?,
             (None, None) => {
-                return Err(Failure::usage("which update?").help("name a file, or put the text after -e"));
+                return Err(CommandFailure::usage("which update?").help("name a file, or put the text after -e"));
             }
         };
-        let change = Change::begin(&context.store)?;
+        let change = GenerationEdit::begin(&context.store)?;
         let update = query::UserUpdate::parse(&text, change.graph().ontology())?;
         let done = update.apply(change)?;
         let statements = |n: usize| if n == 1 { "1 statement".to_string() } else { format!("{n} statements") };

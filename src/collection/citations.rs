@@ -8,7 +8,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::identity::{RecordGroup, Trace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key};
+use super::identity::{
+    RecordGroup, RecordTrace, catalogue_key, family_key, family_name, hash_of_title, id_key, title_key,
+};
 use crate::document::{DocumentParts, Reference};
 use crate::extract::{Citation, Cited, Field, TextPlace};
 use crate::paper::{Paper, PaperId, Work};
@@ -97,7 +99,7 @@ pub(crate) struct ReferenceFacts;
 
 impl ReferenceFacts {
     /// The keys by which other papers find a paper of this trace.
-    pub(crate) fn keys(trace: &Trace) -> impl Iterator<Item = u64> {
+    pub(crate) fn keys(trace: &RecordTrace) -> impl Iterator<Item = u64> {
         trace.ids.iter().chain(&trace.catalogue).copied().chain((trace.title != 0).then_some(trace.title))
     }
 
@@ -174,7 +176,7 @@ impl WorkTitles {
 }
 
 /// Resolves references to the papers of a collection.
-pub struct Resolver {
+pub struct ReferenceResolver {
     /// Hashes of ids, sorted, each with the number of its paper.
     ids: Vec<(u64, u32)>,
     /// Hashes of titles, sorted.
@@ -186,10 +188,15 @@ pub struct Resolver {
     works: HashMap<u64, String>,
 }
 
-impl Resolver {
+impl ReferenceResolver {
     /// `traces` are those of all records, which `groups` refer to; `papers` has the id of each group; `works` is the
     /// outcome of [`WorkTitles`].
-    pub fn new(traces: &[&Trace], groups: &[RecordGroup], papers: Vec<PaperId>, works: Vec<(u64, String)>) -> Self {
+    pub fn new(
+        traces: &[&RecordTrace],
+        groups: &[RecordGroup],
+        papers: Vec<PaperId>,
+        works: Vec<(u64, String)>,
+    ) -> Self {
         let (mut ids, mut titles, mut facts) = (Vec::new(), Vec::new(), Vec::new());
         for (paper, group) in (0..).zip(groups) {
             for &record in &group.records {
@@ -396,7 +403,7 @@ pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::collection::group;
+    use crate::collection::group_records;
 
     fn reference(title: &str, author: &str, year: u16) -> Reference {
         let authors = if author.is_empty() { Vec::new() } else { vec![author.to_string()] };
@@ -410,9 +417,9 @@ mod tests {
 
     /// The id of what one reference means in a collection of these papers: `paper/…` or `work/…`.
     fn meaning(papers: &[Paper], reference: Reference) -> String {
-        let traces: Vec<Trace> = papers.iter().map(Trace::of).collect();
-        let traces: Vec<&Trace> = traces.iter().collect();
-        let (groups, _) = group(&traces, |record| record);
+        let traces: Vec<RecordTrace> = papers.iter().map(RecordTrace::of).collect();
+        let traces: Vec<&RecordTrace> = traces.iter().collect();
+        let (groups, _) = group_records(&traces, |record| record);
         let id = |group: &RecordGroup| {
             let id = &papers[group.records[0] as usize].id;
             if group.mark > 0 { id.marked(group.mark) } else { id.clone() }
@@ -420,7 +427,11 @@ mod tests {
         let ids = groups.iter().map(id).collect();
         let document = DocumentParts { references: vec![reference], ..DocumentParts::default() };
         let citing = Paper { document: Some(Box::new(document)), ..Paper::titled("Citing") };
-        match Resolver::new(&traces, &groups, ids, Vec::new()).citations(&citing).pop().map(|citation| citation.cited) {
+        match ReferenceResolver::new(&traces, &groups, ids, Vec::new())
+            .citations(&citing)
+            .pop()
+            .map(|citation| citation.cited)
+        {
             Some(Cited::Paper(id)) => id.to_string(),
             Some(Cited::Work(work)) => format!("work/{}", work.key),
             None => "nothing".to_string(),

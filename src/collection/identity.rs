@@ -13,12 +13,14 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::disjoint_sets::DisjointSets;
+
 use crate::paper::{FILE_IDS, OPENREVIEW_IDS, Paper, PaperId, Registry};
 use crate::text::fold_name;
 
 /// What distinguishes the paper of a record from others, in a few bytes: a million of them fit into memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trace {
+pub struct RecordTrace {
     /// Ids that make two records the same paper. The highest byte of each is its registry.
     pub(super) ids: Box<[u64]>,
     /// Hashes of its ids in catalogues.
@@ -39,7 +41,7 @@ pub struct Trace {
     pub(super) year: u16,
 }
 
-impl Trace {
+impl RecordTrace {
     pub fn of(paper: &Paper) -> Self {
         let by_title = PaperId::from_title(&paper.title);
         let doi = paper.doi.as_deref().and_then(PaperId::doi);
@@ -161,7 +163,7 @@ pub struct RecordGroup {
 
 /// A record that may describe the paper of another record, but is not joined with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Doubt {
+pub struct RecordDoubt {
     pub record: u32,
     /// A record of the paper that it may describe.
     pub other: u32,
@@ -179,15 +181,17 @@ pub enum DoubtReason {
 
 /// Groups records by paper. The papers are in the order of their first records. `rank` is the order of records that
 /// decides between them: no two may be equal.
-pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<RecordGroup>, Vec<Doubt>) {
-    let mut joined = UnionFind::new(traces.len());
+pub fn group_records<R: Ord>(traces: &[&RecordTrace], rank: impl Fn(u32) -> R) -> (Vec<RecordGroup>, Vec<RecordDoubt>) {
+    let mut joined = DisjointSets::new(traces.len());
     let mut ids: Vec<(u64, u32)> =
         (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
     ids.sort_unstable();
     let (shared, sound): (Vec<_>, Vec<_>) =
         ids.chunk_by(|a, b| a.0 == b.0).partition(|same| is_shared_in_a_source(traces, same, &rank));
     for same in sound {
-        same.iter().for_each(|(_, record)| joined.join(same[0].1, *record));
+        for (_, record) in same {
+            joined.join(same[0].1, *record);
+        }
     }
     let mut doubts = Vec::new();
     let mut wrong: Vec<(u32, u64)> = Vec::new();
@@ -222,14 +226,14 @@ pub fn group<R: Ord>(traces: &[&Trace], rank: impl Fn(u32) -> R) -> (Vec<RecordG
 
 /// Whether one source gives the DOI to records whose titles have nothing in common. A DOI of the Anthology is an id of
 /// the Anthology.
-fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &impl Fn(u32) -> R) -> bool {
+fn is_shared_in_a_source<R: Ord>(traces: &[&RecordTrace], same: &[(u64, u32)], rank: &impl Fn(u32) -> R) -> bool {
     let has_dois = [Registry::Doi, Registry::Acl].iter().any(|registry| same[0].0 >> 56 == *registry as u64);
     if same.len() < 2 || !has_dois {
         return false;
     }
     let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
     records.sort_by_cached_key(|&record| rank(record));
-    let mut first: HashMap<u64, &Trace> = HashMap::new();
+    let mut first: HashMap<u64, &RecordTrace> = HashMap::new();
     records.into_iter().map(|record| traces[record as usize]).filter(|trace| trace.source != 0).any(|trace| {
         let first = first.entry(trace.source).or_insert(trace);
         !first.is_titled_like(trace)
@@ -239,11 +243,11 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&Trace], same: &[(u64, u32)], rank: &
 /// Joins the records of a DOI that have similar titles. If several papers remain, the DOI goes to the only one whose
 /// own id it is, else to the one to which most sources give it.
 fn part_by_title<R: Ord>(
-    traces: &[&Trace],
+    traces: &[&RecordTrace],
     same: &[(u64, u32)],
-    joined: &mut UnionFind,
+    joined: &mut DisjointSets,
     rank: &impl Fn(u32) -> R,
-    (doubts, wrong): (&mut Vec<Doubt>, &mut Vec<(u32, u64)>),
+    (doubts, wrong): (&mut Vec<RecordDoubt>, &mut Vec<(u32, u64)>),
 ) {
     let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
     records.sort_by_cached_key(|&record| rank(record));
@@ -276,12 +280,12 @@ fn part_by_title<R: Ord>(
     for (first, _) in papers.iter().filter(|(first, _)| papers.len() > 1 && Some(*first) != owner) {
         wrong.push((*first, id));
         let other = owner.or_else(|| papers.iter().map(|(other, _)| *other).find(|other| other != first));
-        doubts.extend(other.map(|other| Doubt { record: *first, other, reason: DoubtReason::SharedDoi }));
+        doubts.extend(other.map(|other| RecordDoubt { record: *first, other, reason: DoubtReason::SharedDoi }));
     }
 }
 
 /// Joins records with one title if nothing distinguishes them.
-fn by_title<R: Ord>(traces: &[&Trace], joined: &mut UnionFind, rank: &impl Fn(u32) -> R) -> Vec<Doubt> {
+fn by_title<R: Ord>(traces: &[&RecordTrace], joined: &mut DisjointSets, rank: &impl Fn(u32) -> R) -> Vec<RecordDoubt> {
     let mut titles: Vec<(u64, u32)> =
         (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
     titles.sort_unstable();
@@ -313,7 +317,7 @@ fn by_title<R: Ord>(traces: &[&Trace], joined: &mut UnionFind, rank: &impl Fn(u3
                 }
                 (_, Some(&(other, _))) => {
                     let other = known[other].records[0];
-                    doubts.push(Doubt { record: paper.records[0], other, reason: DoubtReason::Title });
+                    doubts.push(RecordDoubt { record: paper.records[0], other, reason: DoubtReason::Title });
                     known.push(paper);
                 }
                 (_, None) => known.push(paper),
@@ -345,7 +349,7 @@ enum TitleLikeness {
 }
 
 impl RecordFacts {
-    fn add(&mut self, record: u32, trace: &Trace) {
+    fn add(&mut self, record: u32, trace: &RecordTrace) {
         self.records.push(record);
         self.titles.push(trace.title);
         self.registered.extend(trace.ids.iter().copied().filter(|id| is_registered(*id)));
@@ -391,7 +395,7 @@ impl RecordFacts {
 }
 
 /// Papers with the same title and without a registered id need different ids.
-fn mark_alike(traces: &[&Trace], groups: &mut [RecordGroup]) {
+fn mark_alike(traces: &[&RecordTrace], groups: &mut [RecordGroup]) {
     let registered = |group: &RecordGroup| {
         let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
         ids.any(|id| is_registered(*id) && !group.wrong_ids.contains(id))
@@ -408,31 +412,8 @@ fn mark_alike(traces: &[&Trace], groups: &mut [RecordGroup]) {
 }
 
 /// Hash of the id that a paper has if no registry has one: a chosen id wins over the title's.
-fn slug(traces: &[&Trace], group: &RecordGroup) -> u64 {
+fn slug(traces: &[&RecordTrace], group: &RecordGroup) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].slug
-}
-
-/// Union-find.
-struct UnionFind(Vec<u32>);
-
-impl UnionFind {
-    fn new(len: usize) -> Self {
-        Self((0..len as u32).collect())
-    }
-
-    fn root(&mut self, mut i: u32) -> u32 {
-        while self.0[i as usize] != i {
-            let above = self.0[self.0[i as usize] as usize];
-            self.0[i as usize] = above;
-            i = above;
-        }
-        i
-    }
-
-    fn join(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b) as usize] = a.min(b);
-    }
 }

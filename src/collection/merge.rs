@@ -23,7 +23,7 @@ fn precedence(record: &Paper) -> u8 {
 /// else the first. The mark of the group distinguishes papers that have one title and no registered id.
 ///
 /// A pure function: without one record, merging gives the same result as if that record had never existed.
-pub(crate) fn merge(mut records: Vec<Paper>, group: &RecordGroup) -> Option<Paper> {
+pub(crate) fn merge_records(mut records: Vec<Paper>, group: &RecordGroup) -> Option<Paper> {
     if !group.wrong_ids.is_empty() {
         records.iter_mut().for_each(|record| take_back(record, &group.wrong_ids));
     }

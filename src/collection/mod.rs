@@ -2,6 +2,7 @@
 //! introduces is known in all others, in whatever order they are read.
 
 mod citations;
+mod disjoint_sets;
 mod identity;
 mod merge;
 mod names;
@@ -12,14 +13,14 @@ use rayon::prelude::*;
 
 use crate::extract::{Extraction, Extractor};
 use crate::paper::Paper;
-pub use citations::Resolver;
+pub use citations::ReferenceResolver;
 pub(crate) use citations::{ReferenceFacts, WorkTitles};
-pub(crate) use identity::{Doubt, DoubtReason, RecordGroup};
-pub use identity::{Trace, group};
-pub(crate) use merge::{merge, without_source};
-pub(crate) use names::{names, sort as sort_introductions};
+pub(crate) use identity::{DoubtReason, RecordDoubt, RecordGroup};
+pub use identity::{RecordTrace, group_records};
+pub(crate) use merge::{merge_records, without_source};
+pub(crate) use names::{decide_names, sort as sort_introductions};
 pub use people::author_keys;
-pub(crate) use people::{Byline, People, PeopleDecisions, people};
+pub(crate) use people::{Byline, IdentifiedAuthors, PeopleDecisions, identify_authors};
 pub(crate) use usage::{Introduction, UsageCounter, author_hashes};
 
 /// Records held in memory, for commands that read their inputs and store nothing. The room `pipeline` builds a graph of
@@ -36,15 +37,15 @@ impl Collection {
 
     /// The papers that the records describe, each once, in the order in which they were first seen.
     pub fn into_papers(self) -> Vec<Paper> {
-        let traces: Vec<Trace> = self.records.iter().map(Trace::of).collect();
-        let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        let traces: Vec<RecordTrace> = self.records.iter().map(RecordTrace::of).collect();
+        let (groups, _) = group_records(&traces.iter().collect::<Vec<_>>(), |record| record);
         let mut records: Vec<Option<Paper>> = self.records.into_iter().map(Some).collect();
         let papers = groups.into_iter().filter_map(|group| {
             let mut of_paper: Vec<Paper> =
                 group.records.iter().filter_map(|&record| records[record as usize].take()).collect();
             // The order of the files decides what is kept, not the order of the command line.
             of_paper.sort_by(|a, b| a.sources.cmp(&b.sources));
-            merge(of_paper, &group)
+            merge_records(of_paper, &group)
         });
         papers.collect()
     }
@@ -54,7 +55,7 @@ impl Collection {
 /// introduces.
 ///
 /// `tick` is called once for each paper.
-pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + Sync) -> Vec<Extraction> {
+pub fn extract_all(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + Sync) -> Vec<Extraction> {
     let mut extractions: Vec<Extraction> = papers
         .into_par_iter()
         .map(|paper| {
@@ -68,7 +69,7 @@ pub fn extract(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn() + 
     let mut counter = UsageCounter::new(&introductions);
     let counts: Vec<_> = extractions.par_iter().map(|extraction| counter.of_paper(&extraction.paper)).collect();
     counter.add(counts.into_iter().flatten());
-    extractor.learn(names(&introductions, &counter.finish(), extractor.vocabulary()));
+    extractor.learn(decide_names(&introductions, &counter.finish(), extractor.vocabulary()));
     extractions.par_iter_mut().filter(|extraction| !extractor.stands_alone(extraction)).for_each(|extraction| {
         *extraction = extractor.extract(extraction.paper.clone());
     });
@@ -182,8 +183,8 @@ mod tests {
         let papers = merged(records.clone());
         assert_eq!(ids(&papers), ["paper/lamps-for-moths", "paper/wicks-and-oils", "paper/night-sky-maps"]);
         assert!(papers.iter().all(|paper| paper.doi.is_none()));
-        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
-        let (_, doubts) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        let traces: Vec<RecordTrace> = records.iter().map(RecordTrace::of).collect();
+        let (_, doubts) = group_records(&traces.iter().collect::<Vec<_>>(), |record| record);
         assert_eq!(doubts.iter().filter(|doubt| doubt.reason == DoubtReason::SharedDoi).count(), 3);
     }
 
@@ -262,8 +263,8 @@ mod tests {
             by(paper(Some("2301.00001"), "Attention", "b"), "Bo Bauer", "2023"),
             paper(None, "Attention", "c"),
         ];
-        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
-        let (groups, doubts) = group(&traces.iter().collect::<Vec<_>>(), |record| record);
+        let traces: Vec<RecordTrace> = records.iter().map(RecordTrace::of).collect();
+        let (groups, doubts) = group_records(&traces.iter().collect::<Vec<_>>(), |record| record);
         assert_eq!(groups.len(), 3);
         assert_eq!(doubts.iter().map(|doubt| doubt.record).collect::<Vec<_>>(), [2]);
     }
@@ -309,11 +310,11 @@ mod tests {
 
     /// As the pipeline ranks records: by file, then line.
     fn by_file(records: Vec<Paper>) -> Vec<Paper> {
-        let traces: Vec<Trace> = records.iter().map(Trace::of).collect();
+        let traces: Vec<RecordTrace> = records.iter().map(RecordTrace::of).collect();
         let rank = |record: u32| records[record as usize].sources.clone();
-        let (groups, _) = group(&traces.iter().collect::<Vec<_>>(), rank);
+        let (groups, _) = group_records(&traces.iter().collect::<Vec<_>>(), rank);
         let of = |group: &RecordGroup| group.records.iter().map(|&r| records[r as usize].clone()).collect();
-        groups.iter().filter_map(|group| merge(of(group), group)).collect()
+        groups.iter().filter_map(|group| merge_records(of(group), group)).collect()
     }
 
     #[test]
@@ -342,8 +343,8 @@ mod tests {
         b.author_count = Some(4);
         let papers = merged([b, a]);
         assert_eq!(papers[0].published.unwrap().to_string(), "2024-05-01");
-        let told: Vec<String> = papers[0].contradictions.iter().map(ToString::to_string).collect();
-        assert_eq!(told, ["b:1: author_count is `4` here; kept `3`"]);
+        let messages: Vec<String> = papers[0].contradictions.iter().map(ToString::to_string).collect();
+        assert_eq!(messages, ["b:1: author_count is `4` here; kept `3`"]);
     }
 
     #[test]
@@ -359,7 +360,7 @@ mod tests {
             }
             let vocabulary = Vocabulary::from_texts([]).unwrap();
             let mut extractor = Extractor::new(vocabulary).unwrap();
-            let out = extract(collection.into_papers(), &mut extractor, || {});
+            let out = extract_all(collection.into_papers(), &mut extractor, || {});
             let using = out.iter().find(|e| e.paper.title == "Another").unwrap();
             assert_eq!(using.mentions[0].entity.to_string(), "model/zetaquux");
         }
@@ -384,7 +385,7 @@ mod tests {
             collection.add(paper);
         }
         let mut extractor = Extractor::new(Vocabulary::from_texts([]).unwrap()).unwrap();
-        let out = extract(collection.into_papers(), &mut extractor, || {});
+        let out = extract_all(collection.into_papers(), &mut extractor, || {});
         out.into_iter().find(|e| e.paper.title == papers[papers.len() - 1].1).unwrap()
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::usage::{Introduction, Usage};
+use super::usage::{Introduction, SpellingUsage};
 use crate::extract::{CollectionName, IntroducedName, NameSearch, NamedThing};
 use crate::paper::PartialDate;
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
@@ -37,9 +37,9 @@ pub(crate) fn sort(introductions: &mut [Introduction]) {
 }
 
 /// Decides about all names. `introductions` must be in order of precedence, see [`sort`].
-pub(crate) fn names(
+pub(crate) fn decide_names(
     introductions: &[Introduction],
-    usage: &HashMap<String, Usage>,
+    usage: &HashMap<String, SpellingUsage>,
     vocabulary: &Vocabulary,
 ) -> Vec<CollectionName> {
     let mut by_key: BTreeMap<String, Vec<(&Introduction, &IntroducedName)>> = BTreeMap::new();
@@ -70,7 +70,7 @@ struct GrowingThing {
     groups: usize,
 }
 
-fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<String, Usage>) -> Vec<NamedThing> {
+fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<String, SpellingUsage>) -> Vec<NamedThing> {
     let mut things: Vec<GrowingThing> = Vec::new();
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
@@ -148,7 +148,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
 
 /// Whether the name abbreviates a long form that many papers use. A short form with a shape of its own (`EmoDS`) is a
 /// name whatever it abbreviates.
-fn is_term_in_short(name: &IntroducedName, usage: &Usage) -> bool {
+fn is_term_in_short(name: &IntroducedName, usage: &SpellingUsage) -> bool {
     let plain = |long: &String| !long.contains(char::is_uppercase);
     let is_term = usage.expansion_earlier + usage.expansion_same_year >= EARLIER_EXPANSIONS
         || usage.expansion_lower_case >= EXPANSIONS_OF_A_TERM && name.expansion.as_ref().is_some_and(plain);
@@ -157,7 +157,7 @@ fn is_term_in_short(name: &IntroducedName, usage: &Usage) -> bool {
 
 /// Whether the name is an acronym that others write too, and the paper gives neither a long form nor a word for what it
 /// is.
-fn is_known_acronym(name: &IntroducedName, usage: &Usage) -> bool {
+fn is_known_acronym(name: &IntroducedName, usage: &SpellingUsage) -> bool {
     // The paper itself is one of those that write the name.
     !name.distinctive
         && name.expansion.is_none()
@@ -167,7 +167,7 @@ fn is_known_acronym(name: &IntroducedName, usage: &Usage) -> bool {
 }
 
 /// Where to link a name that is not older than its first paper.
-fn search(name: &IntroducedName, usage: &Usage, is_older: bool) -> NameSearch {
+fn search(name: &IntroducedName, usage: &SpellingUsage, is_older: bool) -> NameSearch {
     // A name without any stated kind is not linked in other papers.
     if !name.distinctive || !name.kind_stated || is_older || is_term(&name.name, usage) {
         NameSearch::Never
@@ -185,13 +185,13 @@ fn alike(a: Kind, b: Kind) -> bool {
 }
 
 /// Whether the collection uses the same letters as an ordinary word.
-fn is_word(usage: &Usage) -> bool {
+fn is_word(usage: &SpellingUsage) -> bool {
     usage.lower_case >= 2 && usage.lower_case * 2 >= usage.as_introduced
 }
 
 /// Whether other papers write a name of several words at least as often in other capitals: `PP-Attachment` is a term
 /// that a title capitalised.
-fn is_term(name: &str, usage: &Usage) -> bool {
+fn is_term(name: &str, usage: &SpellingUsage) -> bool {
     name.contains([' ', '-']) && usage.otherwise >= 2 && usage.otherwise >= usage.as_introduced
 }
 

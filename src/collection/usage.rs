@@ -29,7 +29,7 @@ pub struct Introduction {
 
 /// Number of papers that write a spelling of a name in each way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Usage {
+pub(crate) struct SpellingUsage {
     /// As it was introduced, apart from hyphens, spaces and a plural ending.
     pub as_introduced: u32,
     /// Without capitals.
@@ -48,7 +48,7 @@ pub(crate) struct Usage {
     pub expansion_lower_case: u32,
 }
 
-impl AddAssign for Usage {
+impl AddAssign for SpellingUsage {
     fn add_assign(&mut self, other: Self) {
         self.as_introduced += other.as_introduced;
         self.lower_case += other.lower_case;
@@ -68,7 +68,7 @@ pub(crate) struct UsageCounter {
     table: NameTable,
     /// For each long form of the table, the index of its spelling.
     expansions: Vec<u32>,
-    counts: Vec<Usage>,
+    counts: Vec<SpellingUsage>,
 }
 
 struct IntroducedSpelling {
@@ -107,13 +107,13 @@ impl UsageCounter {
         let written = spellings.iter().map(|spelling| spelling.name.as_str());
         let table = NameTable::in_any_case(written.chain(long_forms.iter().map(|(long, _)| *long)));
         let expansions = long_forms.iter().map(|(_, number)| *number).collect();
-        let counts = vec![Usage::default(); spellings.len()];
+        let counts = vec![SpellingUsage::default(); spellings.len()];
         Self { spellings, table, expansions, counts }
     }
 
     /// What one paper adds to the counts: each spelling that it contains, once.
-    pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u32, Usage)> {
-        let mut seen: HashMap<u32, Usage> = HashMap::new();
+    pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u32, SpellingUsage)> {
+        let mut seen: HashMap<u32, SpellingUsage> = HashMap::new();
         let authors = author_hashes(paper);
         let year = paper.published.map(PartialDate::year);
         let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(paper));
@@ -150,14 +150,14 @@ impl UsageCounter {
         seen.into_iter().collect()
     }
 
-    pub(crate) fn add(&mut self, counts: impl IntoIterator<Item = (u32, Usage)>) {
+    pub(crate) fn add(&mut self, counts: impl IntoIterator<Item = (u32, SpellingUsage)>) {
         for (number, usage) in counts {
             self.counts[number as usize] += usage;
         }
     }
 
     /// The counts by spelling.
-    pub(crate) fn finish(self) -> HashMap<String, Usage> {
+    pub(crate) fn finish(self) -> HashMap<String, SpellingUsage> {
         self.spellings.into_iter().map(|spelling| spelling.name).zip(self.counts).collect()
     }
 }

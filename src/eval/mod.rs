@@ -9,7 +9,9 @@ mod pairing;
 mod scores;
 
 pub(crate) use labels::{LabelledPaper, read_labels};
-pub(crate) use scores::{ConfusionCounts, ExtractionScores, MeasureCounts, ScoreMeasure, ScoredError, folds, score};
+pub(crate) use scores::{
+    ConfusionCounts, ExtractionScores, MeasureCounts, ScoreMeasure, ScoredError, score_extractions, split_by_title,
+};
 
 /// Keeps only ASCII letters and digits, in lower case, so that spelling does not count.
 fn fold(text: &str) -> String {

@@ -35,7 +35,7 @@ const NEUTRAL: &str = "\
 
 /// The entities of a paper in the order of their first mention. Unless `strict`, models count as methods: the field
 /// itself does not distinguish them.
-pub(super) fn entities(labels: &LabelledPaper, strict: bool) -> Vec<NamedEntity> {
+pub(super) fn entities_of(labels: &LabelledPaper, strict: bool) -> Vec<NamedEntity> {
     let mut all: Vec<NamedEntity> = Vec::new();
     let mut known: HashMap<(Kind, String), usize> = HashMap::new();
     for mention in &labels.mentions {
@@ -61,7 +61,7 @@ fn is_neutral(name: &str) -> bool {
 }
 
 /// Pairs of indices of gold and predicted entities that match.
-pub(super) fn pair(gold: &[NamedEntity], predicted: &[NamedEntity]) -> Vec<(usize, usize)> {
+pub(super) fn matching_pairs(gold: &[NamedEntity], predicted: &[NamedEntity]) -> Vec<(usize, usize)> {
     let mut ranked: Vec<(u8, usize, usize)> = Vec::new();
     for (i, g) in gold.iter().enumerate() {
         for (j, p) in predicted.iter().enumerate() {
@@ -129,8 +129,8 @@ mod tests {
     fn the_better_match_is_paired_first_and_each_only_once() {
         let gold = [named("ImageNet", &["ImageNet"]), named("ImageNet-C", &["ImageNet-C"])];
         let predicted = [named("Imagenet C", &["ImageNet-C"]), named("ILSVRC", &["ImageNet"])];
-        assert_eq!(pair(&gold, &predicted), [(1, 0), (0, 1)]);
-        assert_eq!(pair(&gold, &predicted[..1]), [(1, 0)]);
+        assert_eq!(matching_pairs(&gold, &predicted), [(1, 0), (0, 1)]);
+        assert_eq!(matching_pairs(&gold, &predicted[..1]), [(1, 0)]);
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
         let line = r#"{"title": "T", "mentions": [{"name": "Accuracy", "text": "accuracy", "type": "metric"},
             {"name": "Llama", "text": "LLaMA", "type": "model"}]}"#;
         let labels: LabelledPaper = serde_json::from_str(line).unwrap();
-        let kinds = |strict| entities(&labels, strict).iter().map(|e| e.kind).collect::<Vec<_>>();
+        let kinds = |strict| entities_of(&labels, strict).iter().map(|e| e.kind).collect::<Vec<_>>();
         assert_eq!(kinds(false), [Kind::Method]);
         assert_eq!(kinds(true), [Kind::Model]);
     }

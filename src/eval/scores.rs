@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::fold;
 use super::labels::{LabelledPaper, title_key};
-use super::pairing::{entities, pair};
+use super::pairing::{entities_of, matching_pairs};
 use crate::text::stable_hash;
 use crate::vocabulary::Kind;
 
@@ -169,7 +169,7 @@ impl ExtractionScores {
 }
 
 /// Scores `predicted` against `gold`. Papers are paired by title, and unlabelled papers do not count.
-pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> ExtractionScores {
+pub(crate) fn score_extractions(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> ExtractionScores {
     let by_title: HashMap<String, &LabelledPaper> = predicted.iter().map(|p| (title_key(&p.title), p)).collect();
     let nothing = LabelledPaper::default();
     let mut found = 0;
@@ -208,7 +208,7 @@ pub(crate) fn score(gold: &[LabelledPaper], predicted: &[LabelledPaper]) -> Extr
 
 /// Splits labelled papers into `n` parts by a hash of their title, so that a paper stays in its part, even if other
 /// papers are labelled. Rules tuned on some parts are measured on the others.
-pub(crate) fn folds(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>> {
+pub(crate) fn split_by_title(gold: &[LabelledPaper], n: usize) -> Vec<Vec<LabelledPaper>> {
     let n = n.max(1);
     let mut parts = vec![Vec::new(); n];
     for labels in gold {
@@ -230,8 +230,8 @@ impl ScoreTally {
     fn entities(&mut self, gold: &LabelledPaper, predicted: &LabelledPaper, mut links: Option<&mut LinkedIds>) {
         let strict = links.is_none();
         let measure = |kind| if strict { ScoreMeasure::Strict(kind) } else { ScoreMeasure::Entities(kind) };
-        let (gold_entities, predicted_entities) = (entities(gold, strict), entities(predicted, strict));
-        let pairs = pair(&gold_entities, &predicted_entities);
+        let (gold_entities, predicted_entities) = (entities_of(gold, strict), entities_of(predicted, strict));
+        let pairs = matching_pairs(&gold_entities, &predicted_entities);
         for &(i, j) in &pairs {
             let g = &gold_entities[i];
             self.counts.entry(measure(g.kind)).or_default().found += 1;
@@ -369,7 +369,7 @@ mod tests {
     fn entities_are_counted_by_kind_with_models_as_methods_and_strictly() {
         let gold = [mentioning("A", &[("", "COCO", "dataset"), ("", "BERT", "model"), ("", "Adam", "method")])];
         let predicted = [mentioning("a!", &[("dataset/coco", "COCO", "dataset"), ("method/bert", "BERT", "method")])];
-        let scores = score(&gold, &predicted);
+        let scores = score_extractions(&gold, &predicted);
         let counts = |measure| scores.get(measure).unwrap();
         assert_eq!(counts(ScoreMeasure::Entities(Kind::Method)), ConfusionCounts { found: 1, wrong: 0, missed: 1 });
         assert_eq!(counts(ScoreMeasure::Strict(Kind::Method)), ConfusionCounts { found: 0, wrong: 1, missed: 1 });
@@ -383,7 +383,7 @@ mod tests {
     #[test]
     fn a_paper_that_was_not_predicted_counts_as_missed() {
         let gold = [labels(r#"{"title": "A", "repos": ["github.com/a/b"], "code": "link"}"#)];
-        let scores = score(&gold, &[]);
+        let scores = score_extractions(&gold, &[]);
         assert_eq!((scores.papers, scores.found), (1, 0));
         assert_eq!(scores.get(ScoreMeasure::Repos), Some(ConfusionCounts { found: 0, wrong: 0, missed: 1 }));
         assert_eq!(scores.get(ScoreMeasure::Code), Some(ConfusionCounts { found: 0, wrong: 1, missed: 1 }));
@@ -401,7 +401,7 @@ mod tests {
             r#"{"title": "A", "repos": ["github.com/a/b"], "introduces": [{"name": "FooNet"}],
                "hardware": [{"name": "A100", "count": 8.0}], "results": [{"metric": "top 1", "value": 81.2}]}"#,
         )];
-        let scores = score(&gold, &predicted);
+        let scores = score_extractions(&gold, &predicted);
         for measure in ScoreMeasure::OF_SETS {
             let counts = scores.get(measure).unwrap();
             assert_eq!((counts.wrong, counts.missed), (0, 0), "{measure}");
@@ -415,19 +415,19 @@ mod tests {
         let predicted: Vec<LabelledPaper> = [("A", "dataset/coco"), ("B", "dataset/coco"), ("C", "dataset/other")]
             .map(|(title, id)| mentioning(title, &[(id, "COCO", "dataset")]))
             .into();
-        assert_eq!(score(&gold, &predicted).id_consistency, Some(2.0 / 3.0));
-        assert_eq!(score(&gold, &[]).id_consistency, None);
+        assert_eq!(score_extractions(&gold, &predicted).id_consistency, Some(2.0 / 3.0));
+        assert_eq!(score_extractions(&gold, &[]).id_consistency, None);
     }
 
     #[test]
     fn folds_hold_every_paper_once_and_a_paper_stays_in_its_fold() {
         let gold: Vec<LabelledPaper> = (0..50).map(|i| labels(&format!("{{\"title\": \"Paper {i}\"}}"))).collect();
-        let parts = folds(&gold, 5);
+        let parts = split_by_title(&gold, 5);
         assert_eq!(parts.iter().map(Vec::len).sum::<usize>(), 50);
         assert!(parts.iter().all(|part| part.len() > 2), "{:?}", parts.iter().map(Vec::len).collect::<Vec<_>>());
         let of =
             |parts: &[Vec<LabelledPaper>], title: &str| parts.iter().position(|p| p.iter().any(|l| l.title == title));
-        assert_eq!(of(&parts, "Paper 7"), of(&folds(&gold[5..], 5), "Paper 7"));
+        assert_eq!(of(&parts, "Paper 7"), of(&split_by_title(&gold[5..], 5), "Paper 7"));
     }
 
     #[test]

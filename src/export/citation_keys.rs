@@ -27,12 +27,12 @@ impl CitationKeys {
     /// The first key of the paper that no other paper of the graph has.
     pub(crate) fn of_paper<'p>(&self, paper: &'p Paper) -> Option<&'p str> {
         let is_own = |key: &&str| self.papers.get(&key.to_lowercase()).is_none_or(|papers| *papers < 2);
-        usable(&paper.library.citation_keys).find(is_own)
+        usable_keys(&paper.library.citation_keys).find(is_own)
     }
 }
 
 /// The keys that BibTeX can have.
-pub(crate) fn usable(keys: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+pub(crate) fn usable_keys(keys: &BTreeSet<String>) -> impl Iterator<Item = &str> {
     let is_safe = |c: char| c.is_ascii_graphic() && !r##""#%'(),={}~\"##.contains(c);
     keys.iter().map(String::as_str).filter(move |key| key.chars().all(is_safe) && !key.is_empty())
 }

@@ -91,12 +91,12 @@ pub(super) const NODE: [ExportColumn<NodeEntry>; 12] = [
 
 /// The columns of an edge, apart from its ends.
 pub(super) const EDGE: [ExportColumn<Edge>; 3] = [
-    ExportColumn { name: "relation", kind: ColumnType::Text, get: |e| Some(text(relation(e))) },
+    ExportColumn { name: "relation", kind: ColumnType::Text, get: |e| Some(text(strongest_relation(e))) },
     ExportColumn { name: "relations", kind: ColumnType::List, get: |e| list(e.ties.iter().map(Tie::as_str)) },
     ExportColumn { name: "weight", kind: ColumnType::Real, get: |e| Some(ColumnValue::Real(e.weight)) },
 ];
 
 /// The strongest tie of an edge.
-pub(super) fn relation(edge: &Edge) -> &'static str {
+pub(super) fn strongest_relation(edge: &Edge) -> &'static str {
     edge.ties.strongest(&[]).map_or("", Tie::as_str)
 }

@@ -12,7 +12,7 @@ use super::bibtex::is_journal;
 use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{PaperReading, each_reading, facts, papers};
+use super::reading::{PaperReading, each_reading, paper_facts, papers_by_date};
 use crate::graph::{ChosenPart, web_address};
 use crate::paper::{Paper, PaperId};
 
@@ -20,11 +20,11 @@ use crate::paper::{Paper, PaperId};
 pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
     let render = |reading: PaperReading| {
-        let paper = facts(chosen, &reading.entry.node.id)?;
+        let paper = paper_facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| item(&reading, &paper, &keys)))
     };
     let mut before = "[\n";
-    each_reading(chosen, &papers(chosen)?, render, |item| {
+    each_reading(chosen, &papers_by_date(chosen)?, render, |item| {
         if let Some(item) = item {
             let text = serde_json::to_string(&item).map_err(std::io::Error::from)?;
             out.write_all(format!("{}{text}", std::mem::replace(&mut before, ",\n")).as_bytes())?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::ExportError;
-use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE, relation};
+use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE, strongest_relation};
 use super::each::each;
 use super::output::OutputFolder;
 use crate::answer::Sheet;
@@ -111,7 +111,7 @@ fn rows(entries: &[NodeEntry]) -> Result<(Vec<u8>, Vec<u8>), ExportError> {
         for edge in &entry.edges {
             edges.write_field(&entry.node.id)?;
             edges.write_field(&edge.to)?;
-            edges.write_field(relation(edge).to_uppercase().replace('-', "_"))?;
+            edges.write_field(strongest_relation(edge).to_uppercase().replace('-', "_"))?;
             fields(&mut edges, &EDGE, edge)?;
         }
     }

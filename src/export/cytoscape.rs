@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Map, Value as Json, json};
 
 use super::ExportError;
-use super::columns::{EDGE, ExportColumn, NODE, relation};
+use super::columns::{EDGE, ExportColumn, NODE, strongest_relation};
 use super::each::{listed, numbered};
 use crate::graph::{ChosenPart, LeavingEdges};
 
@@ -31,7 +31,7 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -
             data.insert("id".into(), format!("edge-{}", first + i).into());
             data.insert("source".into(), from.clone().into());
             data.insert("target".into(), edge.to.clone().into());
-            data.insert("interaction".into(), relation(edge).into());
+            data.insert("interaction".into(), strongest_relation(edge).into());
             texts.push(element(data));
         }
         Ok(())

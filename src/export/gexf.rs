@@ -5,7 +5,7 @@ use std::io::Write;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
-use super::columns::{ColumnType, EDGE, ExportColumn, NODE, relation};
+use super::columns::{ColumnType, EDGE, ExportColumn, NODE, strongest_relation};
 use super::dot::rgb;
 use super::each::{each, numbered};
 use super::{ExportError, one_line, xml};
@@ -83,7 +83,7 @@ fn edges(writer: &mut Writer<Vec<u8>>, leaving: &LeavingEdges, first: usize) -> 
             ("id", number.as_str()),
             ("source", leaving.from.as_str()),
             ("target", edge.to.as_str()),
-            ("kind", relation(edge)),
+            ("kind", strongest_relation(edge)),
             ("weight", weight.as_str()),
         ];
         about.extend(day.as_deref().map(|day| ("start", day)));

@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Value as Json, json};
 
 use super::ExportError;
-use super::columns::{EDGE, NODE, relation};
+use super::columns::{EDGE, NODE, strongest_relation};
 use super::cytoscape::values;
 use super::each::listed;
 use crate::graph::{ChosenPart, LeavingEdges};
@@ -27,7 +27,8 @@ pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -
         for edge in edges {
             let mut metadata = values(&EDGE, edge);
             metadata.remove("relation");
-            let edge = json!({"source": from, "target": edge.to, "relation": relation(edge), "metadata": metadata});
+            let edge =
+                json!({"source": from, "target": edge.to, "relation": strongest_relation(edge), "metadata": metadata});
             texts.push(format!("  {edge}"));
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::ExportError;
 use super::plain::one_line;
-use super::reading::{PaperReading, each_reading, papers, remark};
+use super::reading::{PaperReading, code_remark, each_reading, papers_by_date};
 use crate::graph::{ChosenPart, web_address};
 
 /// Maximum number of datasets in a row.
@@ -12,7 +12,7 @@ const DATASETS: usize = 6;
 
 /// Writes the papers from the newest to the oldest.
 pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>, title: &str) -> Result<(), ExportError> {
-    let papers = papers(chosen)?;
+    let papers = papers_by_date(chosen)?;
     writeln!(out, "# {}\n", inline(title))?;
     writeln!(out, "{} {}.", papers.len(), if papers.len() == 1 { "paper" } else { "papers" })?;
     let mut heading = None;
@@ -37,7 +37,7 @@ fn row(reading: &PaperReading) -> String {
             let node = &repository.entry.node;
             let shown = link(&node.label, repository.entry.node.url.as_deref());
             let shown = if node.dead { format!("~~{shown}~~") } else { shown };
-            match remark(node) {
+            match code_remark(node) {
                 Some(remark) => format!("{shown} ({})", inline(remark)),
                 None => shown,
             }

@@ -18,7 +18,7 @@ use super::each::each;
 use super::markdown::{inline, link};
 use super::output::OutputFolder;
 use super::plain::one_line;
-use super::reading::{PaperReading, facts, remark};
+use super::reading::{PaperReading, code_remark, paper_facts};
 use crate::graph::{ChosenPart, Edge, NodeEntry, Tie};
 use crate::ontology::NodeKind;
 
@@ -70,7 +70,7 @@ impl NoteNames {
             let Some(folder) = place(node.kind) else { continue };
             // The note of a paper has the name by which its library cites it, so that `[[@key]]` in other notes leads
             // to it.
-            let paper = if node.kind == NodeKind::Paper { facts(chosen, &node.id)? } else { None };
+            let paper = if node.kind == NodeKind::Paper { paper_facts(chosen, &node.id)? } else { None };
             let key = paper.as_ref().and_then(|paper| keys.of_paper(paper));
             let name = format!("{folder}/{}", file_name(key.unwrap_or(&node.label)));
             *taken.entry(folded(&name)).or_default() += 1;
@@ -193,7 +193,7 @@ fn yaml(text: &str) -> String {
 
 fn paper(chosen: &ChosenPart<'_>, entry: &NodeEntry, names: &NoteNames) -> Result<String, ExportError> {
     let Some(reading) = PaperReading::load(chosen, &entry.node.id)? else { return Ok(String::new()) };
-    let Some(facts) = facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
+    let Some(facts) = paper_facts(chosen, &entry.node.id)? else { return Ok(String::new()) };
     let code: Vec<String> = reading.repositories.iter().filter_map(|r| r.entry.node.url.clone()).collect();
     let statement = reading.promise().map(str::to_string).into_iter().collect();
     let list = |texts: &BTreeSet<String>| texts.iter().cloned().collect::<Vec<_>>();
@@ -218,7 +218,7 @@ fn paper(chosen: &ChosenPart<'_>, entry: &NodeEntry, names: &NoteNames) -> Resul
     if !reading.repositories.is_empty() {
         let _ = writeln!(out, "## Code\n");
         for repository in &reading.repositories {
-            let remark = remark(&repository.entry.node).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
+            let remark = code_remark(&repository.entry.node).map(|r| format!(" ({})", inline(r))).unwrap_or_default();
             let shown = link(&repository.entry.node.label, repository.entry.node.url.as_deref());
             let _ = writeln!(out, "- {shown}{remark}");
         }

@@ -19,7 +19,7 @@ use super::columns::{ColumnType, ColumnValue, EDGE, ExportColumn, NODE};
 use super::each::each;
 use super::output::OutputFolder;
 use crate::graph::ChosenPart;
-use crate::index::LessSure;
+use crate::index::LessSureNodes;
 use crate::ontology::NodeKind;
 use crate::store::StoredMention;
 
@@ -76,7 +76,7 @@ pub(crate) fn write(folder: &OutputFolder, chosen: &ChosenPart<'_>) -> Result<()
             .map(|(id, _)| Ok((id.clone(), chosen.store().mentions_in(&base.node(id))?, chosen.less_sure(id)?)))
             .collect()
     };
-    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<StoredMention>, LessSure)>| {
+    each(chosen.dated(NodeKind::Paper), read, |papers: Vec<(String, Vec<StoredMention>, LessSureNodes)>| {
         for (paper, all, less_sure) in &papers {
             for mention in all {
                 let entity = base.id(mention.entity.as_str());

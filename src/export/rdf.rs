@@ -13,7 +13,7 @@ use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankN
 use super::each::each;
 use super::{ExportError, xml};
 use crate::graph::ChosenPart;
-use crate::index::LessSure;
+use crate::index::LessSureNodes;
 use crate::ontology::{Base, NodeKind};
 use crate::store::GraphStore;
 
@@ -59,7 +59,7 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &ChosenPart<'_>, format: RdfFor
             let node = graph.base().node(id);
             let is_paper = graph.base().kind(node.as_str()) == Some(NodeKind::Paper);
             let triples = if is_paper { graph.paper_triples(&node)? } else { graph.description(&node)? };
-            let less_sure = if is_paper { chosen.less_sure(id)? } else { LessSure::default() };
+            let less_sure = if is_paper { chosen.less_sure(id)? } else { LessSureNodes::default() };
             for subject in triples.chunk_by(|a, b| a.subject == b.subject) {
                 all.extend(inside(chosen, &node, &less_sure, subject));
             }
@@ -74,7 +74,7 @@ pub fn write_chosen(out: &mut dyn Write, chosen: &ChosenPart<'_>, format: RdfFor
 
 /// All statements of a node except those that refer to a node outside the selection, or by a link that is not sure
 /// enough. A part with such a statement is left out.
-fn inside(chosen: &ChosenPart<'_>, node: &NamedNode, less_sure: &LessSure, triples: &[Triple]) -> Vec<Triple> {
+fn inside(chosen: &ChosenPart<'_>, node: &NamedNode, less_sure: &LessSureNodes, triples: &[Triple]) -> Vec<Triple> {
     let base = chosen.store().base();
     let outside = |triple: &Triple| match &triple.object {
         Term::NamedNode(object) => base.id(object.as_str()).is_some_and(|id| !chosen.has(id) || less_sure.has_id(id)),

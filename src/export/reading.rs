@@ -27,7 +27,7 @@ pub(super) const NOT_CHECKED: &str = "not checked";
 
 /// Papers of a chosen part from the newest to the oldest, those without a date last.
 /// Their ids and dates are kept in memory.
-pub(super) fn papers(chosen: &ChosenPart<'_>) -> Result<Vec<String>, StoreError> {
+pub(super) fn papers_by_date(chosen: &ChosenPart<'_>) -> Result<Vec<String>, StoreError> {
     let mut papers = chosen.dated(NodeKind::Paper).collect::<Result<Vec<_>, _>>()?;
     papers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Ok(papers.into_iter().map(|(id, _)| id).collect())
@@ -86,11 +86,11 @@ impl PaperReading {
 }
 
 /// The paper's own data in the graph: authors, venue, abstract and so on.
-pub(super) fn facts(chosen: &ChosenPart<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
+pub(super) fn paper_facts(chosen: &ChosenPart<'_>, id: &str) -> Result<Option<Paper>, StoreError> {
     Ok(id.parse().ok().map(|id| chosen.store().paper_facts(&id)).transpose()?.flatten())
 }
 
 /// A remark on the state of a repository; `None` if it was found as expected.
-pub(super) fn remark(node: &Node) -> Option<&'static str> {
+pub(super) fn code_remark(node: &Node) -> Option<&'static str> {
     node.verdict.filter(|verdict| *verdict != Verdict::Alive).map(Verdict::as_str)
 }

@@ -11,7 +11,7 @@ use super::bibtex::is_journal;
 use super::citation_keys::CitationKeys;
 use super::people::NameParts;
 use super::plain::one_line;
-use super::reading::{PaperReading, each_reading, facts, papers};
+use super::reading::{PaperReading, each_reading, paper_facts, papers_by_date};
 use crate::graph::{ChosenPart, web_address};
 use crate::paper::{Paper, PaperId};
 
@@ -19,10 +19,10 @@ use crate::paper::{Paper, PaperId};
 pub(crate) fn write(out: &mut dyn Write, chosen: &ChosenPart<'_>) -> Result<(), ExportError> {
     let keys = CitationKeys::of(chosen.store())?;
     let render = |reading: PaperReading| {
-        let paper = facts(chosen, &reading.entry.node.id)?;
+        let paper = paper_facts(chosen, &reading.entry.node.id)?;
         Ok(paper.map(|paper| reference(&reading, &paper, &keys)).unwrap_or_default())
     };
-    each_reading(chosen, &papers(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
+    each_reading(chosen, &papers_by_date(chosen)?, render, |text| Ok(out.write_all(text.as_bytes())?))
 }
 
 fn reference(reading: &PaperReading, paper: &Paper, keys: &CitationKeys) -> String {

@@ -11,7 +11,7 @@ use oxigraph::io::RdfFormat;
 use serde_json::{Map, Value as Json, json};
 
 use super::output::OutputFolder;
-use super::reading::{PaperReading, each_reading, papers};
+use super::reading::{PaperReading, each_reading, papers_by_date};
 use super::{ExportError, csv, rdf};
 use crate::graph::{ChosenPart, NodeEntry, web_address};
 use crate::ontology::{DEFAULT_BASE, ONTOLOGY_TTL};
@@ -54,7 +54,7 @@ pub(crate) fn write(
     let mut ontology = folder.file("ontology.ttl")?;
     ontology.write_all(ONTOLOGY_TTL.as_bytes())?;
     ontology.flush()?;
-    let ids = papers(chosen)?;
+    let ids = papers_by_date(chosen)?;
     let mut lines = folder.file("papers.jsonl")?;
     // The entities are described after the root, which names them all. Only their addresses are kept in memory.
     let mut described = folder.file(METADATA)?;

@@ -4,7 +4,7 @@ use super::xml;
 
 /// Adds a title and a description, where screen readers look for them, and removes GraphViz's comments. Names of nodes
 /// are already titles inside the drawing. A text that is not an SVG of GraphViz is left unchanged.
-pub(crate) fn accessible(svg: &str, title: &str, description: &str) -> String {
+pub(crate) fn with_title(svg: &str, title: &str, description: &str) -> String {
     let Some((before, rest)) = svg.split_once("<svg ") else { return svg.to_string() };
     let Some((attributes, drawing)) = rest.split_once('>') else { return svg.to_string() };
     let head = without_comments(before);
@@ -37,10 +37,10 @@ mod tests {
     fn title_and_description_are_the_first_things_in_the_drawing() {
         let svg = "<?xml?>\n<!-- by -->\n<svg width=\"1\"\n height=\"2\">\n<g><!-- n0 -->\n<text>a</text></g></svg>";
         assert_eq!(
-            accessible(svg, "A <b>", "c & d"),
+            with_title(svg, "A <b>", "c & d"),
             "<?xml?>\n<svg role=\"img\" aria-labelledby=\"kg-title kg-description\" width=\"1\"\n height=\"2\">\n<title \
              id=\"kg-title\">A &lt;b&gt;</title>\n<desc id=\"kg-description\">c &amp; d</desc>\n<g><text>a</text></g></svg>"
         );
-        assert_eq!(accessible("nothing", "a", "b"), "nothing");
+        assert_eq!(with_title("nothing", "a", "b"), "nothing");
     }
 }

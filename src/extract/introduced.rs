@@ -1,8 +1,8 @@
 //! Links the names that papers introduce, as the whole collection knows them, in other papers.
 //!
 //! A name is linked in other papers only as it was written when it was introduced, only in papers that are not older,
-//! and only as a whole word: part of a longer name is a different name. [`crate::collection::names`] decides from all
-//! papers which names these are, and how many things each name means.
+//! and only as a whole word: part of a longer name is a different name. [`crate::collection::decide_names`] decides
+//! from all papers which names these are, and how many things each name means.
 
 use std::collections::HashMap;
 use std::ops::Range;

@@ -18,12 +18,12 @@ use std::time::Duration;
 use jiff::civil::Date;
 use url::Url;
 
-use crate::liveness::{CheckError, Client, Config, NoAnswer, ServiceAnswer};
+use crate::liveness::{CheckConfig, CheckError, NoAnswer, ServiceAnswer, ServiceClient};
 use state::FetchState;
 
 /// A service, and the folder for its answers.
 pub(crate) struct Fetcher<'w> {
-    client: Client,
+    client: ServiceClient,
     base: Url,
     folder: PathBuf,
     state: FetchState,
@@ -94,7 +94,7 @@ impl<'w> Fetcher<'w> {
     pub(crate) fn new(
         base: Url,
         folder: &Path,
-        config: Config,
+        config: CheckConfig,
         today: Date,
         watch: impl FnMut(FetchEvent<'_>) + 'w,
     ) -> Result<Self, FetchError> {
@@ -103,7 +103,7 @@ impl<'w> Fetcher<'w> {
             state: FetchState::open(folder)?,
             tries: config.tries.max(2),
             pause: config.backoff,
-            client: Client::new(config).map_err(FetchError::Client)?,
+            client: ServiceClient::new(config).map_err(FetchError::Client)?,
             base,
             folder: folder.into(),
             today,
@@ -133,7 +133,7 @@ impl<'w> Fetcher<'w> {
     fn answer_of<T>(
         &mut self,
         url: &Url,
-        send: impl Fn(&Client) -> Result<ServiceAnswer, NoAnswer>,
+        send: impl Fn(&ServiceClient) -> Result<ServiceAnswer, NoAnswer>,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
         let mut pause = self.pause;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use oxigraph::model::{Literal, NamedNode};
 
 use super::Tie;
-use super::papers::{PaperCount, Papers};
+use super::papers::{PaperCount, PaperIndex};
 use crate::extract::TextPlace;
 use crate::liveness::{CheckOutcome, PastCheck};
 use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
@@ -202,7 +202,7 @@ impl NodeAbout {
     }
 
     fn count_papers(&mut self, store: &GraphStore) -> Result<(), StoreError> {
-        let papers = Papers::of(store)?;
+        let papers = PaperIndex::of(store)?;
         let nodes = papers.index.nodes()?;
         let leaving = papers.index.find(&self.node.id)?.map(|doc| papers.leaving(doc)).transpose()?;
         for (other, ties) in leaving.into_iter().flatten() {

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{MinConfidence, Tie};
 use crate::store::{GraphStore, StoreError};
 
@@ -13,7 +13,7 @@ pub(crate) fn ties_among(
     ids: &[&str],
     min_confidence: Option<MinConfidence>,
 ) -> Result<Vec<(String, Tie, String)>, StoreError> {
-    let papers = Papers::sure(store, min_confidence)?;
+    let papers = PaperIndex::sure(store, min_confidence)?;
     let chosen: BTreeSet<&str> = ids.iter().copied().collect();
     let mut ties = Vec::new();
     for from in ids {

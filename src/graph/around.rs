@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use petgraph::graph::NodeIndex;
 use rayon::prelude::*;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{GraphView, MinConfidence, Node, NodeEntry, PaperSet, Tie, Ties, ViewCut};
-use crate::index::Doc;
+use crate::index::IndexedNode;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -131,7 +131,7 @@ impl NodesAround {
         let here = graph.add_node(Node::of(store, center.clone())?);
         let Some(doc) = walk.papers.index.find(&center.id)? else { return Ok(Self { graph, cuts }) };
         // The graph index of each node; `None` if the selection leaves the node out.
-        let mut places: HashMap<Doc, Option<NodeIndex>> = HashMap::from([(doc, Some(here))]);
+        let mut places: HashMap<IndexedNode, Option<NodeIndex>> = HashMap::from([(doc, Some(here))]);
         let mut frontier = vec![(doc, here)];
         for distance in 1..=depth {
             let mut next = Vec::new();
@@ -142,7 +142,7 @@ impl NodesAround {
                 if of > found.len() {
                     cuts.push(ViewCut { name: node.label, taken: found.len(), of: Some(of) });
                 }
-                let mut new: Vec<Doc> =
+                let mut new: Vec<IndexedNode> =
                     found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
                 new.sort_unstable();
                 new.dedup();
@@ -189,7 +189,7 @@ impl NodesAround {
 /// The node at the other end of a tie, by its number.
 #[derive(Debug, Clone, Copy)]
 struct ReachedNodes {
-    doc: Doc,
+    doc: IndexedNode,
     ties: Ties,
     incoming: bool,
 }
@@ -197,7 +197,7 @@ struct ReachedNodes {
 /// A walk over the search index.
 struct TieWalk<'a> {
     store: &'a GraphStore,
-    papers: Papers<'a>,
+    papers: PaperIndex<'a>,
     selection: &'a Selection,
     /// The ties to follow.
     ties: Vec<Tie>,
@@ -219,12 +219,12 @@ impl<'a> TieWalk<'a> {
                 }
         };
         let ties: Vec<Tie> = Tie::STORED.into_iter().filter(takes).collect();
-        Ok(Self { store, papers: Papers::sure(store, selection.min_confidence)?, selection, ties })
+        Ok(Self { store, papers: PaperIndex::sure(store, selection.min_confidence)?, selection, ties })
     }
 
     /// The nodes at the other ends of all ties, one entry per node and direction, and their total number. If there
     /// are too many, the strongest ties come first, then the newest papers.
-    fn ends(&self, doc: Doc, id: &str, most: usize) -> Result<(Vec<ReachedNodes>, usize), StoreError> {
+    fn ends(&self, doc: IndexedNode, id: &str, most: usize) -> Result<(Vec<ReachedNodes>, usize), StoreError> {
         let nodes = self.papers.index.nodes()?;
         let mut found = self.leaving(doc)?;
         let reaching = self.papers.tied(id, &self.ties)?.into_iter().filter(|(subject, _)| *subject != doc);
@@ -244,7 +244,7 @@ impl<'a> TieWalk<'a> {
     }
 
     /// The nodes that the outgoing ties of a node lead to.
-    fn leaving(&self, doc: Doc) -> Result<Vec<ReachedNodes>, StoreError> {
+    fn leaving(&self, doc: IndexedNode) -> Result<Vec<ReachedNodes>, StoreError> {
         let mut found = Vec::new();
         for (id, ties) in self.papers.leaving(doc)? {
             let ties = ties.only(&self.ties);
@@ -258,9 +258,9 @@ impl<'a> TieWalk<'a> {
     }
 
     /// Reads nodes on all cores, in the order of their ids. Nodes outside the selection are `None`.
-    fn read(&self, docs: &[Doc]) -> Result<Vec<(Doc, Option<Node>)>, StoreError> {
+    fn read(&self, docs: &[IndexedNode]) -> Result<Vec<(IndexedNode, Option<Node>)>, StoreError> {
         let nodes = self.papers.index.nodes()?;
-        let read = |doc: &Doc| {
+        let read = |doc: &IndexedNode| {
             let id = nodes.id(*doc)?;
             let node = match NodeEntry::shown(self.store, *doc)? {
                 Some(entry) if self.selection.admits(self.store, &entry.node)? => Some(entry.node),
@@ -268,7 +268,7 @@ impl<'a> TieWalk<'a> {
             };
             Ok((id, *doc, node))
         };
-        let mut read: Vec<(String, Doc, Option<Node>)> =
+        let mut read: Vec<(String, IndexedNode, Option<Node>)> =
             docs.par_iter().map(read).collect::<Result<_, StoreError>>()?;
         read.sort_unstable_by(|a, b| a.0.cmp(&b.0));
         Ok(read.into_iter().map(|(_, doc, node)| (doc, node)).collect())

@@ -2,21 +2,21 @@ use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::search::FoundByName;
 use crate::disk::FileKind;
-use crate::index::{Doc, NodeHash};
+use crate::index::{IndexedNode, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 
 const FILE: KeptAnswer<'_> = KeptAnswer { name: "orders", kind: FileKind { magic: b"kg-ordr\n", version: 1 } };
 
-/// The nodes of each kind in the order of lists, in the order of [`NodeKind::ALL`]. To count the papers of every node takes
-/// long, so they are kept. Papers are in the [`super::Catalogue`].
+/// The nodes of each kind in the order of lists, in the order of [`NodeKind::ALL`]. Counting the papers of every node
+/// takes long, so they are kept. Papers are in the [`super::PaperRegister`].
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn orders(store: &GraphStore) -> Result<Vec<Vec<Doc>>, StoreError> {
+pub(crate) fn browse_orders(store: &GraphStore) -> Result<Vec<Vec<IndexedNode>>, StoreError> {
     let order = |kind| if kind == NodeKind::Paper { Ok(Vec::new()) } else { most_named(store, kind) };
     store.kept(FILE, || NodeKind::ALL.into_iter().map(order).collect())
 }
@@ -25,10 +25,10 @@ pub(crate) fn orders(store: &GraphStore) -> Result<Vec<Vec<Doc>>, StoreError> {
 ///
 /// # Errors
 /// If the graph cannot be read.
-fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError> {
-    let papers = Papers::of(store)?;
+fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<IndexedNode>, StoreError> {
+    let papers = PaperIndex::of(store)?;
     let (index, nodes) = (papers.index, papers.index.nodes()?);
-    let of_kind: Vec<Doc> = index.docs().filter(|doc| nodes.kind(*doc) == Some(kind)).collect();
+    let of_kind: Vec<IndexedNode> = index.docs().filter(|doc| nodes.kind(*doc) == Some(kind)).collect();
     let ranked = of_kind.into_par_iter().map(|doc| {
         let count = match kind {
             NodeKind::Paper => 0,
@@ -45,8 +45,8 @@ fn most_named(store: &GraphStore, kind: NodeKind) -> Result<Vec<Doc>, StoreError
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn listed(store: &GraphStore, docs: &[Doc]) -> Result<Vec<FoundByName>, StoreError> {
-    let papers = Papers::of(store)?;
+pub(crate) fn listed_nodes(store: &GraphStore, docs: &[IndexedNode]) -> Result<Vec<FoundByName>, StoreError> {
+    let papers = PaperIndex::of(store)?;
     let nodes = papers.index.nodes()?;
     let mut hits = Vec::with_capacity(docs.len());
     for doc in docs {

@@ -5,12 +5,12 @@ use rayon::prelude::*;
 
 use super::papers::less_sure_of;
 use super::register::NodeRegister;
-use super::select::relate;
+use super::select::tie_named_together;
 use super::{
     Edge, GraphView, MinConfidence, Node, NodeEntry, NodeNumber, NodesAround, PaperSet, PartChoice, SelectedPart,
     Selection, Tie, Ties, WalkLimits,
 };
-use crate::index::LessSure;
+use crate::index::LessSureNodes;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -113,7 +113,7 @@ impl<'s> ChosenPart<'s> {
     }
 
     /// The nodes to which the paper's links are not sure enough.
-    pub(crate) fn less_sure(&self, paper: &str) -> Result<LessSure, StoreError> {
+    pub(crate) fn less_sure(&self, paper: &str) -> Result<LessSureNodes, StoreError> {
         less_sure_of(self.store, paper, self.min_confidence)
     }
 
@@ -512,7 +512,7 @@ impl<'s> StoredPart<'s> {
                 named.push(found);
             }
         }
-        relate(part, named);
+        tie_named_together(part, named);
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{Node, NodeEntry};
 use crate::liveness::Verdict;
 use crate::paper::PartialDate;
@@ -98,7 +98,7 @@ impl PaperCode {
         let Some(doc) = store.index()?.find(id)? else { return Ok(None) };
         let Some(NodeEntry { node, code, .. }) = NodeEntry::shown(store, doc)? else { return Ok(None) };
         let mut repositories = Vec::new();
-        for repository in Papers::of(store)?.repositories(doc)? {
+        for repository in PaperIndex::of(store)?.repositories(doc)? {
             repositories.extend(Node::at(store, repository)?);
         }
         repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));

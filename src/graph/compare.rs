@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{Node, NodeAbout, NodeEntry, PaperAbout, Tie};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -73,7 +73,7 @@ pub(crate) fn compare(store: &GraphStore, papers: &[NodeRef]) -> Result<Compared
         let about = NodeAbout::load(store, paper)?.paper;
         compared.push(ComparedNode { node: Node::of(store, paper.clone())?, about, repositories });
     }
-    let counts = Papers::of(store)?;
+    let counts = PaperIndex::of(store)?;
     let mut rows = Vec::with_capacity(named.len());
     for (node, ties) in named {
         rows.push(ComparisonRow { papers: counts.degree(&node.id)?, node, ties });

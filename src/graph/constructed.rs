@@ -17,7 +17,7 @@ pub(crate) struct ConstructedGraph {
 
 impl ConstructedGraph {
     /// Adds a triple. A subject or object that is a node of the graph is chosen; between two nodes, the triple becomes
-    /// an edge. This applies the dates, liveness and least confidence of the selection; [`super::Cutout::of`] applies
+    /// an edge. This applies the dates, liveness and least confidence of the selection; `ChosenPart` applies
     /// its kinds and ties.
     pub(crate) fn add(&mut self, store: &GraphStore, selection: &Selection, triple: &Triple) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(()) };

@@ -1,6 +1,6 @@
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{MinConfidence, Node, Ties};
-use crate::index::{DisplayFields, Doc};
+use crate::index::{DisplayFields, IndexedNode};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -44,7 +44,7 @@ impl NodeEntry {
         id: &str,
         min_confidence: Option<MinConfidence>,
     ) -> Result<Option<Self>, StoreError> {
-        let papers = Papers::sure(store, min_confidence)?;
+        let papers = PaperIndex::sure(store, min_confidence)?;
         let index = papers.index;
         let Some(doc) = index.find(id)? else { return Ok(None) };
         let Some(mut entry) = Self::shown(store, doc)? else { return Ok(None) };
@@ -65,7 +65,7 @@ impl NodeEntry {
         }
     }
 
-    pub(super) fn shown(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
+    pub(super) fn shown(store: &GraphStore, doc: IndexedNode) -> Result<Option<Self>, StoreError> {
         let Some(shown) = store.index()?.shown(doc)? else { return Ok(None) };
         let Some(kind) = NodeKind::of_id(&shown.id) else { return Ok(None) };
         let date = shown.date();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Selection;
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use crate::index::{ByHash, Index, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -55,7 +55,7 @@ pub(crate) fn devices(
     vendors: &[String],
 ) -> Result<UsedDevices, StoreError> {
     let vendors: Vec<String> = vendors.iter().map(|vendor| vendor.to_lowercase()).collect();
-    let papers = Papers::of(store)?;
+    let papers = PaperIndex::of(store)?;
     let nodes = papers.index.nodes()?;
     let mut counts = stated_counts(papers.index, selection)?;
     let mut found = UsedDevices::default();

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::PaperCount;
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::text::shorten;
@@ -101,7 +101,7 @@ pub(crate) fn find_node_among(
     {
         return Ok(FoundNode { node, note: None });
     }
-    let papers = Papers::of(store)?;
+    let papers = PaperIndex::of(store)?;
     let mut candidates = Vec::with_capacity(nodes.len());
     for node in nodes {
         let is_exact = is_spelt(&papers, &node, name.trim())?;
@@ -147,7 +147,7 @@ impl fmt::Display for NodeCandidate {
 }
 
 /// Whether a name or alias of the node has exactly this spelling.
-fn is_spelt(papers: &Papers<'_>, node: &NodeRef, name: &str) -> Result<bool, StoreError> {
+fn is_spelt(papers: &PaperIndex<'_>, node: &NodeRef, name: &str) -> Result<bool, StoreError> {
     if node.label == name {
         return Ok(true);
     }

@@ -3,7 +3,7 @@
 use oxigraph::model::NamedNode;
 use serde::{Deserialize, Serialize};
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{EvidenceQuote, Node, Tie, citing_quote};
 use crate::disk::FileKind;
 use crate::ontology::{NodeKind, Ontology};
@@ -47,7 +47,7 @@ impl MostCited {
         Ok(Self { works, total })
     }
 
-    /// The first [`MostCited::KEPT`] works. To find them counts the citations of every work, so they are kept.
+    /// The first [`MostCited::KEPT`] works. Finding them means counting the citations of every work, so they are kept.
     pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
         store.kept(FILE, || Self::find(store, Self::KEPT))
     }
@@ -57,8 +57,8 @@ impl MostCited {
 }
 
 /// Those of the most cited works that at least `least` papers cite.
-pub(crate) fn missing(store: &GraphStore, most: MostCited, least: usize) -> Result<Vec<MissingWork>, StoreError> {
-    let papers = Papers::of(store)?;
+pub(crate) fn missing_works(store: &GraphStore, most: MostCited, least: usize) -> Result<Vec<MissingWork>, StoreError> {
+    let papers = PaperIndex::of(store)?;
     let mut works = Vec::new();
     for (citing, id) in most.works.into_iter().filter(|(citing, _)| *citing >= least) {
         let iri = store.base().node(&id);
@@ -70,7 +70,7 @@ pub(crate) fn missing(store: &GraphStore, most: MostCited, least: usize) -> Resu
 
 fn of(
     store: &GraphStore,
-    papers: &Papers<'_>,
+    papers: &PaperIndex<'_>,
     iri: &NamedNode,
     node: Node,
     citing: usize,

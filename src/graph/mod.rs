@@ -10,7 +10,6 @@ mod among;
 mod around;
 mod betweenness;
 mod browse;
-mod catalogue;
 mod chosen;
 mod code_state;
 mod communities;
@@ -30,6 +29,7 @@ mod neighbors;
 mod network;
 mod pagerank;
 mod paper_list;
+mod paper_register;
 mod paper_set;
 mod papers;
 mod path;
@@ -47,18 +47,18 @@ pub(crate) use among::ties_among;
 pub use around::Selection;
 pub(crate) use around::{NodesAround, WalkLimits};
 
-pub(crate) use browse::{listed, orders};
-pub(crate) use catalogue::{Catalogue, LinkedPaper};
+pub(crate) use browse::{browse_orders, listed_nodes};
 pub use chosen::ChosenPart;
 pub(crate) use chosen::LeavingEdges;
 pub(crate) use code_state::{CodeState, PaperCode};
+pub(crate) use paper_register::{LinkedPaper, PaperRegister};
 
 pub(crate) use compare::{ComparedNode, compare};
 pub(crate) use constructed::ConstructedGraph;
 pub(crate) use entry::{Edge, NodeEntry, web_address};
 pub(crate) use evidence::{EvidenceQuote, citing_quote, quote, quotes_of};
 pub(crate) use hardware::devices;
-pub use leaderboard::Standing;
+pub use leaderboard::BoardStanding;
 pub(crate) use leaderboard::{
     Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode,
     ResultSource, WantedMetric, board_order, leaderboard,
@@ -66,7 +66,7 @@ pub(crate) use leaderboard::{
 pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
 pub(crate) use min_confidence::SURE_RESULT;
-pub(crate) use missing::{MissingWork, MostCited, missing};
+pub(crate) use missing::{MissingWork, MostCited, missing_works};
 pub use model::{GraphView, Node};
 pub(crate) use model::{ViewCut, ViewEdge};
 pub use neighbors::NeighborQuery;
@@ -78,7 +78,7 @@ pub use paper_set::PaperSet;
 pub use papers::PaperCount;
 pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};
 pub(crate) use path::{GraphPath, paths};
-pub(crate) use rank::{Growth, RankMeasure, RankQuery, Ranked, Ranking, rank};
+pub(crate) use rank::{GrowthYears, RankMeasure, RankQuery, RankedNumber, Ranking, rank};
 pub(crate) use search::{FoundByName, FoundByWords, search};
 pub use select::PartChoice;
 pub(crate) use select::SelectedPart;
@@ -91,7 +91,7 @@ pub(crate) use trends::{Period, TimeStep, trends};
 /// The weight of sharing a neighbour that `papers` papers name: ln(1 + 1000/papers). Sharing a dataset that one
 /// paper names counts ten times as much as sharing one that a thousand name. Beyond a thousand the weight stays
 /// the same, so counting can stop there.
-pub fn rarity(papers: usize) -> f64 {
+pub fn weight_of_sharing(papers: usize) -> f64 {
     (1.0 + COUNTED as f64 / papers.clamp(1, COUNTED) as f64).ln()
 }
 

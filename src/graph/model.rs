@@ -5,7 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::{NodeEntry, Tie, Ties};
-use crate::index::Doc;
+use crate::index::IndexedNode;
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -39,7 +39,7 @@ impl Node {
     }
 
     /// As [`Node::read`], for a node of the search index.
-    pub(super) fn at(store: &GraphStore, doc: Doc) -> Result<Option<Self>, StoreError> {
+    pub(super) fn at(store: &GraphStore, doc: IndexedNode) -> Result<Option<Self>, StoreError> {
         Ok(NodeEntry::shown(store, doc)?.map(|entry| entry.node))
     }
 

@@ -8,12 +8,16 @@
 //!
 //! - papers: those that name the entity in their title, then the newest, then those that name it most often, then
 //!   by id;
-//! - what a paper names: what its title names, then by the number of mentions times the [`rarity`] of the name, so
-//!   that the paper's own dataset comes before "accuracy";
+//! - what a paper names: what its title names, then by the number of mentions times the [`weight_of_sharing`] of the
+//!   name, so that the paper's own dataset comes before "accuracy";
 //! - related papers: by the neighbours they share, each weighted by its rarity; other related nodes: by the number
 //!   of shared papers times their own rarity;
 //! - nodes further than one step: by the ties to the step before, each weighted by [`Tie::weight`] and by the
 //!   rarity of the node it comes from.
+
+mod companions;
+mod farther;
+mod related;
 
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
@@ -24,14 +28,13 @@ use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 
 use super::evidence::quote_among;
-use super::papers::Papers;
-use super::tie::capital;
+use super::papers::PaperIndex;
 use super::{
-    EvidenceQuote, GraphView, MinConfidence, Node, NodesAround, PaperCount, Selection, Tie, Ties, ViewCut,
-    citing_quote, quotes_of, rarity,
+    EvidenceQuote, Node, NodesAround, PaperCount, Selection, Tie, Ties, ViewCut, citing_quote, quotes_of,
+    weight_of_sharing,
 };
 use crate::extract::Field;
-use crate::index::{Doc, Hub, HubCompanion, HubCompanions, NamingPaper, NodeHash, ReadAmount};
+use crate::index::{Hub, IndexedNode, NamingPaper, NodeHash, ReadAmount};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError, StoredMention};
 
@@ -111,15 +114,11 @@ pub struct Neighbor {
     pub repositories: Vec<Node>,
     pub evidence: Option<EvidenceQuote>,
     /// The document of the node in the index, if known.
-    doc: Option<Doc>,
+    doc: Option<IndexedNode>,
 }
 
 /// Largest number of papers that are tested for live code, if that is required.
 const ASKED_FOR_CODE: usize = 2000;
-/// A name with more papers than this adds to the score of papers found by other names, but finds no papers itself.
-const HUB: usize = 10_000;
-/// Smallest number of related papers that are read, so that equals come in the same order at every limit.
-const CANDIDATES: usize = 200;
 /// Number of names listed for a related node.
 const THROUGH: usize = 4;
 
@@ -133,7 +132,7 @@ struct NamingFrequency {
 impl FoundNeighbors {
     pub(crate) fn load(store: &GraphStore, center: &NodeRef, wanted: &NeighborQuery) -> Result<Self, StoreError> {
         let selection = &wanted.selection;
-        let papers = Papers::sure(store, selection.min_confidence)?;
+        let papers = PaperIndex::sure(store, selection.min_confidence)?;
         // Nothing is precomputed for a period or a confidence.
         let counted = !selection.limits_papers() && selection.min_confidence.is_none();
         let hash = NodeHash::of(&center.id).filter(|_| counted);
@@ -155,42 +154,6 @@ impl FoundNeighbors {
     }
 }
 
-/// Something else that papers name together with the centre.
-#[derive(Debug, Clone, Copy)]
-struct NamedTogether {
-    /// Number of these papers that name it.
-    shared: usize,
-    /// Total number of papers that name it.
-    papers: usize,
-    hash: NodeHash,
-    /// The document in the index, if known.
-    doc: Option<Doc>,
-}
-
-impl NamedTogether {
-    fn score(&self) -> f64 {
-        self.shared as f64 * rarity(self.papers)
-    }
-
-    /// The strongest first. Hashes are the same in every index, so that equals keep their order.
-    fn order(&self, other: &Self) -> Ordering {
-        other.score().total_cmp(&self.score()).then_with(|| (other.papers, other.hash).cmp(&(self.papers, self.hash)))
-    }
-}
-
-/// What two papers share.
-#[derive(Default)]
-struct SharedByPapers {
-    score: f64,
-    /// Whether the paper at the centre introduces one of the names.
-    own: bool,
-    /// Shared names, each with its weight.
-    names: Vec<(f64, NamedNode)>,
-}
-
-/// A row with its score.
-type RankedRow = (f64, NamedNode, Neighbor);
-
 /// The papers with the same tie to the centre.
 #[derive(Default)]
 struct TiedPapers {
@@ -201,7 +164,7 @@ struct TiedPapers {
 
 struct NeighborSearch<'a> {
     store: &'a GraphStore,
-    papers: Papers<'a>,
+    papers: PaperIndex<'a>,
     center: &'a NodeRef,
     wanted: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
@@ -418,7 +381,7 @@ impl NeighborSearch<'_> {
                     .then_with(|| name(a, b))
             }),
             (_, NodeKind::Paper) => {
-                let score = |row: &Neighbor| row.mentions.max(1) as f64 * rarity(row.papers);
+                let score = |row: &Neighbor| row.mentions.max(1) as f64 * weight_of_sharing(row.papers);
                 rows.sort_by(|(_, a), (_, b)| {
                     let by_score = score(b).total_cmp(&score(a));
                     b.in_title.cmp(&a.in_title).then(by_score).then_with(|| name(a, b))
@@ -463,213 +426,6 @@ impl NeighborSearch<'_> {
         }
         let mentions = self.store.mentions_in(&self.center.iri)?;
         Ok(self.own_mentions.get_or_init(|| mentions))
-    }
-
-    /// Other entities named by the papers that name the entity.
-    fn named_together(&self) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.wanted.selection;
-        let index = self.papers.index;
-        let Some(center) = NodeHash::of(&self.center.id) else { return Ok(Vec::new()) };
-        if let Some(hub) = &self.hub
-            && let Some(groups) = self.companion_groups(&hub.companions)?
-        {
-            return Ok(groups);
-        }
-        let mut papers = self.papers.naming(&self.center.id)?;
-        if selection.limits_papers() {
-            let nodes = index.nodes()?;
-            papers.retain(|paper| selection.takes_paper(nodes, *paper));
-        }
-        let least = selection.min_confidence.map_or(0, MinConfidence::percent);
-        Ok(self.companion_groups(&index.companions_in(center, &papers, least))?.unwrap_or_default())
-    }
-
-    /// Entities that papers name together with the centre, by kind. `None` if more must be counted to find the
-    /// strongest.
-    fn companion_groups(&self, by_kind: &[HubCompanions]) -> Result<Option<Vec<NeighborsByTie>>, StoreError> {
-        let wanted = by_kind.iter().filter(|companions| self.takes_kind(companions.kind));
-        let mut by_kind: Vec<&HubCompanions> = wanted.collect();
-        // Names of the same kind as the centre come first.
-        by_kind.sort_by_key(|companions| (companions.kind != self.center.kind, companions.kind));
-        let ranked = by_kind.iter().map(|companions| self.most_telling(companions));
-        let Some(ranked) = ranked.collect::<Result<Option<Vec<_>>, StoreError>>()? else { return Ok(None) };
-        let mut groups = Vec::new();
-        for (HubCompanions { kind, total, .. }, ranked) in by_kind.into_iter().zip(ranked) {
-            let mut rows = Vec::new();
-            for NamedTogether { shared, papers, hash, doc } in ranked {
-                let doc = doc.map_or_else(|| self.papers.index.of_hash(hash), |doc| Ok(Some(doc)))?;
-                let Some(doc) = doc else { continue };
-                if let Some(node) = Node::at(self.store, doc)? {
-                    let row = self.row(Node { distance: 2, ..node }, 0, false);
-                    rows.push((self.store.base().node(&row.node.id), Neighbor { papers, shared, ..row }));
-                }
-            }
-            let heading = Tie::Related.heading(false, self.center.kind, &self.center.label, *kind, false);
-            groups.push(self.filled(of_related(heading, *kind, *total), rows, None)?);
-        }
-        Ok(Some(groups))
-    }
-
-    /// The strongest of the names that occur together with the centre. `None` if a name that occurs less often than
-    /// all of these could be among them.
-    fn most_telling(
-        &self,
-        HubCompanions { total, often, .. }: &HubCompanions,
-    ) -> Result<Option<Vec<NamedTogether>>, StoreError> {
-        let Some(limit) = self.wanted.limit else { return self.all_together(*total, often) };
-        let mut ranked: Vec<NamedTogether> = Vec::new();
-        for HubCompanion { shared, hash, known } in often.iter().copied() {
-            // A name has at least as many papers as are shared, so none of those still to come can score higher.
-            let most = NamedTogether { shared, papers: shared, hash, doc: None }.score();
-            if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
-                return Ok(Some(ranked));
-            }
-            let one = self.together(HubCompanion { shared, hash, known })?;
-            ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
-            ranked.truncate(limit);
-        }
-        Ok((often.len() == *total).then_some(ranked))
-    }
-
-    /// All names that occur together with the centre, the strongest first. `None` if the list does not hold them
-    /// all.
-    fn all_together(&self, total: usize, often: &[HubCompanion]) -> Result<Option<Vec<NamedTogether>>, StoreError> {
-        if often.len() < total {
-            return Ok(None);
-        }
-        let mut all = often.iter().map(|one| self.together(*one)).collect::<Result<Vec<_>, StoreError>>()?;
-        all.sort_by(NamedTogether::order);
-        Ok(Some(all))
-    }
-
-    fn together(&self, HubCompanion { shared, hash, known }: HubCompanion) -> Result<NamedTogether, StoreError> {
-        let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
-        Ok(NamedTogether { shared, papers, hash, doc: known.map(|known| known.doc) })
-    }
-
-    /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
-    /// it.
-    fn related_papers(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.wanted.selection;
-        if !selection.takes_kind(NodeKind::Paper) {
-            return Ok(Vec::new());
-        }
-        let kg = &self.store.ontology().kg;
-        let introduced = self.store.objects(&self.center.iri, kg.introduces.as_ref())?;
-        let center = self.papers.index.find(&self.center.id)?;
-        let less_sure = center.map(|center| self.papers.less_sure_of(center)).unwrap_or_default();
-        let mut names: Vec<(Vec<Doc>, NamedNode)> = Vec::new();
-        for entity in self.store.objects(&self.center.iri, kg.mentions.as_ref())? {
-            let id = self.store.base().id(entity.as_str()).unwrap_or_default();
-            if less_sure.has_id(id) {
-                continue;
-            }
-            names.push((self.papers.naming(id)?, entity));
-        }
-        names.sort_by(|a, b| (a.0.len(), &a.1).cmp(&(b.0.len(), &b.1)));
-        let mut related: HashMap<Doc, SharedByPapers> = HashMap::new();
-        for (papers, entity) in &names {
-            let own = introduced.contains(entity);
-            // The closest connection is a name that one paper introduces and the other uses.
-            let telling = rarity(papers.len()) * if own { 2.0 } else { 1.0 };
-            let few = papers.len() <= HUB || own;
-            for paper in papers.iter().filter(|paper| Some(**paper) != center) {
-                let shared = if few { Some(related.entry(*paper).or_default()) } else { related.get_mut(paper) };
-                if let Some(shared) = shared {
-                    shared.score += telling;
-                    shared.own |= own;
-                    shared.names.push((telling, entity.clone()));
-                }
-            }
-        }
-        let nodes = self.papers.index.nodes()?;
-        let mut ends = Vec::new();
-        for (paper, shared) in related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1) {
-            if !selection.takes_paper(nodes, paper) {
-                continue;
-            }
-            ends.push((shared, paper));
-        }
-        let mut total = ends.len();
-        let heading = Tie::Related.heading(false, self.center.kind, &self.center.label, NodeKind::Paper, false);
-        let most = self.wanted.limit.unwrap_or(usize::MAX);
-        let read = if selection.live_only { self.most_papers() } else { most.max(CANDIDATES) };
-        if ends.len() > read {
-            if selection.live_only {
-                cuts.push(ViewCut { name: heading.clone(), taken: read, of: Some(total) });
-            }
-            let order = |paper: Doc| nodes.rank(paper);
-            ends.select_nth_unstable_by(read, |a, b| {
-                b.0.score.total_cmp(&a.0.score).then_with(|| order(a.1).cmp(&order(b.1)))
-            });
-            ends.truncate(read);
-        }
-        let mut ranked = Vec::with_capacity(ends.len());
-        for (shared, paper) in ends {
-            ranked.push((self.store.base().node(&nodes.id(paper)?), shared, paper));
-        }
-        ranked.sort_by(|a, b| b.1.score.total_cmp(&a.1.score).then_with(|| a.0.cmp(&b.0)));
-        let mut rows = Vec::new();
-        for (paper, SharedByPapers { names: mut shared, .. }, doc) in ranked {
-            if rows.len() >= most {
-                break;
-            }
-            if !selection.takes_live(self.store, NodeKind::Paper, &paper)? {
-                total -= 1;
-                continue;
-            }
-            if let Some(node) = Node::at(self.store, doc)? {
-                shared.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-                let mut row = self.row(Node { distance: 2, ..node }, 0, false);
-                row.shared = shared.len();
-                row.doc = Some(doc);
-                for (_, entity) in shared.iter().take(THROUGH) {
-                    row.through.extend(self.store.node(entity)?.map(|node| node.label));
-                }
-                rows.push((paper, row));
-            }
-        }
-        Ok(vec![self.filled(of_related(heading, NodeKind::Paper, total), rows, None)?])
-    }
-
-    /// Neighbours more than one step away.
-    fn farther(&self, graph: &GraphView) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let mut by_step: BTreeMap<(u8, NodeKind), Vec<RankedRow>> = BTreeMap::new();
-        for (index, node) in graph.nodes() {
-            if node.distance < 2 || !self.wanted.selection.takes_node(node) {
-                continue;
-            }
-            let mut before: Vec<(f64, &str)> = Vec::new();
-            for other in graph.petgraph().neighbors_undirected(index) {
-                let Some(step) = graph.node(other).filter(|step| step.distance + 1 == node.distance) else { continue };
-                let edges = [(index, other), (other, index)];
-                let weight = edges.iter().filter_map(|(a, b)| {
-                    graph.petgraph().find_edge(*a, *b).and_then(|edge| graph.petgraph().edge_weight(edge))
-                });
-                let weight: f64 = weight.map(|link| link.weight).sum();
-                before.push((weight * rarity(graph.degree(other)), &step.label));
-            }
-            before.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-            before.dedup_by(|a, b| a.1 == b.1);
-            let mut row = self.row(node.clone(), 0, false);
-            row.shared = before.len();
-            row.through = before.iter().take(THROUGH).map(|(_, label)| (*label).to_string()).collect();
-            let score: f64 = before.iter().map(|(weight, _)| weight).sum();
-            let iri = self.store.base().node(&node.id);
-            by_step.entry((node.distance, node.kind)).or_default().push((score, iri, row));
-        }
-        let mut groups = Vec::new();
-        for ((distance, kind), mut rows) in by_step {
-            rows.sort_by(|a, b| {
-                b.0.total_cmp(&a.0).then(b.2.node.date.cmp(&a.2.node.date)).then_with(|| name(&a.2, &b.2))
-            });
-            let total = rows.len();
-            let heading = format!("{} {distance} steps away", capital(kind.plural()));
-            let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
-            let group = NeighborsByTie { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
-            groups.push(self.filled(group, rows, self.wanted.limit)?);
-        }
-        Ok(groups)
     }
 
     /// Cuts the rows to the limit, then reads what only the shown rows need.

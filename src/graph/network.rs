@@ -8,7 +8,7 @@
 use rayon::prelude::*;
 
 use super::Tie;
-use crate::index::{Doc, Index, IndexError};
+use crate::index::{Index, IndexError, IndexedNode};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
 
@@ -43,7 +43,7 @@ pub(super) struct PackedIds {
 
 impl PackedIds {
     /// The ids of all nodes, sorted, and the index document of each.
-    pub(super) fn sorted(index: &Index) -> Result<(Self, Vec<Doc>), IndexError> {
+    pub(super) fn sorted(index: &Index) -> Result<(Self, Vec<IndexedNode>), IndexError> {
         let (mut unsorted, mut of) = (Self::default(), Vec::new());
         let nodes = index.nodes()?;
         index.each_id(|id, doc| {
@@ -114,7 +114,7 @@ impl Network {
         let (predicates, ties) = index.all_ties()?;
         let ties_of: Vec<Option<Tie>> =
             predicates.iter().map(|predicate| Tie::of_index(store.ontology(), predicate)).collect();
-        let number = |doc: Doc| numbers.get(doc as usize).copied().flatten();
+        let number = |doc: IndexedNode| numbers.get(doc as usize).copied().flatten();
         let arcs: Vec<NetworkEdge> = ties
             .par_iter()
             .filter_map(|(subject, predicate, object)| {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::papers::Papers;
-use super::{Catalogue, Node, Selection, Tie};
-use crate::index::Doc;
+use super::papers::PaperIndex;
+use super::{Node, PaperRegister, Selection, Tie};
+use crate::index::IndexedNode;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -70,32 +70,32 @@ pub struct ListedPaper {
 /// If the graph cannot be read.
 pub(crate) fn list_papers(
     store: &GraphStore,
-    catalogue: &Catalogue,
+    register: &PaperRegister,
     about: Option<&NodeRef>,
     wish: &PaperWish,
 ) -> Result<ListedPapers, StoreError> {
     match about {
-        Some(node) => papers_about(store, catalogue, node, wish),
-        None => all_papers(store, catalogue, wish),
+        Some(node) => papers_about(store, register, node, wish),
+        None => all_papers(store, register, wish),
     }
 }
 
-fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
+fn all_papers(store: &GraphStore, register: &PaperRegister, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
     let nodes = store.index()?.nodes()?;
     let selection = &wish.selection;
     if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
-        let papers = catalogue.newest();
+        let papers = register.newest();
         let shown = papers.get(wish.offset..).unwrap_or_default().iter().take(wish.limit);
         let rows = paper_rows(store, &shown.map(|paper| (*paper, None)).collect::<Vec<_>>())?;
         return Ok(ListedPapers { total: papers.len(), rows, by_tie: Vec::new() });
     }
-    let in_order: Box<dyn Iterator<Item = Doc> + '_> = match wish.order {
-        PaperOrder::Oldest => Box::new(catalogue.oldest()),
-        PaperOrder::Newest | PaperOrder::Relation => Box::new(catalogue.newest().iter().copied()),
+    let in_order: Box<dyn Iterator<Item = IndexedNode> + '_> = match wish.order {
+        PaperOrder::Oldest => Box::new(register.oldest()),
+        PaperOrder::Newest | PaperOrder::Relation => Box::new(register.newest().iter().copied()),
     };
     let (mut total, mut shown) = (0, Vec::new());
     for paper in in_order {
-        if wish.code.is_some_and(|code| !catalogue.takes(code, paper))
+        if wish.code.is_some_and(|code| !register.takes(code, paper))
             || selection.limits_papers() && !selection.takes_paper(nodes, paper)
         {
             continue;
@@ -110,20 +110,20 @@ fn all_papers(store: &GraphStore, catalogue: &Catalogue, wish: &PaperWish) -> Re
 
 fn papers_about(
     store: &GraphStore,
-    catalogue: &Catalogue,
+    register: &PaperRegister,
     node: &NodeRef,
     wish: &PaperWish,
 ) -> Result<ListedPapers, StoreError> {
-    let papers = Papers::sure(store, wish.selection.min_confidence)?;
+    let papers = PaperIndex::sure(store, wish.selection.min_confidence)?;
     let nodes = papers.index.nodes()?;
     let selection = &wish.selection;
     // A paper that cites itself is not in its own list.
     let own = papers.index.find(&node.id)?;
-    let mut found: Vec<(Doc, Option<Tie>)> = Vec::new();
+    let mut found: Vec<(IndexedNode, Option<Tie>)> = Vec::new();
     for (paper, ties) in papers.tied(&node.id, &Tie::STORED)? {
         let is_taken = nodes.kind(paper) == Some(NodeKind::Paper)
             && Some(paper) != own
-            && wish.code.is_none_or(|code| catalogue.takes(code, paper))
+            && wish.code.is_none_or(|code| register.takes(code, paper))
             && (!selection.limits_papers() || selection.takes_paper(nodes, paper));
         if is_taken {
             found.push((paper, ties.strongest(&[])));
@@ -152,9 +152,12 @@ fn papers_about(
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn paper_rows(store: &GraphStore, papers: &[(Doc, Option<Tie>)]) -> Result<Vec<ListedPaper>, StoreError> {
-    let all = Papers::of(store)?;
-    let row = |(paper, tie): &(Doc, Option<Tie>)| {
+pub(crate) fn paper_rows(
+    store: &GraphStore,
+    papers: &[(IndexedNode, Option<Tie>)],
+) -> Result<Vec<ListedPaper>, StoreError> {
+    let all = PaperIndex::of(store)?;
+    let row = |(paper, tie): &(IndexedNode, Option<Tie>)| {
         let Some(node) = Node::at(store, *paper)? else { return Ok(None) };
         let mut repositories = repositories(store, &all, *paper)?;
         repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
@@ -165,7 +168,7 @@ pub(crate) fn paper_rows(store: &GraphStore, papers: &[(Doc, Option<Tie>)]) -> R
     Ok(rows.into_iter().flatten().collect())
 }
 
-fn repositories(store: &GraphStore, papers: &Papers<'_>, paper: Doc) -> Result<Vec<Node>, StoreError> {
+fn repositories(store: &GraphStore, papers: &PaperIndex<'_>, paper: IndexedNode) -> Result<Vec<Node>, StoreError> {
     let mut repositories = Vec::new();
     for repository in papers.repositories(paper)? {
         repositories.extend(Node::at(store, repository)?);

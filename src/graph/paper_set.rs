@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{Node, Selection};
-use crate::index::{Doc, Nodes};
+use crate::index::{IndexedNode, NodeTable};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -16,7 +16,7 @@ pub struct PaperSet(Arc<PaperMembers>);
 #[derive(Debug, Default, PartialEq, Eq)]
 struct PaperMembers {
     /// Sorted.
-    docs: Vec<Doc>,
+    docs: Vec<IndexedNode>,
     ids: HashSet<String>,
 }
 
@@ -26,8 +26,8 @@ impl PaperSet {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn of(store: &GraphStore, groups: &[Vec<NodeRef>]) -> Result<Option<Self>, StoreError> {
-        let papers = Papers::of(store)?;
-        let mut all: Option<Vec<Doc>> = None;
+        let papers = PaperIndex::of(store)?;
+        let mut all: Option<Vec<IndexedNode>> = None;
         for group in groups.iter().filter(|group| !group.is_empty()) {
             let mut docs = Vec::new();
             for node in group {
@@ -46,7 +46,7 @@ impl PaperSet {
         Ok(Some(Self(Arc::new(PaperMembers { docs, ids }))))
     }
 
-    fn has(&self, paper: Doc) -> bool {
+    fn has(&self, paper: IndexedNode) -> bool {
         self.0.docs.binary_search(&paper).is_ok()
     }
 
@@ -62,7 +62,7 @@ impl Selection {
     }
 
     /// Whether the selection contains a paper, by its number.
-    pub(super) fn takes_paper(&self, nodes: &Nodes, paper: Doc) -> bool {
+    pub(super) fn takes_paper(&self, nodes: &NodeTable, paper: IndexedNode) -> bool {
         self.papers.as_ref().is_none_or(|papers| papers.has(paper))
             && (!self.has_dates() || self.takes_date(nodes.date(paper)))
     }

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{MinConfidence, Tie, Ties};
-use crate::index::{Doc, Hub, Index, LessSure, NodeHash};
+use crate::index::{Hub, Index, IndexedNode, LessSureNodes, NodeHash};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
 
@@ -48,7 +48,7 @@ impl fmt::Display for PaperCount {
 
 /// How many papers are about the node with this id; zero if it is a paper.
 pub(crate) fn paper_count(store: &GraphStore, id: &str) -> Result<PaperCount, StoreError> {
-    Papers::of(store)?.count(id)
+    PaperIndex::of(store)?.count(id)
 }
 
 /// The years of the first and the last dated paper; `None` if no paper has a date.
@@ -64,13 +64,13 @@ pub(crate) fn less_sure_of(
     store: &GraphStore,
     id: &str,
     min_confidence: Option<MinConfidence>,
-) -> Result<LessSure, StoreError> {
-    let (Some(least), index) = (min_confidence, store.index()?) else { return Ok(LessSure::default()) };
-    Ok(index.find(id)?.map_or_else(LessSure::default, |paper| index.less_sure_of(paper, least.percent())))
+) -> Result<LessSureNodes, StoreError> {
+    let (Some(least), index) = (min_confidence, store.index()?) else { return Ok(LessSureNodes::default()) };
+    Ok(index.find(id)?.map_or_else(LessSureNodes::default, |paper| index.less_sure_of(paper, least.percent())))
 }
 
-/// Papers and what they name. The node numbers are those of [`Papers::index`].
-pub(super) struct Papers<'s> {
+/// Papers and what they name. The node numbers are those of [`PaperIndex::index`].
+pub(super) struct PaperIndex<'s> {
     pub index: &'s Index,
     ontology: &'s Ontology,
     /// Ties by their names in the index.
@@ -79,13 +79,13 @@ pub(super) struct Papers<'s> {
     min_confidence: Option<MinConfidence>,
 }
 
-impl<'s> Papers<'s> {
+impl<'s> PaperIndex<'s> {
     pub(crate) fn of(store: &'s GraphStore) -> Result<Self, StoreError> {
         Self::sure(store, None)
     }
 
-    /// As [`Papers::of`], without the links that are less sure. Counts of papers ([`Papers::count`],
-    /// [`Papers::degree`]) include all links.
+    /// As [`PaperIndex::of`], without the links that are less sure. Counts of papers ([`PaperIndex::count`],
+    /// [`PaperIndex::degree`]) include all links.
     pub(crate) fn sure(store: &'s GraphStore, min_confidence: Option<MinConfidence>) -> Result<Self, StoreError> {
         let ontology = store.ontology();
         let names = |tie: Tie| tie.index_names(ontology).into_iter().map(move |name| (name, tie));
@@ -94,14 +94,14 @@ impl<'s> Papers<'s> {
     }
 
     /// The papers that name a node, in the order of their numbers.
-    pub(crate) fn naming(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn naming(&self, id: &str) -> Result<Vec<IndexedNode>, StoreError> {
         let mut papers = NodeHash::of(id).map_or(Ok(Vec::new()), |hash| self.index.naming(hash))?;
         self.keep_sure(id, &mut papers, |paper| *paper)?;
         Ok(papers)
     }
 
     /// The papers whose link to a node is not sure enough, sorted by number.
-    pub(crate) fn less_sure(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn less_sure(&self, id: &str) -> Result<Vec<IndexedNode>, StoreError> {
         let entity = NodeHash::of(id).filter(|hash| matches!(hash.kind(), Some(NodeKind::Entity(_))));
         match (entity, self.min_confidence) {
             (Some(entity), Some(least)) => Ok(self.index.less_sure(entity, least.percent())?),
@@ -110,12 +110,12 @@ impl<'s> Papers<'s> {
     }
 
     /// The nodes to which the links of this paper are not sure enough.
-    pub(crate) fn less_sure_of(&self, paper: Doc) -> LessSure {
-        self.min_confidence.map_or_else(LessSure::default, |least| self.index.less_sure_of(paper, least.percent()))
+    pub(crate) fn less_sure_of(&self, paper: IndexedNode) -> LessSureNodes {
+        self.min_confidence.map_or_else(LessSureNodes::default, |least| self.index.less_sure_of(paper, least.percent()))
     }
 
     /// Drops what belongs to papers whose link to the node is not sure enough.
-    fn keep_sure<T>(&self, id: &str, all: &mut Vec<T>, paper: impl Fn(&T) -> Doc) -> Result<(), StoreError> {
+    fn keep_sure<T>(&self, id: &str, all: &mut Vec<T>, paper: impl Fn(&T) -> IndexedNode) -> Result<(), StoreError> {
         let less_sure = self.less_sure(id)?;
         if !less_sure.is_empty() {
             all.retain(|one| less_sure.binary_search(&paper(one)).is_err());
@@ -137,7 +137,7 @@ impl<'s> Papers<'s> {
         Ok(PaperCount { papers, in_text: papers.saturating_sub(stated) })
     }
 
-    /// As [`Papers::count`], from the table that the index keeps for a hub.
+    /// As [`PaperIndex::count`], from the table that the index keeps for a hub.
     pub(super) fn count_of(&self, hub: &Hub) -> PaperCount {
         let papers = hub.papers.iter().map(|tied| tied.total).sum();
         let in_text = hub.papers.iter().filter(|tied| !self.ties(&tied.predicates).is_stated_only());
@@ -150,13 +150,13 @@ impl<'s> Papers<'s> {
     }
 
     /// The repositories of a paper, unordered.
-    pub(super) fn repositories(&self, paper: Doc) -> Result<Vec<Doc>, StoreError> {
+    pub(super) fn repositories(&self, paper: IndexedNode) -> Result<Vec<IndexedNode>, StoreError> {
         let named = self.index.named(paper).filter(|named| named.kind() == Some(NodeKind::Repository));
         Ok(named.filter_map(|named| self.index.of_hash(named).transpose()).collect::<Result<_, _>>()?)
     }
 
     /// The nodes that a node's ties lead to, by id.
-    pub(super) fn leaving(&self, doc: Doc) -> Result<BTreeMap<String, Ties>, StoreError> {
+    pub(super) fn leaving(&self, doc: IndexedNode) -> Result<BTreeMap<String, Ties>, StoreError> {
         let mut leaving: BTreeMap<String, Ties> = BTreeMap::new();
         let less_sure = self.less_sure_of(doc);
         for (predicate, id) in self.index.objects(doc)? {
@@ -173,7 +173,7 @@ impl<'s> Papers<'s> {
     }
 
     /// The nodes with this tie to the node, ordered by number within each predicate.
-    pub(crate) fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<Doc>, StoreError> {
+    pub(crate) fn subjects(&self, tie: Tie, id: &str) -> Result<Vec<IndexedNode>, StoreError> {
         let mut subjects = self.index.subjects(&tie.index_names(self.ontology), id)?;
         self.keep_sure(id, &mut subjects, |subject| *subject)?;
         Ok(subjects)
@@ -181,13 +181,13 @@ impl<'s> Papers<'s> {
 
     /// The papers with one of `ties` to the node, and which of the ties each has, in the order of the papers'
     /// numbers.
-    pub(crate) fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    pub(crate) fn tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(IndexedNode, Ties)>, StoreError> {
         let mut tied = self.all_tied(id, ties)?;
         self.keep_sure(id, &mut tied, |(paper, _)| *paper)?;
         Ok(tied)
     }
 
-    fn all_tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    fn all_tied(&self, id: &str, ties: &[Tie]) -> Result<Vec<(IndexedNode, Ties)>, StoreError> {
         let mut predicates = Vec::new();
         let mut ties_of = Vec::new();
         for tie in ties {

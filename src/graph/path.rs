@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;
 
-use super::papers::Papers;
-use super::{Node, Tie, Ties, ViewCut, rarity};
-use crate::index::{Doc, Nodes, Rank};
+use super::papers::PaperIndex;
+use super::{Node, Tie, Ties, ViewCut, weight_of_sharing};
+use crate::index::{IndexedNode, NodeRank, NodeTable};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -102,17 +102,17 @@ pub(crate) fn paths(
 }
 
 /// The ties of a node: the other node, the ties, and whether they point back.
-type NodeTies = BTreeMap<Rank, (Ties, bool)>;
+type NodeTies = BTreeMap<NodeRank, (Ties, bool)>;
 
 /// What was read from the graph. Nodes are in the order of their ranks, so that a search that stops at a limit of
 /// nodes or paths stops at the same ones in every index.
 struct ReadNeighborhood<'s> {
     store: &'s GraphStore,
-    papers: Papers<'s>,
-    nodes: &'s Nodes,
-    ties: HashMap<Rank, NodeTies>,
-    widened: HashSet<Rank>,
-    ranks: HashMap<String, Option<Rank>>,
+    papers: PaperIndex<'s>,
+    nodes: &'s NodeTable,
+    ties: HashMap<NodeRank, NodeTies>,
+    widened: HashSet<NodeRank>,
+    ranks: HashMap<String, Option<NodeRank>>,
     /// Whether one end is an author, a venue or an organisation.
     origins: bool,
     cuts: Vec<ViewCut>,
@@ -122,7 +122,7 @@ impl<'s> ReadNeighborhood<'s> {
     fn new(store: &'s GraphStore) -> Result<Self, StoreError> {
         Ok(Self {
             store,
-            papers: Papers::of(store)?,
+            papers: PaperIndex::of(store)?,
             nodes: store.index()?.nodes()?,
             ties: HashMap::new(),
             widened: HashSet::new(),
@@ -137,14 +137,14 @@ impl<'s> ReadNeighborhood<'s> {
         if a.kind == NodeKind::Paper || b.kind == NodeKind::Paper {
             return Ok(());
         }
-        let of_b: HashMap<Doc, Ties> = self.papers.tied(&b.id, &Tie::STORED)?.into_iter().collect();
+        let of_b: HashMap<IndexedNode, Ties> = self.papers.tied(&b.id, &Tie::STORED)?.into_iter().collect();
         let both = self.papers.tied(&a.id, &Tie::STORED)?.into_iter();
-        let mut both: Vec<(Doc, Ties, Ties)> =
+        let mut both: Vec<(IndexedNode, Ties, Ties)> =
             both.filter_map(|(paper, ties)| of_b.get(&paper).map(|others| (paper, ties, *others))).collect();
         let weight = |ties: Ties| ties.strongest(&[]).map_or(0.0, Tie::weight);
         both.sort_by(|x, y| {
-            let weights = |(_, a, b): &(Doc, Ties, Ties)| weight(*a) + weight(*b);
-            let order = |(paper, ..): &(Doc, Ties, Ties)| self.nodes.rank(*paper);
+            let weights = |(_, a, b): &(IndexedNode, Ties, Ties)| weight(*a) + weight(*b);
+            let order = |(paper, ..): &(IndexedNode, Ties, Ties)| self.nodes.rank(*paper);
             weights(y).total_cmp(&weights(x)).then_with(|| order(x).cmp(&order(y)))
         });
         let ends = [self.rank(&a.id)?, self.rank(&b.id)?];
@@ -157,7 +157,7 @@ impl<'s> ReadNeighborhood<'s> {
         Ok(())
     }
 
-    fn rank(&mut self, id: &str) -> Result<Option<Rank>, StoreError> {
+    fn rank(&mut self, id: &str) -> Result<Option<NodeRank>, StoreError> {
         if let Some(known) = self.ranks.get(id) {
             return Ok(*known);
         }
@@ -166,7 +166,7 @@ impl<'s> ReadNeighborhood<'s> {
         Ok(found)
     }
 
-    fn tie(&mut self, subject: Rank, object: Rank, ties: Ties) {
+    fn tie(&mut self, subject: NodeRank, object: NodeRank, ties: Ties) {
         if subject == object {
             return;
         }
@@ -178,7 +178,7 @@ impl<'s> ReadNeighborhood<'s> {
 
     /// Reads the ties of these nodes and returns the nodes that are new. If a node has too many, those that lead to
     /// `goal` are read first.
-    fn widen(&mut self, frontier: &[Rank], goal: &NodeRef) -> Result<Vec<Rank>, StoreError> {
+    fn widen(&mut self, frontier: &[NodeRank], goal: &NodeRef) -> Result<Vec<NodeRank>, StoreError> {
         let mut next = Vec::new();
         for &node in frontier {
             if !self.widened.insert(node) || self.ties.len() >= LOOKED_AT {
@@ -206,7 +206,7 @@ impl<'s> ReadNeighborhood<'s> {
         Ok(next)
     }
 
-    fn subjects(&mut self, node: Doc, goal: &NodeRef) -> Result<Vec<(Doc, Ties)>, StoreError> {
+    fn subjects(&mut self, node: IndexedNode, goal: &NodeRef) -> Result<Vec<(IndexedNode, Ties)>, StoreError> {
         let id = self.nodes.id(node)?;
         // Only papers refer to papers, and only by citing them.
         let is_paper = self.nodes.kind(node) == Some(NodeKind::Paper);
@@ -220,7 +220,8 @@ impl<'s> ReadNeighborhood<'s> {
                 _ => self.papers.naming(&goal.id)?,
             };
             // Papers with a tie to the goal come first, then the newest.
-            let key = |(paper, _): &(Doc, Ties)| (to_goal.binary_search(paper).is_err(), self.nodes.rank(*paper));
+            let key =
+                |(paper, _): &(IndexedNode, Ties)| (to_goal.binary_search(paper).is_err(), self.nodes.rank(*paper));
             subjects.select_nth_unstable_by_key(FOLLOWED, key);
             subjects.truncate(FOLLOWED);
         }
@@ -228,7 +229,7 @@ impl<'s> ReadNeighborhood<'s> {
     }
 
     /// Scores the ties by weight and the nodes between by rarity.
-    fn score(&self, way: &[Rank]) -> Result<f64, StoreError> {
+    fn score(&self, way: &[NodeRank]) -> Result<f64, StoreError> {
         let mut score = 0.0;
         for pair in way.windows(2) {
             let [here, there] = pair else { continue };
@@ -237,7 +238,7 @@ impl<'s> ReadNeighborhood<'s> {
         }
         for node in way.iter().skip(1).take(way.len().saturating_sub(2)) {
             if self.nodes.kind(node.doc) != Some(NodeKind::Paper) {
-                score += rarity(self.papers.degree(&self.nodes.id(node.doc)?)?);
+                score += weight_of_sharing(self.papers.degree(&self.nodes.id(node.doc)?)?);
             }
         }
         Ok(score)
@@ -324,8 +325,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn graph(edges: &[(Doc, Doc)]) -> HashMap<Doc, BTreeMap<Doc, ()>> {
-        let mut ties: HashMap<Doc, BTreeMap<Doc, ()>> = HashMap::new();
+    fn graph(edges: &[(IndexedNode, IndexedNode)]) -> HashMap<IndexedNode, BTreeMap<IndexedNode, ()>> {
+        let mut ties: HashMap<IndexedNode, BTreeMap<IndexedNode, ()>> = HashMap::new();
         for &(a, b) in edges.iter().filter(|(a, b)| a != b) {
             ties.entry(a).or_default().insert(b, ());
             ties.entry(b).or_default().insert(a, ());
@@ -334,7 +335,12 @@ mod tests {
     }
 
     /// Every path without a repeated node, by exhaustive search.
-    fn all(ties: &HashMap<Doc, BTreeMap<Doc, ()>>, way: &[Doc], to: Doc, longest: usize) -> Vec<Vec<Doc>> {
+    fn all(
+        ties: &HashMap<IndexedNode, BTreeMap<IndexedNode, ()>>,
+        way: &[IndexedNode],
+        to: IndexedNode,
+        longest: usize,
+    ) -> Vec<Vec<IndexedNode>> {
         let here = *way.last().unwrap();
         if here == to {
             return vec![way.to_vec()];

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::betweenness::betweenness;
 use super::network::{Network, NodeAdjacency, NodeNumber};
 use super::pagerank::pagerank;
-use super::papers::{PaperCount, Papers};
+use super::papers::{PaperCount, PaperIndex};
 use crate::ontology::{NodeKind, is_edition};
 use crate::store::{GraphStore, StoreError};
 
@@ -23,7 +23,7 @@ pub enum RankMeasure {
     Pagerank,
     /// The share of shortest paths that pass through it, see [`betweenness`].
     Betweenness,
-    /// How much more often it is named than in the year before, see [`Growth`].
+    /// How much more often it is named than in the year before, see [`GrowthYears`].
     Growth,
 }
 
@@ -55,17 +55,17 @@ pub(crate) struct RankQuery {
 /// The nodes in order of importance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Ranking {
-    pub rows: Vec<Ranked>,
+    pub rows: Vec<RankedNumber>,
     /// Total number of nodes of the selected kinds.
     pub total: usize,
     /// Number of nodes searched from, if betweenness was estimated.
     pub sampled: Option<usize>,
     /// The years compared, if the measure is growth.
-    pub growth: Option<Growth>,
+    pub growth: Option<GrowthYears>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Ranked {
+pub struct RankedNumber {
     pub kind: NodeKind,
     pub id: String,
     pub label: String,
@@ -86,7 +86,7 @@ pub struct Ranked {
 /// papers were that of the year before. The 3 keeps rare nodes from seeming to explode: from no paper to one is
 /// 1.33.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Growth {
+pub struct GrowthYears {
     pub before: u16,
     pub now: u16,
     /// Number of papers in the graph in each of the two years.
@@ -96,7 +96,7 @@ pub struct Growth {
 
 const DAMPED: f64 = 3.0;
 
-impl Growth {
+impl GrowthYears {
     fn score(self, before: usize, now: usize) -> f64 {
         let expected = before as f64 * self.papers_now as f64 / self.papers_before.max(1) as f64;
         (now as f64 + DAMPED) / (expected + DAMPED)
@@ -145,11 +145,11 @@ pub(crate) fn rank(store: &GraphStore, network: &Network, wish: &RankQuery) -> R
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let total = order.len();
     order.truncate(wish.limit.unwrap_or(total));
-    let papers = Papers::of(store)?;
-    let row = |(score, node): (f64, NodeNumber)| -> Result<Ranked, StoreError> {
+    let papers = PaperIndex::of(store)?;
+    let row = |(score, node): (f64, NodeNumber)| -> Result<RankedNumber, StoreError> {
         let id = network.id(node).to_string();
         let counts = by_year(network, &around, node);
-        Ok(Ranked {
+        Ok(RankedNumber {
             kind: network.kind(node),
             label: store.node(&store.base().node(&id))?.map_or_else(|| id.clone(), |node| node.label),
             score,
@@ -190,10 +190,10 @@ fn papers_by_year(network: &Network) -> BTreeMap<u16, usize> {
     years
 }
 
-fn last_two(years: &BTreeMap<u16, usize>) -> Option<Growth> {
+fn last_two(years: &BTreeMap<u16, usize>) -> Option<GrowthYears> {
     let mut last = years.iter().rev();
     let ((now, papers_now), (before, papers_before)) = (last.next()?, last.next()?);
-    Some(Growth { before: *before, now: *now, papers_before: *papers_before, papers_now: *papers_now })
+    Some(GrowthYears { before: *before, now: *now, papers_before: *papers_before, papers_now: *papers_now })
 }
 
 #[cfg(test)]
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn growth_is_measured_against_the_share_of_the_year_before() {
-        let growth = Growth { before: 2023, now: 2024, papers_before: 100, papers_now: 200 };
+        let growth = GrowthYears { before: 2023, now: 2024, papers_before: 100, papers_now: 200 };
         assert_eq!(growth.score(10, 20), 1.0, "twice the papers of twice as many is no growth");
         assert_eq!(growth.score(0, 0), 1.0);
         assert!((growth.score(0, 1) - 4.0 / 3.0).abs() < 1e-12);

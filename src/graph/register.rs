@@ -3,7 +3,7 @@
 
 use super::network::PackedIds;
 use super::{Edge, MinConfidence, NodeEntry, NodeNumber, Tie, Ties};
-use crate::index::{Doc, Index, LessSure, Nodes, TiesBySegment};
+use crate::index::{Index, IndexedNode, LessSureNodes, NodeTable, TiesBySegment};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -11,9 +11,9 @@ use crate::store::{GraphStore, StoreError};
 pub(super) struct NodeRegister<'s> {
     store: &'s GraphStore,
     index: &'s Index,
-    nodes: &'s Nodes,
+    nodes: &'s NodeTable,
     ids: PackedIds,
-    docs: Vec<Doc>,
+    docs: Vec<IndexedNode>,
     kinds: Vec<NodeKind>,
     ties: TiesBySegment<Option<(Tie, NodeNumber)>>,
     /// Links that are less sure are left out.
@@ -60,7 +60,7 @@ impl<'s> NodeRegister<'s> {
         self.kinds.get(node as usize).copied().unwrap_or(NodeKind::Page)
     }
 
-    pub(super) fn doc(&self, node: NodeNumber) -> Doc {
+    pub(super) fn doc(&self, node: NodeNumber) -> IndexedNode {
         self.docs.get(node as usize).copied().unwrap_or_default()
     }
 
@@ -70,9 +70,9 @@ impl<'s> NodeRegister<'s> {
     }
 
     /// The nodes to which the links of this node are not sure enough.
-    pub(crate) fn less_sure(&self, node: NodeNumber) -> LessSure {
+    pub(crate) fn less_sure(&self, node: NodeNumber) -> LessSureNodes {
         let least = self.min_confidence.filter(|_| self.kind(node) == NodeKind::Paper);
-        least.map_or_else(LessSure::default, |least| self.index.less_sure_of(self.doc(node), least.percent()))
+        least.map_or_else(LessSureNodes::default, |least| self.index.less_sure_of(self.doc(node), least.percent()))
     }
 
     /// The nodes that a node's ties lead to, in the order of their numbers, each once.

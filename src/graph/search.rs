@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Selection;
-use super::papers::{PaperCount, Papers};
+use super::papers::{PaperCount, PaperIndex};
 use crate::index::{FoundPapers, SearchWords};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
@@ -148,7 +148,7 @@ fn names(
     limit: usize,
     forgive: bool,
 ) -> Result<FoundByWords, StoreError> {
-    let counts = Papers::of(store)?;
+    let counts = PaperIndex::of(store)?;
     let nodes = counts.index.nodes()?;
     let (mut found, matched) = match forgive {
         true => counts.index.names_with_most(search)?,

@@ -1,7 +1,8 @@
 //! Selects what is shown or exported of a graph, in the same way for pictures and for every format.
 //!
 //! A part that is small by nature (around some nodes, or from a query) is selected in memory, as a [`SelectedPart`]. A
-//! part of the whole graph is selected on disk, as a [`super::Chosen`]. The rules are the same, and a test checks that.
+//! part of the whole graph is selected on disk, as a [`super::ChosenPart`]. The rules are the same, and a test checks
+//! that.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -73,7 +74,7 @@ impl PartChoice {
             let mut part = graph.part(keep, ties);
             if !papers && self.selection.takes_tie(Tie::Related) {
                 let named = self.named_by_papers(graph, &part);
-                relate(&mut part, named);
+                tie_named_together(&mut part, named);
             }
             part
         };
@@ -175,7 +176,7 @@ fn tied(graph: &GraphView, centers: &[&str], most: usize) -> (Vec<NodeIndex>, bo
 }
 
 /// Ties nodes that papers name together. `named` lists, for each paper, the nodes of `part` that it names.
-pub(super) fn relate(part: &mut GraphView, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
+pub(super) fn tie_named_together(part: &mut GraphView, named: impl IntoIterator<Item = Vec<NodeIndex>>) {
     let mut shared: HashMap<(NodeIndex, NodeIndex), u32> = HashMap::new();
     for mut named in named {
         named.sort_unstable();

@@ -18,9 +18,9 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{Node, Selection, Tie};
-use crate::index::{ByHash, Doc, NodeHash};
+use crate::index::{ByHash, IndexedNode, NodeHash};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -76,7 +76,7 @@ pub(crate) fn similar(
     limit: usize,
 ) -> Result<Option<LikeNodes>, StoreError> {
     let kind = kind.unwrap_or(center.kind);
-    let search = SimilaritySearch { store, papers: Papers::of(store)?, selection };
+    let search = SimilaritySearch { store, papers: PaperIndex::of(store)?, selection };
     match (center.kind, kind) {
         (NodeKind::Paper, NodeKind::Paper) => search.like_paper(center, limit).map(Some),
         (NodeKind::Paper, _) | (_, NodeKind::Paper) => Ok(None),
@@ -90,12 +90,12 @@ enum SharedNode {
     Named(NodeHash),
     Cited(String),
     /// A paper that cites both.
-    Citing(Doc),
+    Citing(IndexedNode),
 }
 
 struct SimilaritySearch<'s> {
     store: &'s GraphStore,
-    papers: Papers<'s>,
+    papers: PaperIndex<'s>,
     selection: &'s Selection,
 }
 
@@ -108,7 +108,7 @@ impl SimilaritySearch<'_> {
         let index = self.papers.index;
         let nodes = index.nodes()?;
         let mut degrees: ByHash<usize> = ByHash::default();
-        let mut common: HashMap<Doc, f64> = HashMap::new();
+        let mut common: HashMap<IndexedNode, f64> = HashMap::new();
         let mut own: ByHash<f64> = ByHash::default();
         let mut lists = Vec::new();
         let named = |paper| index.named(paper).filter(|hash| !hash.kind().is_some_and(NodeKind::is_origin));
@@ -130,7 +130,7 @@ impl SimilaritySearch<'_> {
             own_cited.insert(id, weight);
             lists.push((papers, weight));
         }
-        let mut own_citing: HashMap<Doc, f64> = HashMap::new();
+        let mut own_citing: HashMap<IndexedNode, f64> = HashMap::new();
         for paper in self.citing(id)? {
             let mut cited = Vec::new();
             for id in self.cited(paper)?.into_iter().filter(|id| NodeKind::of_id(id) == Some(NodeKind::Paper)) {
@@ -219,13 +219,13 @@ impl SimilaritySearch<'_> {
     }
 
     /// The ids of the works and papers that a paper cites.
-    fn cited(&self, paper: Doc) -> Result<Vec<String>, StoreError> {
+    fn cited(&self, paper: IndexedNode) -> Result<Vec<String>, StoreError> {
         let leaving = self.papers.leaving(paper)?.into_iter();
         Ok(leaving.filter(|(_, ties)| ties.contains(Tie::Cites)).map(|(id, _)| id).collect())
     }
 
     /// The papers that cite a paper, the newest if there are many.
-    fn citing(&self, id: &str) -> Result<Vec<Doc>, StoreError> {
+    fn citing(&self, id: &str) -> Result<Vec<IndexedNode>, StoreError> {
         let mut papers = self.papers.subjects(Tie::Cites, id)?;
         if papers.len() > CITING {
             let nodes = self.papers.index.nodes()?;
@@ -270,7 +270,7 @@ impl SimilaritySearch<'_> {
     }
 
     /// The papers that lie in the selected period.
-    fn of_the_time(&self, mut papers: Vec<Doc>) -> Result<Vec<Doc>, StoreError> {
+    fn of_the_time(&self, mut papers: Vec<IndexedNode>) -> Result<Vec<IndexedNode>, StoreError> {
         if self.selection.limits_papers() {
             let nodes = self.papers.index.nodes()?;
             papers.retain(|paper| self.selection.takes_paper(nodes, *paper));
@@ -282,18 +282,18 @@ impl SimilaritySearch<'_> {
     /// of each paper.
     fn shared_papers(
         &self,
-        papers: &[Doc],
+        papers: &[IndexedNode],
         ties: &[usize],
         entity: NodeHash,
     ) -> Result<Vec<CommonNeighbor>, StoreError> {
         let index = self.papers.index;
         let nodes = index.nodes()?;
         let mut others = index.naming(entity)?.into_iter().peekable();
-        let mut in_both = |paper: Doc| {
+        let mut in_both = |paper: IndexedNode| {
             while others.next_if(|other| *other < paper).is_some() {}
             others.peek() == Some(&paper)
         };
-        let mut shared: Vec<(usize, Doc)> =
+        let mut shared: Vec<(usize, IndexedNode)> =
             ties.iter().copied().zip(papers.iter().copied()).filter(|(_, paper)| in_both(*paper)).collect();
         if shared.len() > BECAUSE {
             let (_, (most, _), _) = shared.select_nth_unstable(BECAUSE - 1);
@@ -308,7 +308,7 @@ impl SimilaritySearch<'_> {
         Ok(because)
     }
 
-    fn because(&self, doc: Doc, ties: usize) -> Result<Option<CommonNeighbor>, StoreError> {
+    fn because(&self, doc: IndexedNode, ties: usize) -> Result<Option<CommonNeighbor>, StoreError> {
         let node = Node::at(self.store, doc)?;
         Ok(node.map(|node| CommonNeighbor { id: node.id, label: node.label, ties }))
     }

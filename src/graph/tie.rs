@@ -230,7 +230,7 @@ impl Tie {
     ///
     /// `other` is the kind of the listed nodes; `rest` says that a list above already has some nodes of that kind.
     pub fn heading(self, incoming: bool, of: NodeKind, name: &str, other: NodeKind, rest: bool) -> String {
-        let kinds = capital(other.plural());
+        let kinds = capitalized(other.plural());
         match (self, incoming) {
             (Self::Introduces, true) => format!("{kinds} that introduce {name}"),
             (Self::EvaluatesOn, true) => format!("{kinds} that evaluate on {name}"),
@@ -279,7 +279,7 @@ impl Tie {
     }
 }
 
-pub(super) fn capital(plural: &str) -> String {
+pub(super) fn capitalized(plural: &str) -> String {
     let mut chars = plural.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 use super::Selection;
-use super::papers::Papers;
-use crate::index::{Doc, Nodes};
+use super::papers::PaperIndex;
+use crate::index::{IndexedNode, NodeTable};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -107,7 +107,7 @@ pub(crate) fn trends(
     step: TimeStep,
     selection: &Selection,
 ) -> Result<Trends, StoreError> {
-    let papers = Papers::of(store)?;
+    let papers = PaperIndex::of(store)?;
     let all_nodes = papers.index.nodes()?;
     let everything = papers.index.docs().filter(|doc| all_nodes.kind(*doc) == Some(NodeKind::Paper));
     let (all, undated) = counted(all_nodes, everything, step, selection);
@@ -127,8 +127,8 @@ pub(crate) fn trends(
 }
 
 fn counted(
-    nodes: &Nodes,
-    docs: impl Iterator<Item = Doc>,
+    nodes: &NodeTable,
+    docs: impl Iterator<Item = IndexedNode>,
     step: TimeStep,
     selection: &Selection,
 ) -> (BTreeMap<Period, usize>, usize) {

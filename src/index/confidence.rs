@@ -2,7 +2,7 @@
 
 use tantivy::schema::{IndexRecordOption, Term};
 
-use super::{Doc, Index, IndexError, NodeHash};
+use super::{Index, IndexError, IndexedNode, NodeHash};
 
 /// Number of bits of the percentage. The bits before it are the beginning of the node's hash.
 const PERCENT_BITS: u32 = 7;
@@ -18,9 +18,9 @@ fn beginning(node: NodeHash) -> u64 {
 
 /// The nodes to which the links of one paper are less sure than a limit, by the beginning of their hashes.
 #[derive(Debug, Clone, Default)]
-pub struct LessSure(Vec<u64>);
+pub struct LessSureNodes(Vec<u64>);
 
-impl LessSure {
+impl LessSureNodes {
     pub fn has(&self, node: NodeHash) -> bool {
         self.0.contains(&beginning(node))
     }
@@ -40,7 +40,7 @@ impl LessSure {
 
 impl Index {
     /// The papers whose link to this node is less sure than `least` percent, sorted by number.
-    pub fn less_sure(&self, node: NodeHash, least: u8) -> Result<Vec<Doc>, IndexError> {
+    pub fn less_sure(&self, node: NodeHash, least: u8) -> Result<Vec<IndexedNode>, IndexError> {
         let field = self.fields.confidence;
         // Numbers of links to one node are consecutive.
         let key = |percent| Term::from_field_u64(field, link_number(node, percent));
@@ -60,12 +60,12 @@ impl Index {
     }
 
     /// The nodes to which the links of this paper are less sure than `least` percent.
-    pub fn less_sure_of(&self, paper: Doc, least: u8) -> LessSure {
+    pub fn less_sure_of(&self, paper: IndexedNode, least: u8) -> LessSureNodes {
         let column =
             self.segment(paper).and_then(|segment| Some((segment.confidences.as_ref()?, paper - segment.base)));
         let links = column.into_iter().flat_map(|(column, row)| column.values_for_doc(row));
         let less_sure = links.filter(|link| link & ((1 << PERCENT_BITS) - 1) < u64::from(least));
-        LessSure(less_sure.map(|link| link >> PERCENT_BITS).collect())
+        LessSureNodes(less_sure.map(|link| link >> PERCENT_BITS).collect())
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_link_is_found_by_its_node_whatever_its_percentage() {
         let coco = NodeHash::of("dataset/coco").unwrap();
-        let links = LessSure(vec![link_number(coco, 78) >> PERCENT_BITS]);
+        let links = LessSureNodes(vec![link_number(coco, 78) >> PERCENT_BITS]);
         assert!(links.has(coco) && links.has_id("dataset/coco") && !links.has_id("dataset/lvis"));
         assert_ne!(link_number(coco, 78), link_number(coco, 97));
     }

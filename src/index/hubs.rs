@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::read::range_of;
 use super::schema::{kind_number, kind_of};
-use super::{ByHash, Doc, Index, IndexError, NamingPaper, NodeHash};
+use super::{ByHash, Index, IndexError, IndexedNode, NamingPaper, NodeHash};
 use crate::disk::{FileKind, HEADER};
 use crate::ontology::NodeKind;
 
@@ -59,7 +59,7 @@ pub struct HubCompanion {
 /// Number of an entity in the index, and how many papers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexedEntity {
-    pub doc: Doc,
+    pub doc: IndexedNode,
     pub papers: usize,
 }
 
@@ -105,7 +105,7 @@ impl Index {
 
     /// All companions of the entity in these papers, which all name the entity. The list is not cut. Companions that a
     /// paper names less surely than `least` percent are not counted for it.
-    pub fn companions_in(&self, entity: NodeHash, papers: &[Doc], least: u8) -> Vec<HubCompanions> {
+    pub fn companions_in(&self, entity: NodeHash, papers: &[IndexedNode], least: u8) -> Vec<HubCompanions> {
         let weights = vec![0.0; papers.len()];
         let has_origins = entity.kind().is_some_and(NodeKind::is_origin);
         let tally = self.tally(papers, &weights, least, |kind| match kind {
@@ -185,7 +185,7 @@ impl Index {
     /// The papers that these predicates tie to the entity, grouped by the set of predicates.
     fn tied(&self, entity: NodeHash, id: &str, predicates: &[String]) -> Result<Vec<PapersByTie>, IndexError> {
         let nodes = self.nodes()?;
-        let mut papers: BTreeMap<u32, Vec<Doc>> = BTreeMap::new();
+        let mut papers: BTreeMap<u32, Vec<IndexedNode>> = BTreeMap::new();
         for naming in self.namings(predicates, id)? {
             if nodes.kind(naming.paper) == Some(NodeKind::Paper) {
                 papers.entry(naming.predicates).or_default().push(naming.paper);
@@ -244,7 +244,7 @@ impl Index {
     }
 
     fn entities(&self) -> Result<EntitiesByHash, IndexError> {
-        let mut all: Vec<(NodeHash, String, Doc)> = Vec::new();
+        let mut all: Vec<(NodeHash, String, IndexedNode)> = Vec::new();
         self.each_id(|id, doc| {
             let is_named = |kind: NodeKind| matches!(kind, NodeKind::Entity(_)) || kind.is_origin();
             let hash = NodeHash::of(id).filter(|hash| hash.kind().is_some_and(is_named));

@@ -22,13 +22,13 @@ mod write;
 
 use std::path::PathBuf;
 
-pub(crate) use confidence::LessSure;
+pub(crate) use confidence::LessSureNodes;
 pub(crate) use hubs::{Hub, HubCompanion, HubCompanions};
 pub(crate) use node_hash::ByHash;
 pub use node_hash::NodeHash;
-pub(crate) use nodes::{Nodes, Rank};
+pub(crate) use nodes::{NodeRank, NodeTable};
 pub use read::ReadAmount;
-pub(crate) use read::{Doc, Index, NamingPaper};
+pub(crate) use read::{Index, IndexedNode, NamingPaper};
 pub(crate) use results::{PaperResults, ResultPlace, StatedRepository, StatedResult};
 pub(crate) use shown::{DisplayFields, TiesBySegment};
 pub(crate) use words::{FoundPapers, SearchWords};
@@ -64,6 +64,26 @@ pub struct IndexDocument {
     pub confidences: Vec<(String, u8)>,
     /// Fields for display, except its id and date.
     pub shown: DisplayFields,
+}
+
+impl IndexDocument {
+    /// A node about which nothing else is known yet.
+    pub fn new(id: String, kind: NodeKind) -> Self {
+        Self {
+            id,
+            kind,
+            names: Vec::new(),
+            text: String::new(),
+            date: None,
+            ties: Vec::new(),
+            named: Vec::new(),
+            headline: Vec::new(),
+            units: Vec::new(),
+            results: PaperResults::default(),
+            confidences: Vec::new(),
+            shown: DisplayFields::default(),
+        }
+    }
 }
 
 /// An error in reading or writing the index. In every case the index can be rebuilt from the RDF.

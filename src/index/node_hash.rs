@@ -27,13 +27,13 @@ impl NodeHash {
 }
 
 /// A map by node hash.
-pub(crate) type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<AsItIs>>;
+pub(crate) type ByHash<T> = HashMap<NodeHash, T, BuildHasherDefault<HashOfHash>>;
 
 /// A hasher that returns the key, because the key is already a hash.
 #[derive(Default)]
-pub struct AsItIs(u64);
+pub struct HashOfHash(u64);
 
-impl Hasher for AsItIs {
+impl Hasher for HashOfHash {
     fn finish(&self) -> u64 {
         // Hash tables distinguish entries by the highest bits, which here hold the kind.
         self.0.rotate_left(u64::BITS - HASH_BITS)

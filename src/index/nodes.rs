@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use tantivy::SegmentReader;
 use tantivy::columnar::{Column, StrColumn};
 
-use super::read::Segment;
+use super::read::IndexSegment;
 use super::schema::{date_of, kind_of};
-use super::{Doc, IndexError};
+use super::{IndexError, IndexedNode};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
@@ -17,36 +17,36 @@ use crate::paper::PartialDate;
 ///
 /// Opened on first use ([`super::Index::nodes`]): for a million papers that takes half a millisecond, and the most
 /// common questions do not need it.
-pub struct Nodes {
+pub struct NodeTable {
     path: PathBuf,
     segments: Vec<NodeColumns>,
 }
 
 struct NodeColumns {
-    docs: Range<Doc>,
+    docs: Range<IndexedNode>,
     ids: Option<StrColumn>,
     kinds: Column<u64>,
     dates: Option<Column<u64>>,
     /// Number of documents with a date.
-    dated: Doc,
+    dated: IndexedNode,
 }
 
-/// Sort key of a node, see [`Nodes::rank`].
+/// Sort key of a node, see [`NodeTable::rank`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Rank {
+pub struct NodeRank {
     day: Reverse<u64>,
-    segment: Doc,
+    segment: IndexedNode,
     id: Option<u64>,
-    pub doc: Doc,
+    pub doc: IndexedNode,
 }
 
-impl Nodes {
-    pub(super) fn open(path: PathBuf, segments: &[Segment]) -> tantivy::Result<Self> {
+impl NodeTable {
+    pub(super) fn open(path: PathBuf, segments: &[IndexSegment]) -> tantivy::Result<Self> {
         let segments = segments.iter().map(|segment| NodeColumns::open(&segment.reader, segment.docs()));
         Ok(Self { path, segments: segments.collect::<Result<_, _>>()? })
     }
 
-    pub fn id(&self, doc: Doc) -> Result<String, IndexError> {
+    pub fn id(&self, doc: IndexedNode) -> Result<String, IndexError> {
         let mut id = String::new();
         if let Some((columns, row)) = self.row(doc)
             && let Some(ids) = &columns.ids
@@ -58,7 +58,7 @@ impl Nodes {
         Ok(id)
     }
 
-    pub fn kind(&self, doc: Doc) -> Option<NodeKind> {
+    pub fn kind(&self, doc: IndexedNode) -> Option<NodeKind> {
         match self.row(doc)? {
             // Nodes with a date are papers, and come first.
             (columns, row) if row < columns.dated => Some(NodeKind::Paper),
@@ -67,30 +67,31 @@ impl Nodes {
     }
 
     /// Publication date of a paper, as a number that sorts by time; 0 if it is unknown.
-    pub fn day(&self, doc: Doc) -> u64 {
+    pub fn day(&self, doc: IndexedNode) -> u64 {
         self.row(doc).and_then(|(columns, row)| columns.dates.as_ref()?.first(row)).unwrap_or_default()
     }
 
-    pub fn date(&self, doc: Doc) -> Option<PartialDate> {
+    pub fn date(&self, doc: IndexedNode) -> Option<PartialDate> {
         date_of(self.day(doc))
     }
 
     /// Sort key of a node: newest first, then by id. Unlike the node's number, it does not depend on how the index was
     /// made. Ids are compared only within a segment, without reading them; a new graph has one segment.
-    pub fn rank(&self, doc: Doc) -> Rank {
+    pub fn rank(&self, doc: IndexedNode) -> NodeRank {
         let row = self.row(doc);
         let id = row.and_then(|(columns, row)| columns.ids.as_ref()?.term_ords(row).next());
         let segment = row.map_or(doc, |(columns, _)| columns.docs.start);
-        Rank { day: Reverse(self.day(doc)), segment, id, doc }
+        NodeRank { day: Reverse(self.day(doc)), segment, id, doc }
     }
 
     /// The `most` newest of these nodes (sorted by number) that are `wanted`, and all that are as new as the last of
     /// them. Within a segment, newer nodes have lower numbers, so that no others are examined.
-    pub fn newest(&self, docs: &[Doc], most: usize, wanted: impl Fn(Doc) -> bool) -> Vec<Doc> {
-        let mut newest: Vec<(Reverse<u64>, Doc)> = Vec::new();
+    pub fn newest(&self, docs: &[IndexedNode], most: usize, wanted: impl Fn(IndexedNode) -> bool) -> Vec<IndexedNode> {
+        let mut newest: Vec<(Reverse<u64>, IndexedNode)> = Vec::new();
         for segment in &self.segments {
             let mut last = None;
-            let wanted = docs.get(places(docs, &segment.docs)).unwrap_or_default().iter().filter(|doc| wanted(**doc));
+            let wanted =
+                docs.get(places_in(docs, &segment.docs)).unwrap_or_default().iter().filter(|doc| wanted(**doc));
             for (i, doc) in wanted.enumerate() {
                 let day = Reverse(self.day(*doc));
                 if i >= most && last != Some(day) {
@@ -111,14 +112,14 @@ impl Nodes {
     }
 
     /// The columns that hold a document, and its row in them.
-    fn row(&self, doc: Doc) -> Option<(&NodeColumns, Doc)> {
+    fn row(&self, doc: IndexedNode) -> Option<(&NodeColumns, IndexedNode)> {
         let place = self.segments.partition_point(|columns| columns.docs.start <= doc).checked_sub(1)?;
         self.segments.get(place).map(|columns| (columns, doc - columns.docs.start))
     }
 }
 
 impl NodeColumns {
-    fn open(reader: &SegmentReader, docs: Range<Doc>) -> tantivy::Result<Self> {
+    fn open(reader: &SegmentReader, docs: Range<IndexedNode>) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
         let dates = columns.column_opt::<u64>("date")?;
         let dated = dates.as_ref().map_or(0, |dates| dates.values.num_vals());
@@ -127,6 +128,6 @@ impl NodeColumns {
 }
 
 /// The part of a list, sorted by number, whose documents are in `range`.
-pub(super) fn places(docs: &[Doc], range: &Range<Doc>) -> Range<usize> {
+pub(super) fn places_in(docs: &[IndexedNode], range: &Range<IndexedNode>) -> Range<usize> {
     docs.partition_point(|doc| *doc < range.start)..docs.partition_point(|doc| *doc < range.end)
 }

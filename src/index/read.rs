@@ -18,20 +18,20 @@ use tantivy::{BitSet, SegmentReader};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use super::manifest;
-use super::nodes::places;
+use super::nodes::places_in;
 use super::schema::{FORMAT, IndexFields, UNITS, date_of};
 use super::shown::SegmentDocuments;
-use super::{ByHash, IndexError, LessSure, NodeHash, Nodes};
+use super::{ByHash, IndexError, LessSureNodes, NodeHash, NodeTable};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 
 /// Number of a node in the index. It is valid for one opened index only.
-pub(crate) type Doc = u32;
+pub(crate) type IndexedNode = u32;
 
 /// A paper that names a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaperWithPredicates {
-    pub paper: Doc,
+    pub paper: IndexedNode,
     /// Which of the requested predicates tie them: bit `i` for the `i`-th.
     pub predicates: u32,
 }
@@ -44,7 +44,7 @@ pub struct NamingPaper {
     pub day: Reverse<u64>,
     pub times: Reverse<usize>,
     pub id: String,
-    pub doc: Doc,
+    pub doc: IndexedNode,
 }
 
 /// How much of an index will be read.
@@ -61,24 +61,24 @@ pub enum ReadAmount {
 pub struct Index {
     pub(super) path: PathBuf,
     pub(super) fields: IndexFields,
-    pub(super) segments: Vec<Segment>,
-    nodes: OnceLock<Nodes>,
-    docs: Doc,
+    pub(super) segments: Vec<IndexSegment>,
+    nodes: OnceLock<NodeTable>,
+    docs: IndexedNode,
 }
 
-pub(super) struct Segment {
+pub(super) struct IndexSegment {
     pub reader: SegmentReader,
     /// Number of its first document.
-    pub base: Doc,
+    pub base: IndexedNode,
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
     pub confidences: Option<Column<u64>>,
     pub shelf: SegmentDocuments,
 }
 
-impl Segment {
+impl IndexSegment {
     /// Calls `f` with each document that has a term, in order, without deleted ones.
-    pub(super) fn each(&self, term: &Term, mut f: impl FnMut(Doc)) -> io::Result<()> {
+    pub(super) fn each(&self, term: &Term, mut f: impl FnMut(IndexedNode)) -> io::Result<()> {
         if let Some(postings) = self.postings(term)? {
             self.each_of(postings, &mut f);
         }
@@ -87,7 +87,7 @@ impl Segment {
 
     /// Adds the documents that have a term to a list. Space is reserved first, because growing the list costs more
     /// than reading the documents.
-    fn add_all(&self, term: &Term, docs: &mut Vec<Doc>) -> io::Result<()> {
+    fn add_all(&self, term: &Term, docs: &mut Vec<IndexedNode>) -> io::Result<()> {
         if let Some(postings) = self.postings(term)? {
             docs.reserve(postings.doc_freq() as usize);
             self.each_of(postings, |doc| docs.push(doc));
@@ -99,7 +99,7 @@ impl Segment {
         self.inverted(term)?.read_block_postings(term, IndexRecordOption::Basic)
     }
 
-    pub(super) fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(Doc)) {
+    pub(super) fn each_of(&self, mut postings: BlockSegmentPostings, mut f: impl FnMut(IndexedNode)) {
         let all_alive = !self.reader.has_deletes();
         // Read by blocks, because some lists have one number for each paper.
         while postings.block_len() > 0 {
@@ -113,7 +113,7 @@ impl Segment {
     }
 
     /// Range of its document numbers.
-    pub(super) fn docs(&self) -> Range<Doc> {
+    pub(super) fn docs(&self) -> Range<IndexedNode> {
         self.base..self.base + self.reader.max_doc()
     }
 
@@ -123,7 +123,7 @@ impl Segment {
 }
 
 /// The predicates, and every tie as (subject, position of its predicate, object).
-pub(super) type AllTies = (Vec<String>, Vec<(Doc, u32, Doc)>);
+pub(super) type AllTies = (Vec<String>, Vec<(IndexedNode, u32, IndexedNode)>);
 
 impl Index {
     /// Opens the index at `path`; `None` if there is none, or one of another version.
@@ -179,10 +179,10 @@ impl Index {
     fn of(path: &Path, index: &tantivy::Index, fields: IndexFields) -> Result<Self, IndexError> {
         let error = |message: String| IndexError { path: path.to_path_buf(), message };
         let mut segments = Vec::new();
-        let mut docs: Doc = 0;
+        let mut docs: IndexedNode = 0;
         // Tantivy's own reader is not used because it takes a lock, which fails on a read-only disk.
         for segment in index.searchable_segments().map_err(|e| error(e.to_string()))? {
-            let segment = Segment::open(&segment, docs).map_err(|e| error(e.to_string()))?;
+            let segment = IndexSegment::open(&segment, docs).map_err(|e| error(e.to_string()))?;
             docs += segment.reader.max_doc();
             segments.push(segment);
         }
@@ -196,12 +196,12 @@ impl Index {
     }
 
     /// One more than the highest document number.
-    pub fn end(&self) -> Doc {
+    pub fn end(&self) -> IndexedNode {
         self.docs
     }
 
     /// The node with this id.
-    pub fn find(&self, id: &str) -> Result<Option<Doc>, IndexError> {
+    pub fn find(&self, id: &str) -> Result<Option<IndexedNode>, IndexError> {
         let term = Term::from_field_text(self.fields.id, id);
         let mut found = None;
         for segment in &self.segments {
@@ -214,15 +214,15 @@ impl Index {
     }
 
     /// Columns in which every node has a value.
-    pub fn nodes(&self) -> Result<&Nodes, IndexError> {
+    pub fn nodes(&self) -> Result<&NodeTable, IndexError> {
         if let Some(nodes) = self.nodes.get() {
             return Ok(nodes);
         }
-        let opened = Nodes::open(self.path.clone(), &self.segments).map_err(|e| self.error(e))?;
+        let opened = NodeTable::open(self.path.clone(), &self.segments).map_err(|e| self.error(e))?;
         Ok(self.nodes.get_or_init(|| opened))
     }
 
-    pub fn id(&self, doc: Doc) -> Result<String, IndexError> {
+    pub fn id(&self, doc: IndexedNode) -> Result<String, IndexError> {
         self.nodes()?.id(doc)
     }
 
@@ -230,9 +230,9 @@ impl Index {
     /// are sorted by number. Mentions are counted only for an entity.
     pub fn first(
         &self,
-        papers: &[Doc],
+        papers: &[IndexedNode],
         entity: Option<NodeHash>,
-        titled: &[Doc],
+        titled: &[IndexedNode],
         most: usize,
     ) -> Result<Vec<NamingPaper>, IndexError> {
         let nodes = self.nodes()?;
@@ -252,7 +252,7 @@ impl Index {
     }
 
     /// All nodes, sorted by number.
-    pub fn docs(&self) -> impl Iterator<Item = Doc> + '_ {
+    pub fn docs(&self) -> impl Iterator<Item = IndexedNode> + '_ {
         self.segments.iter().flat_map(|segment| segment.reader.doc_ids_alive().map(|doc| segment.base + doc))
     }
 
@@ -268,7 +268,7 @@ impl Index {
     }
 
     /// Nodes that one of these predicates ties to the node with this id. For each predicate they are sorted by number.
-    pub fn subjects(&self, predicates: &[String], id: &str) -> Result<Vec<Doc>, IndexError> {
+    pub fn subjects(&self, predicates: &[String], id: &str) -> Result<Vec<IndexedNode>, IndexError> {
         let mut subjects = Vec::new();
         for predicate in predicates {
             self.add_with(&Term::from_field_text(self.fields.tie, &format!("{predicate} {id}")), &mut subjects)?;
@@ -328,22 +328,22 @@ impl Index {
     }
 
     /// Papers whose title names the entity with this id, sorted by number.
-    pub fn headlining(&self, id: &str) -> Result<Vec<Doc>, IndexError> {
+    pub fn headlining(&self, id: &str) -> Result<Vec<IndexedNode>, IndexError> {
         self.with(&Term::from_field_text(self.fields.headline, id))
     }
 
     /// Nodes with a name or title that has this key.
-    pub fn called(&self, key: &str) -> Result<Vec<Doc>, IndexError> {
+    pub fn called(&self, key: &str) -> Result<Vec<IndexedNode>, IndexError> {
         self.with(&Term::from_field_text(self.fields.key, key))
     }
 
-    pub(super) fn with(&self, term: &Term) -> Result<Vec<Doc>, IndexError> {
+    pub(super) fn with(&self, term: &Term) -> Result<Vec<IndexedNode>, IndexError> {
         let mut docs = Vec::new();
         self.add_with(term, &mut docs)?;
         Ok(docs)
     }
 
-    fn add_with(&self, term: &Term, docs: &mut Vec<Doc>) -> Result<(), IndexError> {
+    fn add_with(&self, term: &Term, docs: &mut Vec<IndexedNode>) -> Result<(), IndexError> {
         for segment in &self.segments {
             segment.add_all(term, docs).map_err(|e| self.error(e))?;
         }
@@ -364,7 +364,7 @@ impl Index {
     }
 
     /// Papers that name this node, sorted by number.
-    pub fn naming(&self, hash: NodeHash) -> Result<Vec<Doc>, IndexError> {
+    pub fn naming(&self, hash: NodeHash) -> Result<Vec<IndexedNode>, IndexError> {
         self.with(&Term::from_field_u64(self.fields.named, hash.0))
     }
 
@@ -389,23 +389,23 @@ impl Index {
     }
 
     /// Nodes that a paper names, each once, sorted by hash.
-    pub fn named(&self, paper: Doc) -> impl Iterator<Item = NodeHash> + '_ {
+    pub fn named(&self, paper: IndexedNode) -> impl Iterator<Item = NodeHash> + '_ {
         once_each(self.places(paper))
     }
 
     /// Number of mentions of a node in a paper.
-    pub fn times(&self, paper: Doc, hash: NodeHash) -> usize {
+    pub fn times(&self, paper: IndexedNode, hash: NodeHash) -> usize {
         self.places(paper).filter(|named| *named == hash).count()
     }
 
-    fn places(&self, paper: Doc) -> impl Iterator<Item = NodeHash> + '_ {
+    fn places(&self, paper: IndexedNode) -> impl Iterator<Item = NodeHash> + '_ {
         let segment = self.segment(paper);
         let column = segment.and_then(|segment| Some((segment.named.as_ref()?, paper - segment.base)));
         column.into_iter().flat_map(|(column, row)| column.values_for_doc(row)).map(NodeHash)
     }
 
     /// Every statement of a paper on how many units of a device it used: the paper, the device and the number.
-    pub fn units(&self) -> Result<Vec<(Doc, NodeHash, u64)>, IndexError> {
+    pub fn units(&self) -> Result<Vec<(IndexedNode, NodeHash, u64)>, IndexError> {
         let mut units = Vec::new();
         for segment in &self.segments {
             let column = segment.reader.fast_fields().column_opt::<u64>(UNITS).map_err(|e| self.error(e))?;
@@ -421,12 +421,12 @@ impl Index {
     }
 
     /// The node with this hash.
-    pub fn of_hash(&self, hash: NodeHash) -> Result<Option<Doc>, IndexError> {
+    pub fn of_hash(&self, hash: NodeHash) -> Result<Option<IndexedNode>, IndexError> {
         Ok(self.with(&Term::from_field_u64(self.fields.hash, hash.0))?.first().copied())
     }
 
     /// Outgoing ties of a node: predicates and the ids of the objects.
-    pub fn objects(&self, doc: Doc) -> Result<Vec<(String, String)>, IndexError> {
+    pub fn objects(&self, doc: IndexedNode) -> Result<Vec<(String, String)>, IndexError> {
         let mut ties = Vec::new();
         if let Some(segment) = self.segment(doc)
             && let Some(column) = &segment.ties
@@ -441,7 +441,7 @@ impl Index {
     }
 
     /// Number of outgoing ties of a node.
-    pub fn tie_count(&self, doc: Doc) -> usize {
+    pub fn tie_count(&self, doc: IndexedNode) -> usize {
         let column = self.segment(doc).and_then(|segment| Some((segment, segment.ties.as_ref()?)));
         column.map_or(0, |(segment, column)| column.ords().index.value_row_ids(doc - segment.base).len())
     }
@@ -450,7 +450,7 @@ impl Index {
     /// weights. Links with a confidence below `least` percent are left out.
     pub fn tally(
         &self,
-        papers: &[Doc],
+        papers: &[IndexedNode],
         weights: &[f64],
         least: u8,
         wanted: impl Fn(NodeKind) -> bool,
@@ -458,10 +458,10 @@ impl Index {
         let kinds: Vec<NodeKind> = NodeKind::ALL.into_iter().filter(|kind| wanted(*kind)).collect();
         let mut total: ByHash<(usize, f64)> = ByHash::default();
         for segment in &self.segments {
-            let range = places(papers, &segment.docs());
+            let range = places_in(papers, &segment.docs());
             let (Some(papers), Some(column)) = (papers.get(range.clone()), &segment.named) else { continue };
             for (paper, weight) in papers.iter().zip(weights.get(range).unwrap_or_default()) {
-                let less_sure = if least > 0 { self.less_sure_of(*paper, least) } else { LessSure::default() };
+                let less_sure = if least > 0 { self.less_sure_of(*paper, least) } else { LessSureNodes::default() };
                 for hash in once_each(column.values_for_doc(paper - segment.base).map(NodeHash)) {
                     if hash.kind().is_some_and(|kind| kinds.contains(&kind)) && !less_sure.has(hash) {
                         let entry = total.entry(hash).or_default();
@@ -488,7 +488,7 @@ impl Index {
             });
             Some((place as u32, object))
         })?;
-        let of_segment = |segment: &Segment| -> Vec<(Doc, u32, Doc)> {
+        let of_segment = |segment: &IndexSegment| -> Vec<(IndexedNode, u32, IndexedNode)> {
             let docs = segment.reader.doc_ids_alive().map(|doc| segment.base + doc);
             docs.flat_map(|doc| {
                 let ties = self.ties_of(doc, &objects).flatten();
@@ -496,12 +496,12 @@ impl Index {
             })
             .collect()
         };
-        let ties: Vec<Vec<(Doc, u32, Doc)>> = self.segments.par_iter().map(of_segment).collect();
+        let ties: Vec<Vec<(IndexedNode, u32, IndexedNode)>> = self.segments.par_iter().map(of_segment).collect();
         Ok((predicates, ties.concat()))
     }
 
     /// All nodes by a hash of their id. It has 128 bits, so that no two of a billion ids collide.
-    fn numbers(&self) -> Result<HashMap<u128, Doc>, IndexError> {
+    fn numbers(&self) -> Result<HashMap<u128, IndexedNode>, IndexError> {
         let mut by_id = HashMap::with_capacity(self.docs as usize);
         self.each_id(|id, doc| {
             by_id.insert(xxh3_128(id.as_bytes()), doc);
@@ -510,11 +510,11 @@ impl Index {
     }
 
     /// Number of the segment that holds a document.
-    pub(super) fn place(&self, doc: Doc) -> Option<usize> {
+    pub(super) fn place(&self, doc: IndexedNode) -> Option<usize> {
         self.segments.partition_point(|segment| segment.base <= doc).checked_sub(1)
     }
 
-    pub(super) fn segment(&self, doc: Doc) -> Option<&Segment> {
+    pub(super) fn segment(&self, doc: IndexedNode) -> Option<&IndexSegment> {
         self.segments.get(self.place(doc)?)
     }
 
@@ -523,8 +523,8 @@ impl Index {
     }
 }
 
-impl Segment {
-    fn open(segment: &tantivy::index::Segment, base: Doc) -> tantivy::Result<Self> {
+impl IndexSegment {
+    fn open(segment: &tantivy::index::Segment, base: IndexedNode) -> tantivy::Result<Self> {
         let reader = SegmentReader::open(segment)?;
         let columns = reader.fast_fields();
         let ties = columns.str("tie")?;
@@ -560,7 +560,7 @@ fn once_each<T: Copy + PartialEq>(all: impl Iterator<Item = T>) -> impl Iterator
 }
 
 /// Merges two ascending lists; `bit` marks the entries of the second.
-fn merged(namings: &[PaperWithPredicates], docs: &[Doc], bit: u32) -> Vec<PaperWithPredicates> {
+fn merged(namings: &[PaperWithPredicates], docs: &[IndexedNode], bit: u32) -> Vec<PaperWithPredicates> {
     let mut all = Vec::with_capacity(namings.len() + docs.len());
     let (mut left, mut right) = (namings.iter().copied().peekable(), docs.iter().copied().peekable());
     loop {

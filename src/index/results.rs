@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tantivy::schema::{Term, Value};
 
-use super::{Doc, Index, IndexError};
+use super::{Index, IndexError, IndexedNode};
 
 /// What boards need of one paper.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -74,12 +74,12 @@ impl PaperResults {
 
 impl Index {
     /// Papers that state a result on the dataset with this id, or on any if `None`, sorted by number.
-    pub(crate) fn stating(&self, dataset: Option<&str>) -> Result<Vec<Doc>, IndexError> {
+    pub(crate) fn stating(&self, dataset: Option<&str>) -> Result<Vec<IndexedNode>, IndexError> {
         self.with(&Term::from_field_text(self.fields.result, dataset.unwrap_or(ANY)))
     }
 
     /// The results and repositories of a paper; empty if it states no result.
-    pub(crate) fn results(&self, paper: Doc) -> Result<PaperResults, IndexError> {
+    pub(crate) fn results(&self, paper: IndexedNode) -> Result<PaperResults, IndexError> {
         let Some(document) = self.stored(paper)? else { return Ok(PaperResults::default()) };
         match document.get_first(self.fields.results).and_then(|value| value.as_bytes()) {
             Some(bytes) => postcard::from_bytes(bytes).map_err(|e| self.error(e)),

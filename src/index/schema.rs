@@ -82,7 +82,7 @@ impl IndexFields {
 }
 
 /// Settings with which an index is written.
-pub(super) fn settings() -> IndexSettings {
+pub(super) fn index_settings() -> IndexSettings {
     IndexSettings {
         docstore_blocksize: BLOCK,
         // Puts the newest papers that name something first in each list, and next to each other in every file.
@@ -99,7 +99,7 @@ pub(super) fn tokenizers() -> TokenizerManager {
 
 /// Splits a text into words for comparison. They are folded like names, so that `Müller-Lyer` and `muller lyer` match,
 /// and split at everything except letters, digits, the dot of `2.0` and the end of `C++`.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(super) fn words_of(text: &str) -> Vec<String> {
     let folded = fold_name(text);
     let mut words = Vec::new();
     for piece in folded.split(|c: char| !(c.is_alphanumeric() || "+#.".contains(c))) {
@@ -128,7 +128,7 @@ impl Tokenizer for FoldedWords {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
         self.token.reset();
-        FoldedStream { words: words(text).into_iter(), token: &mut self.token }
+        FoldedStream { words: words_of(text).into_iter(), token: &mut self.token }
     }
 }
 
@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn texts_become_folded_words() {
-        assert_eq!(words("Müller-Lyer in C++ (v2.0)."), ["muller", "lyer", "in", "c++", "v2.0"]);
-        assert_eq!(words("e.g. encoder/decoder, F#"), ["e", "g", "encoder", "decoder", "f#"]);
-        assert!(words("…!?").is_empty());
+        assert_eq!(words_of("Müller-Lyer in C++ (v2.0)."), ["muller", "lyer", "in", "c++", "v2.0"]);
+        assert_eq!(words_of("e.g. encoder/decoder, F#"), ["e", "g", "encoder", "decoder", "f#"]);
+        assert!(words_of("…!?").is_empty());
     }
 
     #[test]

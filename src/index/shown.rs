@@ -10,7 +10,7 @@ use tantivy::schema::Value;
 use tantivy::store::StoreReader;
 
 use super::schema::{date_number, date_of};
-use super::{Doc, Index, IndexDocument, IndexError};
+use super::{Index, IndexDocument, IndexError, IndexedNode};
 use crate::ontology::{Ontology, doap, foaf, rdfs, schema, skos};
 use crate::paper::{PaperId, PartialDate};
 
@@ -113,7 +113,7 @@ pub(super) struct SegmentDocuments(OnceLock<StoreReader>);
 
 impl Index {
     /// Display fields of a node; `None` if it has no name.
-    pub fn shown(&self, doc: Doc) -> Result<Option<DisplayFields>, IndexError> {
+    pub fn shown(&self, doc: IndexedNode) -> Result<Option<DisplayFields>, IndexError> {
         let Some(document) = self.stored(doc)? else { return Ok(None) };
         let Some(bytes) = document.get_first(self.fields.shown).and_then(|value| value.as_bytes()) else {
             return Ok(None);
@@ -123,7 +123,7 @@ impl Index {
     }
 
     /// The stored fields of a node.
-    pub(super) fn stored(&self, doc: Doc) -> Result<Option<TantivyDocument>, IndexError> {
+    pub(super) fn stored(&self, doc: IndexedNode) -> Result<Option<TantivyDocument>, IndexError> {
         let Some(segment) = self.segment(doc) else { return Ok(None) };
         let store = match segment.shelf.0.get() {
             Some(store) => store,
@@ -137,11 +137,11 @@ impl Index {
 
     /// Calls `f` with the id and number of every node, segment by segment. Within a segment, ids are in alphabetical
     /// order.
-    pub fn each_id(&self, mut f: impl FnMut(&str, Doc)) -> Result<(), IndexError> {
+    pub fn each_id(&self, mut f: impl FnMut(&str, IndexedNode)) -> Result<(), IndexError> {
         let nodes = self.nodes()?;
         for (place, segment) in self.segments.iter().enumerate() {
             let Some(ids) = nodes.ids(place) else { continue };
-            let mut by_place: Vec<Option<Doc>> = vec![None; ids.num_terms()];
+            let mut by_place: Vec<Option<IndexedNode>> = vec![None; ids.num_terms()];
             for doc in segment.reader.doc_ids_alive() {
                 if let Some(place) = ids.term_ords(doc).next().and_then(|ord| by_place.get_mut(ord as usize)) {
                     *place = Some(segment.base + doc);
@@ -181,7 +181,7 @@ impl Index {
     }
 
     /// The results of [`Index::each_tie`] for the ties of a node.
-    pub fn ties_of<'t, T>(&'t self, doc: Doc, made: &'t TiesBySegment<T>) -> impl Iterator<Item = &'t T> {
+    pub fn ties_of<'t, T>(&'t self, doc: IndexedNode, made: &'t TiesBySegment<T>) -> impl Iterator<Item = &'t T> {
         let of = self.place(doc).and_then(|place| {
             let segment = self.segments.get(place)?;
             Some((segment.ties.as_ref()?.term_ords(doc - segment.base), made.0.get(place)?))
@@ -202,7 +202,6 @@ impl<T> Default for TiesBySegment<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::PaperResults;
     use crate::ontology::NodeKind;
     use oxigraph::model::Literal;
 
@@ -222,18 +221,9 @@ mod tests {
             shown.take(&ontology, &predicate, &object);
         }
         let document = IndexDocument {
-            id: "paper/x".into(),
-            kind: NodeKind::Paper,
-            names: Vec::new(),
-            text: String::new(),
             date: "2024-07".parse().ok(),
-            ties: Vec::new(),
-            named: Vec::new(),
-            headline: Vec::new(),
-            units: Vec::new(),
-            results: PaperResults::default(),
-            confidences: Vec::new(),
             shown,
+            ..IndexDocument::new("paper/x".to_string(), NodeKind::Paper)
         };
         let back: DisplayFields = postcard::from_bytes(&DisplayFields::bytes(&document).unwrap()).unwrap();
         assert_eq!((back.id.as_str(), back.label.as_str(), back.year), ("paper/x", "A", Some(2024)));

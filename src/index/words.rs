@@ -8,14 +8,14 @@ use tantivy::schema::{Field, IndexRecordOption, Term};
 use tantivy::termdict::TermDictionary;
 use tantivy::{DocSet, TERMINATED};
 
-use super::schema::words;
-use super::{Doc, Index, IndexError};
+use super::schema::words_of;
+use super::{Index, IndexError, IndexedNode};
 use crate::ontology::name_key;
 
 /// A search result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct IndexHit {
-    pub doc: Doc,
+    pub doc: IndexedNode,
     /// Score; comparable only among the results of one search.
     pub score: f32,
 }
@@ -39,7 +39,7 @@ const TITLE: f32 = 2.5;
 
 impl SearchWords {
     pub fn new(text: &str) -> Self {
-        Self { words: words(text), key: name_key(text) }
+        Self { words: words_of(text), key: name_key(text) }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -72,11 +72,11 @@ impl Index {
     /// Entities, repositories and pages with all search words in their names, and those whose name without spaces is
     /// the search, begins with it or nearly equals it (`llama2`, `efficientqta`). The result is not sorted.
     pub fn names(&self, search: &SearchWords) -> Result<Vec<IndexHit>, IndexError> {
-        let mut best: HashMap<Doc, f32> = self.whole_names(search, true)?;
+        let mut best: HashMap<IndexedNode, f32> = self.whole_names(search, true)?;
         for segment in &self.segments {
-            let mut of_all: Option<HashMap<Doc, f32>> = None;
+            let mut of_all: Option<HashMap<IndexedNode, f32>> = None;
             for word in &search.words {
-                let mut of_word: HashMap<Doc, f32> = HashMap::new();
+                let mut of_word: HashMap<IndexedNode, f32> = HashMap::new();
                 for reading in self.readings(segment, self.fields.name, word, true)? {
                     let term = Term::from_field_text(self.fields.name, &String::from_utf8_lossy(&reading.text));
                     let each = segment.each(&term, |doc| {
@@ -105,10 +105,10 @@ impl Index {
     /// Like [`Index::names`], for a search whose words are in no single name: the names with the most of its words, at
     /// least half of them, and the number of these words.
     pub fn names_with_most(&self, search: &SearchWords) -> Result<(Vec<IndexHit>, usize), IndexError> {
-        let mut held: HashMap<Doc, (usize, f32)> = HashMap::new();
+        let mut held: HashMap<IndexedNode, (usize, f32)> = HashMap::new();
         for segment in &self.segments {
             for word in &search.words {
-                let mut of_word: HashMap<Doc, f32> = HashMap::new();
+                let mut of_word: HashMap<IndexedNode, f32> = HashMap::new();
                 for reading in self.readings(segment, self.fields.name, word, false)? {
                     let term = Term::from_field_text(self.fields.name, &String::from_utf8_lossy(&reading.text));
                     let each = segment.each(&term, |doc| {
@@ -140,8 +140,8 @@ impl Index {
         Ok(best.into_iter().map(|(doc, score)| IndexHit { doc, score }).collect())
     }
 
-    fn whole_names(&self, search: &SearchWords, without_papers: bool) -> Result<HashMap<Doc, f32>, IndexError> {
-        let mut best: HashMap<Doc, f32> = HashMap::new();
+    fn whole_names(&self, search: &SearchWords, without_papers: bool) -> Result<HashMap<IndexedNode, f32>, IndexError> {
+        let mut best: HashMap<IndexedNode, f32> = HashMap::new();
         if search.key.is_empty() {
             return Ok(best);
         }
@@ -172,7 +172,7 @@ impl Index {
         search: &SearchWords,
         most: usize,
         forgive: bool,
-        takes: impl Fn(Doc) -> bool,
+        takes: impl Fn(IndexedNode) -> bool,
     ) -> Result<FoundPapers, IndexError> {
         if search.words.is_empty() {
             return Ok(FoundPapers::default());
@@ -210,7 +210,7 @@ impl Index {
                 }
             }
             for (at, held) in held.iter_mut().enumerate().filter(|(_, held)| **held > 0) {
-                if !takes(segment.base + at as Doc) {
+                if !takes(segment.base + at as IndexedNode) {
                     *held = 0;
                 }
             }
@@ -223,7 +223,7 @@ impl Index {
         if matched > 0 {
             for (base, score, held) in &parts {
                 let full = held.iter().zip(score).enumerate().filter(|(_, (held, _))| **held == matched);
-                found.extend(full.map(|(at, (_, score))| IndexHit { doc: base + at as Doc, score: *score }));
+                found.extend(full.map(|(at, (_, score))| IndexHit { doc: base + at as IndexedNode, score: *score }));
             }
         }
         let total = found.len();
@@ -246,7 +246,7 @@ impl Index {
 
     fn weigh(
         &self,
-        segment: &super::read::Segment,
+        segment: &super::read::IndexSegment,
         field: Field,
         reading: &WordReading,
         title: bool,
@@ -275,7 +275,7 @@ impl Index {
     /// words one or two letters away (one in words of four to seven letters, two in longer ones).
     fn readings(
         &self,
-        segment: &super::read::Segment,
+        segment: &super::read::IndexSegment,
         field: Field,
         word: &str,
         forgive: bool,
@@ -331,7 +331,7 @@ impl Index {
         Ok(())
     }
 
-    fn frequency(&self, segment: &super::read::Segment, field: Field, word: &[u8]) -> Result<u32, IndexError> {
+    fn frequency(&self, segment: &super::read::IndexSegment, field: Field, word: &[u8]) -> Result<u32, IndexError> {
         let inverted = segment.reader.inverted_index(field).map_err(|e| self.error(e))?;
         let info = inverted.terms().get(word).map_err(|e| self.error(e))?;
         Ok(info.map_or(0, |info| info.doc_freq))

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::confidence::link_number;
 use super::hubs::FILE as HUBS;
-use super::schema::{FORMAT, IndexFields, date_number, kind_number, settings, tokenizers};
+use super::schema::{FORMAT, IndexFields, date_number, index_settings, kind_number, tokenizers};
 use super::{DisplayFields, Index, IndexDocument, IndexError, NodeHash, manifest};
 use crate::ontology::{NodeKind, name_key};
 
@@ -54,7 +54,7 @@ impl NewIndex {
         let index = IndexBuilder::new()
             .schema(fields.schema.clone())
             .tokenizers(tokenizers())
-            .settings(settings())
+            .settings(index_settings())
             .open_or_create(directory)
             .map_err(|e| error(e.to_string()))?;
         let many = expected >= MANY;

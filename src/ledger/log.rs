@@ -8,13 +8,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use crate::disk::FileKind;
 
-/// A log of the progress of an unfinished build. An entry is on the disk when [`Log::append`] returns. An entry that a
-/// crash cut off is dropped.
-pub(crate) struct Log {
+/// A log of the progress of an unfinished build. An entry is on the disk when [`BuildLog::append`] returns. An entry
+/// that a crash cut off is dropped.
+pub(crate) struct BuildLog {
     file: File,
 }
 
-impl Log {
+impl BuildLog {
     /// Opens or creates the log, and reads its entries. A log of another kind or version is emptied, because its
     /// entries only save work.
     pub(crate) fn open<T: DeserializeOwned>(path: &Path, kind: FileKind) -> io::Result<(Self, Vec<T>)> {
@@ -78,17 +78,17 @@ mod tests {
     fn entries_survive_whatever_is_cut_off_after_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let (mut log, entries) = Log::open::<String>(&path, KIND).unwrap();
+        let (mut log, entries) = BuildLog::open::<String>(&path, KIND).unwrap();
         assert!(entries.is_empty());
         log.append(&"one".to_string()).unwrap();
         log.append(&"two".to_string()).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in [whole.len(), whole.len() - 1, whole.len() - 12] {
             std::fs::write(&path, &whole[..cut]).unwrap();
-            let (mut log, entries) = Log::open::<String>(&path, KIND).unwrap();
+            let (mut log, entries) = BuildLog::open::<String>(&path, KIND).unwrap();
             assert_eq!(entries.len(), if cut == whole.len() { 2 } else { 1 });
             log.append(&"three".to_string()).unwrap();
-            assert_eq!(Log::open::<String>(&path, KIND).unwrap().1.last().unwrap(), "three");
+            assert_eq!(BuildLog::open::<String>(&path, KIND).unwrap().1.last().unwrap(), "three");
         }
     }
 
@@ -96,9 +96,9 @@ mod tests {
     fn a_log_of_another_version_is_begun_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        Log::open::<String>(&path, KIND).unwrap().0.append(&"one".to_string()).unwrap();
+        BuildLog::open::<String>(&path, KIND).unwrap().0.append(&"one".to_string()).unwrap();
         let later = FileKind { version: 2, ..KIND };
-        assert!(Log::open::<String>(&path, later).unwrap().1.is_empty());
-        assert!(Log::open::<String>(&path, KIND).unwrap().1.is_empty());
+        assert!(BuildLog::open::<String>(&path, later).unwrap().1.is_empty());
+        assert!(BuildLog::open::<String>(&path, KIND).unwrap().1.is_empty());
     }
 }

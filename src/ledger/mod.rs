@@ -20,7 +20,7 @@ mod segment;
 mod state;
 mod unversioned;
 
-pub(crate) use log::Log;
+pub(crate) use log::BuildLog;
 pub(crate) use segment::RecordPosition;
 pub use segment::{RecordReader, RecordWriter};
 pub use state::LedgerState;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{RecordPosition, unversioned};
-use crate::collection::{Byline, Introduction, Trace};
+use crate::collection::{Byline, Introduction, RecordTrace};
 use crate::disk::{self, FileDefect, FileKind};
 use crate::extract::{CollectionName, ConfidenceLimits};
 use crate::paper::PaperId;
@@ -83,7 +83,7 @@ pub struct Record {
     pub hash: u64,
     pub place: RecordPosition,
     /// `None` if other rules made it. It must then be made again from the record.
-    pub trace: Option<Trace>,
+    pub trace: Option<RecordTrace>,
     /// Whether the record names files other than its source, because it was merged before it was read here.
     pub has_own_origins: bool,
     /// Whether the record is output of `kg extract`, which needs no extraction.
@@ -115,7 +115,7 @@ struct DerivedState {
     candidates: bool,
     limits: ConfidenceLimits,
     vocabulary: VocabularySummary,
-    traces: Vec<Option<Trace>>,
+    traces: Vec<Option<RecordTrace>>,
     papers: Vec<PaperState>,
     names: Vec<CollectionName>,
     works: Vec<(u64, String)>,
@@ -265,7 +265,7 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
 }
 
 impl LastingRecord {
-    fn with(self, trace: Option<Trace>) -> Record {
+    fn with(self, trace: Option<RecordTrace>) -> Record {
         let Self { source, position, hash, place, has_own_origins, is_extracted } = self;
         Record { source, position, hash, place, trace, has_own_origins, is_extracted }
     }
@@ -291,7 +291,7 @@ mod tests {
             position: 1,
             hash: 78,
             place: RecordPosition { segment: 1, block: 12, nth: 0 },
-            trace: Some(Trace::of(&Paper::titled("A"))),
+            trace: Some(RecordTrace::of(&Paper::titled("A"))),
             has_own_origins: false,
             is_extracted: false,
         };

@@ -7,7 +7,7 @@ use super::name;
 use crate::answer::{BoardList, Neighborhood, NodeDetails, SearchResults, listed_boards};
 use crate::graph::{BoardQuery, NeighborQuery, Selection, WantedMetric, leaderboard};
 use crate::ontology::{Base, NodeKind};
-use crate::query::{Query, QueryAnswer, QueryLimits, QueryTask, Workers, named_query};
+use crate::query::{EvaluationWorkers, Query, QueryAnswer, QueryLimits, QueryTask, named_query};
 use crate::store::{GraphFolder, GraphStore};
 use crate::vocabulary::Kind;
 
@@ -21,7 +21,8 @@ use crate::vocabulary::Kind;
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let folder = tempfile::tempdir()?;
 /// let listing = folder.path().join("listing.bib");
-/// std::fs::write(&listing, "@article{a, title = {Warm-up of ResNet-50 on ImageNet}, year = 2020, eprint = {2001.00001}}")?;
+/// std::fs::write(&listing, "@article{a, title = {Warm-up of ResNet-50 on ImageNet}, year = 2020, eprint =
+/// {2001.00001}}")?;
 ///
 /// let report = Graph::build(folder.path().join("graph")).input(&listing).run()?;
 /// assert_eq!(report.added, 1);
@@ -44,7 +45,7 @@ pub struct Graph {
     folder: GraphFolder,
     path: PathBuf,
     /// Processes that evaluate queries, if the program `kg` is known.
-    workers: Option<Workers>,
+    workers: Option<EvaluationWorkers>,
 }
 
 /// An answer, with notes on how the names in the question were read.
@@ -102,7 +103,7 @@ impl Graph {
     /// reaches its limits may continue in a thread for a while.
     #[must_use]
     pub fn with_program(self, kg: impl Into<PathBuf>) -> Self {
-        Self { workers: Some(Workers::new(kg.into(), &self.path)), ..self }
+        Self { workers: Some(EvaluationWorkers::new(kg.into(), &self.path)), ..self }
     }
 
     /// The base IRI, with which the IRIs of the graph's nodes begin; shortens IRIs for people.

@@ -7,10 +7,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// First address and length of the prefix.
-type Range4 = (Ipv4Addr, u32);
-type Range6 = (Ipv6Addr, u32);
+type Ipv4Block = (Ipv4Addr, u32);
+type Ipv6Block = (Ipv6Addr, u32);
 
-const PRIVATE_4: [Range4; 16] = [
+const PRIVATE_4: [Ipv4Block; 16] = [
     (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
@@ -32,7 +32,7 @@ const PRIVATE_4: [Range4; 16] = [
 ];
 
 /// Ranges within 2000::/3, which holds all public IPv6 addresses.
-const PRIVATE_6: [Range6; 4] = [
+const PRIVATE_6: [Ipv6Block; 4] = [
     // Protocol assignments, Teredo among them.
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
@@ -41,9 +41,9 @@ const PRIVATE_6: [Range6; 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-const PUBLIC_6: Range6 = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
+const PUBLIC_6: Ipv6Block = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 /// Addresses that a gateway translates to IPv4 (RFC 6052).
-const NAT64: Range6 = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
+const NAT64: Ipv6Block = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
 /// Whether an address is globally reachable.
 pub(super) fn is_public(address: IpAddr) -> bool {
@@ -62,12 +62,12 @@ fn inner(address: Ipv6Addr) -> Option<Ipv4Addr> {
     address.to_ipv4_mapped().or_else(|| within_6(address, NAT64).then(last))
 }
 
-fn within_4(address: Ipv4Addr, (first, length): Range4) -> bool {
+fn within_4(address: Ipv4Addr, (first, length): Ipv4Block) -> bool {
     let host_bits = 32 - length;
     address.to_bits() >> host_bits == first.to_bits() >> host_bits
 }
 
-fn within_6(address: Ipv6Addr, (first, length): Range6) -> bool {
+fn within_6(address: Ipv6Addr, (first, length): Ipv6Block) -> bool {
     let host_bits = 128 - length;
     address.to_bits() >> host_bits == first.to_bits() >> host_bits
 }

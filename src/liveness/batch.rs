@@ -10,7 +10,7 @@ use url::Url;
 use super::hosts::BatchApi;
 use super::net::{CheckNetwork, HttpRequest};
 use super::outcome::{CheckOutcome, Link};
-use super::page::failed;
+use super::page::failed_outcome;
 use super::repository::{KnownRepository, judge};
 use super::template;
 use super::trouble::RequestTrouble;
@@ -38,7 +38,7 @@ pub(super) async fn look(
             BatchReply::Limited(trouble) => {
                 let now = Timestamp::now();
                 for (place, (link, _)) in outcomes.iter_mut().skip(range.start).zip(part) {
-                    *place = Some(failed(link, &trouble, now));
+                    *place = Some(failed_outcome(link, &trouble, now));
                 }
             }
             BatchReply::TooMuch if part.len() > 1 => {

@@ -10,9 +10,9 @@ use tokio::sync::{Semaphore, mpsc};
 use url::Url;
 
 use super::batch;
-use super::config::Config;
+use super::config::CheckConfig;
 use super::journal::{Journal, JournalError};
-use super::net::{CheckNetwork, strip};
+use super::net::{CheckNetwork, strip_private};
 use super::outcome::{CheckOutcome, Link};
 use super::page;
 use super::repository::{self, KnownRepository};
@@ -28,9 +28,9 @@ const ENOUGH_HOSTS: usize = 16;
 /// Checks links over HTTP.
 ///
 /// ```no_run
-/// use papergraph::liveness::{Checker, CheckPlan, Config, Hosts, Journal, Link};
+/// use papergraph::liveness::{Checker, CheckPlan, CheckConfig, Hosts, Journal, Link};
 ///
-/// let config = Config::new(Hosts::shipped()?);
+/// let config = CheckConfig::new(Hosts::shipped()?);
 /// let mut journal = Journal::open("kg-store".as_ref())?;
 /// let links = vec![Link { key: "page/example.org".into(), url: "https://example.org/".into() }];
 /// let plan = CheckPlan::new(links, &journal, &config);
@@ -103,7 +103,7 @@ fn none_of(hosts: usize) -> String {
 
 impl CheckPlan {
     /// Decides which links are due.
-    pub fn new(links: Vec<Link>, journal: &Journal, config: &Config) -> Self {
+    pub fn new(links: Vec<Link>, journal: &Journal, config: &CheckConfig) -> Self {
         let now = Timestamp::now();
         let mut plan = Self::default();
         for link in links {
@@ -126,7 +126,7 @@ struct CheckTarget {
 }
 
 /// One piece of work for a worker.
-enum WorkUnit {
+enum HostWork {
     One(Box<CheckTarget>),
     Batch(Vec<CheckTarget>),
 }
@@ -134,7 +134,7 @@ enum WorkUnit {
 /// The units of one host.
 struct HostQueue {
     concurrency: usize,
-    units: VecDeque<WorkUnit>,
+    units: VecDeque<HostWork>,
 }
 
 impl Checker {
@@ -142,7 +142,7 @@ impl Checker {
     ///
     /// # Errors
     /// If the HTTP client or its threads cannot be made.
-    pub fn new(config: Config) -> Result<Self, CheckError> {
+    pub fn new(config: CheckConfig) -> Result<Self, CheckError> {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CheckError::Runtime)?;
         Ok(Self { net: Arc::new(CheckNetwork::new(config)?), runtime: Some(runtime) })
     }
@@ -220,7 +220,7 @@ impl Checker {
                 Ok(url) => url,
                 Err(reason) => {
                     let trouble = RequestTrouble::new(Verdict::Skipped, reason);
-                    skipped.push(page::failed(&link, &trouble, Timestamp::now()));
+                    skipped.push(page::failed_outcome(&link, &trouble, Timestamp::now()));
                     continue;
                 }
             };
@@ -244,10 +244,10 @@ impl Checker {
     fn address(&self, link: &mut Link) -> Result<Url, String> {
         let mut url = Url::parse(link.url.trim()).map_err(|error| format!("is no address: {error}"))?;
         if !url.username().is_empty() || url.password().is_some() {
-            strip(&mut url);
+            strip_private(&mut url);
             link.url = url.to_string();
         }
-        strip(&mut url);
+        strip_private(&mut url);
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("{}: not requested; only http and https are", url.scheme()));
         }
@@ -261,7 +261,7 @@ impl Checker {
     fn queues(&self, targets: Vec<CheckTarget>) -> Vec<HostQueue> {
         let mut queues: BTreeMap<String, HostQueue> = BTreeMap::new();
         let mut batches: BTreeMap<String, Vec<CheckTarget>> = BTreeMap::new();
-        let mut put = |url: &Url, unit: WorkUnit| {
+        let mut put = |url: &Url, unit: HostWork| {
             let (name, concurrency) = self.net.queue(url);
             let queue = queues.entry(name).or_insert_with(|| HostQueue { concurrency, units: VecDeque::new() });
             queue.units.push_back(unit);
@@ -274,7 +274,7 @@ impl Checker {
                 .map(|known| known.host.name.clone());
             match batch {
                 Some(host) => batches.entry(host).or_default().push(target),
-                None => put(&target.url.clone(), WorkUnit::One(Box::new(target))),
+                None => put(&target.url.clone(), HostWork::One(Box::new(target))),
             }
         }
         for targets in batches.into_values() {
@@ -284,7 +284,7 @@ impl Checker {
             };
             let mut targets = targets.into_iter().peekable();
             while targets.peek().is_some() {
-                put(&url, WorkUnit::Batch(targets.by_ref().take(batch).collect()));
+                put(&url, HostWork::Batch(targets.by_ref().take(batch).collect()));
             }
         }
         let mut queues: Vec<HostQueue> = queues.into_values().collect();
@@ -320,10 +320,10 @@ async fn ask_all(net: Arc<CheckNetwork>, queues: Vec<HostQueue>, sender: mpsc::S
     while tasks.join_next().await.is_some() {}
 }
 
-async fn ask(net: &CheckNetwork, unit: WorkUnit) -> Vec<CheckOutcome> {
+async fn ask(net: &CheckNetwork, unit: HostWork) -> Vec<CheckOutcome> {
     match unit {
-        WorkUnit::One(target) => one(net, *target).await,
-        WorkUnit::Batch(targets) => several(net, targets).await,
+        HostWork::One(target) => one(net, *target).await,
+        HostWork::Batch(targets) => several(net, targets).await,
     }
 }
 

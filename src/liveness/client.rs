@@ -3,12 +3,12 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 use super::checker::CheckError;
-use super::config::Config;
+use super::config::CheckConfig;
 use super::net::{CheckNetwork, HttpRequest};
 use super::verdict::Verdict;
 
 /// Fetches complete answers from a service, with the same limits and the same guard as link checks.
-pub(crate) struct Client {
+pub(crate) struct ServiceClient {
     net: CheckNetwork,
     runtime: Runtime,
 }
@@ -31,8 +31,8 @@ pub(crate) struct NoAnswer {
     pub is_unreachable: bool,
 }
 
-impl Client {
-    pub(crate) fn new(config: Config) -> Result<Self, CheckError> {
+impl ServiceClient {
+    pub(crate) fn new(config: CheckConfig) -> Result<Self, CheckError> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().map_err(CheckError::Runtime)?;
         Ok(Self { net: CheckNetwork::new(config)?, runtime })
@@ -44,7 +44,7 @@ impl Client {
         self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes))
     }
 
-    /// As [`Client::get`], for a request that posts JSON.
+    /// As [`ServiceClient::get`], for a request that posts JSON.
     pub(crate) fn post(&self, url: &Url, json: &str) -> Result<ServiceAnswer, NoAnswer> {
         let ask = HttpRequest::get(url.clone(), self.net.config.api_bytes);
         self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask })

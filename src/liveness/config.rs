@@ -6,12 +6,12 @@ use std::time::Duration;
 use regex::RegexSet;
 
 use super::hosts::Hosts;
-use super::outcome::Confirm;
-use super::resolve::Lookup;
+use super::outcome::ConfirmRule;
+use super::resolve::AddressLookup;
 
-/// How links are checked. [`Config::new`] suits the public internet.
+/// How links are checked. [`CheckConfig::new`] suits the public internet.
 #[derive(Clone)]
-pub struct Config {
+pub struct CheckConfig {
     /// Known hosts and their limits.
     pub hosts: Hosts,
     /// Values of the environment variables that `hosts` names, where they are set.
@@ -25,7 +25,7 @@ pub struct Config {
     /// How long an answer is valid.
     pub max_age: Duration,
     /// When a missing link is called dead.
-    pub confirm: Confirm,
+    pub confirm: ConfirmRule,
     /// Links whose address matches one of these patterns are skipped.
     pub exclude: RegexSet,
     /// Whether HTML pages with status 200 are read for signs that the page is missing.
@@ -59,12 +59,12 @@ pub struct Config {
     /// Certificates (PEM) of authorities that are trusted in addition to those of the system.
     pub certificates: Vec<Vec<u8>>,
     /// Replaces the system's resolver.
-    pub lookup: Option<Arc<dyn Lookup>>,
+    pub lookup: Option<Arc<dyn AddressLookup>>,
     /// Whether Ctrl-C and SIGTERM end the run early and in order.
     pub stop_on_signal: bool,
 }
 
-impl Config {
+impl CheckConfig {
     /// The usual limits, with these hosts.
     pub fn new(hosts: Hosts) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Config {
             purpose: "link check",
             contact: None,
             max_age: Duration::from_hours(168),
-            confirm: Confirm::default(),
+            confirm: ConfirmRule::default(),
             exclude: RegexSet::empty(),
             read_pages: true,
             allow_private: false,

@@ -46,14 +46,14 @@ mod wishes;
 #[cfg(feature = "check")]
 pub use checker::{CheckError, CheckPlan, Checker, RunEnd};
 #[cfg(feature = "check")]
-pub(crate) use client::{Client, NoAnswer, ServiceAnswer};
+pub(crate) use client::{NoAnswer, ServiceAnswer, ServiceClient};
 #[cfg(feature = "check")]
-pub use config::Config;
+pub use config::CheckConfig;
 #[cfg(feature = "check")]
 pub use hosts::{HostLimits, Hosts, HostsError};
 pub use journal::{Journal, JournalError};
-pub use outcome::{CheckOutcome, Confirm, Link, RepositoryFacts};
+pub use outcome::{CheckOutcome, ConfirmRule, Link, RepositoryFacts};
 pub(crate) use outcome::{FailureStreak, PastCheck};
 #[cfg(feature = "check")]
-pub use resolve::Lookup;
+pub use resolve::AddressLookup;
 pub use verdict::{Certainty, Severity, Verdict};

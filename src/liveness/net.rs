@@ -12,7 +12,7 @@ use url::{Host as UrlHost, Url};
 
 use super::address::is_public;
 use super::checker::CheckError;
-use super::config::Config;
+use super::config::CheckConfig;
 use super::gate::{ClosedGate, HostGate, backoff};
 use super::hosts::Host;
 use super::reached::AnyHostReached;
@@ -26,7 +26,7 @@ use super::wishes::{is_rate_limit, wanted_pause};
 /// The network access that all link checks share.
 pub(super) struct CheckNetwork {
     client: Client,
-    pub config: Arc<Config>,
+    pub config: Arc<CheckConfig>,
     /// Permits for concurrent requests, over all hosts.
     permits: Semaphore,
     gates: Mutex<HashMap<String, Arc<HostGate>>>,
@@ -99,7 +99,7 @@ impl HttpAnswer {
 }
 
 impl CheckNetwork {
-    pub(super) fn new(config: Config) -> Result<Self, CheckError> {
+    pub(super) fn new(config: CheckConfig) -> Result<Self, CheckError> {
         Ok(Self {
             client: client(&config)?,
             permits: Semaphore::new(config.concurrency.clamp(1, Semaphore::MAX_PERMITS)),
@@ -184,7 +184,7 @@ impl CheckNetwork {
                 .url
                 .join(&location)
                 .map_err(|_| broken("redirects to something that is not an address".into()))?;
-            strip(&mut next);
+            strip_private(&mut next);
             if seen.contains(&next) {
                 return Err(broken("redirects in a circle".into()));
             }
@@ -355,14 +355,14 @@ fn authority(url: &Url) -> String {
 }
 
 /// Removes what the host does not need: user name, password, fragment.
-pub(super) fn strip(url: &mut Url) {
+pub(super) fn strip_private(url: &mut Url) {
     // This fails only if there is no host, and then there is nothing to remove.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.set_fragment(None);
 }
 
-fn client(config: &Config) -> Result<Client, CheckError> {
+fn client(config: &CheckConfig) -> Result<Client, CheckError> {
     // The process may have a provider already; any provider will do.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let lookup = config.lookup.clone().unwrap_or_else(|| Arc::new(SystemLookup));

@@ -147,14 +147,14 @@ impl FailureStreak {
 
 /// When a failure is confirmed: after `times` checks, each at least `apart` after the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Confirm {
+pub struct ConfirmRule {
     /// Number of checks that must find it missing.
     pub times: u32,
     /// Least time between two of them.
     pub apart: Duration,
 }
 
-impl Default for Confirm {
+impl Default for ConfirmRule {
     fn default() -> Self {
         Self { times: 3, apart: Duration::from_hours(24) }
     }
@@ -203,7 +203,7 @@ impl CheckOutcome {
     }
 
     /// How certain it is that the link is dead.
-    pub fn certainty(&self, confirm: Confirm) -> Certainty {
+    pub fn certainty(&self, confirm: ConfirmRule) -> Certainty {
         if self.verdict.is_there() {
             Certainty::Confirmed
         } else if !self.verdict.is_lost() {
@@ -217,12 +217,12 @@ impl CheckOutcome {
 
     /// Whether the host has said often enough, and far enough apart, that the link is missing. A dead link stays dead
     /// until it is seen again, even if transient failures come between.
-    pub fn is_dead(&self, confirm: Confirm) -> bool {
+    pub fn is_dead(&self, confirm: ConfirmRule) -> bool {
         self.lost.is_some_and(|streak| streak.times >= confirm.times)
     }
 
     /// Whether a link is due at `now`, given its latest outcome. Runs, dry runs and filters all use this function.
-    pub fn is_due(known: Option<&Self>, now: Timestamp, max_age: Duration, confirm: Confirm) -> bool {
+    pub fn is_due(known: Option<&Self>, now: Timestamp, max_age: Duration, confirm: ConfirmRule) -> bool {
         known.is_none_or(|known| known.due(max_age, confirm) <= now)
     }
 
@@ -236,7 +236,7 @@ impl CheckOutcome {
 
     /// When to check again. An answer is valid for `max_age`. An unconfirmed outcome is checked again as soon as
     /// another check would count. If the host asked for a later time, that time applies.
-    pub fn due(&self, max_age: Duration, confirm: Confirm) -> Timestamp {
+    pub fn due(&self, max_age: Duration, confirm: ConfirmRule) -> Timestamp {
         let age = match self.verdict {
             Verdict::RateLimited => Duration::ZERO,
             _ if self.certainty(confirm) == Certainty::Confirmed => max_age,
@@ -270,7 +270,7 @@ mod tests {
 
     #[test]
     fn missing_once_is_a_suspicion_and_missing_thrice_on_different_days_is_a_fact() {
-        let confirm = Confirm::default();
+        let confirm = ConfirmRule::default();
         assert_eq!(looks(&[(0, Verdict::Gone)]).certainty(confirm), Certainty::Suspected);
         let hasty = looks(&[(0, Verdict::Gone), (1, Verdict::Gone), (2, Verdict::Gone), (3, Verdict::Gone)]);
         assert!(!hasty.is_dead(confirm), "four looks within a day count once");
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_transient_failure_never_counts_towards_dead() {
-        let confirm = Confirm { times: 2, apart: DAY };
+        let confirm = ConfirmRule { times: 2, apart: DAY };
         let failing =
             looks(&[(0, Verdict::Timeout), (24, Verdict::Dns), (48, Verdict::ServerError), (72, Verdict::Gone)]);
         assert_eq!(failing.certainty(confirm), Certainty::Suspected);
@@ -303,7 +303,7 @@ mod tests {
     #[test]
     fn what_is_not_sure_is_due_earlier() {
         let week = 7 * DAY;
-        let hours = |outcome: CheckOutcome| outcome.due(week, Confirm::default()).as_second() / 3600;
+        let hours = |outcome: CheckOutcome| outcome.due(week, ConfirmRule::default()).as_second() / 3600;
         assert_eq!(hours(looks(&[(0, Verdict::Alive)])), 7 * 24);
         assert_eq!(hours(looks(&[(0, Verdict::Gone)])), 24);
         assert_eq!(hours(looks(&[(0, Verdict::Timeout)])), 24);

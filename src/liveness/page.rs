@@ -20,15 +20,15 @@ pub(super) async fn look(net: &CheckNetwork, link: &Link, url: &Url, previous: O
     let result = ask(net, url, previous, &mut budget).await;
     let now = Timestamp::now();
     match result {
-        Err(trouble) => failed(link, &trouble, now),
+        Err(trouble) => failed_outcome(link, &trouble, now),
         Ok(answer) => match previous.filter(|_| answer.status == 304) {
-            Some(previous) => unchanged(previous, link, now),
+            Some(previous) => unchanged_outcome(previous, link, now),
             None => judge(net, link, url, &answer, now),
         },
     }
 }
 
-pub(super) fn failed(link: &Link, trouble: &RequestTrouble, now: Timestamp) -> CheckOutcome {
+pub(super) fn failed_outcome(link: &Link, trouble: &RequestTrouble, now: Timestamp) -> CheckOutcome {
     CheckOutcome {
         reason: Some(trouble.reason.clone()),
         retry_after: trouble.retry_after,
@@ -37,7 +37,7 @@ pub(super) fn failed(link: &Link, trouble: &RequestTrouble, now: Timestamp) -> C
 }
 
 /// The outcome of a link that has not changed since the last check.
-pub(super) fn unchanged(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckOutcome {
+pub(super) fn unchanged_outcome(previous: &CheckOutcome, link: &Link, now: Timestamp) -> CheckOutcome {
     let (key, url) = (link.key.clone(), link.url.clone());
     CheckOutcome {
         key,

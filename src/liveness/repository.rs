@@ -10,7 +10,7 @@ use url::Url;
 use super::hosts::{AnswerFields, Host, NonCodeFiles, RepositoryPattern};
 use super::net::{CheckNetwork, HttpAnswer, HttpRequest, TimeBudget};
 use super::outcome::{CheckOutcome, Link, RepositoryFacts};
-use super::page::{by_status, failed, known_tag, unchanged};
+use super::page::{by_status, failed_outcome, known_tag, unchanged_outcome};
 use super::pointer::AnswerPointer;
 use super::template::{self, PlaceholderValues};
 use super::trouble::RequestTrouble;
@@ -55,12 +55,12 @@ pub(super) async fn look(
     let answer = match ask(net, known, &url, known_tag(previous), &mut budget).await {
         Ok(answer) => answer,
         Err(trouble) if matches!(trouble.verdict, Verdict::RateLimited | Verdict::Skipped) => {
-            return Some(failed(link, &trouble, Timestamp::now()));
+            return Some(failed_outcome(link, &trouble, Timestamp::now()));
         }
         Err(_) => return None,
     };
     if let Some(previous) = previous.filter(|_| answer.status == 304) {
-        return Some(unchanged(previous, link, Timestamp::now()));
+        return Some(unchanged_outcome(previous, link, Timestamp::now()));
     }
     if !answer.is_success() {
         let (verdict, reason) = by_status(&answer, Some(&known.host));

@@ -16,7 +16,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::address::is_public;
 
 /// Finds the addresses of a name.
-pub trait Lookup: Send + Sync {
+pub trait AddressLookup: Send + Sync {
     /// The addresses of a host name.
     fn lookup(&self, name: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 }
@@ -24,7 +24,7 @@ pub trait Lookup: Send + Sync {
 /// The resolver of the system, with its hosts file, search domains and caches.
 pub(super) struct SystemLookup;
 
-impl Lookup for SystemLookup {
+impl AddressLookup for SystemLookup {
     fn lookup(&self, name: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
         Box::pin(async move { Ok(tokio::net::lookup_host((name, 0)).await?.collect()) })
     }
@@ -32,7 +32,7 @@ impl Lookup for SystemLookup {
 
 /// A resolver that returns only the addresses that may be requested.
 pub(super) struct GuardedResolver {
-    pub lookup: Arc<dyn Lookup>,
+    pub lookup: Arc<dyn AddressLookup>,
     /// Names with an address that the user has chosen, public or not.
     pub fixed: BTreeMap<String, SocketAddr>,
     pub allow_private: bool,
@@ -77,7 +77,7 @@ mod tests {
     #[derive(Default)]
     struct RebindingHost(AtomicUsize);
 
-    impl Lookup for RebindingHost {
+    impl AddressLookup for RebindingHost {
         fn lookup(&self, _: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
             let address = match self.0.fetch_add(1, Ordering::SeqCst) {
                 0 => "8.8.8.8:0",

@@ -127,7 +127,7 @@ impl Matcher {
     /// Appends the candidates for a pattern found at `at` in the folded text.
     #[inline]
     fn admit(&self, pattern: u32, at: Range<usize>, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
-        let Some(bounds) = Bounds::of(&at, folded) else { return };
+        let Some(bounds) = SpellingContext::of(&at, folded) else { return };
         let origin = folded.origin(at.start..bounds.end);
         let surface = &text[origin.clone()];
         for index in self.names.of_pattern(pattern) {
@@ -145,7 +145,7 @@ impl Matcher {
 }
 
 /// The context of a spelling found in the folded text.
-struct Bounds {
+struct SpellingContext {
     /// End of the match, after a plural ending if there is one.
     end: usize,
     /// "A100s" is a plural; "FastSpeech 2s" is another model.
@@ -155,7 +155,7 @@ struct Bounds {
     depth: bool,
 }
 
-impl Bounds {
+impl SpellingContext {
     /// `None` if the match is not a whole word.
     #[inline]
     fn of(at: &Range<usize>, folded: &Folded) -> Option<Self> {

@@ -9,7 +9,7 @@ use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::names::{EntityName, spellings};
-use super::{Bounds, digits_end_word, follows_multiplier, is_word, word_end};
+use super::{SpellingContext, digits_end_word, follows_multiplier, is_word, word_end};
 use crate::text::Folded;
 use crate::vocabulary::Kind;
 
@@ -81,7 +81,7 @@ impl NameTable {
         let same = self.spellings[first..].iter().take_while(|(other, _)| *other == hash);
         let mut bounds = None;
         for &(_, i) in same {
-            let Some(bounds) = bounds.get_or_insert_with(|| Bounds::of(&at, folded)) else { return };
+            let Some(bounds) = bounds.get_or_insert_with(|| SpellingContext::of(&at, folded)) else { return };
             let origin = folded.origin(at.start..bounds.end);
             if bounds.admit(&self.names[i as usize], &text[origin.clone()]) {
                 found.push((i, origin));

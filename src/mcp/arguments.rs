@@ -46,12 +46,14 @@ pub(super) struct RequestedPage {
 ///
 /// # Errors
 /// If one of those of every tool is wrong.
-pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(RequestedPage, Map<String, Value>), ToolFailure> {
+pub(super) fn split_arguments(
+    mut arguments: Map<String, Value>,
+) -> Result<(RequestedPage, Map<String, Value>), ToolFailure> {
     let mut page = Map::new();
     for name in PAGE {
         page.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
     }
-    let page: PageArguments = read("", page)?;
+    let page: PageArguments = read_arguments("", page)?;
     let within = |name: &str, value: Option<u64>, least: usize, most: usize, default: usize| match value {
         None => Ok(default),
         Some(value) => usize::try_from(value)
@@ -79,12 +81,12 @@ pub(super) fn split(mut arguments: Map<String, Value>) -> Result<(RequestedPage,
 ///
 /// # Errors
 /// If one is missing, unknown or of another type. The error lists what the tool takes.
-pub(super) fn read<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, ToolFailure> {
-    serde_json::from_value(Value::Object(arguments)).map_err(|error| wrong(tool, &error.to_string()))
+pub(super) fn read_arguments<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, ToolFailure> {
+    serde_json::from_value(Value::Object(arguments)).map_err(|error| wrong_arguments(tool, &error.to_string()))
 }
 
 /// The error about the arguments of `tool`.
-pub(super) fn wrong(tool: &str, why: &str) -> ToolFailure {
+pub(super) fn wrong_arguments(tool: &str, why: &str) -> ToolFailure {
     let of = if tool.is_empty() { String::new() } else { format!(" of `{tool}`") };
     ToolFailure::new(format!("the arguments{of} are wrong: {why}"))
         .help("the input schema of the tool, from tools/list, says which arguments there are and what each can be")
@@ -101,7 +103,7 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deseri
 }
 
 /// The least confidence that is asked for.
-pub(super) fn least(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFailure> {
+pub(super) fn least_confidence(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFailure> {
     let limit = |share| {
         MinConfidence::of(share)
             .ok_or_else(|| ToolFailure::new(format!("`min_confidence` is {share}; it can be 0 to 1")))
@@ -141,7 +143,7 @@ impl PaperArguments {
         for name in Self::NAMES {
             own.extend(arguments.remove(name).map(|value| (name.to_string(), value)));
         }
-        read(tool, own)
+        read_arguments(tool, own)
     }
 
     /// The chosen papers: of the period, by one of the authors, from one of the organisations, published in one of the
@@ -172,7 +174,7 @@ mod tests {
     use super::*;
 
     fn split_of(value: Value) -> Result<(RequestedPage, Map<String, Value>), String> {
-        split(value.as_object().unwrap().clone()).map_err(|error| error.to_string())
+        split_arguments(value.as_object().unwrap().clone()).map_err(|error| error.to_string())
     }
 
     #[test]

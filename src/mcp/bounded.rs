@@ -45,7 +45,7 @@ pub(super) struct FittedAnswer {
 
 /// Fits `answer`, whose `rows` are empty, and the first of `rows` into `most` characters. Its `cut` lists what was
 /// shortened.
-pub(super) fn fit(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> FittedAnswer {
+pub(super) fn fit_answer(mut answer: Map<String, Value>, rows: Vec<Value>, most: usize) -> FittedAnswer {
     let room = most.saturating_sub(SPARE);
     let mut cuts = ShortenedParts::default();
     // Everything except the rows may take half of the answer if there are rows.
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn fitted(head: Value, rows: Vec<Value>, most: usize) -> FittedAnswer {
-        fit(head.as_object().unwrap().clone(), rows, most)
+        fit_answer(head.as_object().unwrap().clone(), rows, most)
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::failure::ToolFailure;
 use super::source::GraphSource;
 use super::tool::{ToolCall, ToolEntry, ToolQueries};
 use super::{prompts, resources, tools};
-use crate::query::Workers;
+use crate::query::EvaluationWorkers;
 use crate::store::GraphStore;
 
 /// Answers the calls of agents over one graph. Clones share everything.
@@ -29,7 +29,7 @@ pub(crate) struct AgentServer {
 
 struct ServerState {
     source: Box<dyn GraphSource>,
-    workers: Arc<Workers>,
+    workers: Arc<EvaluationWorkers>,
     query_time: Duration,
     query_memory: u64,
     /// Calls that are worked on at once; others wait.
@@ -55,7 +55,7 @@ impl AgentServer {
     /// A server over a graph. A SPARQL query may run for `query_time` and take `query_memory` bytes.
     pub(crate) fn new(
         source: impl GraphSource,
-        workers: Arc<Workers>,
+        workers: Arc<EvaluationWorkers>,
         query_time: Duration,
         query_memory: u64,
     ) -> Self {

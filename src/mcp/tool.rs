@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::arguments::{PageArguments, PaperArguments, read, split, wrong};
-use super::bounded::{ShortenedPart, fit};
+use super::arguments::{PageArguments, PaperArguments, read_arguments, split_arguments, wrong_arguments};
+use super::bounded::{ShortenedPart, fit_answer};
 use super::coverage::GraphCoverage;
 use super::cursor::CursorQuestion;
 use super::failure::ToolFailure;
 use super::schemas::{of_answer, of_arguments};
-use crate::query::Workers;
+use crate::query::EvaluationWorkers;
 use crate::schema::SCHEMA_VERSION;
 use crate::store::GraphStore;
 use crate::text::shorten;
@@ -53,7 +53,7 @@ pub(super) struct ToolRequest<'a> {
 
 /// Where SPARQL queries of a call are evaluated.
 pub(super) struct ToolQueries<'a> {
-    pub workers: &'a Workers,
+    pub workers: &'a EvaluationWorkers,
     pub timeout: Duration,
     /// Memory limit of such a query, in bytes.
     pub memory: u64,
@@ -156,17 +156,20 @@ fn input_schema<T: Tool>() -> Map<String, Value> {
 /// The arguments of the tool alone. If one is unknown, the error lists all that the tool takes.
 fn own_arguments<T: Tool>(arguments: Map<String, Value>) -> Result<T::Input, ToolFailure> {
     let names: Vec<String> = arguments.keys().cloned().collect();
-    read(T::NAME, arguments).map_err(|failure| {
+    read_arguments(T::NAME, arguments).map_err(|failure| {
         let schema = input_schema::<T>();
         let Some(Value::Object(known)) = schema.get("properties") else { return failure };
         let Some(unknown) = names.iter().find(|name| !known.contains_key(*name)) else { return failure };
         let known: Vec<String> = known.keys().map(|name| format!("`{name}`")).collect();
-        wrong(T::NAME, &format!("unknown field `{}`, expected one of {}", shorten(unknown, 60), known.join(", ")))
+        wrong_arguments(
+            T::NAME,
+            &format!("unknown field `{}`, expected one of {}", shorten(unknown, 60), known.join(", ")),
+        )
     })
 }
 
 fn call<T: Tool>(call: &ToolCall<'_>, arguments: Map<String, Value>) -> Result<Value, ToolFailure> {
-    let (page, mut own) = split(arguments)?;
+    let (page, mut own) = split_arguments(arguments)?;
     let question = CursorQuestion::new(call.graph, T::NAME, &own);
     let offset = question.offset(page.cursor.as_deref())?;
     let papers = match T::CHOOSES_PAPERS {
@@ -191,7 +194,7 @@ fn call<T: Tool>(call: &ToolCall<'_>, arguments: Map<String, Value>) -> Result<V
     let Value::Object(answer) = serde_json::to_value(&answer).map_err(unwritable)? else {
         return Err(ToolFailure::new("the answer is not an object"));
     };
-    let fitted = fit(answer, rows, page.characters);
+    let fitted = fit_answer(answer, rows, page.characters);
     let mut answer = fitted.answer;
     let end = offset + fitted.rows;
     let is_more = fitted.rows < found || total.is_none_or(|total| end < total);

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
 
 use super::entity::NodeTriples;
-use super::paper::text;
+use super::paper::text_literal;
 use super::{Ontology, rdf, xsd};
 use crate::extract::{LinkTarget, classify_url};
-use crate::liveness::{CheckOutcome, Confirm, FailureStreak, PastCheck, RepositoryFacts};
+use crate::liveness::{CheckOutcome, ConfirmRule, FailureStreak, PastCheck, RepositoryFacts};
 use crate::vocabulary::Vocabulary;
 
 impl Ontology {
@@ -58,12 +58,12 @@ impl Ontology {
         node: &NamedNode,
         outcome: &CheckOutcome,
         known: &[Triple],
-        confirm: Confirm,
+        confirm: ConfirmRule,
     ) -> Vec<Triple> {
         let kg = &self.kg;
         let mut about = NodeTriples { node, triples: Vec::new() };
-        about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
-        about.add(kg.certainty.as_ref(), text(outcome.certainty(confirm).as_str()));
+        about.add(kg.verdict.as_ref(), text_literal(outcome.verdict.as_str()));
+        about.add(kg.certainty.as_ref(), text_literal(outcome.certainty(confirm).as_str()));
         about.add(kg.dead.as_ref(), Literal::from(outcome.is_dead(confirm)));
         about.add(kg.checked_at.as_ref(), time(outcome.checked_at));
         if let Some(alive) = outcome.last_alive {
@@ -80,7 +80,7 @@ impl Ontology {
             about.add(kg.http_status.as_ref(), Literal::from(i64::from(status)));
         }
         if let Some(reason) = &outcome.reason {
-            about.add(kg.reason.as_ref(), text(reason));
+            about.add(kg.reason.as_ref(), text_literal(reason));
         }
         if let Some(url) = &outcome.final_url {
             about.add(kg.redirects_to.as_ref(), Literal::new_typed_literal(url, xsd::ANY_URI));
@@ -93,7 +93,7 @@ impl Ontology {
             }
         }
         if let Some(etag) = &outcome.etag {
-            about.add(kg.etag.as_ref(), text(etag));
+            about.add(kg.etag.as_ref(), text_literal(etag));
         }
         if !outcome.facts.is_empty() {
             about.add(kg.facts_at.as_ref(), time(outcome.checked_at));
@@ -117,7 +117,7 @@ impl Ontology {
         }
         for (predicate, word) in [(&kg.license, &facts.licence), (&kg.default_branch, &facts.default_branch)] {
             if let Some(word) = word {
-                about.add(predicate.as_ref(), text(word));
+                about.add(predicate.as_ref(), text_literal(word));
             }
         }
         if let Some(pushed) = facts.last_push {
@@ -127,7 +127,7 @@ impl Ontology {
             about.add(kg.archived.as_ref(), Literal::from(archived));
         }
         for topic in &facts.topics {
-            about.add(kg.topic.as_ref(), text(topic));
+            about.add(kg.topic.as_ref(), text_literal(topic));
         }
     }
 
@@ -199,13 +199,13 @@ impl Ontology {
         let mut about = NodeTriples { node: &check, triples: Vec::new() };
         about.add(rdf::TYPE, kg.check_class.clone());
         about.add(kg.check_of.as_ref(), node.clone());
-        about.add(kg.verdict.as_ref(), text(outcome.verdict.as_str()));
+        about.add(kg.verdict.as_ref(), text_literal(outcome.verdict.as_str()));
         about.add(kg.checked_at.as_ref(), time(outcome.checked_at));
         if let Some(status) = outcome.status {
             about.add(kg.http_status.as_ref(), Literal::from(i64::from(status)));
         }
         if let Some(reason) = &outcome.reason {
-            about.add(kg.reason.as_ref(), text(reason));
+            about.add(kg.reason.as_ref(), text_literal(reason));
         }
         if let Some(url) = outcome.moved_to.as_ref().or(outcome.final_url.as_ref()) {
             about.add(kg.redirects_to.as_ref(), Literal::new_typed_literal(url, xsd::ANY_URI));

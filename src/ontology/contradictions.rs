@@ -5,7 +5,7 @@ use oxigraph::model::Literal;
 
 use super::Ontology;
 use super::declared::StoredParts;
-use super::paper::{PaperWriter, SubjectTriples, text};
+use super::paper::{PaperWriter, SubjectTriples, text_literal};
 use crate::paper::{Contradiction, SourceLocation};
 
 /// A contradiction as stored in triples, where its source is a node.
@@ -23,9 +23,9 @@ impl PaperWriter<'_> {
         for (i, contradiction) in paper.contradictions.iter().enumerate() {
             let part = self.part(&format!("contradiction-{}", i + 1), &kg.contradiction_class);
             self.add(&part, kg.position.as_ref(), Literal::from(i as u64 + 1));
-            self.add(&part, kg.field.as_ref(), text(&contradiction.field));
-            self.add(&part, kg.kept.as_ref(), text(&contradiction.kept));
-            self.add(&part, kg.dropped.as_ref(), text(&contradiction.dropped));
+            self.add(&part, kg.field.as_ref(), text_literal(&contradiction.field));
+            self.add(&part, kg.kept.as_ref(), text_literal(&contradiction.kept));
+            self.add(&part, kg.dropped.as_ref(), text_literal(&contradiction.dropped));
             if let Some(source) = paper.sources.iter().position(|origin| contradiction.stands_at(origin)) {
                 let source = self.fragment(&format!("source-{}", source + 1));
                 self.add(&part, kg.stated_by.as_ref(), source);

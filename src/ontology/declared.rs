@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use oxigraph::model::{Literal, NamedNode};
 
 use super::contradictions::StoredContradiction;
-use super::paper::{PaperWriter, SubjectTriples, result_columns, text};
+use super::paper::{PaperWriter, SubjectTriples, result_columns, text_literal};
 use super::{Ontology, dcterms};
 use crate::document::DocumentLocation;
 use crate::extract::{LinkTarget, classify_url};
@@ -23,7 +23,7 @@ impl PaperWriter<'_> {
     /// Writes what a source states, except items of lists: those are tied to the source by `kg:statedBy`.
     pub(super) fn states(&mut self, source: &NamedNode, origin: &SourceLocation, items: &HashSet<String>) {
         for state in origin.states.iter().filter(|state| !items.contains(*state)) {
-            self.add(source, self.ontology.kg.states.as_ref(), text(state));
+            self.add(source, self.ontology.kg.states.as_ref(), text_literal(state));
         }
     }
 
@@ -46,14 +46,14 @@ impl PaperWriter<'_> {
                 self.add(&part, kg.official.as_ref(), Literal::from(official));
             }
             if let Some(framework) = &repository.framework {
-                self.add(&part, kg.framework.as_ref(), text(framework));
+                self.add(&part, kg.framework.as_ref(), text_literal(framework));
             }
             self.stated_by(&part, &repository.key());
         }
         for (i, dataset) in paper.declared.datasets.iter().enumerate() {
             let part = self.named(Kind::Dataset, i, &dataset.name, &dataset.key());
             if let Some(url) = &dataset.url {
-                self.add(&part, kg.dataset_url.as_ref(), text(url));
+                self.add(&part, kg.dataset_url.as_ref(), text_literal(url));
             }
         }
         for (i, task) in paper.declared.tasks.iter().enumerate() {
@@ -77,7 +77,7 @@ impl PaperWriter<'_> {
         };
         let part = self.part(&format!("declared-{column}-{}", position + 1), class);
         self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
-        self.add(&part, kg.name.as_ref(), text(name));
+        self.add(&part, kg.name.as_ref(), text_literal(name));
         let fits = |kind: Kind| match column {
             Kind::Dataset | Kind::Task => kind == column,
             _ => !matches!(kind, Kind::Dataset | Kind::Task | Kind::Metric),
@@ -95,12 +95,12 @@ impl PaperWriter<'_> {
         let part = self.part(&format!("declared-result-{}", position + 1), &kg.declared_result_class);
         self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
         if let Some(model) = &result.model {
-            self.add(&part, kg.system.as_ref(), text(model));
+            self.add(&part, kg.system.as_ref(), text_literal(model));
         }
-        self.add(&part, kg.value.as_ref(), text(&result.value));
+        self.add(&part, kg.value.as_ref(), text_literal(&result.value));
         let columns = result_columns(kg, result.task.as_ref(), result.dataset.as_ref(), &result.metric);
         for (kind, name, named, relation) in columns {
-            self.add(&part, named.as_ref(), text(name));
+            self.add(&part, named.as_ref(), text_literal(name));
             if let Some(entity) = self.declared_entity(name, |k| k == kind) {
                 self.add(&part, relation.as_ref(), entity);
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 
-use super::paper::{arxiv_url, decimal, text};
+use super::paper::{arxiv_url, decimal_literal, text_literal};
 use super::{NodeKind, Ontology, dcterms, doap, foaf, name_key, owl, rdf, rdfs, schema, skos, xsd};
 use crate::extract::repository_behind;
 use crate::paper::arxiv_id;
@@ -41,10 +41,10 @@ impl Ontology {
             NodeKind::Repository => {
                 let Some(name) = names.first() else { return Vec::new() };
                 about.add(rdf::TYPE, self.kg.repository_class.clone());
-                about.add(rdfs::LABEL, text(name));
+                about.add(rdfs::LABEL, text_literal(name));
                 about.url(&format!("https://{name}"), doap::LOCATION);
                 let (host, path) = name.split_once('/').unwrap_or((name, ""));
-                about.add(self.kg.host.as_ref(), text(&host.to_lowercase()));
+                about.add(self.kg.host.as_ref(), text_literal(&host.to_lowercase()));
                 for key in [name.as_str(), path] {
                     self.key(key, &mut about);
                 }
@@ -52,7 +52,7 @@ impl Ontology {
             NodeKind::Page => {
                 let Some(url) = names.first() else { return Vec::new() };
                 about.add(rdf::TYPE, self.kg.page_class.clone());
-                about.add(rdfs::LABEL, text(url));
+                about.add(rdfs::LABEL, text_literal(url));
                 about.url(url, schema::URL);
                 if let Some(repository) = repository_behind(url) {
                     about.url(&repository.url(), self.kg.likely_repository.as_ref());
@@ -67,20 +67,20 @@ impl Ontology {
 
     fn known_entity(&self, entity: &Entity, about: &mut NodeTriples<'_>) {
         let kg = &self.kg;
-        about.add(rdfs::LABEL, text(&entity.name));
-        about.add(skos::PREF_LABEL, text(&entity.name));
+        about.add(rdfs::LABEL, text_literal(&entity.name));
+        about.add(skos::PREF_LABEL, text_literal(&entity.name));
         for alias in entity.names().filter(|name| *name != entity.name) {
-            about.add(skos::ALT_LABEL, text(alias));
+            about.add(skos::ALT_LABEL, text_literal(alias));
         }
         let keys: BTreeSet<String> = entity.names().map(name_key).filter(|key| !key.is_empty()).collect();
         for key in keys {
-            about.add(kg.key.as_ref(), text(&key));
+            about.add(kg.key.as_ref(), text_literal(&key));
         }
         if let Some(homepage) = &entity.homepage {
             about.url(homepage, foaf::HOMEPAGE);
         }
         if let Some(paper) = &entity.paper {
-            source(paper, about);
+            add_introducing_paper(paper, about);
         }
         if let Some(year) = entity.year {
             about.add(kg.year.as_ref(), Literal::from(i64::from(year)));
@@ -89,22 +89,22 @@ impl Ontology {
             about.add(skos::BROADER, self.base.entity(broader));
         }
         for modality in &entity.modality {
-            about.add(kg.modality.as_ref(), text(modality));
+            about.add(kg.modality.as_ref(), text_literal(modality));
         }
         for task in &entity.tasks {
             about.add(kg.for_task.as_ref(), self.base.entity(task));
         }
         if let Some(vendor) = &entity.vendor {
-            about.add(kg.vendor.as_ref(), text(vendor));
+            about.add(kg.vendor.as_ref(), text_literal(vendor));
         }
         for memory in &entity.memory_gb {
-            about.add(kg.memory_gb.as_ref(), decimal(*memory));
+            about.add(kg.memory_gb.as_ref(), decimal_literal(*memory));
         }
         if let Some(architecture) = &entity.architecture {
-            about.add(kg.architecture.as_ref(), text(architecture));
+            about.add(kg.architecture.as_ref(), text_literal(architecture));
         }
         if let Some(better) = entity.better {
-            about.add(kg.better.as_ref(), text(better.as_str()));
+            about.add(kg.better.as_ref(), text_literal(better.as_str()));
         }
         if let Some(wikidata) = &entity.wikidata {
             about.same_as(&format!("http://www.wikidata.org/entity/{wikidata}"));
@@ -120,28 +120,28 @@ impl Ontology {
         about.add(self.kg.listed.as_ref(), Literal::from(false));
         for (i, name) in names.iter().enumerate() {
             if i == 0 {
-                about.add(rdfs::LABEL, text(name));
-                about.add(skos::PREF_LABEL, text(name));
+                about.add(rdfs::LABEL, text_literal(name));
+                about.add(skos::PREF_LABEL, text_literal(name));
             } else {
-                about.add(skos::ALT_LABEL, text(name));
+                about.add(skos::ALT_LABEL, text_literal(name));
             }
         }
         let keys: BTreeSet<String> = names.iter().map(|name| name_key(name)).filter(|key| !key.is_empty()).collect();
         for key in keys {
-            about.add(self.kg.key.as_ref(), text(&key));
+            about.add(self.kg.key.as_ref(), text_literal(&key));
         }
     }
 
     fn key(&self, name: &str, about: &mut NodeTriples<'_>) {
         let key = name_key(name);
         if !key.is_empty() {
-            about.add(self.kg.key.as_ref(), text(&key));
+            about.add(self.kg.key.as_ref(), text_literal(&key));
         }
     }
 }
 
 /// The paper that introduces an entity: an arXiv id or a DOI.
-pub(super) fn source(paper: &str, about: &mut NodeTriples<'_>) {
+pub(super) fn add_introducing_paper(paper: &str, about: &mut NodeTriples<'_>) {
     match arxiv_id(paper) {
         Some(id) => about.add(dcterms::SOURCE, arxiv_url(&id)),
         None => about.url(&format!("https://doi.org/{}", paper.trim_start_matches("doi:")), dcterms::SOURCE),

@@ -27,7 +27,7 @@ pub(crate) use declared::PAPER_PARTS;
 pub use iri::{Base, NodeKind};
 pub(crate) use iri::{DEFAULT_BASE, PREFIXES, name_key};
 pub(crate) use origins::{is_edition, read_stated_names};
-pub(crate) use packed::{Holders, PackedMention, Packing, PartTriple, SharedTerm};
+pub(crate) use packed::{PackedMention, Packing, PartHolders, PartTriple, SharedTerm};
 pub(crate) use paper::PaperTriples;
 pub use terms::KgTerms;
 pub(crate) use terms::{dcterms, doap, foaf, oa, owl, prov, rdf, rdfs, schema, skos, void, xsd};

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use oxigraph::model::{Literal, NamedNode, Triple};
 
 use super::entity::NodeTriples;
-use super::paper::{PaperWriter, text};
+use super::paper::{PaperWriter, text_literal};
 use super::{NodeKind, Ontology, name_key, rdf, rdfs, schema, skos};
 use crate::builtin::{organizations, venues};
 use crate::paper::{Paper, PaperId, slug, spoken_name};
@@ -276,7 +276,7 @@ impl Ontology {
             about.same_as(&format!("https://dblp.org/streams/{dblp}"));
         }
         for issn in &series.issn {
-            about.add(schema::ISSN, text(issn));
+            about.add(schema::ISSN, text_literal(issn));
         }
     }
 
@@ -300,7 +300,7 @@ impl Ontology {
             .into_owned(),
         );
         if let Some(country) = &one.country {
-            about.add(schema::ADDRESS_COUNTRY, text(country));
+            about.add(schema::ADDRESS_COUNTRY, text_literal(country));
         }
         if let Some(ror) = &one.ror {
             about.same_as(ror);
@@ -316,12 +316,12 @@ impl Ontology {
         let (mut shown, mut keys) = (Vec::new(), Vec::new());
         for name in names {
             if !shown.contains(&name) {
-                about.add(if shown.is_empty() { rdfs::LABEL } else { skos::ALT_LABEL }, text(name));
+                about.add(if shown.is_empty() { rdfs::LABEL } else { skos::ALT_LABEL }, text_literal(name));
                 shown.push(name);
             }
             let key = name_key(name);
             if !key.is_empty() && !keys.contains(&key) {
-                about.add(self.kg.key.as_ref(), text(&key));
+                about.add(self.kg.key.as_ref(), text_literal(&key));
                 keys.push(key);
             }
         }

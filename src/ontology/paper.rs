@@ -197,15 +197,15 @@ impl<'a> PaperWriter<'a> {
         let kg = &self.ontology.kg;
         let paper = &self.extraction.paper;
         self.about(rdf::TYPE, kg.paper_class.clone());
-        self.about(rdfs::LABEL, text(&paper.title));
-        self.about(dcterms::TITLE, text(&paper.title));
-        self.about(dcterms::ABSTRACT, text(&paper.abstract_text));
+        self.about(rdfs::LABEL, text_literal(&paper.title));
+        self.about(dcterms::TITLE, text_literal(&paper.title));
+        self.about(dcterms::ABSTRACT, text_literal(&paper.abstract_text));
         let title_key = name_key(&paper.title);
         if !title_key.is_empty() {
-            self.about(kg.key.as_ref(), text(&title_key));
+            self.about(kg.key.as_ref(), text_literal(&title_key));
         }
         if let Some(arxiv) = paper.id.as_arxiv() {
-            self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
+            self.about(kg.key.as_ref(), text_literal(&name_key(&arxiv)));
             self.about(schema::URL, arxiv_url(&arxiv));
             self.about(owl::SAME_AS, arxiv_url(&arxiv));
         }
@@ -213,7 +213,7 @@ impl<'a> PaperWriter<'a> {
             self.about(dcterms::ISSUED, date_literal(date));
             self.about(kg.year.as_ref(), Literal::from(i64::from(date.year())));
             if let Some(source) = paper.date_source {
-                self.about(kg.date_source.as_ref(), text(source.as_str()));
+                self.about(kg.date_source.as_ref(), text_literal(source.as_str()));
             }
         }
         if let Some(count) = paper.author_count {
@@ -225,7 +225,7 @@ impl<'a> PaperWriter<'a> {
             self.about(kg.authors.as_ref(), Literal::new_typed_literal(json, rdf::JSON));
             let keys = &self.extraction.author_keys;
             for (at, author) in authors.iter().enumerate() {
-                self.about(dcterms::CREATOR, text(author));
+                self.about(dcterms::CREATOR, text_literal(author));
                 let node = match keys.get(at) {
                     Some(key) => key.as_ref().map(|key| self.ontology.base.node(&format!("author/{key}"))),
                     None => self.ontology.base.author(author),
@@ -237,40 +237,40 @@ impl<'a> PaperWriter<'a> {
             }
         }
         if let Some(organization) = &paper.organization {
-            self.about(kg.organization.as_ref(), text(organization));
+            self.about(kg.organization.as_ref(), text_literal(organization));
         }
         if let Some(comments) = paper.comments {
             self.about(kg.comment_count.as_ref(), Literal::from(i64::from(comments)));
         }
         if let Some(doi) = &paper.doi {
-            self.about(kg.doi.as_ref(), text(doi));
-            self.about(kg.key.as_ref(), text(&name_key(doi)));
+            self.about(kg.doi.as_ref(), text_literal(doi));
+            self.about(kg.key.as_ref(), text_literal(&name_key(doi)));
             if let Ok(iri) = NamedNode::new(format!("https://doi.org/{doi}")) {
                 self.about(owl::SAME_AS, iri);
             }
         }
         if let Some(venue) = &paper.venue {
-            self.about(kg.venue.as_ref(), text(venue));
+            self.about(kg.venue.as_ref(), text_literal(venue));
         }
         self.library(&paper.library);
         for id in &paper.identifiers {
-            self.about(kg.identifier.as_ref(), text(&id.to_string()));
+            self.about(kg.identifier.as_ref(), text_literal(&id.to_string()));
             if let Some(arxiv) = id.as_arxiv() {
                 self.about(owl::SAME_AS, arxiv_url(&arxiv));
-                self.about(kg.key.as_ref(), text(&name_key(&arxiv)));
+                self.about(kg.key.as_ref(), text_literal(&name_key(&arxiv)));
             }
         }
         for acl in paper.identifiers.iter().chain([&paper.id]).filter_map(PaperId::as_acl) {
-            self.about(kg.key.as_ref(), text(&name_key(acl)));
+            self.about(kg.key.as_ref(), text_literal(&name_key(acl)));
         }
-        self.about(kg.code_statement.as_ref(), text(self.extraction.code.as_str()));
+        self.about(kg.code_statement.as_ref(), text_literal(self.extraction.code.as_str()));
         let items = paper.declared.keys().chain(paper.urls.iter().map(|url| url_key(url))).collect();
         for (i, origin) in paper.sources.iter().enumerate() {
             let source = self.part(&format!("source-{}", i + 1), &kg.source_class);
             self.add(&source, kg.position.as_ref(), Literal::from(i as u64 + 1));
-            self.add(&source, kg.file.as_ref(), text(&origin.file));
+            self.add(&source, kg.file.as_ref(), text_literal(&origin.file));
             self.add(&source, kg.line.as_ref(), Literal::from(origin.line));
-            self.add(&source, kg.format.as_ref(), text(&origin.format));
+            self.add(&source, kg.format.as_ref(), text_literal(&origin.format));
             self.states(&source, origin, &items);
             self.about(prov::WAS_DERIVED_FROM, source);
         }
@@ -280,16 +280,16 @@ impl<'a> PaperWriter<'a> {
     fn library(&mut self, library: &LibraryEntry) {
         let kg = &self.ontology.kg;
         for key in &library.citation_keys {
-            self.about(kg.citation_key.as_ref(), text(key));
+            self.about(kg.citation_key.as_ref(), text_literal(key));
         }
         for tag in &library.tags {
-            self.about(kg.tag.as_ref(), text(tag));
+            self.about(kg.tag.as_ref(), text_literal(tag));
         }
         for collection in &library.collections {
-            self.about(kg.collection.as_ref(), text(collection));
+            self.about(kg.collection.as_ref(), text_literal(collection));
         }
         for note in &library.notes {
-            self.about(kg.note.as_ref(), text(note));
+            self.about(kg.note.as_ref(), text_literal(note));
         }
     }
 
@@ -297,7 +297,7 @@ impl<'a> PaperWriter<'a> {
     pub(super) fn place(&mut self, part: &NamedNode, place: Option<TextPlace>) {
         let kg = &self.ontology.kg;
         let Some(TextPlace { field, start, end }) = place else { return };
-        self.add(part, kg.field.as_ref(), text(&field.to_string()));
+        self.add(part, kg.field.as_ref(), text_literal(&field.to_string()));
         self.add(part, kg.start.as_ref(), Literal::from(start as u64));
         self.add(part, kg.end.as_ref(), Literal::from(end as u64));
     }
@@ -307,8 +307,8 @@ impl<'a> PaperWriter<'a> {
         for (i, section) in self.extraction.paper.sections.iter().enumerate() {
             let part = self.part(&format!("section-{}", i + 1), &kg.section_class);
             self.add(&part, kg.position.as_ref(), Literal::from(i as u64 + 1));
-            self.add(&part, dcterms::TITLE, text(&section.title));
-            self.add(&part, kg.text.as_ref(), text(&section.text));
+            self.add(&part, dcterms::TITLE, text_literal(&section.title));
+            self.add(&part, kg.text.as_ref(), text_literal(&section.text));
             if let Some(page) = section.location.as_ref().and_then(DocumentLocation::page) {
                 self.add(&part, kg.page.as_ref(), Literal::from(u64::from(page)));
             }
@@ -346,15 +346,15 @@ impl<'a> PaperWriter<'a> {
             self.add(&part, rdf::TYPE, oa::ANNOTATION.into_owned());
             self.add(&part, kg.entity.as_ref(), entity);
             self.place(&part, Some(mention.place()));
-            self.add(&part, kg.text.as_ref(), text(&mention.text));
-            self.add(&part, kg.confidence.as_ref(), decimal(mention.confidence));
-            self.add(&part, kg.relation.as_ref(), text(mention.relation.as_str()));
+            self.add(&part, kg.text.as_ref(), text_literal(&mention.text));
+            self.add(&part, kg.confidence.as_ref(), decimal_literal(mention.confidence));
+            self.add(&part, kg.relation.as_ref(), text_literal(mention.relation.as_str()));
             if let Field::Section(number) = mention.field {
                 let section = self.fragment(&format!("section-{number}"));
                 self.add(&part, kg.in_section.as_ref(), section);
             }
             if let Some(variant) = &mention.variant {
-                self.add(&part, kg.variant.as_ref(), text(variant));
+                self.add(&part, kg.variant.as_ref(), text_literal(variant));
             }
         }
     }
@@ -368,7 +368,7 @@ impl<'a> PaperWriter<'a> {
             let fragment = iri.as_str().rsplit('#').next().unwrap_or_default().to_string();
             let part = self.part(&fragment, &kg.contribution_class);
             self.add(&part, kg.entity.as_ref(), entity);
-            self.add(&part, kg.name.as_ref(), text(&contribution.name));
+            self.add(&part, kg.name.as_ref(), text_literal(&contribution.name));
             if !contribution.kind_stated {
                 self.add(&part, kg.kind_stated.as_ref(), Literal::from(false));
             }
@@ -383,7 +383,7 @@ impl<'a> PaperWriter<'a> {
         let kg = &self.ontology.kg;
         for (i, hardware) in self.extraction.hardware.iter().enumerate() {
             let part = self.part(&format!("hardware-{}", i + 1), &kg.hardware_use_class);
-            self.add(&part, kg.name.as_ref(), text(&hardware.name));
+            self.add(&part, kg.name.as_ref(), text_literal(&hardware.name));
             self.place(&part, hardware.place);
             if let Some(id) = &hardware.entity {
                 let entity = self.name_entity(id);
@@ -403,12 +403,12 @@ impl<'a> PaperWriter<'a> {
         for (i, result) in self.extraction.results.iter().enumerate() {
             let part = self.part(&format!("result-{}", i + 1), &kg.result_class);
             if let Some(system) = &result.system {
-                self.add(&part, kg.system.as_ref(), text(system));
+                self.add(&part, kg.system.as_ref(), text_literal(system));
             }
             self.add(&part, kg.own.as_ref(), Literal::from(result.own));
             let columns = result_columns(kg, result.task.as_ref(), result.dataset.as_ref(), &result.metric);
             for (kind, name, named, relation) in columns {
-                self.add(&part, named.as_ref(), text(name));
+                self.add(&part, named.as_ref(), text_literal(name));
                 let id = result.entity(kind).or_else(|| Some(&self.mention_named(kind, name)?.entity)).cloned();
                 if let Some(id) = id {
                     let entity = self.name_entity(&id);
@@ -418,15 +418,15 @@ impl<'a> PaperWriter<'a> {
                     self.add(&part, relation.as_ref(), entity);
                 }
             }
-            self.add(&part, kg.value.as_ref(), text(&result.value));
+            self.add(&part, kg.value.as_ref(), text_literal(&result.value));
             if let Some(variant) = &result.variant {
-                self.add(&part, kg.variant.as_ref(), text(variant));
+                self.add(&part, kg.variant.as_ref(), text_literal(variant));
             }
             if let Some(deviation) = &result.deviation {
-                self.add(&part, kg.deviation.as_ref(), text(deviation));
+                self.add(&part, kg.deviation.as_ref(), text_literal(deviation));
             }
             if let Some(confidence) = result.confidence {
-                self.add(&part, kg.confidence.as_ref(), decimal(confidence));
+                self.add(&part, kg.confidence.as_ref(), decimal_literal(confidence));
             }
             self.place(&part, result.place);
             if let Some(cell) = &result.cell {
@@ -438,7 +438,7 @@ impl<'a> PaperWriter<'a> {
     fn cell(&mut self, part: &NamedNode, cell: &CellLocation) {
         let kg = &self.ontology.kg;
         let label = if cell.label.is_empty() { format!("table {}", cell.table) } else { cell.label.clone() };
-        self.add(part, kg.in_table.as_ref(), text(&label));
+        self.add(part, kg.in_table.as_ref(), text_literal(&label));
         self.add(part, kg.row.as_ref(), Literal::from(u64::from(cell.row)));
         self.add(part, kg.column.as_ref(), Literal::from(u64::from(cell.column)));
         if let Some(page) = cell.page {
@@ -484,9 +484,9 @@ impl<'a> PaperWriter<'a> {
         self.about(relation.as_ref(), target.clone());
         let part = self.part(fragment, &kg.link_class);
         self.add(&part, kg.target.as_ref(), target.clone());
-        self.add(&part, kg.url.as_ref(), text(url));
-        self.add(&part, kg.name.as_ref(), text(name));
-        self.add(&part, kg.stated_in.as_ref(), text(stated_in));
+        self.add(&part, kg.url.as_ref(), text_literal(url));
+        self.add(&part, kg.name.as_ref(), text_literal(name));
+        self.add(&part, kg.stated_in.as_ref(), text_literal(stated_in));
         self.add(&part, kg.position.as_ref(), Literal::from(position as u64 + 1));
         self.out.names.insert(target);
         part
@@ -546,12 +546,12 @@ pub(super) fn result_columns<'r>(
     columns.into_iter().filter_map(|(kind, name, named, relation)| Some((kind, name?, named, relation)))
 }
 
-pub(super) fn text(value: &str) -> Literal {
+pub(super) fn text_literal(value: &str) -> Literal {
     Literal::new_simple_literal(value)
 }
 
 /// Three digits in canonical form: the store returns decimals in that form, and a rebuild compares them.
-pub(super) fn decimal(value: f32) -> Literal {
+pub(super) fn decimal_literal(value: f32) -> Literal {
     let mut lexical = format!("{value:.3}");
     if lexical.contains('.') {
         lexical.truncate(lexical.trim_end_matches('0').trim_end_matches('.').len());

@@ -2,8 +2,8 @@
 
 use oxigraph::model::{NamedNode, Triple};
 
-use super::entity::{NodeTriples, source};
-use super::paper::text;
+use super::entity::{NodeTriples, add_introducing_paper};
+use super::paper::text_literal;
 use super::{Ontology, foaf, rdf, rdfs, schema, skos};
 use crate::vocabulary::{Entity, Vocabulary};
 
@@ -14,7 +14,7 @@ impl Ontology {
         let scheme = self.base.node("vocabulary");
         let head = [
             Triple::new(scheme.clone(), rdf::TYPE, skos::CONCEPT_SCHEME),
-            Triple::new(scheme.clone(), rdfs::LABEL, text("Names that papers on machine learning use")),
+            Triple::new(scheme.clone(), rdfs::LABEL, text_literal("Names that papers on machine learning use")),
         ];
         head.into_iter().chain(vocabulary.entities().iter().flat_map(move |e| self.concept(e, &scheme)))
     }
@@ -25,10 +25,10 @@ impl Ontology {
         about.add(rdf::TYPE, skos::CONCEPT);
         about.add(rdf::TYPE, self.class(entity.kind()).clone());
         about.add(skos::IN_SCHEME, scheme.clone());
-        about.add(skos::NOTATION, text(&entity.id.to_string()));
-        about.add(skos::PREF_LABEL, text(&entity.name));
+        about.add(skos::NOTATION, text_literal(&entity.id.to_string()));
+        about.add(skos::PREF_LABEL, text_literal(&entity.name));
         for alias in entity.names().filter(|name| *name != entity.name) {
-            about.add(skos::ALT_LABEL, text(alias));
+            about.add(skos::ALT_LABEL, text_literal(alias));
         }
         for broader in &entity.broader {
             about.add(skos::BROADER, self.base.entity(broader));
@@ -37,7 +37,7 @@ impl Ontology {
             about.url(homepage, foaf::HOMEPAGE);
         }
         if let Some(paper) = &entity.paper {
-            source(paper, &mut about);
+            add_introducing_paper(paper, &mut about);
         }
         if let Some(wikidata) = &entity.wikidata {
             about.url(&format!("http://www.wikidata.org/entity/{wikidata}"), skos::EXACT_MATCH);

@@ -7,7 +7,7 @@
 use oxigraph::model::{Literal, NamedNode, Triple};
 
 use super::entity::NodeTriples;
-use super::paper::{PaperWriter, arxiv_url, text};
+use super::paper::{PaperWriter, arxiv_url, text_literal};
 use super::{Ontology, name_key, owl, rdf, rdfs, schema};
 use crate::extract::{Cited, Field};
 use crate::paper::Work;
@@ -48,13 +48,13 @@ impl Ontology {
         let kg = &self.kg;
         let mut about = NodeTriples { node, triples: Vec::new() };
         about.add(rdf::TYPE, kg.work_class.clone());
-        about.add(rdfs::LABEL, text(&work.title));
+        about.add(rdfs::LABEL, text_literal(&work.title));
         let key = name_key(&work.title);
         if !key.is_empty() {
-            about.add(kg.key.as_ref(), text(&key));
+            about.add(kg.key.as_ref(), text_literal(&key));
         }
         if let Some(author) = &work.author {
-            about.add(kg.first_author.as_ref(), text(author));
+            about.add(kg.first_author.as_ref(), text_literal(author));
         }
         if let Some(year) = work.year {
             about.add(kg.year.as_ref(), Literal::from(i64::from(year)));
@@ -64,7 +64,7 @@ impl Ontology {
             about.add(owl::SAME_AS, arxiv_url(arxiv));
         }
         if let Some(doi) = &work.doi {
-            about.add(kg.doi.as_ref(), text(doi));
+            about.add(kg.doi.as_ref(), text_literal(doi));
             about.same_as(&format!("https://doi.org/{doi}"));
         }
         about.triples

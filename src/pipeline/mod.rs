@@ -14,7 +14,7 @@
 //!    is no longer introduced, may affect.
 //!
 //! A name may affect a paper if the name may be in its text (see `matcher::NameWatch`). A paper that is new, changed or
-//! gone may affect the papers that cite it: they are written again too (see [`crate::collection::Resolver`]).
+//! gone may affect the papers that cite it: they are written again too (see [`crate::collection::ReferenceResolver`]).
 //!
 //! When the rules change, as they do in another version of the program, all inputs that still exist are read again, and
 //! the graph is rebuilt from scratch. The same holds for [`BuildRequest::rebuild`], which reads nothing from the
@@ -34,11 +34,14 @@ use std::sync::Arc;
 use crate::collection::{DoubtReason, PeopleDecisions};
 use crate::extract::{ConfidenceLimits, Extractor, ExtractorError};
 use crate::ledger::{LedgerState, PaperState, RecordReader, VocabularySummary};
-use crate::liveness::{CheckOutcome, Confirm, Journal};
+use crate::liveness::{CheckOutcome, ConfirmRule, Journal};
 use crate::ontology::Base;
 use crate::paper::{Contradiction, PaperId};
 use crate::source::ReadProblem;
-use crate::store::{Basis, Build, BuildSummary, Change, GenerationFolders, LockedStore, StoreError, record};
+use crate::store::{
+    BuildSummary, GenerationBasis, GenerationBuild, GenerationEdit, GenerationFolders, LockedStore, StoreError,
+    record_checks,
+};
 use crate::text::counted;
 use crate::vocabulary;
 pub use records::BuildTask;
@@ -196,7 +199,7 @@ struct BuildSession<'r> {
     locked: LockedStore,
     /// The ledger of the published graph.
     old: LedgerState,
-    basis: Basis,
+    basis: GenerationBasis,
     plan: InputPlan<'r>,
     vocabulary: VocabularySummary,
     limits: ConfidenceLimits,
@@ -231,7 +234,8 @@ impl<'r> BuildSession<'r> {
         };
         let as_before = if has_graph { old.limits } else { ConfidenceLimits::default() };
         let limits = request.limits.unwrap_or(as_before);
-        let basis = if rereading == Rereading::No { Basis::Published } else { Basis::Empty { ledger } };
+        let basis =
+            if rereading == Rereading::No { GenerationBasis::Published } else { GenerationBasis::Empty { ledger } };
         if rereading == Rereading::OtherRules {
             observer.note("another version of kg made this graph: all inputs that still exist are read again");
         }
@@ -273,7 +277,7 @@ impl<'r> BuildSession<'r> {
             results.into(),
             decisions.version,
         ]);
-        let mut build = Build::on(locked, basis, request.vocabulary)?;
+        let mut build = GenerationBuild::on(locked, basis, request.vocabulary)?;
         let folders = build.work_on(hash)?;
         let mut state = match load(&folders.work.join("read"))? {
             Some(read) => {
@@ -411,7 +415,7 @@ fn introduce(
 }
 
 /// Removes the papers that no source lists any more.
-fn remove_gone(build: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), BuildError> {
+fn remove_gone(build: &mut GenerationBuild<'_>, old: &LedgerState, papers: &[PaperState]) -> Result<(), BuildError> {
     if build.is_new() {
         return Ok(());
     }
@@ -424,7 +428,7 @@ fn remove_gone(build: &mut Build<'_>, old: &LedgerState, papers: &[PaperState]) 
 
 /// Reads the selected papers whole and writes them into the graph.
 fn write_papers(
-    build: &mut Build<'_>,
+    build: &mut GenerationBuild<'_>,
     work: &BuildWork<'_>,
     extractor: &Extractor,
     request: &BuildRequest<'_>,
@@ -457,8 +461,8 @@ fn record_journal(store: &Path, observer: &dyn Observer) -> Result<(), BuildErro
         }
     };
     let outcomes: Vec<CheckOutcome> = journal.outcomes().cloned().collect();
-    let mut change = Change::begin(store)?;
-    record(&mut change, &outcomes, Confirm::default())?;
+    let mut change = GenerationEdit::begin(store)?;
+    record_checks(&mut change, &outcomes, ConfirmRule::default())?;
     change.finish()?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::{BuildError, Observer};
-use crate::collection::{People, PeopleDecisions};
+use crate::collection::{IdentifiedAuthors, PeopleDecisions};
 use crate::disk;
 
 /// The file that the user writes.
@@ -24,7 +24,7 @@ pub(super) fn decisions(store: &Path) -> Result<PeopleDecisions, BuildError> {
 }
 
 /// Writes the doubtful people into their file, and returns their number.
-pub(super) fn report(store: &Path, people: &People, observer: &dyn Observer) -> Result<u64, BuildError> {
+pub(super) fn report(store: &Path, people: &IdentifiedAuthors, observer: &dyn Observer) -> Result<u64, BuildError> {
     for name in &people.unknown {
         observer.note(&format!("{DECISIONS} names `{name}`, which no paper of the graph has as an author"));
     }

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{BuildError, BuildOutcome, Observer, StaleSource};
-use crate::collection::{Trace, without_source};
+use crate::collection::{RecordTrace, without_source};
 use crate::extract::Extraction;
 use crate::ledger::{LedgerState, Record, RecordPosition, RecordReader, RecordWriter, SourceState, StoredOptions};
 use crate::paper::{Paper, PartialDate};
@@ -496,7 +496,7 @@ impl<'r> InputReader<'r> {
                     position: 0,
                     hash: xxh3_64(&bytes),
                     place: RecordPosition { segment: 0, block: 0, nth: 0 },
-                    trace: Some(Trace::of(paper)),
+                    trace: Some(RecordTrace::of(paper)),
                     has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
                     is_extracted,
                 };
@@ -542,7 +542,7 @@ impl<'r> InputReader<'r> {
                     let Some(rest) = without_source(paper, name) else { continue };
                     let bytes = serde_json::to_vec(&rest).map_err(|error| self.failed(error.into()))?;
                     let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
-                    let (hash, trace) = (xxh3_64(&bytes), Some(Trace::of(&rest)));
+                    let (hash, trace) = (xxh3_64(&bytes), Some(RecordTrace::of(&rest)));
                     kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
                 }
             }
@@ -603,7 +603,7 @@ impl<'r> InputReader<'r> {
                     Err(_) => places.iter().map(|place| stored.read(&[*place]).ok()?.pop()).collect(),
                 };
                 for (record, paper) in some.iter_mut().zip(papers) {
-                    record.trace = paper.as_ref().map(Trace::of);
+                    record.trace = paper.as_ref().map(RecordTrace::of);
                 }
             }
             let before = records.len();

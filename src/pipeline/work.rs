@@ -10,12 +10,13 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{BATCH, BuildError, BuildOutcome, Observer};
 use crate::collection::{
-    Byline, Doubt, DoubtReason, Introduction, People, PeopleDecisions, RecordGroup, ReferenceFacts, Resolver, Trace,
-    UsageCounter, WorkTitles, group, introduction, merge, names, people, sort_introductions,
+    Byline, DoubtReason, IdentifiedAuthors, Introduction, PeopleDecisions, RecordDoubt, RecordGroup, RecordTrace,
+    ReferenceFacts, ReferenceResolver, UsageCounter, WorkTitles, decide_names, group_records, identify_authors,
+    introduction, merge_records, sort_introductions,
 };
 use crate::disk::FileKind;
 use crate::extract::{CollectionName, Extraction, Extractor, ExtractorError};
-use crate::ledger::{LedgerState, Log, PaperState, RecordPosition, RecordReader, RecordWriter};
+use crate::ledger::{BuildLog, LedgerState, PaperState, RecordPosition, RecordReader, RecordWriter};
 use crate::matcher::NameWatch;
 use crate::paper::{Contradiction, Paper, PaperId};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
@@ -24,7 +25,7 @@ pub(super) struct BuildWork<'w> {
     new: &'w LedgerState,
     records: RecordReader,
     groups: Vec<RecordGroup>,
-    doubts: Vec<Doubt>,
+    doubts: Vec<RecordDoubt>,
     /// Hash of the records of each paper.
     inputs: Vec<u64>,
     /// Papers whose introductions must be read, and papers that must be read whole, as group numbers.
@@ -35,9 +36,9 @@ pub(super) struct BuildWork<'w> {
     /// Keys of papers that are new, changed or gone: references to them may mean another paper now.
     changed_keys: HashSet<u64>,
     /// Resolves references; `None` before all papers are known.
-    resolver: Option<Resolver>,
+    resolver: Option<ReferenceResolver>,
     /// The authors of papers, once all papers are known.
-    people: People,
+    people: IdentifiedAuthors,
     /// Papers whose authors have changed.
     changed_people: Vec<u32>,
     /// Extractions of papers that were read by themselves, and their positions.
@@ -94,7 +95,7 @@ impl<'w> BuildWork<'w> {
         };
         // Once the inputs are read, every record has a trace.
         let traces: Vec<_> = new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
-        let (groups, doubts) = group(&traces, rank);
+        let (groups, doubts) = group_records(&traces, rank);
         let inputs: Vec<u64> = groups.iter().map(|group| hash(new, group)).collect();
         let known: HashSet<u64> = old.papers.iter().map(|paper| paper.inputs).collect();
         let changed = |i: &u32| !known.contains(&inputs[*i as usize]);
@@ -112,7 +113,7 @@ impl<'w> BuildWork<'w> {
             new_papers,
             changed_keys,
             resolver: None,
-            people: People::default(),
+            people: IdentifiedAuthors::default(),
             changed_people: Vec::new(),
             extractions: None,
             by_itself: HashMap::new(),
@@ -216,7 +217,7 @@ impl<'w> BuildWork<'w> {
     pub(super) fn decide_people(&mut self, papers: &mut [PaperState], decisions: &PeopleDecisions) {
         self.observer.begin("telling people apart", 0);
         let bylines: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| (paper.id(), &paper.byline)).collect();
-        self.people = people(&bylines, decisions);
+        self.people = identify_authors(&bylines, decisions);
         for (number, paper) in (0..).zip(papers) {
             let now = self.people.hash_of(number);
             if paper.people != now {
@@ -227,7 +228,7 @@ impl<'w> BuildWork<'w> {
     }
 
     /// The authors of the papers.
-    pub(super) fn people(&self) -> &People {
+    pub(super) fn people(&self) -> &IdentifiedAuthors {
         &self.people
     }
 
@@ -269,7 +270,7 @@ impl<'w> BuildWork<'w> {
     ) -> Result<Vec<PaperState>, BuildError> {
         let path = folder.join("introduced");
         let failed = |error| BuildError::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<FileOfIntroductions>(&path, INTRODUCED).map_err(failed)?;
+        let (mut log, mut done) = BuildLog::open::<FileOfIntroductions>(&path, INTRODUCED).map_err(failed)?;
         let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
         self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
         let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
@@ -338,7 +339,7 @@ impl<'w> BuildWork<'w> {
     ) -> Result<CountedNames, BuildError> {
         let path = folder.join("names");
         let failed = |error| BuildError::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = Log::open::<CountedNames>(&path, NAMES).map_err(failed)?;
+        let (mut log, mut done) = BuildLog::open::<CountedNames>(&path, NAMES).map_err(failed)?;
         if let Some(names) = done.pop() {
             return Ok(names);
         }
@@ -357,7 +358,7 @@ impl<'w> BuildWork<'w> {
             titles.add(found.into_iter().flatten());
             self.observer.step(some.len() as u64);
         }
-        let names = names(&introductions, &counter.finish(), vocabulary);
+        let names = decide_names(&introductions, &counter.finish(), vocabulary);
         let counted = (names, titles.finish());
         log.append(&counted).map_err(failed)?;
         Ok(counted)
@@ -371,9 +372,9 @@ impl<'w> BuildWork<'w> {
 
     /// Registers all papers, and the works that are cited by an id alone, for the papers that cite them.
     pub(super) fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
-        let traces: Vec<&Trace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
+        let traces: Vec<&RecordTrace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
-        self.resolver = Some(Resolver::new(&traces, &self.groups, ids, works));
+        self.resolver = Some(ReferenceResolver::new(&traces, &self.groups, ids, works));
     }
 
     /// Batch `number` of the papers to read whole.
@@ -414,7 +415,7 @@ impl<'w> BuildWork<'w> {
         let places: Vec<_> =
             groups.clone().flat_map(|group| &group.records).map(|&r| self.new.records[r as usize].place).collect();
         let mut records = self.read(&places)?.into_iter();
-        let papers = groups.map(|group| merge(records.by_ref().take(group.records.len()).collect(), group));
+        let papers = groups.map(|group| merge_records(records.by_ref().take(group.records.len()).collect(), group));
         Ok(papers.flatten().collect())
     }
 

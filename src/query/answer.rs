@@ -90,7 +90,7 @@ pub(super) type ReceivedMessage = Result<EvaluationMessage, QueryError>;
 pub(super) const IN_FLIGHT: usize = 256;
 
 /// An evaluation that can be stopped.
-pub(super) trait Stoppable: Send {
+pub(super) trait StoppableEvaluation: Send {
     /// Stops the evaluation, and waits for its end for a reasonable time.
     fn stop(&mut self);
     /// The process whose memory must be checked during the evaluation; `None` if something else checks it.
@@ -101,7 +101,7 @@ pub(super) trait Stoppable: Send {
 pub(super) struct EvaluationRows {
     /// Taken on drop, so that a sender that waits learns that the receiver is gone.
     receiver: Option<Receiver<ReceivedMessage>>,
-    source: Box<dyn Stoppable>,
+    source: Box<dyn StoppableEvaluation>,
     deadline: Option<(Instant, Duration)>,
     memory: Option<u64>,
     looked: Instant,
@@ -112,7 +112,11 @@ pub(super) struct EvaluationRows {
 pub(super) const WATCH: Duration = Duration::from_millis(10);
 
 impl EvaluationRows {
-    pub(super) fn new(receiver: Receiver<ReceivedMessage>, source: Box<dyn Stoppable>, limits: QueryLimits) -> Self {
+    pub(super) fn new(
+        receiver: Receiver<ReceivedMessage>,
+        source: Box<dyn StoppableEvaluation>,
+        limits: QueryLimits,
+    ) -> Self {
         let now = Instant::now();
         Self {
             receiver: Some(receiver),
@@ -207,7 +211,7 @@ impl ByteBudget {
 }
 
 /// Number of bytes of text in a term.
-pub(super) fn size(term: &Term) -> usize {
+pub(super) fn term_size(term: &Term) -> usize {
     match term {
         Term::NamedNode(node) => node.as_str().len(),
         Term::BlankNode(node) => node.as_str().len(),

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 
 use super::answer::{
-    ByteBudget, EvaluationMessage, EvaluationRows, IN_FLIGHT, QueryLimits, ReceivedMessage, Stoppable, size,
+    ByteBudget, EvaluationMessage, EvaluationRows, IN_FLIGHT, QueryLimits, ReceivedMessage, StoppableEvaluation,
+    term_size,
 };
 use super::{QueryError, STACK};
 
@@ -16,7 +17,7 @@ use super::{QueryError, STACK};
 /// The thread is needed for the time limit: oxigraph checks its cancellation token only when it reads from the store,
 /// but a cross product, once read, can multiply in memory for hours without a check. Such a thread is left behind
 /// until it ends by itself or with the process. This is good enough for a command, while a server uses
-/// [`super::Workers`].
+/// [`super::EvaluationWorkers`].
 pub(super) fn start(
     limits: QueryLimits,
     evaluate: impl FnOnce(CancellationToken, &mut EvaluationSender) -> Option<()> + Send + 'static,
@@ -48,14 +49,18 @@ impl EvaluationSender {
             Ok(QueryResults::Solutions(rows)) => {
                 self.tell(Ok(EvaluationMessage::Variables(rows.variables().to_vec())))?;
                 for row in rows {
-                    let bytes = |row: &_| -> usize { terms(row).map(size).sum() };
+                    let bytes = |row: &_| -> usize { terms(row).map(term_size).sum() };
                     self.row(row, bytes, EvaluationMessage::Row)?;
                 }
             }
             Ok(QueryResults::Graph(triples)) => {
                 self.tell(Ok(EvaluationMessage::Graph))?;
                 for triple in triples {
-                    self.row(triple, |t| size(&t.subject.clone().into()) + size(&t.object), EvaluationMessage::Triple)?;
+                    self.row(
+                        triple,
+                        |t| term_size(&t.subject.clone().into()) + term_size(&t.object),
+                        EvaluationMessage::Triple,
+                    )?;
                 }
             }
         }
@@ -95,7 +100,7 @@ struct RunningEvaluation {
 /// Grace period for an evaluation whose receiver is gone.
 const LET_GO: Duration = Duration::from_millis(500);
 
-impl Stoppable for RunningEvaluation {
+impl StoppableEvaluation for RunningEvaluation {
     /// Waits until the evaluation has released the store, because a process that ends while one of its threads is
     /// closing RocksDB is aborted. An evaluation that cannot be stopped is left behind after a short wait.
     fn stop(&mut self) {

@@ -89,12 +89,14 @@ fn plan(explanation: &QueryExplanation) -> EvaluationMessage {
 /// Prints the plan as a tree, one step on each line, the outermost first.
 impl fmt::Display for QueryPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Ok(told) = serde_json::from_str::<ExplainedQuery>(&self.json) else { return writeln!(f, "{}", self.json) };
+        let Ok(explained) = serde_json::from_str::<ExplainedQuery>(&self.json) else {
+            return writeln!(f, "{}", self.json);
+        };
         let figures = self.stopped.is_none();
-        if let Some(planning) = told.planning.filter(|_| figures) {
+        if let Some(planning) = explained.planning.filter(|_| figures) {
             writeln!(f, "{:>10} {:>9}  planning", "", milliseconds(planning))?;
         }
-        told.plan.fmt(f, 0, figures)
+        explained.plan.fmt(f, 0, figures)
     }
 }
 

@@ -23,7 +23,7 @@ use oxigraph::sparql::SparqlEvaluator;
 use spargebra::SparqlParser;
 
 pub use answer::{QueryAnswer, QueryLimits, Solutions, Triples};
-pub(crate) use at_most::AtMost;
+pub(crate) use at_most::RowLimit;
 pub use error::QueryError;
 pub(crate) use explain::QueryPlan;
 pub use head::{BoundParameters, Parameter, ParameterKind, QueryHead};
@@ -31,7 +31,7 @@ pub use named::{NamedQuery, named_queries, named_query};
 pub(crate) use output::{OutputError, ResultFormat, write_boolean, write_solutions, write_triples};
 pub(crate) use update::UserUpdate;
 pub(crate) use workers::work;
-pub use workers::{QueryTask, Workers};
+pub use workers::{EvaluationWorkers, QueryTask};
 
 use graphs::MatchedGraphs;
 
@@ -93,7 +93,7 @@ impl Query {
 
     /// Starts the evaluation in this process. Rows arrive as they are found. The answer ends when it reaches a limit,
     /// but its thread may go on while it does not read from the store (`evaluation.rs` says why). In a process that
-    /// must live on, use [`Workers`].
+    /// must live on, use [`EvaluationWorkers`].
     ///
     /// # Errors
     /// Evaluation errors before the first row.

@@ -15,7 +15,7 @@ use spargebra::{GraphUpdateOperation, SparqlParser};
 
 use super::{QueryError, packed, syntax};
 use crate::ontology::Ontology;
-use crate::store::{Change, Quads};
+use crate::store::{GenerationEdit, Quads};
 
 /// A parsed update. It changes only the user's graph.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ impl UserUpdate {
     ///
     /// # Errors
     /// Evaluation errors.
-    pub(crate) fn apply(self, mut change: Change) -> Result<UpdateSummary, QueryError> {
+    pub(crate) fn apply(self, mut change: GenerationEdit) -> Result<UpdateSummary, QueryError> {
         let quads = change.store()?;
         let before = self.statements(quads)?;
         for operation in &self.algebra.operations {

@@ -289,8 +289,8 @@ mod tests {
         two.iter().for_each(|(name, value)| {
             map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
         });
-        let told = AccessRules::default().may_reach(&Uri::from_static("/"), &map, Version::HTTP_11, local);
-        assert_eq!(told.unwrap_err().status, 400);
+        let outcome = AccessRules::default().may_reach(&Uri::from_static("/"), &map, Version::HTTP_11, local);
+        assert_eq!(outcome.unwrap_err().status, 400);
     }
 
     #[test]

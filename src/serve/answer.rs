@@ -17,7 +17,7 @@ use super::sparql::of;
 use super::stream::{self, AnswerSink};
 use super::{ServerApp, off_the_loop};
 use crate::ontology::Base;
-use crate::query::{self, AtMost, QueryAnswer, QueryTask, write_boolean, write_solutions, write_triples};
+use crate::query::{self, QueryAnswer, QueryTask, RowLimit, write_boolean, write_solutions, write_triples};
 
 /// The content of a query result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(super) fn format(
     headers: &HeaderMap,
 ) -> Result<(NegotiatedFormat, &'static str), HttpProblem> {
     if form == ResultForm::Triples {
-        let offers = negotiation::triples();
+        let offers = negotiation::triple_offers();
         let chosen = pick(name, headers, &offers, negotiation::triples_named)?;
         return chosen.map(|(format, media)| (NegotiatedFormat::Triples(format), media)).ok_or_else(|| none(&offers));
     }
@@ -62,7 +62,7 @@ fn pick<T: Copy>(
     offers: &[FormatOffer<T>],
     named: impl Fn(&str) -> Option<FormatOffer<T>>,
 ) -> Result<NegotiatedMedia<T>, HttpProblem> {
-    let Some(name) = name else { return Ok(negotiation::choose(headers, offers)) };
+    let Some(name) = name else { return Ok(negotiation::preferred_offer(headers, offers)) };
     let offer =
         named(name).ok_or_else(|| HttpProblem::bad_request(format!("`{name}` is not a format of this result")))?;
     Ok(offer.types.first().map(|media| (offer.value, *media)))
@@ -190,10 +190,10 @@ fn write(
         (QueryAnswer::Boolean(value), NegotiatedFormat::Rows(format)) => write_boolean(sink, value, format)?,
         (QueryAnswer::Solutions(rows), NegotiatedFormat::Rows(format)) => {
             let variables = rows.variables().to_vec();
-            write_solutions(sink, variables, AtMost::new(rows, most), format)?;
+            write_solutions(sink, variables, RowLimit::new(rows, most), format)?;
         }
         (QueryAnswer::Graph(triples), NegotiatedFormat::Triples(format)) => {
-            write_triples(sink, AtMost::new(triples, most), format, base)?;
+            write_triples(sink, RowLimit::new(triples, most), format, base)?;
         }
         _ => return Err(HttpProblem::internal("the result has another form than the format")),
     }

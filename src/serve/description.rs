@@ -10,7 +10,7 @@ use axum::http::uri::Authority;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 
-use super::negotiation::{ROWS, triples};
+use super::negotiation::{ROWS, triple_offers};
 use super::problem::HttpProblem;
 use super::{ServerApp, off_the_loop};
 use crate::ontology::{dcterms, rdf, void};
@@ -60,7 +60,7 @@ fn triples_about(
         say(endpoint, sd("supportedLanguage").as_ref(), sd("SPARQL11Update").into());
     }
     let formats =
-        ROWS.iter().map(|offer| offer.value.iri()).chain(triples().into_iter().map(|offer| offer.value.iri()));
+        ROWS.iter().map(|offer| offer.value.iri()).chain(triple_offers().into_iter().map(|offer| offer.value.iri()));
     for format in formats {
         say(endpoint, sd("resultFormat").as_ref(), NamedNode::new_unchecked(format).into());
     }

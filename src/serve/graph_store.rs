@@ -8,7 +8,7 @@ use axum::response::Response;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::{GraphName, NamedNode};
 
-use super::negotiation::{choose, triples, triples_named};
+use super::negotiation::{preferred_offer, triple_offers, triples_named};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::reload::ServedGeneration;
@@ -39,7 +39,7 @@ pub(super) async fn indirect(State(app): State<Arc<ServerApp>>, request: Request
     };
     let chosen = match parameters.filled("format")? {
         Some(name) => triples_named(name).and_then(|offer| Some((offer.value, *offer.types.first()?))),
-        None => choose(request.headers(), &triples()),
+        None => preferred_offer(request.headers(), &triple_offers()),
     };
     let Some((format, media)) = chosen else { return Err(HttpProblem::not_acceptable("the formats of RDF")) };
     whole(&app, served, graph, format, media, request.version()).await

@@ -14,7 +14,7 @@ use super::limits::ServeLimits;
 use super::problem::HttpProblem;
 use super::reload::LiveGraph;
 use crate::mcp::{AgentServer, GraphSource};
-use crate::query::Workers;
+use crate::query::EvaluationWorkers;
 use crate::store::{GraphStore, StoreError};
 
 /// The methods of the address.
@@ -22,7 +22,7 @@ pub(super) const METHODS: &str = "POST, OPTIONS";
 
 pub(super) type AgentService = StreamableHttpService<AgentServer, NeverSessionManager>;
 
-pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<Workers>, limits: &ServeLimits) -> AgentService {
+pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<EvaluationWorkers>, limits: &ServeLimits) -> AgentService {
     let server = AgentServer::new(Arc::clone(live), Arc::clone(workers), limits.query_time, limits.memory);
     // The names of hosts are checked for all addresses of this server (`access`).
     let config = StreamableHttpServerConfig::default()

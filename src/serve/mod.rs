@@ -45,7 +45,7 @@ use metrics::Metrics;
 use problem::HttpProblem;
 use reload::LiveGraph;
 
-use crate::query::Workers;
+use crate::query::EvaluationWorkers;
 use crate::store::StoreError;
 
 /// What the server serves, and how.
@@ -72,7 +72,7 @@ struct ServerApp {
     /// Permits for pages, which must answer even while slow queries run.
     page_places: QueryPermits,
     /// The processes that evaluate queries.
-    workers: Arc<Workers>,
+    workers: Arc<EvaluationWorkers>,
     /// The tools for agents.
     mcp: mcp::AgentService,
     /// Held during an update: updates run one at a time.
@@ -87,7 +87,7 @@ impl ServerApp {
     fn new(options: ServeOptions) -> Result<Self, ServeError> {
         let page_queue = options.limits.connections;
         let live = Arc::new(LiveGraph::open(&options.store).map_err(ServeError::Store)?);
-        let workers = Arc::new(Workers::new(options.program, &options.store));
+        let workers = Arc::new(EvaluationWorkers::new(options.program, &options.store));
         Ok(Self {
             mcp: mcp::service(&live, &workers, &options.limits),
             live,

@@ -21,7 +21,7 @@ pub(super) const ROWS: [FormatOffer<QueryResultsFormat>; 4] = [
 ];
 
 /// The formats of CONSTRUCT, DESCRIBE, nodes and graphs, the preferred first.
-pub(super) fn triples() -> [FormatOffer<RdfFormat>; 6] {
+pub(super) fn triple_offers() -> [FormatOffer<RdfFormat>; 6] {
     let json_ld = RdfFormat::from_extension("jsonld").unwrap_or(RdfFormat::Turtle);
     [
         FormatOffer { value: RdfFormat::Turtle, types: &["text/turtle", "application/x-turtle"] },
@@ -48,7 +48,7 @@ pub(super) fn rows_name(format: QueryResultsFormat) -> &'static str {
 }
 
 pub(super) fn triples_named(name: &str) -> Option<FormatOffer<RdfFormat>> {
-    triples().into_iter().find(|offer| name == offer.value.file_extension())
+    triple_offers().into_iter().find(|offer| name == offer.value.file_extension())
 }
 
 /// The media type with its character encoding, if it has none yet.
@@ -58,7 +58,7 @@ pub(super) fn content_type(media: &str) -> String {
 
 /// The offer that the request prefers, with the media type it asked for; `None` if it accepts none. Among equal
 /// ratings, an exact media type wins over a wildcard, then the earlier offer wins.
-pub(super) fn choose<T: Copy>(headers: &HeaderMap, offers: &[FormatOffer<T>]) -> Option<(T, &'static str)> {
+pub(super) fn preferred_offer<T: Copy>(headers: &HeaderMap, offers: &[FormatOffer<T>]) -> Option<(T, &'static str)> {
     let ranges = ranges(headers);
     let mut best: Option<(MediaQuality, (T, &'static str))> = None;
     for offer in offers {
@@ -138,12 +138,12 @@ mod tests {
     fn rows(accept: &str) -> Option<&'static str> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
-        choose(&headers, &ROWS).map(|(_, media)| media)
+        preferred_offer(&headers, &ROWS).map(|(_, media)| media)
     }
 
     #[test]
     fn who_does_not_say_gets_the_first() {
-        assert_eq!(choose(&HeaderMap::new(), &ROWS).unwrap().1, "application/sparql-results+json");
+        assert_eq!(preferred_offer(&HeaderMap::new(), &ROWS).unwrap().1, "application/sparql-results+json");
         assert_eq!(rows("*/*"), Some("application/sparql-results+json"));
     }
 
@@ -176,7 +176,7 @@ mod tests {
             FormatOffer { value: 1, types: &["application/rdf+xml", "application/xml"] },
             FormatOffer { value: 2, types: &["text/html"] },
         ];
-        assert_eq!(choose(&headers, &offers), Some((2, "text/html")));
+        assert_eq!(preferred_offer(&headers, &offers), Some((2, "text/html")));
     }
 
     proptest::proptest! {

@@ -10,8 +10,8 @@ use super::answer::ResultForm;
 use super::log;
 use super::pages::query::ShownResult;
 use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
-use crate::graph::{Catalogue, orders};
-use crate::index::Doc;
+use crate::graph::{PaperRegister, browse_orders};
+use crate::index::IndexedNode;
 use crate::ontology::NodeKind;
 use crate::store::{GraphCounts, GraphStore, StoreError};
 use crate::vocabulary::Kind;
@@ -67,7 +67,7 @@ pub(crate) struct ServedGeneration {
     pub graph: Arc<GraphStore>,
     counts: ComputedOnce<GraphCounts>,
     boards: ComputedOnce<BoardIndex>,
-    catalogue: ComputedOnce<Catalogue>,
+    paper_register: ComputedOnce<PaperRegister>,
     trending: ComputedOnce<Vec<(Kind, NodeRanking)>>,
     topics: ComputedOnce<TopicList>,
     devices: ComputedOnce<DeviceList>,
@@ -75,7 +75,7 @@ pub(crate) struct ServedGeneration {
     /// The answers of named queries.
     pub answers: NamedAnswers,
     /// The nodes of each kind in the order of lists, in the order of [`NodeKind::ALL`].
-    orders: ComputedOnce<Vec<Vec<Doc>>>,
+    orders: ComputedOnce<Vec<Vec<IndexedNode>>>,
 }
 
 impl ServedGeneration {
@@ -91,13 +91,13 @@ impl ServedGeneration {
 
     /// All papers in the order of lists. The first call for a generation reads the date of every paper, and every
     /// repository, later ones a file.
-    pub(crate) fn catalogue(&self) -> Result<&Catalogue, StoreError> {
-        self.catalogue.get(|| Catalogue::of(&self.graph))
+    pub(crate) fn paper_register(&self) -> Result<&PaperRegister, StoreError> {
+        self.paper_register.get(|| PaperRegister::of(&self.graph))
     }
 
     /// Number of dated papers by year.
     pub(crate) fn years(&self) -> Result<&BTreeMap<u16, usize>, StoreError> {
-        Ok(self.catalogue()?.by_year())
+        Ok(self.paper_register()?.by_year())
     }
 
     /// Terms that grow, by kind; empty if the papers are of fewer than two years. The first call for a generation reads
@@ -111,26 +111,26 @@ impl ServedGeneration {
         self.topics.get(|| TopicList::kept(&self.graph))
     }
 
-    /// The devices that papers run on. The first call for a generation reads every statement about hardware, later ones a
-    /// file.
+    /// The devices that papers run on. The first call for a generation reads every statement about hardware, later ones
+    /// a file.
     pub(crate) fn devices(&self) -> Result<&DeviceList, StoreError> {
         self.devices.get(|| DeviceList::kept(&self.graph))
     }
 
-    /// The works that papers cite most and the graph does not have. The first call for a generation counts the citations of
-    /// every work.
+    /// The works that papers cite most and the graph does not have. The first call for a generation counts the
+    /// citations of every work.
     pub(crate) fn missing(&self) -> Result<&MissingWorks, StoreError> {
         self.missing.get(|| MissingWorks::kept(&self.graph))
     }
 
-    /// A part of all nodes of a kind, those with the most papers first. The first call for a generation counts the papers of
-    /// every node.
+    /// A part of all nodes of a kind, those with the most papers first. The first call for a generation counts the
+    /// papers of every node.
     pub(crate) fn browse(&self, kind: NodeKind, offset: usize, limit: usize) -> Result<SearchResults, StoreError> {
         if kind == NodeKind::Paper {
-            return SearchResults::browse(&self.graph, self.catalogue()?.newest(), offset, limit);
+            return SearchResults::browse(&self.graph, self.paper_register()?.newest(), offset, limit);
         }
         let place = NodeKind::ALL.into_iter().position(|known| known == kind).unwrap_or_default();
-        match self.orders.get(|| orders(&self.graph))?.get(place) {
+        match self.orders.get(|| browse_orders(&self.graph))?.get(place) {
             Some(order) => SearchResults::browse(&self.graph, order, offset, limit),
             None => Ok(SearchResults::default()),
         }
@@ -144,7 +144,7 @@ fn prepare(served: &Arc<ServedGeneration>) {
     let prepared = std::thread::Builder::new().name("prepare".to_string()).spawn(move || {
         let steps: [fn(&ServedGeneration) -> bool; 6] = [
             |served| served.counts().is_ok(),
-            |served| served.catalogue().is_ok(),
+            |served| served.paper_register().is_ok(),
             |served| served.boards().is_ok(),
             |served| served.browse(NodeKind::Author, 0, 0).is_ok(),
             |served| served.trending().is_ok() && served.devices().is_ok() && served.missing().is_ok(),
@@ -228,23 +228,23 @@ impl LiveGraph {
 
     /// Looks for new generations while the server runs. A lasting error is logged once, not twice a second.
     pub(crate) async fn watch(self: Arc<Self>, verbose: bool) {
-        let mut told = None;
+        let mut last_error = None;
         loop {
             tokio::time::sleep(LOOK).await;
             let live = Arc::clone(&self);
             match tokio::task::spawn_blocking(move || Ok::<_, StoreError>(live.mend()? | live.refresh()?)).await {
                 Ok(Ok(true)) => {
-                    told = None;
+                    last_error = None;
                     if verbose {
                         log(&format!("serving generation {}", self.get().graph.generation()));
                     }
                 }
-                Ok(Ok(false)) => told = None,
+                Ok(Ok(false)) => last_error = None,
                 Ok(Err(error)) => {
                     let error = error.to_string();
-                    if told.as_ref() != Some(&error) {
+                    if last_error.as_ref() != Some(&error) {
                         log(&format!("warning: {error}; the previous graph is still served"));
-                        told = Some(error);
+                        last_error = Some(error);
                     }
                 }
                 Err(_) => {}
@@ -259,7 +259,7 @@ fn open(path: &Path) -> Result<ServedGeneration, StoreError> {
         graph,
         counts: ComputedOnce::new(),
         boards: ComputedOnce::new(),
-        catalogue: ComputedOnce::new(),
+        paper_register: ComputedOnce::new(),
         trending: ComputedOnce::new(),
         topics: ComputedOnce::new(),
         devices: ComputedOnce::new(),

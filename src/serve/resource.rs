@@ -12,7 +12,7 @@ use oxigraph::model::NamedNode;
 
 use super::answer::{self, NegotiatedFormat};
 use super::graph_store;
-use super::negotiation::{FormatOffer, choose, triples, triples_named};
+use super::negotiation::{FormatOffer, preferred_offer, triple_offers, triples_named};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::reload::ServedGeneration;
@@ -104,14 +104,14 @@ pub(super) async fn resource(State(app): State<Arc<ServerApp>>, request: Request
 
 fn accepted(parts: &Parts) -> Result<ResourceFormat, HttpProblem> {
     let mut offers: Vec<FormatOffer<ResourceFormat>> = Vec::new();
-    for FormatOffer { value, types } in triples() {
+    for FormatOffer { value, types } in triple_offers() {
         if let Some(media) = types.first() {
             offers.push(FormatOffer { value: ResourceFormat::Triples(value, media), types });
         }
     }
     offers.push(FormatOffer { value: ResourceFormat::Page, types: &["text/html", "application/xhtml+xml"] });
     let none = || HttpProblem::not_acceptable("text/html and the formats of RDF");
-    Ok(match choose(&parts.headers, &offers).ok_or_else(none)? {
+    Ok(match preferred_offer(&parts.headers, &offers).ok_or_else(none)? {
         (ResourceFormat::Triples(format, _), media) => ResourceFormat::Triples(format, media),
         (face, _) => face,
     })

@@ -24,7 +24,7 @@ use tower_http::cors::{AllowOrigin, CorsLayer};
 use super::access::CrossOrigin;
 use super::conditional::unless_changed;
 use super::connections::LocalAddress;
-use super::negotiation::{FormatOffer, choose, triples};
+use super::negotiation::{FormatOffer, preferred_offer, triple_offers};
 use super::problem::HttpProblem;
 use super::{ServerApp, address, graph_store, log, mcp, off_the_loop, pages, resource, site, sparql};
 
@@ -180,8 +180,8 @@ fn route(path: &str) -> &'static str {
 /// A page for people; for programs, the graph's description of itself.
 async fn start(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
-    offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
-    match choose(request.headers(), &offers) {
+    offers.extend(triple_offers().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
+    match preferred_offer(request.headers(), &offers) {
         Some((None, _)) => pages::start::page(&app).await,
         Some((Some(format), media)) => {
             let served = app.live.get();
@@ -229,7 +229,7 @@ mod tests {
 
     use super::*;
     use crate::serve::{AccessRules, ServeLimits, ServeOptions, connections};
-    use crate::store::Build;
+    use crate::store::GenerationBuild;
     use crate::vocabulary::Vocabulary;
 
     async fn fault() -> &'static str {
@@ -240,7 +240,7 @@ mod tests {
     async fn faulty() -> (tempfile::TempDir, SocketAddr) {
         let folder = tempfile::tempdir().unwrap();
         let vocabulary = Vocabulary::from_texts([]).unwrap();
-        Build::begin(folder.path(), None, &vocabulary).unwrap().finish().unwrap();
+        GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap().finish().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let options = ServeOptions {

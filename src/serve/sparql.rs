@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use futures_util::StreamExt as _;
 
-use super::negotiation::{FormatOffer, choose, content_type, triples};
+use super::negotiation::{FormatOffer, content_type, preferred_offer, triple_offers};
 use super::parameters::Parameters;
 use super::problem::HttpProblem;
 use super::protocol::{self, SparqlOperation};
@@ -53,10 +53,10 @@ pub(super) async fn endpoint(State(app): State<Arc<ServerApp>>, request: Request
 /// A page with a form for people, the service description for programs.
 async fn describe(app: &Arc<ServerApp>, headers: &axum::http::HeaderMap) -> Result<Response, HttpProblem> {
     let mut offers = vec![FormatOffer { value: None, types: &["text/html", "application/xhtml+xml"] }];
-    offers.extend(triples().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
+    offers.extend(triple_offers().map(|offer| FormatOffer { value: Some(offer.value), types: offer.types }));
     // A client that accepts anything is a program.
     offers.rotate_left(1);
-    match choose(headers, &offers) {
+    match preferred_offer(headers, &offers) {
         Some((Some(format), media)) => Ok(of(description::of(app, headers, format).await?, media)),
         Some((None, _)) => pages::query::form(app).await,
         None => Err(HttpProblem::not_acceptable("text/html and the formats of RDF")),
@@ -77,8 +77,8 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &ServerApp) -> 
     let most = app.limits.request;
     let too_large =
         || HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
-    let told = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if told.is_some_and(|length| length > most) {
+    let stated_length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if stated_length.is_some_and(|length| length > most) {
         return Err(too_large());
     }
     let read = async {

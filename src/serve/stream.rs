@@ -174,15 +174,15 @@ mod tests {
 
     #[tokio::test]
     async fn what_goes_wrong_early_is_told_with_a_status() {
-        let told = answered(usize::MAX, Version::HTTP_11, |sink| {
+        let outcome = answered(usize::MAX, Version::HTTP_11, |sink| {
             fill(sink, 5000)?;
             Err(HttpProblem::bad_request("no"))
         });
-        assert_eq!(told.await.unwrap_err().message, "no");
-        let told = answered(10_000, Version::HTTP_11, |sink| fill(sink, 20_000)).await.unwrap_err();
-        assert!(told.message.contains("more than 10000 bytes"), "{told:?}");
-        let told = answered(usize::MAX, Version::HTTP_11, |_| panic!("a fault of the program")).await.unwrap_err();
-        assert_eq!(told.status, 500);
+        assert_eq!(outcome.await.unwrap_err().message, "no");
+        let outcome = answered(10_000, Version::HTTP_11, |sink| fill(sink, 20_000)).await.unwrap_err();
+        assert!(outcome.message.contains("more than 10000 bytes"), "{outcome:?}");
+        let outcome = answered(usize::MAX, Version::HTTP_11, |_| panic!("a fault of the program")).await.unwrap_err();
+        assert_eq!(outcome.status, 500);
     }
 
     #[tokio::test]

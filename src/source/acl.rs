@@ -4,7 +4,7 @@
 
 use super::author_details;
 use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
-use super::place::{Reason, RecordResult, SkippedRecord};
+use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
@@ -58,7 +58,7 @@ fn paper(record: &XmlRecord, volume: &AclVolume) -> Result<Paper, SkippedRecord>
         return Err(SkippedRecord::not_a_paper("front matter"));
     }
     if ["retracted", "removed"].iter().any(|mark| element.first(&[mark]).is_some()) {
-        return Err(SkippedRecord::new(Reason::Deleted, "the paper was withdrawn"));
+        return Err(SkippedRecord::new(ProblemReason::Deleted, "the paper was withdrawn"));
     }
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.identify(id);

@@ -10,7 +10,7 @@ use std::thread;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::{Input, PaperStream, ReadOptions, ReadProblem, compressed, detect, latex, read_as, zotero};
+use super::{Input, PaperStream, ReadOptions, ReadProblem, compressed, format, latex, read_as, zotero};
 use crate::paper::Paper;
 
 /// The papers and problems of one file.
@@ -201,7 +201,7 @@ fn is_whole_paper(input: &Input) -> bool {
     let Ok(file) = File::open(path) else { return false };
     let start = BufReader::new(file.take(compressed::HEAD_BYTES as u64));
     let Ok((head, _)) = compressed::open(Box::new(start)) else { return false };
-    detect::whole_paper(&head).is_some() || latex::begins_document(&String::from_utf8_lossy(&head))
+    format::whole_paper(&head).is_some() || latex::begins_document(&String::from_utf8_lossy(&head))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::facts::{add_link, date, name, one_line, set_authors, set_doi, titled};
 use super::json::{JsonAccess, RecordOutline};
-use super::place::{Reason, RecordResult, SkippedRecord};
+use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::extract::find_links;
 use crate::paper::{Paper, PaperId};
@@ -102,7 +102,7 @@ pub(super) fn oai(record: XmlRecord) -> RecordResult {
     }
     let header = record.first(&["header"]);
     if header.and_then(|header| header.attribute("status")) == Some("deleted") {
-        return Err(SkippedRecord::new(Reason::Deleted, "the record was deleted at arXiv"));
+        return Err(SkippedRecord::new(ProblemReason::Deleted, "the record was deleted at arXiv"));
     }
     let metadata = record.first(&["metadata"]).and_then(|metadata| metadata.elements().next());
     let Some(metadata) = metadata else { return Err(SkippedRecord::malformed("a record without metadata")) };

@@ -16,7 +16,7 @@ use super::facts::{
     add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
 };
 use super::lines::InputLines;
-use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, PartialDate};
 use entries::{BibtexEntries, RawEntry};
 
@@ -217,7 +217,7 @@ fn is_paper(kind: &str, entry: &Entry) -> bool {
 /// read.
 fn parse(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, Option<String>), SkippedRecord> {
     match parse_sound(text, strings) {
-        Err(skipped) if skipped.reason == Reason::Malformed => match mend::mended(text) {
+        Err(skipped) if skipped.reason == ProblemReason::Malformed => match mend::mended(text) {
             Some(mended) => parse_sound(&mended, strings).map_err(|_| skipped),
             None => Err(skipped),
         },
@@ -240,7 +240,10 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
         let full = strings.get(&name.to_lowercase());
         expanded += full.map_or(0, String::len);
         if expanded > MAX_EXPANDED {
-            return Err(SkippedRecord::new(Reason::TooLarge, "abbreviations make the entry larger than any paper's"));
+            return Err(SkippedRecord::new(
+                ProblemReason::TooLarge,
+                "abbreviations make the entry larger than any paper's",
+            ));
         }
         // The library knows the three letters of months.
         if full.is_some() || name.len() != 3 || month(name).is_none() {

@@ -8,7 +8,7 @@ use super::facts::{add_link, add_repository, date, date_of, name, set_authors, s
 use super::json::JsonAccess;
 use super::lines::InputLines;
 use super::markup::plain;
-use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId};
 
 /// Size limit: a file with ten thousand references is smaller.
@@ -36,12 +36,12 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem>
             Err(problem) => return vec![Err(problem)],
         }
         if text.len() > MAX_BYTES {
-            return fail(Reason::TooLarge, format!("is larger than {} MiB", MAX_BYTES >> 20));
+            return fail(ProblemReason::TooLarge, format!("is larger than {} MiB", MAX_BYTES >> 20));
         }
     }
     let file: Value = match serde_saphyr::from_str(&text) {
         Ok(file) => file,
-        Err(error) => return fail(Reason::Malformed, format!("not YAML: {error}")),
+        Err(error) => return fail(ProblemReason::Malformed, format!("not YAML: {error}")),
     };
     match paper(&file) {
         Ok(paper) => vec![place.paper(1, paper)],

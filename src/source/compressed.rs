@@ -36,7 +36,12 @@ pub(super) fn open(mut stream: Stream) -> Result<(Vec<u8>, Stream), String> {
             CompressionFormat::Parquet => super::parquet::json_lines(whole)?,
             #[cfg(not(feature = "parquet"))]
             CompressionFormat::Parquet => return Err("is Parquet, which this program was built without".to_string()),
+            #[cfg(feature = "zotero")]
             CompressionFormat::Sqlite => super::zotero::json_lines(whole)?,
+            #[cfg(not(feature = "zotero"))]
+            CompressionFormat::Sqlite => {
+                return Err("is an SQLite database, which this program was built without".to_string());
+            }
             CompressionFormat::Other(how) => return Err(how.to_string()),
         };
     }

@@ -7,7 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 use serde_json::{Map, Value};
 
 use super::jsonl::{is_known, known_names, paper_of};
-use super::place::{Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{ProblemReason, SkippedRecord, SourceInput, SourceItem};
 
 /// Separators of columns, the most frequent first.
 const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
@@ -159,7 +159,7 @@ pub(super) fn read<R: BufRead + Send + 'static>(
 fn fault(error: &csv::Error) -> SkippedRecord {
     match error.kind() {
         csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-            SkippedRecord::new(Reason::TooLarge, error.to_string())
+            SkippedRecord::new(ProblemReason::TooLarge, error.to_string())
         }
         csv::ErrorKind::Io(error) => SkippedRecord::cut_off(super::compressed::unreadable(error)),
         csv::ErrorKind::Utf8 { .. } => {
@@ -180,11 +180,11 @@ fn items(names: &[String], row: &StringRecord, line: u64, place: &SourceInput) -
     }
     match paper_of(&record, false) {
         Ok((paper, left_out)) => {
-            let problem = |message| Err(place.problem(line, SkippedRecord::new(Reason::Field, message)));
+            let problem = |message| Err(place.problem(line, SkippedRecord::new(ProblemReason::Field, message)));
             std::iter::once(place.paper(line, paper)).chain(left_out.into_iter().map(problem)).collect()
         }
         // A row with any content has all columns.
-        Err(skipped) if skipped.reason == Reason::Malformed => {
+        Err(skipped) if skipped.reason == ProblemReason::Malformed => {
             vec![Err(place.problem(line, SkippedRecord::untitled()))]
         }
         Err(skipped) => vec![Err(place.problem(line, skipped))],

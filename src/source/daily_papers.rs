@@ -13,7 +13,7 @@ use std::io::BufRead;
 
 use super::facts::month;
 use super::lines::{InputLines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 use super::spool::SpooledInput;
 use super::{PaperStream, ReadOptions};
 use crate::paper::{Paper, PartialDate};
@@ -102,11 +102,13 @@ fn papers(reader: impl BufRead + Send + 'static, place: SourceInput, year: Optio
     let entries = PageEntries::new(InputLines::new(reader, place.clone()));
     Box::new(entries.map(move |found| match found {
         FoundInListing::Entry(entry) if entry.bytes() > MAX_ENTRY_BYTES => {
-            let skipped = SkippedRecord::new(Reason::TooLarge, "the entry is larger than any paper's");
+            let skipped = SkippedRecord::new(ProblemReason::TooLarge, "the entry is larger than any paper's");
             Err(place.problem(entry.line, skipped))
         }
         FoundInListing::Entry(entry) => place.paper(entry.line, entry.into_paper(year)),
-        FoundInListing::Unused(line, message) => Err(place.problem(line, SkippedRecord::new(Reason::Unused, message))),
+        FoundInListing::Unused(line, message) => {
+            Err(place.problem(line, SkippedRecord::new(ProblemReason::Unused, message)))
+        }
         FoundInListing::ReadProblem(problem) => Err(problem),
     }))
 }

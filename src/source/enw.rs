@@ -1,5 +1,5 @@
-//! EndNote's tagged text (`.enw`, `.endf`), as Google Scholar, the ACL Anthology and publishers write it: `%T` and a title,
-//! `%A` and a name, one statement a line.
+//! EndNote's tagged text (`.enw`, `.endf`), as Google Scholar, the ACL Anthology and publishers write it: `%T` and a
+//! title, `%A` and a name, one statement a line.
 
 use std::io::BufRead;
 
@@ -7,9 +7,6 @@ use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken
 use super::markup::plain;
 use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
-
-/// Number of statements in one record; no record has more.
-const MOST_STATEMENTS: usize = 50_000;
 
 /// Kinds of records that are papers (`%0`).
 const PAPERS: [&str; 14] = [
@@ -79,7 +76,7 @@ impl TaggedFormat for EnwRecord {
             }
             None => reference.go_on(&record),
         }
-        reference.end_if_too_large::<Self>(MOST_STATEMENTS, "the record is larger than any paper's");
+        reference.end_if_too_large::<Self>(line);
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{self, Stream};
-use super::place::Reason;
+use super::place::ProblemReason;
 use super::{Input, ReadProblem, cannot_open};
 use crate::extract::Extraction;
 
@@ -49,13 +49,13 @@ impl Iterator for ExtractionLines {
                 Ok(0) => self.ended = true,
                 Ok(n) if n as u64 == MAX_LINE_BYTES && !line.ends_with(b"\n") => {
                     self.ended = true;
-                    return Some(Err(self.problem(Reason::TooLarge, "the line is too long for an extraction")));
+                    return Some(Err(self.problem(ProblemReason::TooLarge, "the line is too long for an extraction")));
                 }
                 Ok(_) if line.iter().all(u8::is_ascii_whitespace) => {}
                 Ok(_) => return Some(self.extraction(&line)),
                 Err(e) => {
                     self.ended = true;
-                    return Some(Err(self.problem(Reason::CutOff, compressed::unreadable(&e))));
+                    return Some(Err(self.problem(ProblemReason::CutOff, compressed::unreadable(&e))));
                 }
             }
         }
@@ -67,7 +67,7 @@ impl ExtractionLines {
     fn extraction(&self, line: &[u8]) -> Result<Extraction, ReadProblem> {
         let extraction: Extraction = serde_json::from_slice(line).map_err(|e| {
             let message = format!("not what `kg extract` prints: {e}; without --extracted it is read as a paper");
-            self.problem(Reason::Malformed, message)
+            self.problem(ProblemReason::Malformed, message)
         })?;
         let paper = match extraction.paper.sources.is_empty() {
             true => extraction.paper.read_from(&self.file, self.line, "jsonl"),
@@ -76,7 +76,7 @@ impl ExtractionLines {
         Ok(Extraction { paper, ..extraction })
     }
 
-    fn problem(&self, reason: Reason, message: impl Into<String>) -> ReadProblem {
+    fn problem(&self, reason: ProblemReason, message: impl Into<String>) -> ReadProblem {
         ReadProblem { file: self.file.clone(), line: Some(self.line), reason, message: message.into() }
     }
 }

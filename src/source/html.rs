@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
 
-use super::place::{Reason, SkippedRecord};
+use super::place::{ProblemReason, SkippedRecord};
 use super::xml::{Element, MAX_ATTRIBUTES, MAX_DEPTH, XmlNode, attribute_text, local, resolved};
 
 /// Number of elements and texts in one page. A long paper with formulas has some hundred thousand.
@@ -37,7 +37,7 @@ pub(super) fn tree(page: &str) -> Result<Element, SkippedRecord> {
         nodes += 1;
         if nodes > MAX_NODES || open.len() > MAX_DEPTH {
             return Err(SkippedRecord::new(
-                Reason::TooLarge,
+                ProblemReason::TooLarge,
                 "is HTML with more or deeper elements than any paper has",
             ));
         }
@@ -117,6 +117,6 @@ mod tests {
 
     #[test]
     fn nesting_has_a_limit() {
-        assert_eq!(tree(&"<b>".repeat(10_000)).unwrap_err().reason, Reason::TooLarge);
+        assert_eq!(tree(&"<b>".repeat(10_000)).unwrap_err().reason, ProblemReason::TooLarge);
     }
 }

@@ -9,7 +9,7 @@ use std::io::BufRead;
 use serde_json::Value;
 
 use super::lines::InputLines;
-use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 use outline::RecordLayout;
 pub(super) use outline::RecordOutline;
 use scan::JsonScanner;
@@ -48,7 +48,7 @@ pub(super) fn values<R: BufRead + Send + 'static>(
             if let Some(inner) = wrapper.and_then(|name| value.get_mut(name)) {
                 value = inner.take();
             }
-            let problem = (mended > 0).then(|| place.problem(line, SkippedRecord::new(Reason::Field, MENDED)));
+            let problem = (mended > 0).then(|| place.problem(line, SkippedRecord::new(ProblemReason::Field, MENDED)));
             Ok((FramedRecord { line, record: value }, problem))
         });
         match read {

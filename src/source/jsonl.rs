@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::facts::{add_link, date, date_of, set_authors, set_doi, spoken};
 use super::json::{self, RecordOutline};
 use super::json_references;
-use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, doi};
 use fields::RecordFields;
 
@@ -117,7 +117,7 @@ fn items(record: &[u8], wrapper: Option<&str>, number: u64, place: &SourceInput)
     };
     // The output of `kg extract` states where its papers were read.
     let paper = if paper.sources.is_empty() { place.paper(number, paper) } else { Ok(paper) };
-    let problem = |message| Err(place.problem(number, SkippedRecord::new(Reason::Field, message)));
+    let problem = |message| Err(place.problem(number, SkippedRecord::new(ProblemReason::Field, message)));
     std::iter::once(paper).chain(left_out.into_iter().map(problem)).collect()
 }
 
@@ -363,9 +363,9 @@ mod tests {
             (r#""publishedAt": "2024-07-10T12:00:00Z", "year": 2023"#, "2024-07-10"),
             (r#""published": null, "date": "", "year": 2024"#, "2024"),
         ] {
-            let (paper, told) = one(&format!("{{\"title\": \"T\", {field}}}"));
+            let (paper, messages) = one(&format!("{{\"title\": \"T\", {field}}}"));
             assert_eq!(paper.published.map(|date| date.to_string()).as_deref(), Some(wanted), "{field}");
-            assert_eq!(told, Vec::<String>::new());
+            assert_eq!(messages, Vec::<String>::new());
         }
         for (field, wanted) in [
             (r#""arxiv_id": "2407.11062""#, "paper/arxiv-2407.11062"),
@@ -379,8 +379,8 @@ mod tests {
             (r#""id": "paper/my-own""#, "paper/my-own"),
             (r#""id": 17"#, "paper/t"),
         ] {
-            let (paper, told) = one(&format!("{{\"title\": \"T\", {field}}}"));
-            assert_eq!((paper.id.to_string().as_str(), told), (wanted, Vec::new()), "{field}");
+            let (paper, messages) = one(&format!("{{\"title\": \"T\", {field}}}"));
+            assert_eq!((paper.id.to_string().as_str(), messages), (wanted, Vec::new()), "{field}");
         }
         let (paper, _) =
             one(r#"{"title": "T", "summary": "S.", "link": "https://example.org/p", "code": "https://github.com/a/b",
@@ -440,20 +440,20 @@ mod tests {
             r#""Doe, Jane and Roe, Rick""#,
             r#""Doe, Jane; Roe, Rick""#,
         ] {
-            let (paper, told) = one(&format!("{{\"title\": \"T\", \"authors\": {authors}}}"));
+            let (paper, messages) = one(&format!("{{\"title\": \"T\", \"authors\": {authors}}}"));
             assert_eq!(paper.authors.unwrap(), ["Jane Doe", "Rick Roe"], "{authors}");
-            assert_eq!((paper.author_count, told), (Some(2), Vec::new()));
+            assert_eq!((paper.author_count, messages), (Some(2), Vec::new()));
         }
     }
 
     #[test]
     fn a_field_that_cannot_be_read_is_left_out_and_reported() {
-        let (paper, told) = one(
+        let (paper, messages) = one(
             r#"{"title": "T", "published": "soon", "year": 2024, "authors": 3, "arxiv_id": 2407.1106, "doi": "none", "sections": "x"}"#,
         );
         assert_eq!((paper.title.as_str(), paper.published.unwrap().to_string().as_str()), ("T", "2024"));
         assert_eq!((paper.authors, paper.doi, paper.sections.len()), (None, None, 0));
-        insta::assert_snapshot!(told.join("\n"), @r#"
+        insta::assert_snapshot!(messages.join("\n"), @r#"
         in.jsonl:1: `published` is left out: "soon" is not a date; write 2024, 2024-07 or 2024-07-10
         in.jsonl:1: `authors` is left out: 3 is not a list of names
         in.jsonl:1: `sections` is left out: invalid type: string "x", expected a sequence
@@ -461,16 +461,16 @@ mod tests {
         in.jsonl:1: `doi` is left out: "none" is not a DOI
         "#);
         let tally = all(r#"{"title": "T", "published": "soon"}"#);
-        assert_eq!(tally[1].as_ref().unwrap_err().reason, Reason::Field);
+        assert_eq!(tally[1].as_ref().unwrap_err().reason, ProblemReason::Field);
     }
 
     #[test]
     fn half_a_character_costs_that_character_and_not_the_paper() {
-        let (paper, told) = one(r#"{"title": "A \ud835 B", "abstract": "\ud83d\ude00 and \udc00\\ud83d"}"#);
+        let (paper, messages) = one(r#"{"title": "A \ud835 B", "abstract": "\ud83d\ude00 and \udc00\\ud83d"}"#);
         assert_eq!(paper.title, "A \u{fffd} B");
         assert_eq!(paper.abstract_text, "😀 and \u{fffd}\\ud83d");
         insta::assert_snapshot!(
-            told.join("\n"),
+            messages.join("\n"),
             @r"in.jsonl:1: a text has half a character (a lone surrogate, such as \ud83d), read as U+FFFD"
         );
     }
@@ -491,7 +491,7 @@ mod tests {
         ) {
             let items = all(&format!("{{\"title\": \"T\", \"{name}\": {value}}}"));
             proptest::prop_assert_eq!(&items[0].as_ref().unwrap().title, "T");
-            proptest::prop_assert!(items[1..].iter().all(|item| item.as_ref().unwrap_err().reason == Reason::Field));
+            proptest::prop_assert!(items[1..].iter().all(|item| item.as_ref().unwrap_err().reason == ProblemReason::Field));
         }
     }
 }

@@ -9,7 +9,7 @@ use super::facts::{one_line, whole_paper};
 use super::html;
 use super::markup_table::{self, has_class};
 use super::people::is_name;
-use super::place::{Reason, SkippedRecord, SourceInput};
+use super::place::{ProblemReason, SkippedRecord, SourceInput};
 use super::references::parse;
 use super::xml::{Element, XmlNode};
 use crate::document::{
@@ -37,7 +37,7 @@ fn paper(stream: Stream, name: &str) -> Result<Paper, SkippedRecord> {
     read.map_err(|e| SkippedRecord::cut_off(super::compressed::unreadable(&e)))?;
     if bytes.len() as u64 > MAX_BYTES {
         let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
-        return Err(SkippedRecord::new(Reason::TooLarge, message));
+        return Err(SkippedRecord::new(ProblemReason::TooLarge, message));
     }
     let html = html::tree(&String::from_utf8_lossy(&bytes))?;
     let article = html.descendants("article").find(|element| has_class(element, "ltx_document"));

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::compressed::{Stream, unreadable};
-use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// Length limit of a line; longer ones are skipped. No paper's record is longer.
 pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
@@ -64,7 +64,7 @@ impl<R: BufRead> Iterator for InputLines<R> {
             Ok(MAX_LINE_BYTES) if line.last() != Some(&b'\n') => match self.skip_line() {
                 Ok(()) => {
                     let message = format!("the line is longer than {} MiB", MAX_LINE_BYTES >> 20);
-                    Some(Err(self.problem(SkippedRecord::new(Reason::TooLarge, message))))
+                    Some(Err(self.problem(SkippedRecord::new(ProblemReason::TooLarge, message))))
                 }
                 Err(e) => Some(Err(self.failed(&e))),
             },

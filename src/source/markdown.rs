@@ -14,7 +14,7 @@ use pulldown_cmark::{BrokenLink, Event, Options as Extensions, Parser, Tag, TagE
 
 use super::PaperStream;
 use super::lines::InputLines;
-use super::place::{FramedRecord, ReadProblem, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::spool::SpooledInput;
 use addresses::AddressByName;
 use html::HtmlPiece;
@@ -429,7 +429,7 @@ impl<'a> OpenList<'a> {
     fn done(&mut self, line: u64, read: RecordResult) {
         match read {
             Ok(papers) => self.out.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
-            Err(skipped) if skipped.reason == Reason::NotAPaper && skipped.message.is_empty() => {}
+            Err(skipped) if skipped.reason == ProblemReason::NotAPaper && skipped.message.is_empty() => {}
             Err(skipped) => self.out.push(Err(self.place.problem(line, skipped))),
         }
     }
@@ -448,14 +448,14 @@ mod tests {
              [one]: https://arxiv.org/abs/0704.0001\n[Two]: https://doi.org/10.1000/two\n"
         );
         let papers: Vec<SourceItem> = read(text.as_bytes(), SourceInput::new("x.md", Format::Markdown)).collect();
-        let told: Vec<String> = papers
+        let lines: Vec<String> = papers
             .iter()
             .map(|item| match item {
                 Ok(paper) => format!("{} {} {}", paper.sources[0].line, paper.id.key(), paper.title),
                 Err(problem) => problem.to_string(),
             })
             .collect();
-        assert_eq!(told, ["1 arxiv-0704.0001 The First Paper", "6005 doi-10.1000-two The Second Paper"]);
+        assert_eq!(lines, ["1 arxiv-0704.0001 The First Paper", "6005 doi-10.1000-two The Second Paper"]);
     }
 
     #[test]
@@ -477,6 +477,6 @@ mod tests {
         let items: Vec<SourceItem> = read(text.as_slice(), SourceInput::new("x.md", Format::Markdown)).collect();
         assert_eq!(items.len(), 3);
         let problem = items.iter().find_map(|item| item.as_ref().err()).unwrap();
-        assert_eq!((problem.line, problem.reason), (Some(2), Reason::Malformed));
+        assert_eq!((problem.line, problem.reason), (Some(2), ProblemReason::Malformed));
     }
 }

@@ -18,7 +18,6 @@ mod csv;
 mod daily_papers;
 mod datacite;
 mod dblp;
-mod detect;
 mod endnote;
 mod enw;
 mod extracted;
@@ -48,6 +47,7 @@ mod openreview;
 mod papercopilot;
 #[cfg(feature = "parquet")]
 mod parquet;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod people;
 mod place;
@@ -78,8 +78,10 @@ pub use input::{Input, InputScope};
 pub use isolated::isolate;
 pub(crate) use isolated::work;
 use json::RecordOutline;
+#[cfg(feature = "pdf")]
+use pdf::read as read_pdf;
 use place::SourceInput;
-pub use place::{ReadProblem, Reason};
+pub use place::{ProblemReason, ReadProblem};
 pub(crate) use tally::ReadTally;
 
 /// How inputs are read; by default their content decides.
@@ -148,10 +150,10 @@ pub fn read_stream(
     let fail = |message: String| ReadProblem::of_input(name, message);
     let stream: Stream = Box::new(BufReader::with_capacity(BUFFER_BYTES, reader));
     let (head, stream) = compressed::open(stream).map_err(fail)?;
-    if let Some(format) = detect::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
+    if let Some(format) = format::whole_paper(&head).filter(|found| options.from.is_none_or(|from| from == *found)) {
         let place = SourceInput::new(name, format);
         return Ok(match format {
-            Format::Pdf => pdf::read(stream, &place),
+            Format::Pdf => read_pdf(stream, &place),
             _ => latex::read(stream, &place),
         });
     }
@@ -160,7 +162,7 @@ pub fn read_stream(
     let format = match options.from {
         Some(format) => format,
         None if csv::has_columns(&head, &options.columns) => Format::Csv,
-        None => match detect::detect(&head, &outline) {
+        None => match format::detect(&head, &outline) {
             // The reader reports which of the columns named by the user is missing.
             Err(_)
                 if !options.columns.is_empty() && csv::columns_of_table(&String::from_utf8_lossy(&head)).is_some() =>
@@ -238,11 +240,17 @@ fn papers(
         Format::Tei => xml(stream, &tei::RECORDS, tei::read),
         Format::Jats => xml(stream, &jats::RECORDS, jats::read),
         Format::ArxivHtml => latexml::read(stream, &at()),
-        Format::Pdf => pdf::read(stream, &at()),
+        Format::Pdf => read_pdf(stream, &at()),
         Format::Latex => latex::read(stream, &at()),
         Format::Text => Box::new(text::read(stream, at())),
         Format::Jsonl => Box::new(jsonl::read(stream, outline, at())),
     }
+}
+
+#[cfg(not(feature = "pdf"))]
+fn read_pdf(_: Stream, place: &SourceInput) -> PaperStream {
+    let skipped = place::SkippedRecord::malformed("is a PDF, which this program was built without");
+    Box::new(std::iter::once(Err(place.problem_of_whole(skipped))))
 }
 
 fn cannot_open(e: &std::io::Error) -> String {

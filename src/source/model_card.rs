@@ -13,7 +13,7 @@ use super::bibtex;
 use super::facts::{add_repository, identify_by_url, one_line, titled};
 use super::json::JsonAccess;
 use super::lines::InputLines;
-use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
 
@@ -72,14 +72,14 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem>
         front.push('\n');
         body.push('\n');
         if front.len() + body.len() > MAX_BYTES || (marks == 1 && line > MOST_FRONT_LINES as u64) {
-            return fail(Reason::TooLarge, format!("is larger than any card ({} MiB)", MAX_BYTES >> 20));
+            return fail(ProblemReason::TooLarge, format!("is larger than any card ({} MiB)", MAX_BYTES >> 20));
         }
     }
     let (front, note) = match serde_saphyr::from_str::<Value>(&front) {
         Ok(front) => (front, None),
         Err(error) => {
             let message = format!("the YAML at the beginning is left out: {error}");
-            (Value::Null, Some(Err(place.problem(1, SkippedRecord::new(Reason::Field, message)))))
+            (Value::Null, Some(Err(place.problem(1, SkippedRecord::new(ProblemReason::Field, message)))))
         }
     };
     let mut items: Vec<SourceItem> = papers(&front, &body, place);
@@ -278,7 +278,7 @@ mod tests {
         let card = format!("{FRONT}See [our paper](https://arxiv.org/abs/3001.00001).\n");
         let items = items(&card);
         let problem = items[0].as_ref().unwrap_err();
-        assert_eq!(problem.reason, Reason::NotAPaper);
+        assert_eq!(problem.reason, ProblemReason::NotAPaper);
         assert!(problem.message.contains("arxiv-3001.00001"), "{problem}");
     }
 

@@ -4,14 +4,10 @@
 use std::io::BufRead;
 
 use super::facts::{add_link, date_of, month, set_authors, set_doi, spoken, titled};
-use super::lines::MAX_LINE_BYTES;
 use super::markup::plain;
-use super::place::{FramedRecord, Reason, RecordResult, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, SourceItem};
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 use crate::paper::PartialDate;
-
-/// Number of statements in one record; no record has more.
-const MOST_STATEMENTS: usize = 50_000;
 
 pub(super) fn looks_like(head: &str) -> bool {
     let first = head.lines().find(|line| !line.trim().is_empty());
@@ -46,16 +42,7 @@ impl TaggedFormat for NbibRecord {
             None => reference.go_on(&record),
         }
         reference.bytes += record.len();
-        let statements = reference.statements().map(|statements| statements.len());
-        if reference.bytes > MAX_LINE_BYTES || statements.is_some_and(|n| n > MOST_STATEMENTS) {
-            let skipped = SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's");
-            if statements.is_none() {
-                reference.bytes = 0;
-                reference.report(line, skipped);
-            } else {
-                reference.end::<Self>(Some(skipped));
-            }
-        }
+        reference.end_if_too_large::<Self>(line);
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

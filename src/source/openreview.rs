@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
 use super::json::{JsonAccess, RecordOutline};
-use super::place::{Reason, RecordResult, SkippedRecord};
+use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, PartialDate};
 
 /// Fields of a submission with the address of its code.
@@ -20,7 +20,7 @@ pub(super) fn looks_like(outline: &RecordOutline) -> bool {
 
 pub(super) fn read(note: Value) -> RecordResult {
     if note.get("ddate").is_some_and(|date| !date.is_null()) {
-        return Err(SkippedRecord::new(Reason::Deleted, "a note that was deleted"));
+        return Err(SkippedRecord::new(ProblemReason::Deleted, "a note that was deleted"));
     }
     let id = note.text("id").unwrap_or_default();
     let is_reply = note.text("replyto").is_some() || note.text("forum").is_some_and(|forum| forum != id);
@@ -122,7 +122,7 @@ mod tests {
             json!({ "id": "b", "forum": "aB1", "replyto": "aB1", "content": { "title": { "value": "Thanks" } } }),
             json!({ "id": "b", "forum": "b", "content": { "review": { "value": "Good." } } }),
         ] {
-            assert_eq!(read(note).unwrap_err().reason, Reason::NotAPaper);
+            assert_eq!(read(note).unwrap_err().reason, ProblemReason::NotAPaper);
         }
     }
 }

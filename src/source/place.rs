@@ -11,7 +11,7 @@ use crate::paper::Paper;
 
 /// What is wrong with a record or an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Reason {
+pub enum ProblemReason {
     /// The input as a whole cannot be read, or has no known format.
     Input,
     /// The record breaks the rules of its format.
@@ -32,7 +32,7 @@ pub enum Reason {
     NotAPaper,
 }
 
-impl Reason {
+impl ProblemReason {
     /// The reason in words, for summaries.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Reason {
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for ProblemReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
     }
@@ -73,7 +73,7 @@ pub struct ReadProblem {
     /// Line number from 1, as [`SourceLocation::line`](crate::paper::SourceLocation::line); `None` for the whole input.
     pub line: Option<u64>,
     /// The kind of the problem, for counting.
-    pub reason: Reason,
+    pub reason: ProblemReason,
     /// The problem, in words.
     pub message: String,
 }
@@ -81,7 +81,7 @@ pub struct ReadProblem {
 impl ReadProblem {
     /// A problem with a whole input.
     pub fn of_input(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { file: file.into(), line: None, reason: Reason::Input, message: message.into() }
+        Self { file: file.into(), line: None, reason: ProblemReason::Input, message: message.into() }
     }
 }
 
@@ -134,25 +134,25 @@ impl SourceInput {
 /// Why a record contains no paper.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct SkippedRecord {
-    pub reason: Reason,
+    pub reason: ProblemReason,
     pub message: String,
 }
 
 impl SkippedRecord {
-    pub(super) fn new(reason: Reason, message: impl Into<String>) -> Self {
+    pub(super) fn new(reason: ProblemReason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }
 
     pub(super) fn malformed(message: impl Into<String>) -> Self {
-        Self::new(Reason::Malformed, message)
+        Self::new(ProblemReason::Malformed, message)
     }
 
     pub(super) fn untitled() -> Self {
-        Self::new(Reason::Untitled, "the title is empty")
+        Self::new(ProblemReason::Untitled, "the title is empty")
     }
 
     pub(super) fn not_a_paper(message: impl Into<String>) -> Self {
-        Self::new(Reason::NotAPaper, message)
+        Self::new(ProblemReason::NotAPaper, message)
     }
 
     /// A PDF whose pages are pictures.
@@ -160,13 +160,13 @@ impl SkippedRecord {
         let pages =
             if pages == 1 { "its page is a picture".to_string() } else { format!("its {pages} pages are pictures") };
         Self::new(
-            Reason::Malformed,
+            ProblemReason::Malformed,
             format!("is a PDF without text: {pages}; add text with OCR, as in `ocrmypdf FILE OUT`"),
         )
     }
 
     pub(super) fn cut_off(message: impl Into<String>) -> Self {
-        Self::new(Reason::CutOff, message)
+        Self::new(ProblemReason::CutOff, message)
     }
 }
 

@@ -22,9 +22,6 @@ const MOST_GLUED: usize = 100;
 /// Lines that a provider writes before the first reference.
 const MOST_HEADER_LINES: usize = 40;
 
-/// Number of statements in one reference; no reference has more.
-const MOST_LINES: usize = 20_000;
-
 pub(super) fn looks_like(head: &str) -> bool {
     let mut lines = head.lines().map(str::trim_start).filter(|line| !line.is_empty()).take(MOST_HEADER_LINES);
     let first = lines.find_map(tag);
@@ -69,6 +66,8 @@ impl RisRecord {
 }
 
 impl TaggedFormat for RisRecord {
+    const MOST_STATEMENTS: usize = 20_000;
+
     fn line(reference: &mut TaggedReference, FramedRecord { line, record }: FramedRecord<String>) {
         match tag(record.trim_start()) {
             Some(("TY", kind)) => {
@@ -90,7 +89,7 @@ impl TaggedFormat for RisRecord {
                 reference.go_on(&record);
             }
         }
-        reference.end_if_too_large::<Self>(MOST_LINES, "the reference is larger than any paper's");
+        reference.end_if_too_large::<Self>(line);
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

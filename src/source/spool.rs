@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Seek as _, Write as _};
 use tempfile::SpooledTempFile;
 
 use super::compressed::unreadable;
-use super::place::{Reason, SkippedRecord};
+use super::place::{ProblemReason, SkippedRecord};
 
 /// Most listings are smaller.
 const IN_MEMORY: usize = 8 * 1024 * 1024;
@@ -32,7 +32,7 @@ impl SpooledInput {
                 Ok([]) => break None,
                 Ok(piece) => piece,
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
-                Err(e) if is_empty => return Err(SkippedRecord::new(Reason::Input, unreadable(&e))),
+                Err(e) if is_empty => return Err(SkippedRecord::new(ProblemReason::Input, unreadable(&e))),
                 Err(e) => break Some((line, SkippedRecord::cut_off(unreadable(&e)))),
             };
             text.write_all(piece).map_err(|e| not_kept(&e))?;
@@ -62,5 +62,5 @@ impl SpooledInput {
 
 fn not_kept(e: &io::Error) -> SkippedRecord {
     let message = format!("cannot be kept on the disk while it is read ({e}); TMPDIR names a folder with more space");
-    SkippedRecord::new(Reason::Input, message)
+    SkippedRecord::new(ProblemReason::Input, message)
 }

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Format, ReadProblem, Reason};
+use super::{Format, ProblemReason, ReadProblem};
 use crate::paper::Paper;
 
 /// The result of reading an input.
@@ -9,7 +9,7 @@ use crate::paper::Paper;
 pub(crate) struct ReadTally {
     pub read: u64,
     /// The number of problems for each reason, including those of records that were read.
-    pub skipped: BTreeMap<Reason, u64>,
+    pub skipped: BTreeMap<ProblemReason, u64>,
     format: Option<Format>,
 }
 

@@ -13,7 +13,7 @@ use std::io::BufRead;
 use super::facts::{marked_arxiv_id, one_line, whole_paper};
 use super::headings::HEADINGS;
 use super::lines::{InputLines, MAX_LINE_BYTES};
-use super::place::{FramedRecord, Reason, SkippedRecord, SourceInput, SourceItem};
+use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
 use front::{FrontLine, FrontMatter};
@@ -62,7 +62,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
         }
         if text.bytes > MAX_BYTES {
             let message = format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20);
-            out.push(Err(place.problem(text.first_line, SkippedRecord::new(Reason::TooLarge, message))));
+            out.push(Err(place.problem(text.first_line, SkippedRecord::new(ProblemReason::TooLarge, message))));
             return out.into_iter();
         }
     }

@@ -1,5 +1,5 @@
-//! Web of Science's plain text: a tag of two characters and a space, continuation lines that begin with three spaces, and
-//! `ER` at the end of a record.
+//! Web of Science's plain text: a tag of two characters and a space, continuation lines that begin with three spaces,
+//! and `ER` at the end of a record.
 
 use std::io::BufRead;
 
@@ -10,9 +10,6 @@ use super::place::{FramedRecord, RecordResult, SkippedRecord, SourceInput, Sourc
 use super::tagged::{self, TaggedFormat, TaggedReference, values_of};
 use crate::document::Reference;
 use crate::paper::PartialDate;
-
-/// Number of statements in one record; no record has more.
-const MOST_STATEMENTS: usize = 50_000;
 
 /// Tags whose lines are a list with one value each.
 const LISTS: [&str; 3] = ["AU", "AF", "CR"];
@@ -76,7 +73,7 @@ impl TaggedFormat for WosRecord {
                 }
             }
         }
-        reference.end_if_too_large::<Self>(MOST_STATEMENTS, "the record is larger than any paper's");
+        reference.end_if_too_large::<Self>(line);
     }
 
     fn end_of_input(reference: &mut TaggedReference) {

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Read};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-use super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// Length limit of a tag, a comment or a run of text; a longer one ends the reading.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
@@ -189,8 +189,10 @@ impl<R: BufRead> XmlRecords<R> {
                 }
                 Ok(Event::Start(start)) => {
                     if self.open.len() >= MAX_DEPTH {
-                        let skipped =
-                            SkippedRecord::new(Reason::TooLarge, format!("elements nested deeper than {MAX_DEPTH}"));
+                        let skipped = SkippedRecord::new(
+                            ProblemReason::TooLarge,
+                            format!("elements nested deeper than {MAX_DEPTH}"),
+                        );
                         return Some(Err(self.fail(skipped)));
                     }
                     self.start(&start);
@@ -209,8 +211,11 @@ impl<R: BufRead> XmlRecords<R> {
                 }
                 Ok(Event::Comment(_) | Event::PI(_) | Event::Decl(_) | Event::DocType(_) | Event::Empty(_)) => {}
                 Err(quick_xml::Error::Io(e)) => {
-                    let reason =
-                        if e.kind() == io::ErrorKind::FileTooLarge { Reason::TooLarge } else { Reason::CutOff };
+                    let reason = if e.kind() == io::ErrorKind::FileTooLarge {
+                        ProblemReason::TooLarge
+                    } else {
+                        ProblemReason::CutOff
+                    };
                     return Some(Err(self.fail(SkippedRecord::new(reason, super::compressed::unreadable(&e)))));
                 }
                 Err(quick_xml::Error::Syntax(e)) => {
@@ -250,7 +255,7 @@ impl<R: BufRead> XmlRecords<R> {
         self.nodes += 1;
         self.bytes += bytes;
         if self.record.is_some() && self.fault.is_none() && (self.nodes > MAX_NODES || self.bytes > MAX_RECORD_BYTES) {
-            self.fault = Some(SkippedRecord::new(Reason::TooLarge, "the record is larger than any paper's"));
+            self.fault = Some(SkippedRecord::new(ProblemReason::TooLarge, "the record is larger than any paper's"));
         }
     }
 

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::fill::SharedNames;
-use super::generation::{BATCH, Basis, GenerationWriter, LockedStore, in_default_graph};
+use super::generation::{BATCH, GenerationBasis, GenerationWriter, LockedStore, in_default_graph};
 use super::quads::Quads;
 use super::{StoreError, carry, read, statistics};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
-use crate::ledger::{Log, SourceState};
+use crate::ledger::{BuildLog, SourceState};
 use crate::ontology::{Base, NodeKind, Ontology, PaperCounts, PaperTriples, skos};
 use crate::paper::PaperId;
 use crate::vocabulary::{EntityId, Vocabulary};
@@ -75,8 +75,9 @@ pub struct GenerationFolders {
     pub work: PathBuf,
 }
 
-/// A build in progress. Readers see nothing of it before [`Build::finish`]. Dropping it leaves the graph unchanged.
-pub struct Build<'v> {
+/// A build in progress. Readers see nothing of it before [`GenerationBuild::finish`]. Dropping it leaves the graph
+/// unchanged.
+pub struct GenerationBuild<'v> {
     pub(super) writer: GenerationWriter,
     pub(super) vocabulary: &'v Vocabulary,
     /// Papers that this build has changed, as hashes of their ids.
@@ -99,20 +100,20 @@ pub struct Build<'v> {
     pub(super) summary: BuildSummary,
 }
 
-impl<'v> Build<'v> {
+impl<'v> GenerationBuild<'v> {
     /// Takes the build lock of the store at `path` and opens the published graph; see [`LockedStore::take`].
     ///
     /// # Errors
     /// If another build is running, the folder is not a store, the base differs, or the graph cannot be read.
     pub fn begin(path: &Path, base: Option<&Base>, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
-        Self::on(LockedStore::take(path, base)?, Basis::Published, vocabulary)
+        Self::on(LockedStore::take(path, base)?, GenerationBasis::Published, vocabulary)
     }
 
     /// Begins a build of a graph whose lock is held.
     ///
     /// # Errors
     /// If the build is to begin with the published graph, and that cannot be read.
-    pub fn on(locked: LockedStore, basis: Basis, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
+    pub fn on(locked: LockedStore, basis: GenerationBasis, vocabulary: &'v Vocabulary) -> Result<Self, StoreError> {
         Ok(Self {
             writer: GenerationWriter::begin(locked, basis)?,
             vocabulary,
@@ -206,8 +207,8 @@ impl<'v> Build<'v> {
         Ok(())
     }
 
-    /// Like [`Build::replace`], for a graph that is already published. `batch` returns each batch by its number, and
-    /// `None` at the end. A resumed build does not ask for the batches that were already written.
+    /// Like [`GenerationBuild::replace`], for a graph that is already published. `batch` returns each batch by its
+    /// number, and `None` at the end. A resumed build does not ask for the batches that were already written.
     pub fn replace_batches<E: From<StoreError>>(
         &mut self,
         mut batch: impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
@@ -216,7 +217,7 @@ impl<'v> Build<'v> {
         let mut next = 0;
         if let Some(work) = &self.work {
             let (opened, done) =
-                Log::open::<BatchChanges>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
+                BuildLog::open::<BatchChanges>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             next = done.len() as u64;
             for replaced in done {

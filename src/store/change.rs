@@ -7,22 +7,22 @@ use oxigraph::model::Quad;
 use oxigraph::store::StorageError;
 use rayon::prelude::*;
 
-use super::generation::{BATCH, Basis, GenerationWriter, LockedStore};
+use super::generation::{BATCH, GenerationBasis, GenerationWriter, LockedStore};
 use super::layout::StoreLayout;
 use super::quads::Quads;
 use super::statistics::Statistics;
 use super::{GraphStore, StoreError};
 
 /// An edit in progress, on a copy of the published generation that shares its files. Readers see nothing of it before
-/// [`Change::finish`]. Dropping it leaves the graph unchanged.
-pub struct Change {
+/// [`GenerationEdit::finish`]. Dropping it leaves the graph unchanged.
+pub struct GenerationEdit {
     writer: GenerationWriter,
     graph: GraphStore,
     removes: Vec<Quad>,
     inserts: Vec<Quad>,
 }
 
-impl Change {
+impl GenerationEdit {
     /// Takes the build lock of the graph at `path`.
     ///
     /// # Errors
@@ -30,7 +30,7 @@ impl Change {
     pub fn begin(path: &Path) -> Result<Self, StoreError> {
         // Checked before the lock is taken, because taking it would create the folder of a missing graph.
         StoreLayout::new(path).current()?;
-        let writer = GenerationWriter::begin(LockedStore::take(path, None)?, Basis::Published)?;
+        let writer = GenerationWriter::begin(LockedStore::take(path, None)?, GenerationBasis::Published)?;
         let published = writer.published().ok_or_else(|| StoreError::Missing { path: path.into() })?;
         let graph = GraphStore::over(path, published)?;
         Ok(Self { writer, graph, removes: Vec::new(), inserts: Vec::new() })
@@ -111,13 +111,13 @@ mod tests {
     use oxigraph::model::{GraphName, Literal, NamedNodeRef};
 
     use super::*;
-    use crate::store::Build;
+    use crate::store::GenerationBuild;
     use crate::vocabulary::Vocabulary;
 
     fn graph() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let vocabulary = Vocabulary::from_texts([]).unwrap();
-        Build::begin(&folder.path().join("g"), None, &vocabulary).unwrap().finish().unwrap();
+        GenerationBuild::begin(&folder.path().join("g"), None, &vocabulary).unwrap().finish().unwrap();
         folder
     }
 
@@ -136,14 +136,14 @@ mod tests {
         let path = folder.path().join("g");
         let before = triples(&path);
         let reader = GraphStore::open(&path).unwrap();
-        let mut change = Change::begin(&path).unwrap();
+        let mut change = GenerationEdit::begin(&path).unwrap();
         change.insert(quad("a")).unwrap();
         change.insert(quad("a")).unwrap();
         change.insert(quad("b")).unwrap();
         change.remove(quad("b")).unwrap();
         change.remove(quad("never there")).unwrap();
         assert!(change.store().unwrap().contains(&quad("a")).unwrap());
-        assert!(matches!(Change::begin(&path), Err(StoreError::Locked { .. })));
+        assert!(matches!(GenerationEdit::begin(&path), Err(StoreError::Locked { .. })));
         assert!(change.finish().unwrap());
         assert_eq!(triples(&path), before + 1);
         assert!(!reader.store().unwrap().contains(&quad("a")).unwrap(), "a reader keeps the generation it opened");
@@ -154,8 +154,8 @@ mod tests {
         let folder = graph();
         let path = folder.path().join("g");
         let generation = GraphStore::open(&path).unwrap().generation();
-        assert!(!Change::begin(&path).unwrap().finish().unwrap());
-        let mut dropped = Change::begin(&path).unwrap();
+        assert!(!GenerationEdit::begin(&path).unwrap().finish().unwrap());
+        let mut dropped = GenerationEdit::begin(&path).unwrap();
         dropped.insert(quad("a")).unwrap();
         dropped.store().unwrap();
         drop(dropped);
@@ -168,7 +168,7 @@ mod tests {
     fn without_a_graph_none_is_made() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("none");
-        assert!(matches!(Change::begin(&path), Err(StoreError::Missing { .. })));
+        assert!(matches!(GenerationEdit::begin(&path), Err(StoreError::Missing { .. })));
         assert!(!path.exists());
     }
 }

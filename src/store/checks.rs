@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use oxigraph::model::{GraphName, NamedNode, Quad, Term, Triple};
 
-use super::{Change, GraphStore, NodeRef, StoreError, read};
-use crate::liveness::{CheckOutcome, Confirm, PastCheck, Verdict};
+use super::{GenerationEdit, GraphStore, NodeRef, StoreError, read};
+use crate::liveness::{CheckOutcome, ConfirmRule, PastCheck, Verdict};
 use crate::ontology::{NodeKind, rdf, whole_second};
 
 impl NodeRef {
@@ -72,7 +72,11 @@ const CHUNK: usize = 5000;
 /// Writes check outcomes into a graph: the latest one on each node, and every check in the history. Outcomes that are
 /// not later than the known one change nothing, so the same outcomes may be written twice. Outcomes of links that are
 /// no longer in the graph are skipped. Returns the number of links that were written.
-pub fn record(change: &mut Change, outcomes: &[CheckOutcome], confirm: Confirm) -> Result<usize, StoreError> {
+pub fn record_checks(
+    change: &mut GenerationEdit,
+    outcomes: &[CheckOutcome],
+    confirm: ConfirmRule,
+) -> Result<usize, StoreError> {
     let mut by_link: BTreeMap<&str, Vec<&CheckOutcome>> = BTreeMap::new();
     for outcome in outcomes {
         by_link.entry(&outcome.key).or_default().push(outcome);
@@ -108,7 +112,7 @@ impl QuadDifference {
         graph: &GraphStore,
         key: &str,
         outcomes: &[&CheckOutcome],
-        confirm: Confirm,
+        confirm: ConfirmRule,
     ) -> Result<bool, StoreError> {
         let ontology = graph.ontology();
         let Some(node) = graph.node(&ontology.base.node(key))? else { return Ok(false) };

@@ -1,5 +1,5 @@
-//! Fills a new graph: triples are made on all cores and written into shards, in stretches that survive a crash. In the end
-//! the shards are merged. A graph of a single shard is loaded as a whole instead.
+//! Fills a new graph: triples are made on all cores and written into shards, in stretches that survive a crash. In the
+//! end the shards are merged. A graph of a single shard is loaded as a whole instead.
 //!
 //! There is no earlier graph to compare with. The names that papers give to shared nodes are collected on the way, so
 //! that each shared node is described once, at the end, without a database query.
@@ -13,7 +13,7 @@ use oxigraph::store::{BulkLoader, StorageError, Store};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::build::Build;
+use super::build::GenerationBuild;
 use super::generation::{GenerationWriter, in_default_graph};
 use super::search_index::{ChangedNodes, IndexFeed};
 use super::shards::{self, ShardWriter, WRITERS};
@@ -21,11 +21,11 @@ use super::statistics::Statistics;
 use super::{StoreError, read};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
-use crate::ledger::Log;
+use crate::ledger::BuildLog;
 use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 
-/// Quads of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for each
-/// quad while they are sorted.
+/// Quads of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for
+/// each quad while they are sorted.
 pub(super) const SHARD: usize = 120_000;
 /// A stretch ends, and the work can be resumed from there, after as many shards as are written at a time or this many
 /// papers.
@@ -63,7 +63,7 @@ enum FillWork {
     End(FillStretch),
 }
 
-impl Build<'_> {
+impl GenerationBuild<'_> {
     /// Fills a new graph. `batch` returns each batch by its number, and `None` at the end. No paper may come twice. A
     /// resumed build does not ask for the batches that were already written.
     pub fn fill<E: From<StoreError>>(
@@ -75,7 +75,7 @@ impl Build<'_> {
         let mut log = None;
         if let Some(work) = &self.work {
             let (opened, done) =
-                Log::open::<FillStretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
+                BuildLog::open::<FillStretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             for stretch in done {
                 next += stretch.batches;
@@ -318,13 +318,13 @@ enum WriteFailure {
     Log(std::io::Error),
 }
 
-/// The only thread that gives out quads to be written. A stretch is logged once it is on the disk. Returns the number of
-/// shards.
+/// The only thread that gives out quads to be written. A stretch is logged once it is on the disk. Returns the number
+/// of shards.
 fn write(
     store: &Store,
     mut shards: ShardWriter,
     work: &Receiver<FillWork>,
-    mut log: Option<Log>,
+    mut log: Option<BuildLog>,
 ) -> Result<u64, WriteFailure> {
     let mut log_all = |stretches: &mut Vec<FillStretch>, count| -> Result<(), WriteFailure> {
         for mut stretch in stretches.drain(..) {

@@ -23,8 +23,8 @@ pub(super) const BATCH: usize = 100_000;
 /// Number of quads from which the bulk loader is faster than a transaction.
 const BULK: usize = 20_000;
 
-/// Bytes of a database that is compressed when most of it was written again. RocksDB does not compress its first level, which
-/// is all of a smaller one.
+/// Bytes of a database that is compressed when most of it was written again. RocksDB does not compress its first level,
+/// which is all of a smaller one.
 const COMPRESSED: std::ops::Range<u64> = 16 << 20..1 << 30;
 
 /// A graph whose build lock is held. Nothing in it has been opened yet.
@@ -40,7 +40,7 @@ pub struct LockedStore {
 
 /// The initial contents of a new generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
+pub enum GenerationBasis {
     /// A copy of the published generation that shares its files.
     Published,
     /// No triples. With `ledger`, the records of the published generation are kept.
@@ -153,7 +153,7 @@ pub(super) struct GenerationWriter {
     pub shards: Vec<PathBuf>,
     /// Whether the database was made by a merge of shards.
     is_merged: bool,
-    basis: Basis,
+    basis: GenerationBasis,
     /// Whether an unfinished generation is kept for a later build with the same plan.
     pub is_resumable: bool,
     removes: Vec<Quad>,
@@ -172,10 +172,10 @@ pub(super) struct GenerationWriter {
 impl GenerationWriter {
     /// # Errors
     /// If the new generation is to begin as a copy of the published one, and that cannot be opened.
-    pub(super) fn begin(locked: LockedStore, basis: Basis) -> Result<Self, StoreError> {
+    pub(super) fn begin(locked: LockedStore, basis: GenerationBasis) -> Result<Self, StoreError> {
         let LockedStore { layout, lock, current, base, .. } = locked;
         let published = match &current {
-            Some(current) if basis == Basis::Published => Some(open_read_only(&layout, current.generation)?),
+            Some(current) if basis == GenerationBasis::Published => Some(open_read_only(&layout, current.generation)?),
             _ => None,
         };
         let ontology = Ontology::new(base);
@@ -218,8 +218,8 @@ impl GenerationWriter {
         self.new.as_ref().map(|(_, store)| store).or(self.published.as_ref())
     }
 
-    /// The databases of a graph that is being filled: its own, and its shards. A paper may be in two of them if an earlier
-    /// build was interrupted.
+    /// The databases of a graph that is being filled: its own, and its shards. A paper may be in two of them if an
+    /// earlier build was interrupted.
     pub(super) fn filled(&self) -> impl ParallelIterator<Item = Result<Quads, StoreError>> + '_ {
         let whole = self.store().cloned().into_par_iter().map(Ok);
         let shards = self.shards.par_iter().map(|shard| {
@@ -279,9 +279,9 @@ impl GenerationWriter {
         }
         if let Some(current) = &self.current {
             let folders: &[&str] = match self.basis {
-                Basis::Published => &["ledger", search_index::FOLDER],
-                Basis::Empty { ledger: true } => &["ledger"],
-                Basis::Empty { ledger: false } => &[],
+                GenerationBasis::Published => &["ledger", search_index::FOLDER],
+                GenerationBasis::Empty { ledger: true } => &["ledger"],
+                GenerationBasis::Empty { ledger: false } => &[],
             };
             self.layout.carry(current.generation, number, folders)?;
         }
@@ -433,7 +433,8 @@ impl GenerationWriter {
         })
     }
 
-    /// Whether RocksDB has written most of the database again, without compression. It compresses larger ones by itself.
+    /// Whether RocksDB has written most of the database again, without compression. It compresses larger ones by
+    /// itself.
     fn is_worth_compressing(&self, number: u64) -> bool {
         let before = self.current.as_ref().map(|current| self.layout.generation(current.generation));
         let (mut all, mut new) = (0, 0);
@@ -465,7 +466,7 @@ impl GenerationWriter {
             return Ok(());
         }
         let before = match (&self.current, self.basis) {
-            (Some(current), Basis::Published) => Some(self.layout.generation(current.generation)),
+            (Some(current), GenerationBasis::Published) => Some(self.layout.generation(current.generation)),
             _ => None,
         };
         search_index::write(store, &self.ontology, &folder, feed, before.as_deref(), &self.changes)

@@ -1,6 +1,7 @@
 //! Answers that take seconds and never change for a generation, in files beside its RDF.
 //!
-//! An answer may have numbers of documents of the search index, so a file holds only for the index that it was made with.
+//! An answer may have numbers of documents of the search index, so a file holds only for the index that it was made
+//! with.
 
 use std::path::PathBuf;
 
@@ -59,14 +60,14 @@ impl GraphStore {
 mod tests {
     use super::*;
     use crate::index::ReadAmount;
-    use crate::store::Build;
+    use crate::store::GenerationBuild;
     use crate::vocabulary::Vocabulary;
 
     #[test]
     fn an_answer_is_found_once_and_again_if_its_file_is_damaged_or_of_another_version() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("g");
-        Build::begin(&path, None, &Vocabulary::from_texts([]).unwrap()).unwrap().finish().unwrap();
+        GenerationBuild::begin(&path, None, &Vocabulary::from_texts([]).unwrap()).unwrap().finish().unwrap();
         let graph = GraphStore::open_index(&path, ReadAmount::Much).unwrap();
         let kept = |version, answer: u32| {
             let kind = FileKind { magic: b"kg-test\n", version };

@@ -9,7 +9,7 @@
 //!   generations/7/       a RocksDB folder, never written again once `current` names it
 //!   generations/7/graph.json   a copy of `current` from when it named this generation, in case `current` is lost
 //!   generations/7/overview     counts, sources and build time (see [`super::overview`])
-//!   generations/7/catalogue, communities, devices, growth, missing, orders, rows-NAME   answers that `kg serve` shows
+//!   generations/7/communities, devices, growth, missing, orders, paper-register, rows-NAME   answers that `kg serve` shows
 //!                        (see [`super::kept`])
 //!   generations/7/boards       all boards, made from the search index (see `graph::leaderboard`)
 //!   generations/7/ledger/   the records of the sources (see [`crate::ledger`])

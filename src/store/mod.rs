@@ -1,9 +1,9 @@
 //! The graph on disk: oxigraph over RocksDB, in generations.
 //!
-//! A published generation is never written again. A [`Build`] works on a copy that shares files with the published one
-//! (a RocksDB checkpoint, hard links), and publishes it by one rename. So readers never wait and never see half a
-//! build, and a killed build leaves the graph as it was. The price is a second copy of the changed files, until the
-//! build after next.
+//! A published generation is never written again. A [`GenerationBuild`] works on a copy that shares files with the
+//! published one (a RocksDB checkpoint, hard links), and publishes it by one rename. So readers never wait and never
+//! see half a build, and a killed build leaves the graph as it was. The price is a second copy of the changed files,
+//! until the build after next.
 //!
 //! Readers open the store read-only. RocksDB then takes no lock, so any number of processes can read one generation.
 
@@ -39,22 +39,22 @@ use std::time::SystemTime;
 use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
 
-pub use build::{Build, BuildSummary};
+pub use build::{BuildSummary, GenerationBuild};
 
 pub(crate) use build::GenerationFolders;
-pub use change::Change;
-pub use checks::record;
+pub use change::GenerationEdit;
+pub use checks::record_checks;
 pub(crate) use doctor::{PartCondition, StoreExamination, examine};
 pub use error::StoreError;
 pub(crate) use folder::GraphFolder;
-pub(crate) use generation::{Basis, LockedStore};
+pub(crate) use generation::{GenerationBasis, LockedStore};
 pub(crate) use kept::KeptAnswer;
 use layout::StoreLayout;
 use overview::GenerationOverview;
 pub use quads::Quads;
 
 use crate::extract::{Field, LinkTarget, TextPlace, classify_url};
-use crate::index::{DisplayFields, Doc, Index, ReadAmount, SearchWords};
+use crate::index::{DisplayFields, Index, IndexedNode, ReadAmount, SearchWords};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, name_key, rdfs};
 use crate::paper::{Paper, PaperId, doi};
 
@@ -368,15 +368,15 @@ impl GraphStore {
     }
 
     /// Like [`GraphStore::node`], for a document of the search index.
-    pub fn node_at(&self, doc: Doc) -> Result<Option<NodeRef>, StoreError> {
+    pub fn node_at(&self, doc: IndexedNode) -> Result<Option<NodeRef>, StoreError> {
         let Some(DisplayFields { id, label, .. }) = self.index()?.shown(doc)? else { return Ok(None) };
         let iri = self.ontology.base.node(&id);
         Ok(NodeKind::of_id(&id).map(|kind| NodeRef { kind, id, label, iri }))
     }
 
     /// The one node that an id or an address names: `dataset/coco`, `dataset:coco`, an IRI, an arXiv id, a DOI or an
-    /// Anthology id in any of the usual notations or as in the id of its node, the address of a paper, a repository or a
-    /// page.
+    /// Anthology id in any of the usual notations or as in the id of its node, the address of a paper, a repository or
+    /// a page.
     pub fn addressed(&self, name: &str) -> Result<Option<NodeRef>, StoreError> {
         let name = name.trim();
         let base = &self.ontology.base;

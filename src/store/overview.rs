@@ -70,7 +70,7 @@ mod tests {
     use super::*;
     use crate::index::ReadAmount;
     use crate::store::layout::StoreLayout;
-    use crate::store::{Build, Change, GraphStore};
+    use crate::store::{GenerationBuild, GenerationEdit, GraphStore};
     use crate::vocabulary::Vocabulary;
 
     #[test]
@@ -78,10 +78,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("g");
         let vocabulary = Vocabulary::from_texts([]).unwrap();
-        Build::begin(&path, None, &vocabulary).unwrap().finish().unwrap();
+        GenerationBuild::begin(&path, None, &vocabulary).unwrap().finish().unwrap();
         let triples = |path: &Path| GraphStore::open_index(path, ReadAmount::Much).unwrap().counts().unwrap().triples;
         let before = triples(&path);
-        let mut change = Change::begin(&path).unwrap();
+        let mut change = GenerationEdit::begin(&path).unwrap();
         let node = NamedNode::new_unchecked("urn:a");
         change
             .insert(Quad::new(node.clone(), node, Literal::new_simple_literal("b"), GraphName::DefaultGraph))
@@ -98,7 +98,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("g");
         let vocabulary = Vocabulary::from_texts([]).unwrap();
-        Build::begin(&path, None, &vocabulary).unwrap().finish().unwrap();
+        GenerationBuild::begin(&path, None, &vocabulary).unwrap().finish().unwrap();
         let file = StoreLayout::new(&path).generation(1).join(FILE);
         let counts = || GraphStore::open_index(&path, ReadAmount::Much).unwrap().counts().unwrap();
         let (whole, mut bytes) = (counts(), std::fs::read(&file).unwrap());

@@ -13,7 +13,7 @@ use oxigraph::store::{GraphNameIter, StorageError, Store};
 use rayon::prelude::*;
 
 use super::read;
-use crate::ontology::{Holders, Ontology, PackedMention, Packing, PartTriple, SharedTerm, rdf};
+use crate::ontology::{Ontology, PackedMention, Packing, PartHolders, PartTriple, SharedTerm, rdf};
 
 /// Number of triples of parts that are kept in memory for the next read.
 const KEPT: usize = 50_000;
@@ -260,7 +260,7 @@ impl Quads {
         let kinds = self.packing.kinds().iter().enumerate();
         let mut held = kinds
             .map(|(number, kind)| (number, self.packing.holders(kind, p, o)))
-            .filter(|(_, holders)| *holders != Holders::Nobody)
+            .filter(|(_, holders)| *holders != PartHolders::Nobody)
             .peekable();
         held.peek()?;
         let parts: Vec<QuadItems<PaperParts>> =
@@ -274,20 +274,20 @@ impl Quads {
     }
 
     /// The packed parts of a kind in each of the papers.
-    fn held_by(&self, number: usize, holders: Holders, object: Option<TermRef<'_>>) -> QuadItems<PaperParts> {
+    fn held_by(&self, number: usize, holders: PartHolders, object: Option<TermRef<'_>>) -> QuadItems<PaperParts> {
         let quads = self.clone();
         let stored = |predicate: &NamedNode, object: Option<TermRef<'_>>| {
             self.store.quads_for_pattern(None, Some(predicate.as_ref()), object, Some(GraphNameRef::DefaultGraph))
         };
         match (holders, self.packing.kinds().get(number)) {
-            (Holders::Paper(paper), _) => Box::new(once(self.unpacked(number, paper.as_str()))),
-            (Holders::TiedBy(predicate), _) => {
+            (PartHolders::Paper(paper), _) => Box::new(once(self.unpacked(number, paper.as_str()))),
+            (PartHolders::TiedBy(predicate), _) => {
                 Box::new(stored(&predicate, object).map(move |quad| match quad?.subject {
                     NamedOrBlankNode::NamedNode(paper) => quads.unpacked(number, paper.as_str()),
                     NamedOrBlankNode::BlankNode(_) => Ok(PaperParts::default()),
                 }))
             }
-            (Holders::Everybody, Some(kind)) => Box::new(stored(&kind.predicate, None).map(move |quad| {
+            (PartHolders::Everybody, Some(kind)) => Box::new(stored(&kind.predicate, None).map(move |quad| {
                 let quad = quad?;
                 match &quad.subject {
                     NamedOrBlankNode::NamedNode(paper) => quads.unpack(number, paper.as_str(), &quad.object),

@@ -4,7 +4,7 @@
 //! only level of most graphs, and files are merged again and again while a graph is filled. So a database is closed,
 //! merged here with other settings, and opened by oxigraph again. The format of the files is the same.
 //!
-//! The functions are those of RocksDB's interface in C, which oxigraph links.
+//! The functions are those of RocksDB's interface in C, as the crate that oxigraph builds RocksDB with declares them.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, c_char, c_int};
@@ -13,8 +13,9 @@ use std::io::{self, Error};
 use std::path::{Path, PathBuf};
 use std::ptr::{self, NonNull};
 
-/// RocksDB's number for LZ4.
-const LZ4: c_int = 4;
+use oxrocksdb_sys as ffi;
+
+const LZ4: c_int = ffi::rocksdb_lz4_compression as c_int;
 /// Bytes of text that are common to all blocks of a file, so that small blocks compress well.
 const DICTIONARY: c_int = 16 << 10;
 /// Bytes from which the common text is chosen.
@@ -72,8 +73,8 @@ enum DatabaseAccess {
 
 /// An open database.
 struct RawDatabase {
-    database: NonNull<RocksDbValue>,
-    tables: Vec<(CString, NonNull<RocksDbValue>)>,
+    database: NonNull<ffi::rocksdb_t>,
+    tables: Vec<(CString, NonNull<ffi::rocksdb_column_family_handle_t>)>,
     /// RocksDB uses them as long as the database is open.
     _options: Vec<TableOptions>,
 }
@@ -84,33 +85,22 @@ impl RawDatabase {
         let all = TableOptions::new(None)?;
         let names = tables(&path, &all)?;
         let mut options = names.iter().map(|name| TableOptions::new(Some(name))).collect::<io::Result<Vec<_>>>()?;
-        let name_pointers: Vec<*const c_char> = names.iter().map(|name| name.as_ptr()).collect();
-        let option_pointers: Vec<*const RocksDbValue> = options.iter().map(|one| one.0.as_ptr().cast_const()).collect();
-        let mut handles: Vec<*mut RocksDbValue> = vec![ptr::null_mut(); names.len()];
+        let name_pointers: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
+        let option_pointers: Vec<_> = options.iter().map(|one| one.0.as_ptr().cast_const()).collect();
+        let mut handles = vec![ptr::null_mut(); names.len()];
         let count = c_int::try_from(names.len()).map_err(Error::other)?;
         // SAFETY: the pointers are valid until the call returns, and the three lists have `count` items each.
         let database = checked(|error| unsafe {
+            let (all, path) = (all.0.as_ptr(), path.as_ptr());
             let (names, settings) = (name_pointers.as_ptr(), option_pointers.as_ptr());
+            let handles = handles.as_mut_ptr();
             match access {
                 DatabaseAccess::Read => ffi::rocksdb_open_for_read_only_column_families(
-                    all.0.as_ptr(),
-                    path.as_ptr(),
-                    count,
-                    names,
-                    settings,
-                    handles.as_mut_ptr(),
-                    0,
-                    error,
+                    all, path, count, names, settings, handles, 0, error,
                 ),
-                DatabaseAccess::Write => ffi::rocksdb_open_column_families(
-                    all.0.as_ptr(),
-                    path.as_ptr(),
-                    count,
-                    names,
-                    settings,
-                    handles.as_mut_ptr(),
-                    error,
-                ),
+                DatabaseAccess::Write => {
+                    ffi::rocksdb_open_column_families(all, path, count, names, settings, handles, error)
+                }
             }
         })?;
         let handles = handles.into_iter().map(some).collect::<io::Result<Vec<_>>>()?;
@@ -143,7 +133,7 @@ impl RawDatabase {
         let Some((_, table)) = self.tables.iter().find(|(name, _)| name.as_c_str() == table) else {
             return Err(Error::other(format!("the database has no table {table:?}")));
         };
-        let pointers: Vec<*const c_char> = files.iter().map(|file| file.as_ptr()).collect();
+        let pointers: Vec<_> = files.iter().map(|file| file.as_ptr()).collect();
         // SAFETY: the database is open, the table is one of its tables, and the pointers are valid during the call.
         unsafe {
             let how = some(ffi::rocksdb_ingestexternalfileoptions_create())?;
@@ -199,7 +189,7 @@ impl Drop for RawDatabase {
 }
 
 /// Settings of a database or of a table.
-struct TableOptions(NonNull<RocksDbValue>);
+struct TableOptions(NonNull<ffi::rocksdb_options_t>);
 
 impl TableOptions {
     /// `table` is `None` for the database itself.
@@ -262,7 +252,7 @@ fn path_of(path: &Path) -> io::Result<CString> {
     CString::new(text).map_err(Error::other)
 }
 
-fn some(pointer: *mut RocksDbValue) -> io::Result<NonNull<RocksDbValue>> {
+fn some<T>(pointer: *mut T) -> io::Result<NonNull<T>> {
     NonNull::new(pointer).ok_or_else(|| Error::other("RocksDB returned nothing"))
 }
 
@@ -278,121 +268,5 @@ fn checked<T>(call: impl FnOnce(*mut *mut c_char) -> T) -> io::Result<T> {
         let message = CStr::from_ptr(error).to_string_lossy().into_owned();
         ffi::rocksdb_free(error.cast());
         Err(Error::other(message))
-    }
-}
-
-/// A value of RocksDB.
-#[repr(C)]
-struct RocksDbValue {
-    _private: [u8; 0],
-}
-
-mod ffi {
-    use std::ffi::{c_char, c_int, c_uchar, c_void};
-
-    use super::RocksDbValue;
-
-    unsafe extern "C" {
-        pub(super) fn rocksdb_free(value: *mut c_void);
-        pub(super) fn rocksdb_list_column_families(
-            options: *const RocksDbValue,
-            path: *const c_char,
-            count: *mut usize,
-            error: *mut *mut c_char,
-        ) -> *mut *mut c_char;
-        pub(super) fn rocksdb_list_column_families_destroy(list: *mut *mut c_char, count: usize);
-        pub(super) fn rocksdb_open_column_families(
-            options: *const RocksDbValue,
-            path: *const c_char,
-            count: c_int,
-            names: *const *const c_char,
-            settings: *const *const RocksDbValue,
-            handles: *mut *mut RocksDbValue,
-            error: *mut *mut c_char,
-        ) -> *mut RocksDbValue;
-        pub(super) fn rocksdb_open_for_read_only_column_families(
-            options: *const RocksDbValue,
-            path: *const c_char,
-            count: c_int,
-            names: *const *const c_char,
-            settings: *const *const RocksDbValue,
-            handles: *mut *mut RocksDbValue,
-            fail_if_log_exists: c_uchar,
-            error: *mut *mut c_char,
-        ) -> *mut RocksDbValue;
-        pub(super) fn rocksdb_close(database: *mut RocksDbValue);
-        pub(super) fn rocksdb_column_family_handle_destroy(table: *mut RocksDbValue);
-        pub(super) fn rocksdb_property_int_cf(
-            database: *mut RocksDbValue,
-            table: *mut RocksDbValue,
-            name: *const c_char,
-            value: *mut u64,
-        ) -> c_int;
-
-        pub(super) fn rocksdb_livefiles(database: *mut RocksDbValue) -> *const RocksDbValue;
-        pub(super) fn rocksdb_livefiles_count(list: *const RocksDbValue) -> c_int;
-        pub(super) fn rocksdb_livefiles_column_family_name(list: *const RocksDbValue, at: c_int) -> *const c_char;
-        pub(super) fn rocksdb_livefiles_name(list: *const RocksDbValue, at: c_int) -> *const c_char;
-        pub(super) fn rocksdb_livefiles_directory(list: *const RocksDbValue, at: c_int) -> *const c_char;
-        pub(super) fn rocksdb_livefiles_destroy(list: *const RocksDbValue);
-
-        pub(super) fn rocksdb_ingestexternalfileoptions_create() -> *mut RocksDbValue;
-        pub(super) fn rocksdb_ingestexternalfileoptions_set_move_files(how: *mut RocksDbValue, value: c_uchar);
-        pub(super) fn rocksdb_ingestexternalfileoptions_destroy(how: *mut RocksDbValue);
-        pub(super) fn rocksdb_ingest_external_file_cf(
-            database: *mut RocksDbValue,
-            table: *mut RocksDbValue,
-            files: *const *const c_char,
-            count: usize,
-            how: *const RocksDbValue,
-            error: *mut *mut c_char,
-        );
-
-        pub(super) fn rocksdb_compactoptions_create() -> *mut RocksDbValue;
-        pub(super) fn rocksdb_compactoptions_destroy(how: *mut RocksDbValue);
-        pub(super) fn rocksdb_compactoptions_set_bottommost_level_compaction(how: *mut RocksDbValue, value: c_uchar);
-        pub(super) fn rocksdb_compactoptions_set_max_subcompactions(how: *mut RocksDbValue, value: c_int);
-        pub(super) fn rocksdb_compact_range_cf_opt(
-            database: *mut RocksDbValue,
-            table: *mut RocksDbValue,
-            how: *mut RocksDbValue,
-            from: *const c_char,
-            from_length: usize,
-            to: *const c_char,
-            to_length: usize,
-        );
-
-        pub(super) fn rocksdb_options_create() -> *mut RocksDbValue;
-        pub(super) fn rocksdb_options_destroy(options: *mut RocksDbValue);
-        pub(super) fn rocksdb_options_increase_parallelism(options: *mut RocksDbValue, threads: c_int);
-        pub(super) fn rocksdb_options_set_max_file_opening_threads(options: *mut RocksDbValue, threads: c_int);
-        pub(super) fn rocksdb_options_set_info_log_level(options: *mut RocksDbValue, level: c_int);
-        pub(super) fn rocksdb_options_set_disable_auto_compactions(options: *mut RocksDbValue, value: c_int);
-        pub(super) fn rocksdb_options_compaction_readahead_size(options: *mut RocksDbValue, bytes: usize);
-        pub(super) fn rocksdb_options_optimize_for_point_lookup(options: *mut RocksDbValue, cache_megabytes: u64);
-        pub(super) fn rocksdb_options_set_block_based_table_factory(
-            options: *mut RocksDbValue,
-            blocks: *mut RocksDbValue,
-        );
-        pub(super) fn rocksdb_options_set_compression(options: *mut RocksDbValue, kind: c_int);
-        pub(super) fn rocksdb_options_set_bottommost_compression(options: *mut RocksDbValue, kind: c_int);
-        pub(super) fn rocksdb_options_set_bottommost_compression_options(
-            options: *mut RocksDbValue,
-            window: c_int,
-            level: c_int,
-            strategy: c_int,
-            dictionary_bytes: c_int,
-            enabled: c_uchar,
-        );
-        pub(super) fn rocksdb_options_set_bottommost_compression_options_max_dict_buffer_bytes(
-            options: *mut RocksDbValue,
-            bytes: u64,
-            enabled: c_uchar,
-        );
-
-        pub(super) fn rocksdb_block_based_options_create() -> *mut RocksDbValue;
-        pub(super) fn rocksdb_block_based_options_destroy(blocks: *mut RocksDbValue);
-        pub(super) fn rocksdb_block_based_options_set_block_size(blocks: *mut RocksDbValue, bytes: usize);
-        pub(super) fn rocksdb_block_based_options_set_format_version(blocks: *mut RocksDbValue, version: c_int);
     }
 }

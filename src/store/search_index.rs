@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::quads::Quads;
 use super::{StoreError, read, results};
-use crate::index::{DisplayFields, Index, IndexDocument, NewIndex, PaperResults};
+use crate::index::{Index, IndexDocument, NewIndex};
 use crate::ontology::{Base, NodeKind, Ontology, dcterms, rdf, rdfs, skos};
 use crate::paper::PartialDate;
 use crate::vocabulary::Kind;
@@ -276,20 +276,7 @@ impl NodeDescriber {
     fn describe(&self, node: &NamedNode, triples: &[Triple]) -> Option<IndexDocument> {
         let base = &self.ontology.base;
         let (kind, id) = base.kind(node.as_str()).zip(base.id(node.as_str()))?;
-        let mut document = IndexDocument {
-            id: id.to_string(),
-            kind,
-            names: Vec::new(),
-            text: String::new(),
-            date: None,
-            ties: Vec::new(),
-            named: Vec::new(),
-            headline: Vec::new(),
-            units: Vec::new(),
-            results: PaperResults::default(),
-            confidences: Vec::new(),
-            shown: DisplayFields::default(),
-        };
+        let mut document = IndexDocument::new(id.to_string(), kind);
         let mut about = Vec::new();
         let mut mentions: HashMap<&str, (Option<String>, u8)> = HashMap::new();
         if kind == NodeKind::Paper {

@@ -15,7 +15,7 @@ use oxigraph::store::StorageError;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::build::Build;
+use super::build::GenerationBuild;
 use super::fill::{DescribedNodes, DescriptionBatch};
 use super::quads::Quads;
 use super::{StoreError, read};
@@ -95,7 +95,7 @@ fn offer(names: &mut Vec<String>, id: &str, name: String) {
     names.sort_by(|a, b| (is_own(b), rank_of(b)).cmp(&(is_own(a), rank_of(a))));
 }
 
-impl Build<'_> {
+impl GenerationBuild<'_> {
     /// Describes all cited works, authors, venues and organisations of a graph that was filled.
     pub(super) fn describe_from_papers(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };

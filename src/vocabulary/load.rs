@@ -35,9 +35,9 @@ impl fmt::Display for VocabularyProblem {
 
 /// All problems in a set of vocabulary files.
 #[derive(Debug, Clone, Default)]
-pub struct Problems(pub Vec<VocabularyProblem>);
+pub struct VocabularyProblems(pub Vec<VocabularyProblem>);
 
-impl fmt::Display for Problems {
+impl fmt::Display for VocabularyProblems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, problem) in self.0.iter().enumerate() {
             if i > 0 {
@@ -49,11 +49,11 @@ impl fmt::Display for Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for VocabularyProblems {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawFile {
+struct RawVocabularyFile {
     kind: Option<Kind>,
     #[serde(default)]
     entity: Vec<Spanned<RawEntity>>,
@@ -170,7 +170,7 @@ impl VocabularyLoader {
 
     fn file(&mut self, file: &str, text: &str) -> Vec<Entity> {
         let lines = LineStarts::new(text);
-        let raw: RawFile = match toml::from_str(text) {
+        let raw: RawVocabularyFile = match toml::from_str(text) {
             Ok(raw) => raw,
             Err(e) => {
                 let line = e.span().map(|s| lines.line(s.start));
@@ -267,9 +267,9 @@ impl VocabularyLoader {
     }
 
     /// The vocabulary, if there were no problems.
-    pub(crate) fn finish(self) -> Result<Vocabulary, Problems> {
+    pub(crate) fn finish(self) -> Result<Vocabulary, VocabularyProblems> {
         let (vocabulary, problems) = self.examine();
-        if problems.is_empty() { Ok(vocabulary) } else { Err(Problems(problems)) }
+        if problems.is_empty() { Ok(vocabulary) } else { Err(VocabularyProblems(problems)) }
     }
 
     /// Every entity that could be read, and every problem; [`VocabularyLoader::finish`] returns one or the other.

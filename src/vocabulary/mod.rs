@@ -21,7 +21,7 @@ pub(crate) use load::VocabularyLoader;
 // Used by `build.rs`.
 #[allow(unused_imports)]
 pub(crate) use load::is_vocabulary;
-pub use load::{Problems, VocabularyProblem};
+pub use load::{VocabularyProblem, VocabularyProblems};
 pub(crate) use organizations::{Organization, OrganizationKind, Organizations};
 pub(crate) use venues::{VenueSeries, Venues};
 
@@ -81,7 +81,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// Every problem found in any file, with file and line.
-    pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, Problems> {
+    pub fn from_texts<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, VocabularyProblems> {
         let mut loader = VocabularyLoader::default();
         loader.layer(files.into_iter().map(|(file, text)| (file.to_string(), text.to_string())));
         loader.finish()

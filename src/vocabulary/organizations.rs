@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{LineStarts, Problems, VocabularyProblem};
+use super::load::{LineStarts, VocabularyProblem, VocabularyProblems};
 use crate::text::fold_name;
 
 /// A university, company or institute.
@@ -106,11 +106,12 @@ const QUALIFIERS: [&str; 19] = [
 impl Organizations {
     /// # Errors
     /// Every problem of the file, with its line.
-    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, VocabularyProblems> {
         let lines_of = LineStarts::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
-        let read: OrganizationsFile = toml::from_str(text)
-            .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
+        let read: OrganizationsFile = toml::from_str(text).map_err(|e| {
+            VocabularyProblems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())])
+        })?;
         let (mut found, mut problems, mut lines) = (Self::default(), Vec::new(), Vec::new());
         for one in read.organization {
             let line = lines_of.line(one.span().start);
@@ -136,7 +137,7 @@ impl Organizations {
                     .push(problem(Some(*line), format!("parent of `{}` is `{parent}`, which is not listed", one.id)));
             }
         }
-        if problems.is_empty() { Ok(found) } else { Err(Problems(problems)) }
+        if problems.is_empty() { Ok(found) } else { Err(VocabularyProblems(problems)) }
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Organization> {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::load::{LineStarts, Problems, VocabularyProblem};
+use super::load::{LineStarts, VocabularyProblem, VocabularyProblems};
 use super::squeeze;
 
 /// A conference, workshop, journal or archive, over all years.
@@ -81,11 +81,12 @@ pub(crate) struct VenueName<'v> {
 impl Venues {
     /// # Errors
     /// Every problem of the file, with its line.
-    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, Problems> {
+    pub(crate) fn from_toml(file: &str, text: &str) -> Result<Self, VocabularyProblems> {
         let lines_of = LineStarts::new(text);
         let problem = |line, message: String| VocabularyProblem { file: file.to_string(), line, message };
-        let read: VenuesFile = toml::from_str(text)
-            .map_err(|e| Problems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())]))?;
+        let read: VenuesFile = toml::from_str(text).map_err(|e| {
+            VocabularyProblems(vec![problem(e.span().map(|s| lines_of.line(s.start)), e.message().to_string())])
+        })?;
         let (mut venues, mut problems, mut ids) = (Self::default(), Vec::new(), HashMap::new());
         for series in read.venue {
             let line = lines_of.line(series.span().start);
@@ -103,7 +104,7 @@ impl Venues {
             venues.anthology.extend(series.anthology.iter().map(|word| (word.to_lowercase(), number)));
             venues.all.push(series);
         }
-        if problems.is_empty() { Ok(venues) } else { Err(Problems(problems)) }
+        if problems.is_empty() { Ok(venues) } else { Err(VocabularyProblems(problems)) }
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&VenueSeries> {

@@ -5,7 +5,7 @@ use oxigraph::model::Term;
 use papergraph::extract::{Extraction, Extractor, Field, Mention};
 use papergraph::internals::index::NodeHash;
 use papergraph::internals::ontology::NodeKind;
-use papergraph::internals::store::{Build, GraphStore, NodeRef, StoreError};
+use papergraph::internals::store::{GenerationBuild, GraphStore, NodeRef, StoreError};
 use papergraph::paper::{
     Declared, DeclaredName, DeclaredRepository, DeclaredResult, LibraryEntry, Paper, PaperId, PartialDate, Section,
     SourceLocation,
@@ -86,7 +86,7 @@ fn a_paper_that_is_removed_takes_what_only_it_named_along() {
     let folder = tempfile::tempdir().unwrap();
     build(folder.path(), papers());
     let vocabulary = vocabulary();
-    let mut again = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let mut again = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
     let [first, ..] = &papers()[..] else { panic!() };
     assert!(again.remove(&first.paper.id).unwrap());
     assert!(!again.remove(&PaperId::from_title("never seen")).unwrap());
@@ -248,7 +248,7 @@ fn a_build_that_is_dropped_leaves_the_graph_as_it_was() {
     build(folder.path(), papers());
     let before = graph(folder.path());
     let vocabulary = vocabulary();
-    let mut killed = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let mut killed = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
     let many =
         (0..3000).map(|i| paper(&format!("p-{i}"), &format!("Paper {i}"), "2025", &["dataset/coco", "method/lora"]));
     killed.replace(many).unwrap();
@@ -261,10 +261,10 @@ fn a_build_that_is_dropped_leaves_the_graph_as_it_was() {
 fn only_one_build_runs_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
     let vocabulary = vocabulary();
-    let first = Build::begin(folder.path(), None, &vocabulary).unwrap();
-    assert!(matches!(Build::begin(folder.path(), None, &vocabulary), Err(StoreError::Locked { .. })));
+    let first = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
+    assert!(matches!(GenerationBuild::begin(folder.path(), None, &vocabulary), Err(StoreError::Locked { .. })));
     drop(first);
-    assert!(Build::begin(folder.path(), None, &vocabulary).is_ok());
+    assert!(GenerationBuild::begin(folder.path(), None, &vocabulary).is_ok());
 }
 
 #[test]
@@ -284,13 +284,13 @@ fn what_is_not_a_graph_is_said_plainly() {
     std::fs::write(other.join("thesis.tex"), "x").unwrap();
     assert!(matches!(error(&other), StoreError::NotAStore { .. }));
     let vocabulary = vocabulary();
-    assert!(matches!(Build::begin(&other, None, &vocabulary), Err(StoreError::NotAStore { .. })));
+    assert!(matches!(GenerationBuild::begin(&other, None, &vocabulary), Err(StoreError::NotAStore { .. })));
     assert!(!other.join("generations").exists(), "a folder of something else is left alone");
 
     let graph = folder.path().join("graph");
     build(&graph, papers());
     let other_base = "https://kg.example.org/".parse().unwrap();
-    let refused = Build::begin(&graph, Some(&other_base), &vocabulary).err().unwrap();
+    let refused = GenerationBuild::begin(&graph, Some(&other_base), &vocabulary).err().unwrap();
     assert!(matches!(refused, StoreError::OtherBase { .. }));
 
     std::fs::write(graph.join("current"), "{\"format\":99}").unwrap();
@@ -456,7 +456,7 @@ fn what_a_killed_build_had_filled_is_found_too() {
         (number < 3).then(|| (number * 1000..(number + 1) * 1000).map(paper).collect::<Vec<_>>())
     };
     let fill = |path: &Path, batches: u64| {
-        let mut build = Build::begin(path, None, &vocabulary).unwrap();
+        let mut build = GenerationBuild::begin(path, None, &vocabulary).unwrap();
         build.work_on(7).unwrap();
         let mut asked = Vec::new();
         let filled = build.fill(|number| {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use oxigraph::model::GraphNameRef;
 use papergraph::internals::ontology::NodeKind;
-use papergraph::internals::store::{Build, Change, GraphStore, record};
-use papergraph::liveness::{CheckOutcome, Confirm, Link, RepositoryFacts, Verdict};
+use papergraph::internals::store::{GenerationBuild, GenerationEdit, GraphStore, record_checks};
+use papergraph::liveness::{CheckOutcome, ConfirmRule, Link, RepositoryFacts, Verdict};
 
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 
 const CODE: &str = "repository/github.com/opengvlab/efficientqat";
-const CONFIRM: Confirm = Confirm { times: 2, apart: Duration::from_hours(24) };
+const CONFIRM: ConfirmRule = ConfirmRule { times: 2, apart: Duration::from_hours(24) };
 
 /// Noon of a day of January 2026.
 pub(crate) fn day(day: i64) -> Timestamp {
@@ -26,8 +26,8 @@ pub(crate) fn found(key: &str, verdict: Verdict, at: Timestamp) -> CheckOutcome 
 }
 
 pub(crate) fn write(graph: &Path, outcomes: &[CheckOutcome]) -> usize {
-    let mut change = Change::begin(graph).unwrap();
-    let written = record(&mut change, outcomes, CONFIRM).unwrap();
+    let mut change = GenerationEdit::begin(graph).unwrap();
+    let written = record_checks(&mut change, outcomes, CONFIRM).unwrap();
     change.finish().unwrap();
     written
 }
@@ -215,7 +215,7 @@ fn a_node_that_goes_takes_its_verdict_its_history_and_its_new_place_along() {
     write(folder.path(), &[found("repository/github.com/new/place", Verdict::Alive, day(2))]);
     assert!(history(folder.path()) > 0);
     let vocabulary = vocabulary();
-    let mut removal = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let mut removal = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
     assert!(removal.remove(&"paper/own".parse().unwrap()).unwrap());
     removal.finish().unwrap();
     assert_eq!(dump(folder.path()), untouched);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oxigraph::store::Store;
 use papergraph::internals::ontology::Ontology;
-use papergraph::internals::store::{Build, GraphStore};
+use papergraph::internals::store::{GenerationBuild, GraphStore};
 use papergraph::query::{Query, QueryAnswer, QueryLimits, named_query};
 use serde_json::json;
 
@@ -85,7 +85,7 @@ fn stated_counts_are_those_of_the_papers_after_every_build() {
     check("it names it again", 10);
     let vocabulary = vocabulary();
     for (paper, left) in [("a-plain-one", 9), ("arxiv-2501.00001", 5), ("arxiv-2407.11062", 0)] {
-        let mut build = Build::begin(at, None, &vocabulary).unwrap();
+        let mut build = GenerationBuild::begin(at, None, &vocabulary).unwrap();
         assert!(build.remove(&format!("paper/{paper}").parse().unwrap()).unwrap());
         build.finish().unwrap();
         check(paper, left);

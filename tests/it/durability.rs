@@ -7,8 +7,8 @@ use std::process::{Command, Output};
 
 use papergraph::internals::ledger::{LedgerState, RecordReader, RecordWriter};
 use papergraph::internals::pipeline::RULES;
-use papergraph::internals::store::{Change, GraphStore, record};
-use papergraph::liveness::{CheckOutcome, Confirm, Journal};
+use papergraph::internals::store::{GenerationEdit, GraphStore, record_checks};
+use papergraph::liveness::{CheckOutcome, ConfirmRule, Journal};
 use papergraph::paper::Paper;
 use proptest::prelude::*;
 
@@ -101,8 +101,8 @@ fn check(folder: &Path) {
     let mut journal = Journal::open(&store).unwrap();
     journal.append(&outcome).unwrap();
     journal.finish().unwrap();
-    let mut change = Change::begin(&store).unwrap();
-    record(&mut change, &[outcome], Confirm::default()).unwrap();
+    let mut change = GenerationEdit::begin(&store).unwrap();
+    record_checks(&mut change, &[outcome], ConfirmRule::default()).unwrap();
     change.finish().unwrap();
     assert_eq!(ask(folder, VERDICT), "archived");
 }

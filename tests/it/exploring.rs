@@ -8,7 +8,7 @@ use crate::cli::{graph, kg, stdout};
 use crate::small_graph::{build, paper, papers, vocabulary, with};
 use papergraph::internals::index::{NodeHash, ReadAmount};
 use papergraph::internals::ontology::NodeKind;
-use papergraph::internals::store::{Build, GraphStore};
+use papergraph::internals::store::{GenerationBuild, GraphStore};
 use papergraph::liveness::Verdict;
 
 fn run(args: &[&str]) -> String {
@@ -100,7 +100,7 @@ fn names_that_occur_with_a_hub_are_counted_in_all_its_papers_and_after_each_buil
     let papers: Vec<_> = (0..3001).map(one).collect();
     let remove = |range: std::ops::Range<usize>| {
         let vocabulary = vocabulary();
-        let mut removal = Build::begin(folder.path(), None, &vocabulary).unwrap();
+        let mut removal = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
         for paper in &papers[range] {
             assert!(removal.remove(&paper.paper.id).unwrap());
         }

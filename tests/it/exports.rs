@@ -9,7 +9,7 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{GraphName, Literal, Quad};
 use papergraph::internals::graph::{ChosenPart, GraphView, PartChoice, Selection, Tie};
 use papergraph::internals::ontology::NodeKind;
-use papergraph::internals::store::{Change, GraphStore};
+use papergraph::internals::store::{GenerationEdit, GraphStore};
 use papergraph::vocabulary::Kind;
 use parquet::file::reader::SerializedFileReader;
 use parquet::record::RowAccessor;
@@ -202,7 +202,7 @@ fn a_construct_chooses_its_nodes_and_edges() {
 #[test]
 fn dead_code_is_left_out_and_reported() {
     let graph = graph();
-    let mut change = Change::begin(graph.path()).unwrap();
+    let mut change = GenerationEdit::begin(graph.path()).unwrap();
     let ontology = change.graph().ontology().clone();
     let repository = ontology.base.node("repository/github.com/opengvlab/efficientqat");
     for (predicate, value) in [

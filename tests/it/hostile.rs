@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 use papergraph::internals::store::GraphStore;
-use papergraph::query::{Query, QueryAnswer, QueryError, QueryLimits, QueryTask, Workers};
+use papergraph::query::{EvaluationWorkers, Query, QueryAnswer, QueryError, QueryLimits, QueryTask};
 
 use crate::patience::{HANG, until};
 use crate::small_graph::{build, paper};
@@ -96,7 +96,7 @@ fn children() -> Vec<u32> {
 fn workers_end_in_time_whatever_they_are_asked() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
-    let workers = Workers::new(kg(), &store);
+    let workers = EvaluationWorkers::new(kg(), &store);
     let timeout = Duration::from_millis(700);
     let limits = QueryLimits { timeout: Some(timeout), memory: Some(300 << 20), rows: None, answer: Some(64 << 20) };
     let busy = |store: &Path| {
@@ -144,7 +144,7 @@ fn workers_give_the_same_rows_as_the_process_itself() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
     let graph = GraphStore::open(&store).unwrap();
-    let workers = Workers::new(kg(), &store);
+    let workers = EvaluationWorkers::new(kg(), &store);
     let told = |error: QueryError| format!("{error}\n{:?}", error.help());
     let shown = |answer: Result<QueryAnswer, QueryError>| match answer {
         Ok(QueryAnswer::Boolean(value)) => vec![value.to_string()],
@@ -191,7 +191,7 @@ fn workers_give_the_same_rows_as_the_process_itself() {
 fn a_listener_who_leaves_ends_the_evaluation() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
-    let workers = Workers::new(kg(), &store);
+    let workers = EvaluationWorkers::new(kg(), &store);
     let Ok(QueryAnswer::Graph(mut triples)) = workers
         .run(QueryTask::new("CONSTRUCT { ?a ?e ?i } WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"), QueryLimits::default())
     else {
@@ -208,7 +208,7 @@ fn a_listener_who_leaves_ends_the_evaluation() {
 fn workers_see_what_a_build_makes_while_they_wait() {
     let folder = tempfile::tempdir().unwrap();
     let store = graph(folder.path());
-    let workers = Workers::new(kg(), &store);
+    let workers = EvaluationWorkers::new(kg(), &store);
     let count = || {
         let text = "SELECT ?p WHERE { ?p kg:usesDataset dataset:coco }";
         let Ok(QueryAnswer::Solutions(rows)) = workers.run(QueryTask::new(text), QueryLimits::default()) else {

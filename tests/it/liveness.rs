@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use papergraph::liveness::{
-    Certainty, CheckError, CheckOutcome, CheckPlan, Checker, Config, HostLimits, Hosts, Journal, Link, Lookup, RunEnd,
-    Verdict,
+    AddressLookup, Certainty, CheckConfig, CheckError, CheckOutcome, CheckPlan, Checker, HostLimits, Hosts, Journal,
+    Link, RunEnd, Verdict,
 };
 use serde_json::json;
 
@@ -20,8 +20,8 @@ use crate::patience::{HANG, until};
 use crate::small_graph;
 
 /// Allows the loopback, with short pauses, and with time limits that only a hang reaches.
-fn config() -> Config {
-    let mut config = Config::new(Hosts::shipped().unwrap());
+fn config() -> CheckConfig {
+    let mut config = CheckConfig::new(Hosts::shipped().unwrap());
     config.hosts.default = HostLimits { concurrency: 4, per_second: 0.0 };
     config.allow_private = true;
     config.timeout = HANG;
@@ -34,9 +34,9 @@ fn config() -> Config {
 }
 
 /// As [`config`], for hosts that do not answer in time.
-fn impatient() -> Config {
+fn impatient() -> CheckConfig {
     let time = Duration::from_millis(600);
-    Config { timeout: time, connect_timeout: time, link_time: Duration::from_secs(2), ..config() }
+    CheckConfig { timeout: time, connect_timeout: time, link_time: Duration::from_secs(2), ..config() }
 }
 
 /// The outcome of one page on a server that does not answer in time.
@@ -54,7 +54,7 @@ fn repository(name: &str) -> Link {
     Link { key: format!("repository/{}", name.to_lowercase()), url: format!("https://{name}") }
 }
 
-fn check_in(folder: &std::path::Path, config: Config, links: Vec<Link>) -> Vec<CheckOutcome> {
+fn check_in(folder: &std::path::Path, config: CheckConfig, links: Vec<Link>) -> Vec<CheckOutcome> {
     let mut journal = Journal::open(folder).unwrap();
     let plan = CheckPlan::new(links, &journal, &config);
     let mut outcomes = plan.fresh;
@@ -63,11 +63,11 @@ fn check_in(folder: &std::path::Path, config: Config, links: Vec<Link>) -> Vec<C
     outcomes
 }
 
-fn check(config: Config, links: Vec<Link>) -> Vec<CheckOutcome> {
+fn check(config: CheckConfig, links: Vec<Link>) -> Vec<CheckOutcome> {
     check_in(tempfile::tempdir().unwrap().path(), config, links)
 }
 
-fn look(config: Config, link: Link) -> CheckOutcome {
+fn look(config: CheckConfig, link: Link) -> CheckOutcome {
     check(config, vec![link]).remove(0)
 }
 
@@ -78,14 +78,14 @@ fn play(reply: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (CheckOutc
 }
 
 /// A name that resolves to the server, with the server's port in the address.
-fn lead(config: &mut Config, names: &[&str], server: &Server) {
+fn lead(config: &mut CheckConfig, names: &[&str], server: &Server) {
     config.resolve = names.iter().map(|name| (name.to_string(), server.address)).collect();
 }
 
 /// A resolver that counts, and finds only what it was given.
 struct Names(BTreeMap<&'static str, SocketAddr>, AtomicUsize);
 
-impl Lookup for Names {
+impl AddressLookup for Names {
     fn lookup(&self, name: String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> {
         self.1.fetch_add(1, Ordering::SeqCst);
         let found = self.0.get(name.as_str()).copied();
@@ -401,7 +401,7 @@ fn a_host_that_is_down_is_not_asked_for_each_of_its_links() {
 }
 
 /// A run with its own journal, and the number of verdicts that it wrote.
-fn run_and_journal(config: Config, links: Vec<Link>) -> (Result<RunEnd, CheckError>, usize) {
+fn run_and_journal(config: CheckConfig, links: Vec<Link>) -> (Result<RunEnd, CheckError>, usize) {
     let folder = tempfile::tempdir().unwrap();
     let mut journal = Journal::open(folder.path()).unwrap();
     let end = Checker::new(config).unwrap().run(links, &mut journal, |_| {});
@@ -600,7 +600,7 @@ fn a_host_that_cannot_prove_who_it_is_is_not_believed() {
 // Known hosts.
 
 /// A server that acts as all hosts with these names, and a configuration that finds it.
-fn known_hosts(names: &[&str], play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Server, Config) {
+fn known_hosts(names: &[&str], play: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> (Server, CheckConfig) {
     let identity = Identity::of(names);
     let server = Server::start_tls(&identity, play);
     let mut config = config();

@@ -10,6 +10,7 @@ mod check_command;
 mod checks;
 mod citations;
 mod cli;
+mod command;
 mod confidence;
 mod contract;
 mod counted;

@@ -4,23 +4,15 @@ use std::path::Path;
 
 use assert_cmd::Command;
 
+use crate::command::{graph_of, kg};
 use crate::http::Server;
-
-fn kg(store: &Path, arguments: &[&str]) -> String {
-    let output = Command::cargo_bin("kg").unwrap().args(arguments).arg("--store").arg(store).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
 
 const PAPERS: &str = r#"{"title":"Lamps on COCO","abstract":"We evaluate on COCO.","authors":["Jörg Peña","Bo Li"],"published":"2020","venue":"Proceedings of the 2nd Workshop on Quux Lamps (QL 2020)","organization":"quuxlab Quux Lab"}
 {"title":"Oil on COCO","abstract":"We evaluate on COCO.","authors":["Li, Bo"],"published":"2021","venue":"Workshop on Quux Lamps","organization":"Quux Lab"}
 {"title":"Wicks of ImageNet","abstract":"We evaluate on ImageNet.","authors":["Cy Cole"],"published":"2021","venue":"Letters of Quux Light, Volume 3"}"#;
 
 fn graph(folder: &Path) -> std::path::PathBuf {
-    let (papers, store) = (folder.join("papers.jsonl"), folder.join("graph"));
-    std::fs::write(&papers, PAPERS).unwrap();
-    kg(&store, &["build", papers.to_str().unwrap()]);
-    store
+    graph_of(PAPERS, folder)
 }
 
 #[test]

@@ -4,21 +4,14 @@ use std::path::Path;
 
 use assert_cmd::Command;
 
-fn kg(store: &Path, arguments: &[&str]) -> String {
-    let output = Command::cargo_bin("kg").unwrap().args(arguments).arg("--store").arg(store).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
+use crate::command::{graph_of, kg};
 
 const PAPERS: &str = r#"{"title":"Lamps on COCO","abstract":"We evaluate on COCO.","authors":["Jörg Peña","Bo Li"],"published":"2020"}
 {"title":"Oil on COCO","abstract":"We evaluate on COCO.","authors":["Li, Bo","Jorg Pena"],"published":"2021"}
 {"title":"Wicks","authors":["Cy Cole"],"published":"2022"}"#;
 
 fn graph(folder: &Path) -> std::path::PathBuf {
-    let (papers, store) = (folder.join("papers.jsonl"), folder.join("graph"));
-    std::fs::write(&papers, PAPERS).unwrap();
-    kg(&store, &["build", papers.to_str().unwrap()]);
-    store
+    graph_of(PAPERS, folder)
 }
 
 #[test]

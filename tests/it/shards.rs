@@ -4,7 +4,7 @@ use std::path::Path;
 
 use oxigraph::store::Store;
 use papergraph::extract::Extraction;
-use papergraph::internals::store::{Build, GraphStore, StoreError};
+use papergraph::internals::store::{GenerationBuild, GraphStore, StoreError};
 
 use crate::build::graph;
 use crate::small_graph::{paper, vocabulary, with};
@@ -34,7 +34,7 @@ fn fill(at: &Path, shard: usize, fails_at: Option<u64>) -> bool {
 
 fn fill_with(at: &Path, shard: usize, fails_at: Option<u64>, papers: u64) -> bool {
     let vocabulary = vocabulary();
-    let mut build = Build::begin(at, None, &vocabulary).unwrap();
+    let mut build = GenerationBuild::begin(at, None, &vocabulary).unwrap();
     build.work_on(7).unwrap();
     build.use_shards_of(shard);
     let filled = build.fill(|number| match fails_at {
@@ -110,7 +110,7 @@ fn a_merge_that_was_interrupted_is_repeated() {
 fn a_paper_that_comes_again_replaces_the_one_in_a_shard() {
     let folder = tempfile::tempdir().unwrap();
     let vocabulary = vocabulary();
-    let mut build = Build::begin(folder.path(), None, &vocabulary).unwrap();
+    let mut build = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
     build.use_shards_of(1000);
     let changed = with(batch(0, PAPERS).unwrap().remove(3), "title", serde_json::json!("Another Title"));
     let papers = (0..BATCHES).filter_map(|number| batch(number, PAPERS)).flatten().chain([changed]);

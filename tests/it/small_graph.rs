@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use papergraph::extract::Extraction;
-use papergraph::internals::store::{Build, BuildSummary};
+use papergraph::internals::store::{BuildSummary, GenerationBuild};
 use papergraph::vocabulary::Vocabulary;
 
 pub(crate) fn vocabulary() -> Vocabulary {
@@ -126,7 +126,7 @@ pub(crate) fn papers() -> Vec<Extraction> {
 
 pub(crate) fn build(at: &Path, papers: Vec<Extraction>) -> BuildSummary {
     let vocabulary = vocabulary();
-    let mut build = Build::begin(at, None, &vocabulary).unwrap();
+    let mut build = GenerationBuild::begin(at, None, &vocabulary).unwrap();
     build.replace(papers).unwrap();
     build.finish().unwrap()
 }

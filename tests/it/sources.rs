@@ -161,7 +161,7 @@ fn an_archive_that_is_cut_off_gives_what_comes_before() {
         let items = read_as(packed[..packed.len() / 2].to_vec(), None).unwrap();
         let (last, papers) = items.split_last().unwrap();
         assert!(papers.len() > 1000 && papers.iter().all(Result::is_ok), "{}", papers.len());
-        assert_eq!(last.as_ref().unwrap_err().reason, source::Reason::CutOff);
+        assert_eq!(last.as_ref().unwrap_err().reason, source::ProblemReason::CutOff);
     }
     // The same for one JSON document, and for XML.
     let json = format!("[{}", "{\"title\": \"T\", \"url_abs\": \"x\", \"paper_url\": \"y\"},".repeat(20_000));
@@ -193,7 +193,7 @@ fn bombs_do_not_go_off() {
     encoder.write_all(b"\n{\"title\": \"T\"}\n").unwrap();
     let packed = encoder.finish().unwrap();
     let items = read_as([gzip(b"{\"title\": \"S\"}\n"), packed].concat(), None).unwrap();
-    assert!(items[1].as_ref().is_err_and(|problem| problem.reason == source::Reason::TooLarge));
+    assert!(items[1].as_ref().is_err_and(|problem| problem.reason == source::ProblemReason::TooLarge));
     assert_eq!(items[2].as_ref().unwrap().title, "T");
 
     let deep = 1_000_000;

@@ -2,7 +2,7 @@
 //! original names and our own graphs and queries.
 
 use oxigraph::model::{GraphName, Literal, NamedNode, Quad};
-use papergraph::internals::store::Change;
+use papergraph::internals::store::GenerationEdit;
 
 use crate::cli::graph;
 use crate::http::{Response, Server, address, form};
@@ -14,7 +14,7 @@ const THREE: &str = "http://example.org/graph/three";
 /// Three named graphs, each with one triple that tells which it is.
 fn server() -> (tempfile::TempDir, Server) {
     let graph = graph();
-    let mut change = Change::begin(graph.path()).unwrap();
+    let mut change = GenerationEdit::begin(graph.path()).unwrap();
     for name in [ONE, TWO, THREE] {
         let iri = |s: &str| NamedNode::new(s).unwrap();
         let says = iri("http://example.org/says");

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::checks::{CheckFindings, LinkFinding};
-use crate::liveness::{Certainty, CheckOutcome, Confirm, FailureStreak, RepositoryFacts, Verdict};
+use crate::liveness::{Certainty, CheckOutcome, ConfirmRule, FailureStreak, RepositoryFacts, Verdict};
 use crate::ontology::NodeKind;
 use crate::schema::Versioned;
 
@@ -99,7 +99,7 @@ impl<'f> CheckedLinks<'f> {
 }
 
 impl<'f> CheckedLink<'f> {
-    fn of(finding: &'f LinkFinding, confirm: Confirm) -> Self {
+    fn of(finding: &'f LinkFinding, confirm: ConfirmRule) -> Self {
         Self {
             id: &finding.node.id,
             kind: finding.node.kind,
@@ -113,7 +113,7 @@ impl<'f> CheckedLink<'f> {
 }
 
 impl<'f> LinkChecks<'f> {
-    fn of(outcome: &'f CheckOutcome, confirm: Confirm) -> Self {
+    fn of(outcome: &'f CheckOutcome, confirm: ConfirmRule) -> Self {
         Self {
             certainty: outcome.certainty(confirm),
             dead: outcome.is_dead(confirm),

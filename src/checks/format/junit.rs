@@ -54,7 +54,7 @@ enum TestState {
     Skipped,
 }
 
-fn state(finding: &LinkFinding, on: &[FailOn], confirm: crate::liveness::Confirm) -> TestState {
+fn state(finding: &LinkFinding, on: &[FailOn], confirm: crate::liveness::ConfirmRule) -> TestState {
     if on.iter().any(|on| finding.fails(*on, confirm)) {
         TestState::Failed
     } else if finding.verdict().is_none_or(|verdict| verdict.severity() == Severity::Unclear) {
@@ -68,7 +68,7 @@ fn case<W: Write>(
     xml: &mut Writer<W>,
     finding: &LinkFinding,
     on: &[FailOn],
-    confirm: crate::liveness::Confirm,
+    confirm: crate::liveness::ConfirmRule,
 ) -> io::Result<()> {
     let verdict = finding.verdict().map_or("unchecked", |verdict| verdict.as_str());
     let explanation = readable(&finding.explanation(confirm));

@@ -4,10 +4,10 @@ use oxigraph::model::NamedNode;
 
 use super::chart::{bar, chart, patterns};
 use super::fates::{CodeFates, FateCounts, PaperCodeFate, PaperFate, PromisedCode};
-use crate::checks::{LinkFinding, day};
+use crate::checks::{LinkFinding, utc_day};
 use crate::export::html::{self, clean, outside, thousands};
 use crate::extract::CodeStatement;
-use crate::liveness::Confirm;
+use crate::liveness::ConfirmRule;
 use crate::ontology::Base;
 use crate::paper::{PaperId, PartialDate};
 
@@ -21,7 +21,7 @@ const SURVIVORS: usize = 25;
 const TITLE: &str = "Is the code still there?";
 
 /// The whole page.
-pub(crate) fn to_html(fates: &CodeFates, base: &Base, confirm: Confirm, now: Timestamp) -> String {
+pub(crate) fn to_html(fates: &CodeFates, base: &Base, confirm: ConfirmRule, now: Timestamp) -> String {
     let page = ReportPage { fates, base, confirm };
     let counts = fates.counts();
     let head = html! { style { (PreEscaped(include_str!("style.css"))) } };
@@ -29,7 +29,7 @@ pub(crate) fn to_html(fates: &CodeFates, base: &Base, confirm: Confirm, now: Tim
         (patterns())
         header {
             h1 { (TITLE) }
-            p class="when" { (number(fates.papers)) " papers, as of " time datetime=(day(now)) { (long(now)) } }
+            p class="when" { (number(fates.papers)) " papers, as of " time datetime=(utc_day(now)) { (long(now)) } }
         }
         main {
             (page.summary(&counts))
@@ -50,7 +50,7 @@ pub(crate) fn to_html(fates: &CodeFates, base: &Base, confirm: Confirm, now: Tim
 struct ReportPage<'p> {
     fates: &'p CodeFates,
     base: &'p Base,
-    confirm: Confirm,
+    confirm: ConfirmRule,
 }
 
 impl ReportPage<'_> {
@@ -319,7 +319,7 @@ fn facts(finding: &LinkFinding) -> Markup {
     }
     said.extend(outcome.facts.licence.clone());
     if let Some(pushed) = outcome.facts.last_push {
-        said.push(format!("last push {}", day(pushed)));
+        said.push(format!("last push {}", utc_day(pushed)));
     }
     html! { (said.join(", ")) }
 }
@@ -364,7 +364,7 @@ fn long(moment: Timestamp) -> String {
     moment.to_zoned(jiff::tz::TimeZone::UTC).strftime("%-d %B %Y").to_string()
 }
 
-fn hours(confirm: Confirm) -> String {
+fn hours(confirm: ConfirmRule) -> String {
     let hours = confirm.apart.as_secs_f64() / 3600.0;
     if hours == 24.0 {
         "a day".to_string()

@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::liveness::{Config, HostLimits, Hosts};
+use crate::liveness::{CheckConfig, HostLimits, Hosts};
 use clap::Args;
 use regex::RegexSet;
 
-use crate::cli::failure::Failure;
+use crate::cli::failure::CommandFailure;
 
 #[derive(Args)]
 #[command(next_help_heading = "Requests")]
@@ -29,14 +29,14 @@ pub(super) struct NetworkArgs {
     #[arg(long, value_name = "N", value_parser = rate)]
     rate: Option<f64>,
     /// How long one request may take
-    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "20s", value_parser = parse_duration)]
     timeout: Duration,
     /// Requests about one link before its failure counts for this run
     #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..))]
     tries: u8,
     /// The longest pause that a host may ask for (Retry-After and similar headers); links that would wait longer are
     /// left to a later run
-    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = parse_duration)]
     patience: Duration,
     /// Do not read pages that answer 200 for signs that they are missing
     #[arg(long)]
@@ -62,11 +62,11 @@ pub(super) struct NetworkArgs {
 impl NetworkArgs {
     /// # Errors
     /// If a file cannot be read or is not valid, or `--exclude` is not a regular expression.
-    pub(super) fn config(&self) -> Result<Config, Failure> {
+    pub(super) fn config(&self) -> Result<CheckConfig, CommandFailure> {
         let mut hosts = Hosts::shipped()?;
         for path in &self.hosts {
             let text = String::from_utf8(read(path)?)
-                .map_err(|_| Failure::new(format!("{} is not UTF-8 text", path.display())))?;
+                .map_err(|_| CommandFailure::new(format!("{} is not UTF-8 text", path.display())))?;
             hosts = hosts.with(&path.display().to_string(), &text)?;
         }
         let HostLimits { concurrency, per_second } = hosts.default;
@@ -74,9 +74,9 @@ impl NetworkArgs {
             concurrency: self.per_host.map_or(concurrency, usize::from),
             per_second: self.rate.unwrap_or(per_second),
         };
-        let mut config = Config::new(hosts).with_tokens_of_environment();
+        let mut config = CheckConfig::new(hosts).with_tokens_of_environment();
         config.exclude = RegexSet::new(&self.exclude)
-            .map_err(|e| Failure::usage(format!("--exclude is not a regular expression: {e}")))?;
+            .map_err(|e| CommandFailure::usage(format!("--exclude is not a regular expression: {e}")))?;
         config.certificates = self.ca_certificate.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
         config.resolve = self.resolve.iter().cloned().collect();
         config.contact.clone_from(&self.contact);
@@ -94,12 +94,12 @@ impl NetworkArgs {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|e| Failure::new(format!("cannot read {}: {e}", path.display())))
+fn read(path: &Path) -> Result<Vec<u8>, CommandFailure> {
+    std::fs::read(path).map_err(|e| CommandFailure::new(format!("cannot read {}: {e}", path.display())))
 }
 
 /// A duration: `7d`, `12h`, `90s`, `1w 2d`, or `0`.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     let text = text.trim();
     if text == "0" {
         return Ok(Duration::ZERO);
@@ -134,13 +134,13 @@ mod tests {
 
     #[test]
     fn lengths_of_time_are_read_with_their_unit() {
-        let seconds = |text| duration(text).map(|d| d.as_secs_f64());
+        let seconds = |text| parse_duration(text).map(|d| d.as_secs_f64());
         assert_eq!(seconds("90s"), Ok(90.0));
         assert_eq!(seconds("1w 2d"), Ok(9.0 * 86400.0));
         assert_eq!(seconds("250ms"), Ok(0.25));
         assert_eq!(seconds("0"), Ok(0.0));
         for wrong in ["", "d", "7 things", "-1s", "1e400d", "nan"] {
-            assert!(duration(wrong).is_err(), "{wrong}");
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -5,8 +5,8 @@ use crate::query::write_triples;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 
-use crate::cli::Context;
-use crate::cli::failure::Failure;
+use crate::cli::CommandContext;
+use crate::cli::failure::CommandFailure;
 
 /// Print the vocabulary for other programs
 ///
@@ -33,7 +33,7 @@ Examples:
   kg --vocab my-field.toml vocab export --base https://kg.example.org/ | gzip > vocabulary.ttl.gz";
 
 impl ExportVocabulary {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         let ontology = Ontology::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());

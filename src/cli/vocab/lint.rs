@@ -5,8 +5,8 @@ use crate::collection::Collection;
 use crate::lint::{self, LintBase};
 use clap::Args;
 
-use crate::cli::Context;
-use crate::cli::failure::Failure;
+use crate::cli::CommandContext;
+use crate::cli::failure::CommandFailure;
 use crate::cli::input::{self, InputArgs};
 
 /// Check vocabulary files
@@ -44,11 +44,11 @@ Examples:
   kg vocab lint --corpus anthology/xml listing.txt";
 
 impl LintFiles {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let mut paths = context.vocab.clone();
         paths.extend(self.paths);
         if self.alone && paths.is_empty() {
-            return Err(Failure::usage("--alone needs files to check"));
+            return Err(CommandFailure::usage("--alone needs files to check"));
         }
         let ground = if self.alone { LintBase::Nothing } else { LintBase::Shipped };
         let mut collection = Collection::default();
@@ -75,7 +75,7 @@ impl LintFiles {
         let summary =
             format!("{} {entries}: {}, {}", findings.entities, count(errors, "error"), count(warnings, "warning"));
         if errors > 0 || self.strict && warnings > 0 {
-            return Err(Failure::new(summary).help("vocab/README.md describes the format"));
+            return Err(CommandFailure::new(summary).help("vocab/README.md describes the format"));
         }
         context.say(&summary);
         Ok(())

@@ -5,8 +5,8 @@ use clap::Args;
 
 use super::show::{EntityDetails, EntityList};
 use crate::answer::Sheet;
-use crate::cli::Context;
-use crate::cli::failure::Failure;
+use crate::cli::CommandContext;
+use crate::cli::failure::CommandFailure;
 use crate::cli::format::{self, OutputFormat};
 
 /// List the entities of the vocabulary
@@ -30,7 +30,7 @@ Examples:
 const COLUMNS: [&str; 9] = ["id", "name", "aliases", "weak", "year", "paper", "homepage", "broader", "place"];
 
 impl ListEntities {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         let chosen: Vec<&Entity> =
             vocabulary.entities().iter().filter(|e| self.kind.is_empty() || self.kind.contains(&e.kind())).collect();

@@ -9,8 +9,8 @@ mod suggest;
 
 use clap::{Args, Subcommand};
 
-use super::Context;
-use super::failure::Failure;
+use super::CommandContext;
+use super::failure::CommandFailure;
 pub(super) use show::EntityList;
 
 /// Look at, check and extend the vocabulary: the names that can be linked
@@ -43,7 +43,7 @@ enum VocabCommand {
 }
 
 impl VocabArgs {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         match self.command {
             VocabCommand::Show(command) => command.run(context),
             VocabCommand::List(command) => command.run(context),

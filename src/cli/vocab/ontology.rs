@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
 
-use crate::cli::Context;
-use crate::cli::failure::Failure;
+use crate::cli::CommandContext;
+use crate::cli::failure::CommandFailure;
 
 /// Print the classes and properties of the graph
 ///
@@ -37,15 +37,15 @@ Examples:
   kg vocab ontology --format shapes > shapes.ttl && kg export turtle -o graph.ttl && pyshacl -s shapes.ttl graph.ttl";
 
 impl PrintOntology {
-    pub(super) fn run(self, _: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, _: &CommandContext) -> Result<(), CommandFailure> {
         let terms = Terms::new(self.base.unwrap_or_default());
         let mut out = BufWriter::new(io::stdout().lock());
         match self.format {
             OntologyFormat::Turtle => {
-                let quads = terms.ontology_quads().map_err(Failure::new)?;
+                let quads = terms.ontology_quads().map_err(CommandFailure::new)?;
                 write_triples(&mut out, quads.into_iter().map(Triple::from).map(Ok), RdfFormat::Turtle, &terms.base)?;
             }
-            OntologyFormat::Markdown => out.write_all(terms.document().map_err(Failure::new)?.as_bytes())?,
+            OntologyFormat::Markdown => out.write_all(terms.document().map_err(CommandFailure::new)?.as_bytes())?,
             OntologyFormat::Shapes => out.write_all(terms.rebase(SHAPES_TTL).as_bytes())?,
         }
         out.flush()?;

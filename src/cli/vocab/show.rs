@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::cli::failure::Failure;
-use crate::cli::{Context, format, table};
+use crate::cli::failure::CommandFailure;
+use crate::cli::{CommandContext, format, table};
 
 /// Show everything that the vocabulary knows about a name
 ///
@@ -40,11 +40,11 @@ Examples:
 const SUGGESTIONS: usize = 4;
 
 impl ShowEntity {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let vocabulary = context.vocabulary()?;
         let found = find(&vocabulary, &self.name);
         if found.is_empty() {
-            let failure = Failure::new(format!("the vocabulary has no `{}`", self.name));
+            let failure = CommandFailure::new(format!("the vocabulary has no `{}`", self.name));
             let near = vocabulary.nearest(&self.name, SUGGESTIONS);
             return Err(if near.is_empty() {
                 failure.help("`kg vocab list` shows all names; add your own with --vocab")

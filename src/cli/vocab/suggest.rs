@@ -6,8 +6,8 @@ use crate::extract::{ConfidenceLimits, SuggestionQuery, suggest, write_toml};
 use crate::vocabulary::Kind;
 use clap::Args;
 
-use crate::cli::Context;
-use crate::cli::failure::Failure;
+use crate::cli::CommandContext;
+use crate::cli::failure::CommandFailure;
 use crate::cli::input::{self, InputArgs};
 
 /// Propose entries for names that the vocabulary does not have
@@ -46,7 +46,7 @@ Examples:
   kg --vocab my-field.toml build listing.txt";
 
 impl SuggestEntries {
-    pub(super) fn run(self, context: &Context) -> Result<(), Failure> {
+    pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let mut collection = Collection::default();
         let reading = self.inputs.read_into(&mut collection, context)?;
         let vocabulary = context.vocabulary()?;

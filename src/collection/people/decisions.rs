@@ -10,14 +10,14 @@ use crate::paper::author_key;
 pub(crate) struct PeopleDecisions {
     /// Groups of name keys; each group is one person.
     pub(super) same: Vec<Vec<String>>,
-    pub(super) different: Vec<Different>,
+    pub(super) different: Vec<SplitName>,
     /// Hash of the file; 0 without a file.
     pub version: u64,
 }
 
 /// Papers with one author name that are by different people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Different {
+pub(super) struct SplitName {
     /// Key of the name.
     pub name: String,
     /// Ids of papers, in one list for each person.
@@ -30,12 +30,12 @@ struct PeopleFile {
     #[serde(default)]
     same: Vec<Spanned<Vec<String>>>,
     #[serde(default)]
-    different: Vec<Spanned<RawDifferent>>,
+    different: Vec<Spanned<RawSplitName>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawDifferent {
+struct RawSplitName {
     name: String,
     papers: Vec<Vec<String>>,
 }
@@ -59,13 +59,13 @@ impl PeopleDecisions {
         }
         for different in read.different {
             let place = at(different.span().start);
-            let RawDifferent { name, papers } = different.into_inner();
+            let RawSplitName { name, papers } = different.into_inner();
             if papers.len() < 2 || papers.iter().any(Vec::is_empty) {
                 return Err(format!(
                     "{place}: `papers` needs a list of ids for each person, as in [[\"paper/a\"], [\"paper/b\"]]"
                 ));
             }
-            decisions.different.push(Different { name: key(&place, &name)?, papers });
+            decisions.different.push(SplitName { name: key(&place, &name)?, papers });
         }
         Ok(decisions)
     }

@@ -1,5 +1,5 @@
-//! What connects papers with one author name: co-authors, their co-authors, organisations and rare words of titles, each
-//! weighted by how unlikely a chance match is.
+//! What connects papers with one author name: co-authors, their co-authors, organisations and rare words of titles,
+//! each weighted by how unlikely a chance match is.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -64,7 +64,7 @@ pub(super) struct JoinEvidence {
 
 /// Papers with one author name, or several spellings of it, that are by one person.
 #[derive(Debug, Default)]
-pub(super) struct Component {
+pub(super) struct PersonComponent {
     pub units: Vec<u32>,
     names: Vec<u32>,
     coauthors: Vec<u32>,
@@ -78,14 +78,14 @@ pub(super) struct Component {
 
 /// Two units that the evidence joins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Join {
+pub(super) struct UnitJoin {
     pub a: u32,
     pub b: u32,
     pub score: f64,
     needed: f64,
 }
 
-impl Join {
+impl UnitJoin {
     /// Whether the evidence is only slightly more than needed.
     pub(super) fn is_weak(&self) -> bool {
         self.score < self.needed + 1.0
@@ -144,7 +144,7 @@ impl JoinEvidence {
     }
 
     /// Adds a paper to a component: its author `author`, whose name is `name`.
-    pub(super) fn add(&self, component: &mut Component, paper: u32, author: u16, name: u32, byline: &Byline) {
+    pub(super) fn add(&self, component: &mut PersonComponent, paper: u32, author: u16, name: u32, byline: &Byline) {
         let all = self.authors_of(paper);
         if all.len() <= MOST_AUTHORS {
             component.coauthors.extend(all.iter().filter(|other| **other != name));
@@ -163,11 +163,11 @@ impl JoinEvidence {
     }
 
     /// The joins among these components, in rounds: a joined component has more in common with others.
-    pub(super) fn join(&self, mut all: Vec<Component>, fits: &impl Fn(u32, u32) -> bool) -> Vec<Join> {
+    pub(super) fn join(&self, mut all: Vec<PersonComponent>, fits: &impl Fn(u32, u32) -> bool) -> Vec<UnitJoin> {
         let mut joins = Vec::new();
-        let companies = Companies::of(self, &all);
+        let companies = CoauthorWalks::of(self, &all);
         for _ in 0..ROUNDS {
-            let mut found: Vec<(Join, usize, usize)> = self
+            let mut found: Vec<(UnitJoin, usize, usize)> = self
                 .candidates(&all)
                 .into_iter()
                 .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], &companies, fits)?, a, b)))
@@ -192,7 +192,7 @@ impl JoinEvidence {
     }
 
     /// Pairs of components that share a feature.
-    fn candidates(&self, all: &[Component]) -> HashSet<(usize, usize)> {
+    fn candidates(&self, all: &[PersonComponent]) -> HashSet<(usize, usize)> {
         let mut features: Vec<((u8, u32), usize)> = Vec::new();
         for (at, component) in all.iter().enumerate() {
             features.extend(component.features().map(|feature| (feature, at)));
@@ -211,8 +211,8 @@ impl JoinEvidence {
 
     /// The average similarity of a title of one component to a title of the other: the sum of the rarities of the
     /// shared words that name a subject.
-    fn likeness(&self, a: &Component, b: &Component) -> f64 {
-        let share = |titles: u32, of: &Component| f64::from(titles) / f64::from(of.papers);
+    fn likeness(&self, a: &PersonComponent, b: &PersonComponent) -> f64 {
+        let share = |titles: u32, of: &PersonComponent| f64::from(titles) / f64::from(of.papers);
         let shared = a.subjects.iter().filter_map(|(word, of_a)| {
             let at = b.subjects.binary_search_by_key(word, |(word, _)| *word).ok()?;
             let rarity = (self.papers / f64::from(*self.words.get(word)?)).ln();
@@ -222,16 +222,16 @@ impl JoinEvidence {
     }
 
     /// How much likelier than by chance a walk leads from the co-authors of one component to those of the other, as a
-    /// logarithm; 0 if it is not likelier. The walk goes from one of the co-authors of a component, chosen at random, to
-    /// one of the papers of that co-author, and from there to another of its authors.
-    fn circle(&self, a: &Component, b: &Component, companies: &Companies<'_>) -> f64 {
+    /// logarithm; 0 if it is not likelier. The walk goes from one of the co-authors of a component, chosen at random,
+    /// to one of the papers of that co-author, and from there to another of its authors.
+    fn circle(&self, a: &PersonComponent, b: &PersonComponent, companies: &CoauthorWalks<'_>) -> f64 {
         let walks = (self.walk(a, b, companies), self.walk(b, a, companies));
         let (Some(there), Some(back)) = walks else { return 0.0 };
         f64::midpoint(there, back).max(1.0).ln()
     }
 
     /// How many times likelier than by chance a walk leads from `a` to `b`. `None` if no walk starts at `a`.
-    fn walk(&self, a: &Component, b: &Component, companies: &Companies<'_>) -> Option<f64> {
+    fn walk(&self, a: &PersonComponent, b: &PersonComponent, companies: &CoauthorWalks<'_>) -> Option<f64> {
         let (mut begun, mut arrived) = (0, 0.0);
         for &coauthor in &a.coauthors {
             // The papers of a frequent name may be by somebody else. A co-author of both is counted elsewhere.
@@ -251,11 +251,11 @@ impl JoinEvidence {
     /// The join of two components, if there is enough evidence for it.
     fn compare(
         &self,
-        a: &Component,
-        b: &Component,
-        companies: &Companies<'_>,
+        a: &PersonComponent,
+        b: &PersonComponent,
+        companies: &CoauthorWalks<'_>,
         fits: &impl Fn(u32, u32) -> bool,
-    ) -> Option<Join> {
+    ) -> Option<UnitJoin> {
         if !a.names.iter().all(|a| b.names.iter().all(|b| fits(*a, *b))) {
             return None;
         }
@@ -264,8 +264,8 @@ impl JoinEvidence {
         };
         let mut score = 0.0;
         for shared in common(&a.coauthors, &b.coauthors) {
-            // A prolific co-author, or a name of many people, is shared by chance more often. But the papers of one person
-            // also share prolific co-authors more often. So the square root of the number of papers counts.
+            // A prolific co-author, or a name of many people, is shared by chance more often. But the papers of one
+            // person also share prolific co-authors more often. So the square root of the number of papers counts.
             let papers = self.papers_of(shared).len() as f64 * self.authorships / self.names;
             let often = papers.sqrt() * (1.0 + self.bearers[shared as usize]);
             score += chance(self.authorships, &a.coauthors, &b.coauthors, often);
@@ -285,35 +285,35 @@ impl JoinEvidence {
         }
         score += subjects.min(MOST_OF_SUBJECTS);
         score += CIRCLE * self.circle(a, b, companies);
-        let is_frequent = |of: &Component| of.names.iter().all(|name| self.bearers[*name as usize] > FREQUENT);
+        let is_frequent = |of: &PersonComponent| of.names.iter().all(|name| self.bearers[*name as usize] > FREQUENT);
         let needed = if is_frequent(a) && is_frequent(b) { NEEDED } else { NEEDED_FOR_RARE };
         let needed = if is_one_spelling { needed } else { needed + NEEDED_FOR_SPELLINGS };
         let (a, b) = (a.units.iter().min().copied()?, b.units.iter().min().copied()?);
-        (score >= needed).then_some(Join { a: a.min(b), b: a.max(b), score, needed })
+        (score >= needed).then_some(UnitJoin { a: a.min(b), b: a.max(b), score, needed })
     }
 }
 
 /// The names on the papers of one author, each with its share of the walks to one of these papers and to another of its
 /// authors.
-type Company = Rc<[(u32, f64)]>;
+type CoauthorShares = Rc<[(u32, f64)]>;
 
 /// Who works with the co-authors of the components of a block.
-struct Companies<'e> {
+struct CoauthorWalks<'e> {
     evidence: &'e JoinEvidence,
     /// The names of the block. Papers under them do not count, because they are what is being decided.
     block: Vec<u32>,
-    known: RefCell<HashMap<u32, Company>>,
+    known: RefCell<HashMap<u32, CoauthorShares>>,
 }
 
-impl<'e> Companies<'e> {
-    fn of(evidence: &'e JoinEvidence, all: &[Component]) -> Self {
+impl<'e> CoauthorWalks<'e> {
+    fn of(evidence: &'e JoinEvidence, all: &[PersonComponent]) -> Self {
         let mut block: Vec<u32> = all.iter().flat_map(|component| component.names.iter().copied()).collect();
         block.sort_unstable();
         block.dedup();
         Self { evidence, block, known: RefCell::default() }
     }
 
-    fn of_coauthor(&self, coauthor: u32) -> Company {
+    fn of_coauthor(&self, coauthor: u32) -> CoauthorShares {
         if let Some(known) = self.known.borrow().get(&coauthor) {
             return Rc::clone(known);
         }
@@ -333,13 +333,13 @@ impl<'e> Companies<'e> {
             kept.1 += if is_same { next.1 } else { 0.0 };
             is_same
         });
-        let company: Company = company.into();
+        let company: CoauthorShares = company.into();
         self.known.borrow_mut().insert(coauthor, Rc::clone(&company));
         company
     }
 }
 
-impl Component {
+impl PersonComponent {
     /// Sorts the features.
     pub(super) fn finish(&mut self) {
         for list in [&mut self.names, &mut self.coauthors, &mut self.words, &mut self.organizations] {

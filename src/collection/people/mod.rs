@@ -24,11 +24,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::disjoint_sets::DisjointSets;
 use crate::paper::{Paper, PaperId, author_key};
 pub(crate) use byline::Byline;
 pub(crate) use decisions::PeopleDecisions;
-use evidence::{Component, FREQUENT, Join, JoinEvidence};
-use name::Name;
+use evidence::{FREQUENT, JoinEvidence, PersonComponent, UnitJoin};
+use name::PersonName;
 
 /// Expected bearers of an abbreviated name with one initial, and with several.
 const OF_INITIALS: [f64; 2] = [10.0, 1.0];
@@ -41,7 +42,7 @@ const TESTED: usize = 4;
 
 /// The authors of papers whose keys do not follow from their names alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct People {
+pub(crate) struct IdentifiedAuthors {
     /// For each such paper by its number, the keys of all its authors.
     keys: HashMap<u32, Vec<Option<String>>>,
     /// People whose papers may be by several.
@@ -59,7 +60,7 @@ pub(crate) struct DoubtfulPerson {
     pub papers: Vec<Vec<PaperId>>,
 }
 
-impl People {
+impl IdentifiedAuthors {
     /// The keys of the authors of a paper, in their order; `None` if each is made from the name.
     pub(crate) fn of_paper(&self, paper: u32) -> Option<&[Option<String>]> {
         self.keys.get(&paper).map(Vec::as_slice)
@@ -74,9 +75,9 @@ impl People {
 }
 
 /// Decides who wrote these papers.
-pub(crate) fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions) -> People {
+pub(crate) fn identify_authors(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions) -> IdentifiedAuthors {
     let authorships = Authorships::of(papers);
-    let units = Units::of(&authorships, decisions);
+    let units = AuthorshipUnits::of(&authorships, decisions);
     units.join(&authorships, decisions)
 }
 
@@ -84,7 +85,7 @@ pub(crate) fn people(papers: &[(&PaperId, &Byline)], decisions: &PeopleDecisions
 pub fn author_keys(papers: &[Paper]) -> Vec<Vec<Option<String>>> {
     let bylines: Vec<Byline> = papers.iter().map(Byline::of).collect();
     let all: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| &paper.id).zip(&bylines).collect();
-    let people = people(&all, &PeopleDecisions::default());
+    let people = identify_authors(&all, &PeopleDecisions::default());
     let of = |(number, byline): (u32, &Byline)| match people.of_paper(number) {
         Some(keys) => keys.to_vec(),
         None => byline.names().map(author_key).collect(),
@@ -110,7 +111,7 @@ struct Authorships<'p> {
     spellings: Vec<&'p str>,
     /// The name of each spelling.
     names_of: Vec<u32>,
-    names: Vec<Name>,
+    names: Vec<PersonName>,
     /// For each name, the name that represents both orders of it.
     upright: Vec<u32>,
     /// Expected number of people of each name.
@@ -137,12 +138,12 @@ impl<'p> Authorships<'p> {
             }
         }
         drop(known);
-        let parsed: Vec<Option<Name>> = spellings.par_iter().map(|spelling| Name::of(spelling)).collect();
-        let mut sorted: Vec<&Name> = parsed.iter().flatten().collect();
+        let parsed: Vec<Option<PersonName>> = spellings.par_iter().map(|spelling| PersonName::of(spelling)).collect();
+        let mut sorted: Vec<&PersonName> = parsed.iter().flatten().collect();
         sorted.par_sort_unstable();
         sorted.dedup();
-        let names: Vec<Name> = sorted.into_iter().cloned().collect();
-        let find = |name: &Name| names.binary_search(name).ok().map(|at| at as u32);
+        let names: Vec<PersonName> = sorted.into_iter().cloned().collect();
+        let find = |name: &PersonName| names.binary_search(name).ok().map(|at| at as u32);
         let names_of: Vec<u32> =
             parsed.par_iter().map(|name| name.as_ref().and_then(find).unwrap_or(u32::MAX)).collect();
         all.retain(|one| names_of[one.spelling as usize] != u32::MAX);
@@ -175,11 +176,11 @@ impl<'p> Authorships<'p> {
 }
 
 /// For each name, the name that represents both orders of it: the order with the more frequent family name.
-fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec<u32> {
+fn upright(names: &[PersonName], find: &(impl Fn(&PersonName) -> Option<u32> + Sync)) -> Vec<u32> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);
     let rank = |at: u32| (families.get(names[at as usize].family.as_str()), std::cmp::Reverse(at));
-    let of = |(at, name): (usize, &Name)| {
+    let of = |(at, name): (usize, &PersonName)| {
         let turned = name.turned().as_ref().and_then(find);
         let at = at as u32;
         turned.filter(|turned| rank(*turned) > rank(at)).unwrap_or(at)
@@ -188,7 +189,7 @@ fn upright(names: &[Name], find: &(impl Fn(&Name) -> Option<u32> + Sync)) -> Vec
 }
 
 /// The expected number of people with each name, if given names and family names were independent.
-fn bearers(names: &[Name]) -> Vec<f64> {
+fn bearers(names: &[PersonName]) -> Vec<f64> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     let mut given: HashMap<&[String], u32> = HashMap::new();
     for name in names {
@@ -196,7 +197,7 @@ fn bearers(names: &[Name]) -> Vec<f64> {
         *given.entry(&name.given).or_default() += 1;
     }
     let all = names.len().max(FEWEST_NAMES) as f64;
-    let of = |name: &Name| match &name.given[..] {
+    let of = |name: &PersonName| match &name.given[..] {
         // The name of a group, or the name of a person with one name.
         [] => 0.0,
         _ if name.is_abbreviated() => OF_INITIALS[usize::from(name.given.len() > 1)],
@@ -210,7 +211,7 @@ fn bearers(names: &[Name]) -> Vec<f64> {
 }
 
 /// Groups of authorships that are certainly by one person: all of a rare name, or a single one.
-struct Units {
+struct AuthorshipUnits {
     /// The range of each unit in the sorted authorships.
     ranges: Vec<(u32, u32)>,
     name: Vec<u32>,
@@ -220,10 +221,10 @@ struct Units {
     weak: Vec<(u32, u32)>,
 }
 
-impl Units {
+impl AuthorshipUnits {
     fn of(all: &Authorships<'_>, decisions: &PeopleDecisions) -> Self {
-        let parted: HashSet<Name> =
-            decisions.different.iter().filter_map(|d| Name::of(&d.name.replace('-', " "))).collect();
+        let parted: HashSet<PersonName> =
+            decisions.different.iter().filter_map(|d| PersonName::of(&d.name.replace('-', " "))).collect();
         let mut units = Self { ranges: Vec::new(), name: Vec::new(), known: Vec::new(), weak: Vec::new() };
         let mut from = 0;
         for same in all.all.chunk_by(|a, b| all.name_of(a) == all.name_of(b)) {
@@ -256,27 +257,27 @@ impl Units {
     }
 
     /// Joins units, and gives each person a key.
-    fn join(&self, all: &Authorships<'_>, decisions: &PeopleDecisions) -> People {
-        let mut joined = Joined::new(self, all, decisions);
-        joined.by_id(self, all);
-        let named: HashMap<&Name, u32> = (0..).zip(&all.names).map(|(at, name)| (name, at)).collect();
+    fn join(&self, all: &Authorships<'_>, decisions: &PeopleDecisions) -> IdentifiedAuthors {
+        let mut joined = JoinedUnits::new(self, all, decisions);
+        joined.join_by_id(self, all);
+        let named: HashMap<&PersonName, u32> = (0..).zip(&all.names).map(|(at, name)| (name, at)).collect();
         let mut unknown = Vec::new();
-        joined.by_decision(self, &named, decisions, &mut unknown);
+        joined.join_by_decision(self, &named, decisions, &mut unknown);
         for &(a, b) in &self.known {
             joined.join(a, b, false);
         }
-        for join in self.by_evidence(all, &mut joined) {
+        for join in self.joins_by_evidence(all, &mut joined) {
             let is_weak = join.is_weak();
             if joined.join(join.a, join.b, false) && is_weak {
                 joined.doubtful.push((join.a, join.b));
             }
         }
-        joined.rest(self, all, &named, decisions);
-        joined.people(self, all, unknown)
+        joined.join_rest(self, all, &named, decisions);
+        joined.into_authors(self, all, unknown)
     }
 
     /// The joins that have enough evidence, the surest first.
-    fn by_evidence(&self, all: &Authorships<'_>, joined: &mut Joined) -> Vec<Join> {
+    fn joins_by_evidence(&self, all: &Authorships<'_>, joined: &mut JoinedUnits) -> Vec<UnitJoin> {
         let mut blocks: BTreeMap<(&str, Option<char>), Vec<u32>> = BTreeMap::new();
         for unit in 0..self.ranges.len() as u32 {
             let name = &all.names[all.upright[self.name[unit as usize] as usize] as usize];
@@ -291,12 +292,12 @@ impl Units {
             let name = |name: u32| &all.names[all.upright[name as usize] as usize];
             name(a).can_be(name(b))
         };
-        let mut joins: Vec<Join> = blocks
+        let mut joins: Vec<UnitJoin> = blocks
             .into_par_iter()
             .flat_map_iter(|mut units| {
                 units.sort_unstable();
                 let components = units.chunk_by(|a, b| a.0 == b.0).map(|units| {
-                    let mut component = Component::default();
+                    let mut component = PersonComponent::default();
                     for (_, unit) in units {
                         let (from, to) = self.ranges[*unit as usize];
                         for one in &all.all[from as usize..to as usize] {
@@ -338,9 +339,9 @@ fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>>
         return Vec::new();
     }
     let mut of_feature: HashMap<(u8, u32), u32> = HashMap::new();
-    let mut sets = Sets::new(same.len());
+    let mut sets = DisjointSets::new(same.len());
     for (at, one) in (0..).zip(same) {
-        let mut component = Component::default();
+        let mut component = PersonComponent::default();
         all.evidence.add(&mut component, one.paper, one.author, all.name_of(one), all.paper(one).1);
         for feature in component.features() {
             if let Some(&other) = of_feature.get(&feature) {
@@ -358,33 +359,9 @@ fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>>
     if groups.len() > 1 { groups } else { Vec::new() }
 }
 
-/// Disjoint sets. The root of a set is its smallest member.
-struct Sets(Vec<u32>);
-
-impl Sets {
-    fn new(members: usize) -> Self {
-        Self((0..members as u32).collect())
-    }
-
-    fn root(&mut self, mut member: u32) -> u32 {
-        while self.0[member as usize] != member {
-            let above = self.0[self.0[member as usize] as usize];
-            self.0[member as usize] = above;
-            member = above;
-        }
-        member
-    }
-
-    fn join(&mut self, a: u32, b: u32) -> u32 {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b) as usize] = a.min(b);
-        a.min(b)
-    }
-}
-
 /// Units joined into people.
-struct Joined<'a> {
-    sets: Sets,
+struct JoinedUnits<'a> {
+    sets: DisjointSets,
     /// The names in each set that has more than one.
     names: HashMap<u32, Vec<u32>>,
     /// Ids and decisions of the user that exclude each other: the registry or the decision, and the id or the position
@@ -395,8 +372,8 @@ struct Joined<'a> {
     doubtful: Vec<(u32, u32)>,
 }
 
-impl<'a> Joined<'a> {
-    fn new(units: &'a Units, all: &'a Authorships<'a>, decisions: &PeopleDecisions) -> Self {
+impl<'a> JoinedUnits<'a> {
+    fn new(units: &'a AuthorshipUnits, all: &'a Authorships<'a>, decisions: &PeopleDecisions) -> Self {
         let mut marks: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
         let mut decided: HashMap<(String, &str), (u32, u64)> = HashMap::new();
         for (number, different) in (REGISTRIES.len() as u32..).zip(&decisions.different) {
@@ -423,7 +400,7 @@ impl<'a> Joined<'a> {
                 }
             }
         }
-        let sets = Sets::new(units.ranges.len());
+        let sets = DisjointSets::new(units.ranges.len());
         Self { sets, names: HashMap::new(), marks, own_name: &units.name, all, doubtful: Vec::new() }
     }
 
@@ -436,7 +413,7 @@ impl<'a> Joined<'a> {
     }
 
     /// Whether both sets can be one person.
-    fn fit(&self, a: u32, b: u32, whatever_name: bool) -> bool {
+    fn can_be_one(&self, a: u32, b: u32, whatever_name: bool) -> bool {
         let none = Vec::new();
         let (of_a, of_b) = (self.marks.get(&a).unwrap_or(&none), self.marks.get(&b).unwrap_or(&none));
         // Two ids of one registry are two people, unless they share another.
@@ -452,7 +429,7 @@ impl<'a> Joined<'a> {
     /// Joins two sets. `false` if they cannot be one person, or are joined already.
     fn join(&mut self, a: u32, b: u32, whatever_name: bool) -> bool {
         let (a, b) = (self.root(a), self.root(b));
-        if a == b || !self.fit(a, b, whatever_name) {
+        if a == b || !self.can_be_one(a, b, whatever_name) {
             return false;
         }
         let mut names = [self.names(a), self.names(b)].concat();
@@ -473,7 +450,7 @@ impl<'a> Joined<'a> {
     }
 
     /// Units with one id are one person, whatever the spelling of the name.
-    fn by_id(&mut self, units: &Units, all: &Authorships<'_>) {
+    fn join_by_id(&mut self, units: &AuthorshipUnits, all: &Authorships<'_>) {
         let mut ids: Vec<(&str, u32)> = Vec::new();
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
             for one in &all.all[*from as usize..*to as usize] {
@@ -490,15 +467,15 @@ impl<'a> Joined<'a> {
     }
 
     /// What the user decided: names of one person, and papers with one author name by one person.
-    fn by_decision(
+    fn join_by_decision(
         &mut self,
-        units: &Units,
-        named: &HashMap<&Name, u32>,
+        units: &AuthorshipUnits,
+        named: &HashMap<&PersonName, u32>,
         decisions: &PeopleDecisions,
         unknown: &mut Vec<String>,
     ) {
         let mut find = |key: &str| {
-            let found = Name::of(&key.replace('-', " ")).and_then(|name| named.get(&name).copied());
+            let found = PersonName::of(&key.replace('-', " ")).and_then(|name| named.get(&name).copied());
             if found.is_none() {
                 unknown.push(key.to_string());
             }
@@ -538,7 +515,13 @@ impl<'a> Joined<'a> {
     }
 
     /// Papers without any connection: those with a rare or an abbreviated name stay one node.
-    fn rest(&mut self, units: &Units, all: &Authorships<'_>, named: &HashMap<&Name, u32>, decisions: &PeopleDecisions) {
+    fn join_rest(
+        &mut self,
+        units: &AuthorshipUnits,
+        all: &Authorships<'_>,
+        named: &HashMap<&PersonName, u32>,
+        decisions: &PeopleDecisions,
+    ) {
         for &(a, b) in &units.weak {
             if self.join(a, b, false) {
                 self.doubtful.push((a, b));
@@ -547,7 +530,7 @@ impl<'a> Joined<'a> {
         let parted: HashSet<u32> = decisions
             .different
             .iter()
-            .filter_map(|d| named.get(&Name::of(&d.name.replace('-', " "))?).copied())
+            .filter_map(|d| named.get(&PersonName::of(&d.name.replace('-', " "))?).copied())
             .collect();
         let mut from = 0;
         for same in units.name.chunk_by(|a, b| a == b) {
@@ -579,14 +562,19 @@ impl<'a> Joined<'a> {
     }
 
     /// Gives each person a key, and collects the keys that differ from what the names alone would give.
-    fn people(mut self, units: &Units, all: &Authorships<'_>, mut unknown: Vec<String>) -> People {
+    fn into_authors(
+        mut self,
+        units: &AuthorshipUnits,
+        all: &Authorships<'_>,
+        mut unknown: Vec<String>,
+    ) -> IdentifiedAuthors {
         let mut people: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
             let root = self.root(unit);
             people.entry(root).or_default().extend(*from as usize..*to as usize);
         }
-        let keyed: Vec<(Key, u32)> =
-            people.par_iter().filter_map(|(root, members)| Some((Key::of(all, members)?, *root))).collect();
+        let keyed: Vec<(PersonKey, u32)> =
+            people.par_iter().filter_map(|(root, members)| Some((PersonKey::of(all, members)?, *root))).collect();
         let mut keyed = keyed;
         keyed.par_sort_unstable();
         let mut people_of: HashMap<u32, String> = HashMap::new();
@@ -621,11 +609,11 @@ impl<'a> Joined<'a> {
         unknown.sort_unstable();
         unknown.dedup();
         let doubts = self.doubts(units, all);
-        People { keys, doubts, unknown }
+        IdentifiedAuthors { keys, doubts, unknown }
     }
 
     /// The people whose papers were joined on little evidence.
-    fn doubts(&mut self, units: &Units, all: &Authorships<'_>) -> Vec<DoubtfulPerson> {
+    fn doubts(&mut self, units: &AuthorshipUnits, all: &Authorships<'_>) -> Vec<DoubtfulPerson> {
         let doubtful = std::mem::take(&mut self.doubtful);
         let mut people: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (a, b) in doubtful {
@@ -653,14 +641,14 @@ impl<'a> Joined<'a> {
 
 /// The key that a person would have. If several would have it, the person with the most papers gets it.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
+struct PersonKey {
     text: String,
     /// A greater value for fewer papers.
     papers: std::cmp::Reverse<usize>,
     first: u32,
 }
 
-impl Key {
+impl PersonKey {
     fn of(all: &Authorships<'_>, members: &[usize]) -> Option<Self> {
         let ones = members.iter().map(|member| &all.all[*member]);
         let rank = |id: &str| REGISTRIES.iter().position(|known| id.split(':').next() == Some(known));

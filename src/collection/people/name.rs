@@ -7,12 +7,12 @@ const SUFFIXES: [&str; 5] = ["jr", "sr", "ii", "iii", "iv"];
 
 /// A folded name: the last word, and the words before it. A particle (`de`, `van`) counts as a given name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Name {
+pub(super) struct PersonName {
     pub family: String,
     pub given: Vec<String>,
 }
 
-impl Name {
+impl PersonName {
     /// `None` for a name without letters.
     pub(super) fn of(spoken: &str) -> Option<Self> {
         let key = author_key(spoken)?;
@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn given_names_fit_if_they_abbreviate_each_other() {
-        let fits = |a: &str, b: &str| Name::of(a).unwrap().can_be(&Name::of(b).unwrap());
+        let fits = |a: &str, b: &str| PersonName::of(a).unwrap().can_be(&PersonName::of(b).unwrap());
         for (a, b) in
             [("Jörg Peña", "JORG PENA"), ("J. Peña", "Jörg Pena"), ("Jörg M. Peña", "J Peña"), ("A Li Jr.", "Ann Li")]
         {
@@ -76,7 +76,7 @@ mod tests {
         {
             assert!(!fits(a, b) && !fits(b, a), "{a}, {b}");
         }
-        assert_eq!(Name::of("Wei Zhang").unwrap().turned(), Name::of("Zhang Wei"));
-        assert_eq!((Name::of("W Zhang").unwrap().turned(), Name::of("…")), (None, None));
+        assert_eq!(PersonName::of("Wei Zhang").unwrap().turned(), PersonName::of("Zhang Wei"));
+        assert_eq!((PersonName::of("W Zhang").unwrap().turned(), PersonName::of("…")), (None, None));
     }
 }

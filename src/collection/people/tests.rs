@@ -22,11 +22,11 @@ fn paper(key: &str, title: &str, authors: &[&str]) -> Paper {
     paper
 }
 
-fn decided(papers: &[Paper], decisions: &str) -> (Vec<Vec<String>>, People) {
+fn decided(papers: &[Paper], decisions: &str) -> (Vec<Vec<String>>, IdentifiedAuthors) {
     let decisions = PeopleDecisions::from_toml("people.toml", decisions).unwrap();
     let bylines: Vec<Byline> = papers.iter().map(Byline::of).collect();
     let all: Vec<(&PaperId, &Byline)> = papers.iter().map(|paper| &paper.id).zip(&bylines).collect();
-    let people = people(&all, &decisions);
+    let people = identify_authors(&all, &decisions);
     let keys = |(at, paper): (usize, &Paper)| -> Vec<String> {
         let by_name = paper.authors.iter().flatten().map(|name| author_key(name).unwrap());
         match people.of_paper(at as u32) {

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher, state};
-pub(crate) use wanted::{LackedField, WantedPaper, wanted};
+pub(crate) use wanted::{LackedField, WantedPaper, wanted_papers};
 
 /// A catalogue that can be asked for papers by their ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

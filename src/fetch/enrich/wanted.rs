@@ -32,7 +32,7 @@ pub(crate) enum LackedField {
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn wanted(store: &GraphStore, gaps: &[LackedField]) -> Result<Vec<WantedPaper>, StoreError> {
+pub(crate) fn wanted_papers(store: &GraphStore, gaps: &[LackedField]) -> Result<Vec<WantedPaper>, StoreError> {
     let kg = &store.ontology().kg;
     let mut citing: HashSet<String> = HashSet::new();
     if gaps.contains(&LackedField::References) {

@@ -4,10 +4,10 @@
 //! again by the next question that needs all boards.
 //!
 //! The file begins with blocks: the results of one board, a part of the list of boards, where the boards of a few
-//! datasets are, the ranks of a few papers or systems. Tables with the places of the blocks follow, and at the end a head
-//! with the places of the tables. So blocks are written as they are made, and a question about one dataset, paper or
-//! system reads the head, one line of a table and a few blocks. The head and each block have their own checksum. That of
-//! a block is in its line of a table, so a damaged line is noticed as well.
+//! datasets are, the ranks of a few papers or systems. Tables with the places of the blocks follow, and at the end a
+//! head with the places of the tables. So blocks are written as they are made, and a question about one dataset, paper
+//! or system reads the head, one line of a table and a few blocks. The head and each block have their own checksum.
+//! That of a block is in its line of a table, so a damaged line is noticed as well.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
@@ -21,7 +21,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::read::{IdAndName, Reader, Statement, StatingPaper};
+use super::read::{BoardStatement, IdAndName, ResultReader, StatingPaper};
 use super::{Board, BoardQuery, BoardRow, board_order, filled, grouped, unfilled};
 use crate::disk::{self, FileDefect, FileKind, HEADER};
 use crate::graph::{Node, SURE_RESULT};
@@ -35,7 +35,7 @@ const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 3 };
 
 /// The rank of a paper or system on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Standing {
+pub struct BoardStanding {
     /// Position of the board in the list of all boards.
     pub board: usize,
     /// From 1.
@@ -74,7 +74,7 @@ pub(crate) struct ListedBoard {
     number: Option<f64>,
     repeated: usize,
     /// Where its results are.
-    results: Place,
+    results: BlockPlace,
 }
 
 /// What every question reads.
@@ -85,18 +85,18 @@ struct BoardFileHead {
     /// Number of results that are not sure enough for a board.
     less_sure: usize,
     /// The list of boards, in parts of [`PART`]. The board with the most papers comes first.
-    list: PlaceTable,
+    list: BlockTable,
     /// Where the boards of a dataset are, by the hash of the dataset's id.
-    of_dataset: PlaceTable,
+    of_dataset: BlockTable,
     /// The ranks of papers, by the hash of the paper's id.
-    of_paper: PlaceTable,
+    of_paper: BlockTable,
     /// The ranks of systems, by the hash of the key of the name.
-    of_system: PlaceTable,
+    of_system: BlockTable,
 }
 
-/// A list of the places of blocks. Each line has [`Place::BYTES`].
+/// A list of the places of blocks. Each line has [`BlockPlace::BYTES`].
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
-struct PlaceTable {
+struct BlockTable {
     /// First byte.
     at: u64,
     /// Number of blocks.
@@ -105,16 +105,16 @@ struct PlaceTable {
 
 /// The results on a dataset.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct PlacesOnDataset {
+struct BlocksOnDataset {
     /// The results of each board.
-    boards: Vec<Place>,
+    boards: Vec<BlockPlace>,
     /// Number of results that are not sure enough for a board.
     less_sure: usize,
 }
 
 /// Where a block is.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Place {
+struct BlockPlace {
     /// First byte.
     at: u64,
     /// Length in bytes.
@@ -142,7 +142,7 @@ struct StoredPaper {
 }
 
 /// What the keys of one block lead to: ids of papers or datasets, or keys of the names of systems.
-type Bucket<T> = Vec<(String, T)>;
+type KeyBucket<T> = Vec<(String, T)>;
 
 /// Average number of keys in a block.
 const KEYS: usize = 16;
@@ -178,11 +178,11 @@ impl BoardFile {
         file.seek(SeekFrom::Start(0))?;
         file.read_exact(&mut header)?;
         KIND.contents(&header)?;
-        let mut end = [0; Place::BYTES];
-        file.seek(SeekFrom::End(-(Place::BYTES as i64)))?;
+        let mut end = [0; BlockPlace::BYTES];
+        file.seek(SeekFrom::End(-(BlockPlace::BYTES as i64)))?;
         file.read_exact(&mut end)?;
         let size = file.stream_position()?;
-        let head = Place::from_bytes(end);
+        let head = BlockPlace::from_bytes(end);
         if head.at.checked_add(head.bytes).is_none_or(|end| end > size) {
             return Err(FileDefect::Checksum.into());
         }
@@ -204,7 +204,7 @@ impl BoardFile {
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn less_sure_on(&self, store: &GraphStore, dataset: &str) -> Result<usize, StoreError> {
-        Ok(self.of_key::<PlacesOnDataset>(store, self.head.of_dataset, dataset)?.unwrap_or_default().less_sure)
+        Ok(self.of_key::<BlocksOnDataset>(store, self.head.of_dataset, dataset)?.unwrap_or_default().less_sure)
     }
 
     /// The boards at these positions of the list, in which the board with the most papers comes first.
@@ -230,12 +230,12 @@ impl BoardFile {
         &self,
         store: &GraphStore,
         dataset: Option<&str>,
-    ) -> Result<(Vec<Statement>, usize), StoreError> {
+    ) -> Result<(Vec<BoardStatement>, usize), StoreError> {
         let on = match dataset {
-            Some(id) => self.of_key::<PlacesOnDataset>(store, self.head.of_dataset, id)?.unwrap_or_default(),
+            Some(id) => self.of_key::<BlocksOnDataset>(store, self.head.of_dataset, id)?.unwrap_or_default(),
             None => {
                 let boards = self.boards(store, 0..self.len())?;
-                PlacesOnDataset {
+                BlocksOnDataset {
                     boards: boards.iter().map(|board| board.results).collect(),
                     less_sure: self.less_sure(),
                 }
@@ -263,7 +263,7 @@ impl BoardFile {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_paper(&self, store: &GraphStore, id: &str) -> Result<Vec<BoardStanding>, StoreError> {
         Ok(self.of_key(store, self.head.of_paper, id)?.unwrap_or_default())
     }
 
@@ -271,7 +271,7 @@ impl BoardFile {
     ///
     /// # Errors
     /// If the graph cannot be read.
-    pub(crate) fn of_system(&self, store: &GraphStore, key: &str) -> Result<Vec<Standing>, StoreError> {
+    pub(crate) fn of_system(&self, store: &GraphStore, key: &str) -> Result<Vec<BoardStanding>, StoreError> {
         Ok(self.of_key(store, self.head.of_system, key)?.unwrap_or_default())
     }
 
@@ -279,23 +279,23 @@ impl BoardFile {
     fn of_key<T: DeserializeOwned>(
         &self,
         store: &GraphStore,
-        table: PlaceTable,
+        table: BlockTable,
         key: &str,
     ) -> Result<Option<T>, StoreError> {
         if table.lines == 0 {
             return Ok(None);
         }
-        let known: Bucket<T> = self.block(store, table, bucket(key, table.lines))?;
+        let known: KeyBucket<T> = self.block(store, table, bucket(key, table.lines))?;
         Ok(known.into_iter().find(|(known, _)| known == key).map(|(_, found)| found))
     }
 
     /// Reads the block at a line of a table.
-    fn block<T: DeserializeOwned>(&self, store: &GraphStore, table: PlaceTable, line: usize) -> Result<T, StoreError> {
+    fn block<T: DeserializeOwned>(&self, store: &GraphStore, table: BlockTable, line: usize) -> Result<T, StoreError> {
         self.mending(store, |file| table.place(file, line)?.read(file))
     }
 
     /// Reads the results of a board.
-    fn results(&self, store: &GraphStore, place: Place) -> Result<Vec<Statement>, StoreError> {
+    fn results(&self, store: &GraphStore, place: BlockPlace) -> Result<Vec<BoardStatement>, StoreError> {
         Ok(self.mending(store, |file| place.read::<StoredResults>(file))?.statements())
     }
 
@@ -329,13 +329,13 @@ impl ListedBoard {
     /// The first row of the board, without its sentence, sources and code.
     pub(crate) fn best(&self) -> BoardRow {
         let (paper, result) = self.best.clone();
-        let statement = Statement { paper: Arc::new(paper.into()), result, dataset: None, metric: None };
+        let statement = BoardStatement { paper: Arc::new(paper.into()), result, dataset: None, metric: None };
         BoardRow { number: self.number, repeated: self.repeated, ..statement.into_row() }
     }
 }
 
 impl StoredResults {
-    fn of(statements: &[Statement]) -> Self {
+    fn of(statements: &[BoardStatement]) -> Self {
         let mut papers: Vec<StoredPaper> = Vec::new();
         let mut known: HashMap<&str, u32> = HashMap::new();
         let mut nodes: BTreeMap<&str, &IdAndName> = BTreeMap::new();
@@ -354,7 +354,7 @@ impl StoredResults {
         Self { nodes: nodes.into_values().cloned().collect(), papers, results }
     }
 
-    fn statements(self) -> Vec<Statement> {
+    fn statements(self) -> Vec<BoardStatement> {
         let nodes: HashMap<String, Arc<IdAndName>> =
             self.nodes.into_iter().map(|node| (node.id.clone(), Arc::new(node))).collect();
         let node = |id: &Option<String>| nodes.get(id.as_ref()?).cloned();
@@ -362,7 +362,7 @@ impl StoredResults {
         let statement = |(paper, result): (u32, StatedResult)| {
             let paper = Arc::clone(papers.get(paper as usize)?);
             let (dataset, metric) = (node(&result.dataset_id), node(&result.metric_id));
-            Some(Statement { paper, result, dataset, metric })
+            Some(BoardStatement { paper, result, dataset, metric })
         };
         self.results.into_iter().filter_map(statement).collect()
     }
@@ -387,7 +387,7 @@ impl From<StoredPaper> for StatingPaper {
     }
 }
 
-impl Place {
+impl BlockPlace {
     const BYTES: usize = 24;
 
     fn to_bytes(self) -> [u8; Self::BYTES] {
@@ -415,14 +415,14 @@ impl Place {
     }
 }
 
-impl PlaceTable {
+impl BlockTable {
     /// The place of the block at a line.
-    fn place(self, file: &mut File, line: usize) -> io::Result<Place> {
-        let at = (line as u64).checked_mul(Place::BYTES as u64).and_then(|bytes| self.at.checked_add(bytes));
-        let mut bytes = [0; Place::BYTES];
+    fn place(self, file: &mut File, line: usize) -> io::Result<BlockPlace> {
+        let at = (line as u64).checked_mul(BlockPlace::BYTES as u64).and_then(|bytes| self.at.checked_add(bytes));
+        let mut bytes = [0; BlockPlace::BYTES];
         file.seek(SeekFrom::Start(at.ok_or(FileDefect::Undecodable)?))?;
         file.read_exact(&mut bytes)?;
-        Ok(Place::from_bytes(bytes))
+        Ok(BlockPlace::from_bytes(bytes))
     }
 }
 
@@ -433,7 +433,7 @@ fn bucket(key: &str, buckets: usize) -> usize {
 
 /// Makes the file of the open generation. Where it cannot be written beside the RDF, a temporary file takes its place.
 fn make(store: &GraphStore) -> Result<BoardFile, StoreError> {
-    let made = Made::of(store)?;
+    let made = BoardFileContents::of(store)?;
     let path = store.boards_file();
     let written = disk::replace(&path, |out| made.write(out)).and_then(|()| File::open(&path));
     let file = written.or_else(|_| {
@@ -449,31 +449,31 @@ fn failed(path: &Path, doing: &'static str, error: io::Error) -> StoreError {
 }
 
 /// The contents of a file that is being made.
-struct Made {
+struct BoardFileContents {
     /// The board with the most papers first.
-    boards: Vec<(Board, Vec<Statement>)>,
-    of_paper: BTreeMap<String, Vec<Standing>>,
-    of_system: BTreeMap<String, Vec<Standing>>,
-    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those on
-    /// no node.
+    boards: Vec<(Board, Vec<BoardStatement>)>,
+    of_paper: BTreeMap<String, Vec<BoardStanding>>,
+    of_system: BTreeMap<String, Vec<BoardStanding>>,
+    /// Number of results that are not sure enough for a board, by the id of the dataset; under the empty string those
+    /// on no node.
     less_sure: BTreeMap<String, usize>,
 }
 
-impl Made {
+impl BoardFileContents {
     fn of(store: &GraphStore) -> Result<Self, StoreError> {
-        let found = Reader::new(store).statements(None, SURE_RESULT)?;
+        let found = ResultReader::new(store).statements(None, SURE_RESULT)?;
         let groups = grouped(found.sure);
         let query = BoardQuery { without_evidence: true, without_code: true, ..BoardQuery::default() };
         let ranked = groups.into_par_iter().map(|statements| {
             Ok((filled(store, unfilled(store, &statements)?, statements.clone(), &query)?, statements))
         });
-        let mut boards: Vec<(Board, Vec<Statement>)> = ranked.collect::<Result<_, StoreError>>()?;
+        let mut boards: Vec<(Board, Vec<BoardStatement>)> = ranked.collect::<Result<_, StoreError>>()?;
         boards.retain(|(board, _)| !board.rows.is_empty());
         boards.sort_by_cached_key(|(board, _)| board_order(board));
         let (mut of_paper, mut of_system) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
         for (at, (board, _)) in boards.iter().enumerate() {
             for (rank, row) in (1..).zip(&board.rows) {
-                let standing = Standing {
+                let standing = BoardStanding {
                     board: at,
                     rank,
                     value: row.value.clone(),
@@ -493,16 +493,17 @@ impl Made {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&KIND.header())?;
-        let mut blocks = Blocks { out, at: HEADER as u64 };
+        let mut blocks = BlockWriter { out, at: HEADER as u64 };
         let mut boards = Vec::new();
-        let mut on_dataset: BTreeMap<String, PlacesOnDataset> = BTreeMap::new();
+        let mut on_dataset: BTreeMap<String, BlocksOnDataset> = BTreeMap::new();
         for (id, less_sure) in &self.less_sure {
             on_dataset.entry(id.clone()).or_default().less_sure = *less_sure;
         }
         for (board, statements) in &self.boards {
             let Some(best) = board.rows.first() else { continue };
-            let is_best =
-                |statement: &&Statement| statement.paper.node.id == best.paper.id && statement.result.part == best.part;
+            let is_best = |statement: &&BoardStatement| {
+                statement.paper.node.id == best.paper.id && statement.result.part == best.part
+            };
             let Some(statement) = statements.iter().find(is_best) else { continue };
             let results = blocks.add(&StoredResults::of(statements))?;
             if let Some(id) = &board.dataset_id {
@@ -539,34 +540,34 @@ impl Made {
 }
 
 /// Writes blocks one after another.
-struct Blocks<'o, W> {
+struct BlockWriter<'o, W> {
     out: &'o mut W,
     /// Where the next block begins.
     at: u64,
 }
 
-impl<W: Write> Blocks<'_, W> {
-    fn add(&mut self, block: &impl Serialize) -> io::Result<Place> {
+impl<W: Write> BlockWriter<'_, W> {
+    fn add(&mut self, block: &impl Serialize) -> io::Result<BlockPlace> {
         let bytes = postcard::to_allocvec(block).map_err(io::Error::other)?;
         self.out.write_all(&bytes)?;
-        let place = Place { at: self.at, bytes: bytes.len() as u64, checksum: xxh3_64(&bytes) };
+        let place = BlockPlace { at: self.at, bytes: bytes.len() as u64, checksum: xxh3_64(&bytes) };
         self.at += place.bytes;
         Ok(place)
     }
 
     /// Writes blocks and the table of their places.
-    fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<PlaceTable> {
-        let places = blocks.iter().map(|block| self.add(block)).collect::<io::Result<Vec<Place>>>()?;
-        let table = PlaceTable { at: self.at, lines: places.len() };
+    fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<BlockTable> {
+        let places = blocks.iter().map(|block| self.add(block)).collect::<io::Result<Vec<BlockPlace>>>()?;
+        let table = BlockTable { at: self.at, lines: places.len() };
         for place in &places {
             self.out.write_all(&place.to_bytes())?;
-            self.at += Place::BYTES as u64;
+            self.at += BlockPlace::BYTES as u64;
         }
         Ok(table)
     }
 
     /// Writes what each key leads to, in blocks of a few keys.
-    fn by_key<T: Serialize>(&mut self, all: &BTreeMap<String, T>) -> io::Result<PlaceTable> {
+    fn by_key<T: Serialize>(&mut self, all: &BTreeMap<String, T>) -> io::Result<BlockTable> {
         let mut buckets: Vec<Vec<(&String, &T)>> = Vec::new();
         buckets.resize_with(all.len().div_ceil(KEYS), Vec::new);
         let number = buckets.len();
@@ -583,10 +584,10 @@ impl<W: Write> Blocks<'_, W> {
 mod tests {
     use super::*;
     use crate::index::ReadAmount;
-    use crate::store::Build;
+    use crate::store::GenerationBuild;
     use crate::vocabulary::Vocabulary;
 
-    fn statement(paper: &str, system: &str, value: &str) -> Statement {
+    fn statement(paper: &str, system: &str, value: &str) -> BoardStatement {
         let named = |id: &str| Some(Arc::new(IdAndName { id: id.to_string(), label: id.to_uppercase() }));
         let paper = StoredPaper {
             id: format!("paper/{paper}"),
@@ -605,16 +606,21 @@ mod tests {
             own: true,
             ..StatedResult::default()
         };
-        Statement { paper: Arc::new(paper.into()), result, dataset: named("dataset/d"), metric: named("metric/f1") }
+        BoardStatement {
+            paper: Arc::new(paper.into()),
+            result,
+            dataset: named("dataset/d"),
+            metric: named("metric/f1"),
+        }
     }
 
-    fn written(made: &Made) -> File {
+    fn written(made: &BoardFileContents) -> File {
         let mut file = tempfile::tempfile().unwrap();
         made.write(&mut file).unwrap();
         file
     }
 
-    fn made() -> Made {
+    fn made() -> BoardFileContents {
         let statements = vec![statement("a", "A", "81.0"), statement("b", "B", "79.5"), statement("a", "A2", "80.0")];
         let mut board = Board {
             dataset: "D".to_string(),
@@ -626,20 +632,21 @@ mod tests {
             lower_is_better: Some(false),
             rows: Vec::new(),
         };
-        board.rows = statements.iter().take(2).cloned().map(Statement::into_row).collect();
-        let standing = |rank| Standing { board: 0, rank, value: String::new(), system: None, paper: String::new() };
+        board.rows = statements.iter().take(2).cloned().map(BoardStatement::into_row).collect();
+        let standing =
+            |rank| BoardStanding { board: 0, rank, value: String::new(), system: None, paper: String::new() };
         let of_paper = (0..100).map(|n| (format!("paper/{n}"), vec![standing(n)])).collect();
         let less_sure = BTreeMap::from([("dataset/d".to_string(), 3), (String::new(), 1)]);
-        Made { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new(), less_sure }
+        BoardFileContents { boards: vec![(board, statements)], of_paper, of_system: BTreeMap::new(), less_sure }
     }
 
     /// Reads the block at a line of a table.
-    fn block<T: DeserializeOwned>(file: &mut File, table: PlaceTable, line: usize) -> io::Result<T> {
+    fn block<T: DeserializeOwned>(file: &mut File, table: BlockTable, line: usize) -> io::Result<T> {
         table.place(file, line)?.read(file)
     }
 
-    fn of_key<T: DeserializeOwned>(file: &mut File, table: PlaceTable, key: &str) -> Option<T> {
-        let known: Bucket<T> = block(file, table, bucket(key, table.lines)).unwrap();
+    fn of_key<T: DeserializeOwned>(file: &mut File, table: BlockTable, key: &str) -> Option<T> {
+        let known: KeyBucket<T> = block(file, table, bucket(key, table.lines)).unwrap();
         known.into_iter().find(|(known, _)| known == key).map(|(_, found)| found)
     }
 
@@ -651,9 +658,9 @@ mod tests {
         let [board] = boards.as_slice() else { panic!("{boards:?}") };
         assert_eq!((board.papers, board.rows, board.best().value.as_str()), (2, 2, "81.0"));
         assert_eq!((head.boards, head.list.lines, head.less_sure), (1, 1, 4));
-        let on: PlacesOnDataset = of_key(&mut file, head.of_dataset, "dataset/d").unwrap();
+        let on: BlocksOnDataset = of_key(&mut file, head.of_dataset, "dataset/d").unwrap();
         assert_eq!(on.less_sure, 3);
-        assert!(of_key::<PlacesOnDataset>(&mut file, head.of_dataset, "dataset/e").is_none());
+        assert!(of_key::<BlocksOnDataset>(&mut file, head.of_dataset, "dataset/e").is_none());
         let [place] = on.boards.as_slice() else { panic!("{on:?}") };
         let results: StoredResults = place.read(&mut file).unwrap();
         let back = results.statements();
@@ -661,21 +668,21 @@ mod tests {
         assert_eq!(values, ["81.0", "79.5", "80.0"]);
         assert_eq!(back[0].paper.node, back[2].paper.node);
         assert_eq!(back[1].dataset.as_ref().unwrap().label, "DATASET/D");
-        let ranks: Vec<Standing> = of_key(&mut file, head.of_paper, "paper/37").unwrap();
+        let ranks: Vec<BoardStanding> = of_key(&mut file, head.of_paper, "paper/37").unwrap();
         assert_eq!(ranks[0].rank, 37);
     }
 
     #[test]
     fn a_long_list_is_read_in_parts() {
-        let Made { boards, of_paper, of_system, less_sure } = made();
+        let BoardFileContents { boards, of_paper, of_system, less_sure } = made();
         let boards = (0..PART + 3).map(|at| {
             let (board, statements) = boards[0].clone();
             (Board { variant: Some(at.to_string()), ..board }, statements)
         });
-        let made = Made { boards: boards.collect(), of_paper, of_system, less_sure };
+        let made = BoardFileContents { boards: boards.collect(), of_paper, of_system, less_sure };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("g");
-        Build::begin(&path, None, &Vocabulary::from_texts([]).unwrap()).unwrap().finish().unwrap();
+        GenerationBuild::begin(&path, None, &Vocabulary::from_texts([]).unwrap()).unwrap().finish().unwrap();
         let store = GraphStore::open_index(&path, ReadAmount::Much).unwrap();
         let file = BoardFile::from(written(&made)).unwrap();
         let listed = |range: Range<usize>| -> Vec<String> {
@@ -703,11 +710,11 @@ mod tests {
             let mut file = file.into_inner().unwrap();
             for table in [head.of_paper, head.of_system] {
                 for line in 0..table.lines {
-                    block::<Bucket<Vec<Standing>>>(&mut file, table, line)?;
+                    block::<KeyBucket<Vec<BoardStanding>>>(&mut file, table, line)?;
                 }
             }
             for line in 0..head.of_dataset.lines {
-                block::<Bucket<PlacesOnDataset>>(&mut file, head.of_dataset, line)?;
+                block::<KeyBucket<BlocksOnDataset>>(&mut file, head.of_dataset, line)?;
             }
             for line in 0..head.list.lines {
                 for board in block::<Vec<ListedBoard>>(&mut file, head.list, line)? {

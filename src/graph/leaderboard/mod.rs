@@ -17,9 +17,9 @@ use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 use crate::vocabulary::Kind;
-pub use file::Standing;
+pub use file::BoardStanding;
 pub(crate) use file::{BoardFile, ListedBoard};
-use read::{Reader, Statement};
+use read::{BoardStatement, ResultReader};
 pub(crate) use row::{BoardRow, ResultCode, ResultSource};
 
 /// The requested results; everything by default.
@@ -128,7 +128,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Foun
     let (mut statements, less_sure) = match file {
         Some(file) => file.statements_on(store, wanted)?,
         None => {
-            let found = Reader::new(store).statements(wanted, query.min_confidence())?;
+            let found = ResultReader::new(store).statements(wanted, query.min_confidence())?;
             (found.sure, found.less_sure.values().sum())
         }
     };
@@ -153,8 +153,8 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Foun
 }
 
 /// Sorts results into the groups that are boards.
-fn grouped(statements: Vec<Statement>) -> Vec<Vec<Statement>> {
-    let mut groups: BTreeMap<BoardKey, Vec<Statement>> = BTreeMap::new();
+fn grouped(statements: Vec<BoardStatement>) -> Vec<Vec<BoardStatement>> {
+    let mut groups: BTreeMap<BoardKey, Vec<BoardStatement>> = BTreeMap::new();
     for statement in statements {
         groups.entry(key(&statement)).or_default().push(statement);
     }
@@ -169,8 +169,8 @@ pub(crate) fn board_order(board: &Board) -> impl Ord + use<> {
 }
 
 /// The filter of a board's rows that leaves none of these, if there is one.
-fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<EmptyingFilter> {
-    let own = |statement: &&Statement| statement.result.own || !query.own_only;
+fn emptied_by_rows(query: &BoardQuery, statements: &[BoardStatement]) -> Option<EmptyingFilter> {
+    let own = |statement: &&BoardStatement| statement.result.own || !query.own_only;
     let results = statements.iter().filter(own).count();
     let filter = if results == 0 {
         BoardFilter::Own
@@ -184,12 +184,12 @@ fn emptied_by_rows(query: &BoardQuery, statements: &[Statement]) -> Option<Empty
 }
 
 impl BoardFilter {
-    fn apply(self, query: &BoardQuery, statements: &mut Vec<Statement>) {
+    fn apply(self, query: &BoardQuery, statements: &mut Vec<BoardStatement>) {
         match self {
             Self::Metric => {
                 let Some(metric) = &query.metric else { return };
                 // `ROUGE` is plain ROUGE if some result has it, else all kinds of ROUGE.
-                let is_exact = |statement: &Statement| metric.is(statement);
+                let is_exact = |statement: &BoardStatement| metric.is(statement);
                 match statements.iter().any(is_exact) {
                     true => statements.retain(is_exact),
                     false => statements.retain(|statement| metric.is_family_of(statement)),
@@ -209,8 +209,8 @@ impl BoardFilter {
 }
 
 /// Values that a filter could have.
-fn choices(filter: BoardFilter, statements: &[Statement]) -> Vec<String> {
-    let choice = |statement: &Statement| match filter {
+fn choices(filter: BoardFilter, statements: &[BoardStatement]) -> Vec<String> {
+    let choice = |statement: &BoardStatement| match filter {
         BoardFilter::Metric => Some(statement.result.metric.clone()),
         BoardFilter::Variant => Some(statement.result.variant.clone().unwrap_or_else(|| "none".to_string())),
         BoardFilter::Date => statement.paper.node.date.map(|date| date.year().to_string()),
@@ -234,18 +234,18 @@ impl WantedMetric {
         Ok(Self { words: words.to_string(), nodes })
     }
 
-    fn is(&self, statement: &Statement) -> bool {
+    fn is(&self, statement: &BoardStatement) -> bool {
         let label = statement.metric_label();
         let same_words = metric::metric_key(label, &self.words) == metric::metric_key(label, &statement.result.metric);
         name_key(&self.words) == name_key(&statement.result.metric) || self.is_family_of(statement) && same_words
     }
 
-    fn is_family_of(&self, statement: &Statement) -> bool {
+    fn is_family_of(&self, statement: &BoardStatement) -> bool {
         statement.metric.as_ref().is_some_and(|node| self.nodes.iter().any(|wanted| wanted.id == node.id))
     }
 }
 
-fn key(statement: &Statement) -> BoardKey {
+fn key(statement: &BoardStatement) -> BoardKey {
     let result = &statement.result;
     let dataset = statement.dataset.as_ref().map_or_else(|| name_key(&result.dataset), |node| node.id.clone());
     let metric = metric::metric_key(statement.metric_label(), &result.metric);
@@ -271,8 +271,8 @@ fn add_to_stated_tasks<T>(groups: &mut BTreeMap<BoardKey, Vec<T>>) {
 }
 
 /// The board of these results, without its rows.
-fn unfilled(store: &GraphStore, statements: &[Statement]) -> Result<Board, StoreError> {
-    let first_of = |part: fn(&Statement) -> Option<String>| statements.iter().find_map(part);
+fn unfilled(store: &GraphStore, statements: &[BoardStatement]) -> Result<Board, StoreError> {
+    let first_of = |part: fn(&BoardStatement) -> Option<String>| statements.iter().find_map(part);
     let dataset = statements.iter().find_map(|statement| statement.dataset.as_ref());
     let metric_node = statements.iter().find_map(|statement| statement.metric.as_ref());
     let metric = most_frequent(statements.iter().map(|statement| statement.result.metric.as_str()));
@@ -299,10 +299,10 @@ fn unfilled(store: &GraphStore, statements: &[Statement]) -> Result<Board, Store
 fn filled(
     store: &GraphStore,
     mut board: Board,
-    statements: Vec<Statement>,
+    statements: Vec<BoardStatement>,
     query: &BoardQuery,
 ) -> Result<Board, StoreError> {
-    board.rows = statements.into_iter().map(Statement::into_row).collect();
+    board.rows = statements.into_iter().map(BoardStatement::into_row).collect();
     // All rows of the board decide whether it is one of percentages, whichever are asked for.
     row::bring_to_percent(&mut board.rows);
     board.rows.retain(|row| (row.own || !query.own_only) && query.selection.takes_if_paper(&row.paper));

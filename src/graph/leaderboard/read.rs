@@ -11,12 +11,12 @@ use super::row::{BoardRow, ResultCode, ResultSource};
 use crate::graph::about::PartFacts;
 use crate::graph::evidence::quoted;
 use crate::graph::{MinConfidence, Node};
-use crate::index::{Doc, PaperResults, ResultPlace, StatedRepository, StatedResult};
+use crate::index::{IndexedNode, PaperResults, ResultPlace, StatedRepository, StatedResult};
 use crate::store::{GraphStore, StoreError};
 
 /// A result with what decides its board.
 #[derive(Debug, Clone)]
-pub(super) struct Statement {
+pub(super) struct BoardStatement {
     pub paper: Arc<StatingPaper>,
     pub result: StatedResult,
     /// The dataset, if it is a node.
@@ -29,7 +29,7 @@ pub(super) struct Statement {
 #[derive(Debug, Default)]
 pub(super) struct StatedResults {
     /// Results that reach the asked confidence, and those that have none, from a sentence or a source.
-    pub sure: Vec<Statement>,
+    pub sure: Vec<BoardStatement>,
     /// Number of the others, by the id of the dataset; under the empty string those on no node.
     pub less_sure: BTreeMap<String, usize>,
 }
@@ -48,7 +48,7 @@ pub(super) struct IdAndName {
     pub label: String,
 }
 
-impl Statement {
+impl BoardStatement {
     /// The vocabulary's name of the metric, if it is known.
     pub(super) fn metric_label(&self) -> Option<&str> {
         self.metric.as_ref().map(|node| node.label.as_str())
@@ -75,7 +75,7 @@ impl Statement {
     }
 }
 
-pub(super) struct Reader<'s> {
+pub(super) struct ResultReader<'s> {
     pub store: &'s GraphStore,
     /// The nodes that were read, by id.
     nodes: HashMap<String, Option<Arc<IdAndName>>>,
@@ -84,7 +84,7 @@ pub(super) struct Reader<'s> {
 /// Number of papers that are read at a time.
 const CHUNK: usize = 1024;
 
-impl<'s> Reader<'s> {
+impl<'s> ResultReader<'s> {
     pub(crate) fn new(store: &'s GraphStore) -> Self {
         Self { store, nodes: HashMap::new() }
     }
@@ -109,7 +109,7 @@ impl<'s> Reader<'s> {
                     *statements.less_sure.entry(result.dataset_id.unwrap_or_default()).or_default() += 1;
                     continue;
                 }
-                statements.sure.push(Statement {
+                statements.sure.push(BoardStatement {
                     dataset: self.node(result.dataset_id.as_deref())?,
                     metric: self.node(result.metric_id.as_deref())?,
                     paper: Arc::clone(&paper),
@@ -138,7 +138,7 @@ impl<'s> Reader<'s> {
 type PaperWithResults = (Arc<StatingPaper>, Vec<StatedResult>);
 
 /// A paper with its results; `None` if the index has no name of it.
-fn stating(store: &GraphStore, doc: Doc) -> Result<Option<PaperWithResults>, StoreError> {
+fn stating(store: &GraphStore, doc: IndexedNode) -> Result<Option<PaperWithResults>, StoreError> {
     let Some(node) = Node::at(store, doc)?.map(Arc::new) else { return Ok(None) };
     let PaperResults { results, repositories } = store.index()?.results(doc)?;
     Ok(Some((Arc::new(StatingPaper { node, repositories: repositories.into() }), results)))

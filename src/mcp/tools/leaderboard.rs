@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
 use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
-use crate::mcp::arguments::least;
+use crate::mcp::arguments::least_confidence;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -118,7 +118,7 @@ boards that the graph has.";
             own_only: input.own,
             runnable_only: input.runnable,
             selection: Selection {
-                min_confidence: least(input.min_confidence)?,
+                min_confidence: least_confidence(input.min_confidence)?,
                 ..asked.papers.selection(graph, &mut notes)?
             },
             without_evidence: true,
@@ -201,16 +201,17 @@ fn shown(
         ResultSource::Table(place) => (None, place.clone()),
         ResultSource::Stated(sources) => (None, sources.join("; ")),
     };
+    let facts = &board.facts;
     Ok(BoardResultRow {
         board: number,
         rank,
-        dataset: board.dataset.name.clone(),
-        dataset_id: board.dataset.id.clone(),
-        task: board.task.clone(),
-        variant: board.variant.clone(),
-        metric: board.metric.clone(),
-        metric_id: board.metric_id.clone(),
-        better: board.better,
+        dataset: facts.dataset.name.clone(),
+        dataset_id: facts.dataset.id.clone(),
+        task: facts.task.clone(),
+        variant: facts.variant.clone(),
+        metric: facts.metric.clone(),
+        metric_id: facts.metric_id.clone(),
+        better: facts.better,
         value: row.value.clone(),
         number: row.number,
         system: row.system.clone(),

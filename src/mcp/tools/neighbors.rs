@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{CountedNode, Direction, Evidence, NeighborRow, Neighborhood};
 use crate::graph::{NeighborQuery, Selection, Tie, citing_quote, quotes_of};
-use crate::mcp::arguments::{least, one_or_many};
+use crate::mcp::arguments::{least_confidence, one_or_many};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -75,7 +75,7 @@ uses and links to, and the papers most related. Narrow it with kind, relation, s
         if !(1..=4).contains(&depth) {
             return Err(ToolFailure::new(format!("`depth` is {depth}; it can be 1 to 4")));
         }
-        let min_confidence = least(input.min_confidence)?;
+        let min_confidence = least_confidence(input.min_confidence)?;
         let mut notes = Vec::new();
         let center = node::find(asked.graph, &input.name, &mut notes)?;
         let selection = Selection {

@@ -91,7 +91,7 @@ struct PackedColumn {
 
 /// The papers whose parts can have a given object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Holders {
+pub(crate) enum PartHolders {
     Nobody,
     Paper(NamedNode),
     /// Papers that this predicate ties to the object.
@@ -155,7 +155,7 @@ impl Packing {
 
     /// Whether a packed part can have a triple with this predicate and this object, where they are given.
     pub(crate) fn can_say(&self, predicate: Option<NamedNodeRef<'_>>, object: Option<TermRef<'_>>) -> bool {
-        self.kinds.iter().any(|kind| self.holders(kind, predicate, object) != Holders::Nobody)
+        self.kinds.iter().any(|kind| self.holders(kind, predicate, object) != PartHolders::Nobody)
     }
 
     /// The papers among whose packed parts of a kind there can be a triple with this predicate and this object, where
@@ -165,34 +165,38 @@ impl Packing {
         kind: &PartKind,
         predicate: Option<NamedNodeRef<'_>>,
         object: Option<TermRef<'_>>,
-    ) -> Holders {
+    ) -> PartHolders {
         let says = |term: &SharedTerm| predicate.is_none_or(|predicate| term.iri() == Some(predicate.as_str()));
         let has = |wanted: fn(&ValueForm) -> bool| {
             kind.columns.iter().any(|column| says(&column.predicate) && wanted(&column.form))
         };
-        let everybody_if = |is_so: bool| if is_so { Holders::Everybody } else { Holders::Nobody };
+        let everybody_if = |is_so: bool| if is_so { PartHolders::Everybody } else { PartHolders::Nobody };
         let node = match object {
             None => return everybody_if(says(&self.is_a) || says(&self.in_paper) || has(|_| true)),
             Some(TermRef::Literal(_)) => return everybody_if(has(ValueForm::is_literal)),
-            Some(TermRef::BlankNode(_)) => return Holders::Nobody,
+            Some(TermRef::BlankNode(_)) => return PartHolders::Nobody,
             Some(TermRef::NamedNode(node)) => node,
         };
         if says(&self.is_a) && kind.classes.iter().any(|class| class.iri() == Some(node.as_str())) {
-            return Holders::Everybody;
+            return PartHolders::Everybody;
         }
         if let Some((paper, _)) = node.as_str().split_once('#') {
             let is_held = has(ValueForm::is_part) && self.base.kind(paper) == Some(NodeKind::Paper);
-            return if is_held { Holders::Paper(NamedNode::new_unchecked(paper)) } else { Holders::Nobody };
+            return if is_held { PartHolders::Paper(NamedNode::new_unchecked(paper)) } else { PartHolders::Nobody };
         }
         let tied_by = |predicate: &NamedNode| {
-            if has(|form| *form == ValueForm::Node) { Holders::TiedBy(predicate.clone()) } else { Holders::Nobody }
+            if has(|form| *form == ValueForm::Node) {
+                PartHolders::TiedBy(predicate.clone())
+            } else {
+                PartHolders::Nobody
+            }
         };
         match self.base.kind(node.as_str()) {
-            Some(NodeKind::Paper) if says(&self.in_paper) => Holders::Paper(node.into_owned()),
+            Some(NodeKind::Paper) if says(&self.in_paper) => PartHolders::Paper(node.into_owned()),
             Some(NodeKind::Entity(_)) => tied_by(&self.mentions),
             Some(NodeKind::Repository) => tied_by(&self.has_repository),
             Some(NodeKind::Page) => tied_by(&self.has_page),
-            _ => Holders::Nobody,
+            _ => PartHolders::Nobody,
         }
     }
 

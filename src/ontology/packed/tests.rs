@@ -162,9 +162,9 @@ fn what_packed_parts_can_say_is_known() {
     assert!(!can(Some(&rdf::TYPE.into_owned()), Some(&kg.paper_class)));
     let mentions = &packing.kinds()[0];
     let holders = packing.holders(mentions, Some(kg.entity.as_ref()), Some(coco.as_ref().into()));
-    assert_eq!(holders, Holders::TiedBy(kg.mentions.clone()));
+    assert_eq!(holders, PartHolders::TiedBy(kg.mentions.clone()));
     let holders = packing.holders(mentions, None, Some(paper.as_ref().into()));
-    assert_eq!(holders, Holders::Paper(paper));
+    assert_eq!(holders, PartHolders::Paper(paper));
 }
 
 proptest! {

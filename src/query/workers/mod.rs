@@ -23,7 +23,7 @@ use wire::WireFrame;
 pub(crate) use work::work;
 
 use super::answer::{
-    ByteBudget, EvaluationRows, IN_FLIGHT, QueryAnswer, QueryLimits, ReceivedMessage, Stoppable, WATCH,
+    ByteBudget, EvaluationRows, IN_FLIGHT, QueryAnswer, QueryLimits, ReceivedMessage, StoppableEvaluation, WATCH,
 };
 use super::{QueryError, memory};
 
@@ -31,7 +31,7 @@ use super::{QueryError, memory};
 ///
 /// A query takes an idle worker or starts a new one. The caller must limit how many run at once. Dropping the value
 /// ends the idle workers; busy ones end after their answers.
-pub struct Workers {
+pub struct EvaluationWorkers {
     pool: Arc<WorkerPool>,
 }
 
@@ -75,7 +75,7 @@ enum JobEnd {
     Unheard,
 }
 
-impl Workers {
+impl EvaluationWorkers {
     /// Workers for the graph at `store`. Each is a process of `program`, the path of a `kg` binary, and is started when
     /// it is needed.
     pub fn new(program: PathBuf, store: &Path) -> Self {
@@ -101,11 +101,11 @@ impl Workers {
         self.start(task, limits, None)
     }
 
-    /// Like [`Workers::run`], for a caller that may go away while the call waits. The worker is killed when the last
-    /// owner of `asker`'s target is gone.
+    /// Like [`EvaluationWorkers::run`], for a caller that may go away while the call waits. The worker is killed when
+    /// the last owner of `asker`'s target is gone.
     ///
     /// # Errors
-    /// As [`Workers::run`].
+    /// As [`EvaluationWorkers::run`].
     pub fn run_for(&self, asker: Weak<()>, task: QueryTask, limits: QueryLimits) -> Result<QueryAnswer, QueryError> {
         self.start(task, limits, Some(asker))
     }
@@ -154,7 +154,7 @@ impl Workers {
     }
 }
 
-impl Drop for Workers {
+impl Drop for EvaluationWorkers {
     fn drop(&mut self) {
         lock(&self.pool.idle).clear();
         self.pool.begun.notify_all();
@@ -326,7 +326,7 @@ struct RunningJob {
     job: Arc<WorkerJob>,
 }
 
-impl Stoppable for RunningJob {
+impl StoppableEvaluation for RunningJob {
     fn stop(&mut self) {
         self.job.end(JobEnd::Unheard);
     }

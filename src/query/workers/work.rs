@@ -7,7 +7,7 @@ use oxigraph::model::NamedNode;
 
 use super::super::{Query, QueryAnswer, QueryError, QueryLimits, UserUpdate};
 use super::wire::{QueryTask, write_answer};
-use crate::store::{Change, GraphStore};
+use crate::store::{GenerationEdit, GraphStore};
 
 /// Reads tasks from `input`, one on each line, and writes their answers to `output`, until the input ends. If a build
 /// ends between two tasks, the later one sees its result.
@@ -38,7 +38,7 @@ pub(crate) fn work(store: &Path, input: impl BufRead, output: impl Write) -> io:
 
 /// Applies an update. A worker that is killed meanwhile leaves the graph unchanged.
 fn update(task: QueryTask, store: &Path) -> Result<QueryAnswer, QueryError> {
-    let change = Change::begin(store)?;
+    let change = GenerationEdit::begin(store)?;
     let update = UserUpdate::parse(&task.text, change.graph().ontology())?;
     let done = update.using(nodes(task.default_graphs), nodes(task.named_graphs))?.apply(change)?;
     Ok(QueryAnswer::Boolean(done.added + done.removed > 0))

@@ -17,8 +17,8 @@ use super::{
 use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
 use crate::export::chart::{RecordChart, records_on_page};
 use crate::graph::{
-    Board, BoardQuery, BoardRow, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT, Selection,
-    Standing, leaderboard,
+    Board, BoardQuery, BoardRow, BoardStanding, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT,
+    Selection, leaderboard,
 };
 use crate::ontology::{Base, NodeKind, name_key};
 use crate::serve::ServerApp;
@@ -43,13 +43,16 @@ const NONE: &str = "none";
 
 /// The address of a board.
 pub(crate) fn board_address(board: &BoardSummary) -> String {
-    let dataset = match &board.dataset.id {
+    let dataset = match &board.facts.dataset.id {
         Some(id) => id.strip_prefix("dataset/").unwrap_or(id),
-        None => &board.dataset.name,
+        None => &board.facts.dataset.name,
     };
-    let task = board.task.as_deref().unwrap_or(NONE);
-    let variant = board.variant.as_deref().unwrap_or(NONE);
-    address("/leaderboard", &[("dataset", dataset), ("task", task), ("metric", &board.metric), ("variant", variant)])
+    let task = board.facts.task.as_deref().unwrap_or(NONE);
+    let variant = board.facts.variant.as_deref().unwrap_or(NONE);
+    address(
+        "/leaderboard",
+        &[("dataset", dataset), ("task", task), ("metric", &board.facts.metric), ("variant", variant)],
+    )
 }
 
 /// The address of a board of results from this confidence on; of the usual confidence if `None`.
@@ -146,7 +149,12 @@ fn has_words(words: &str, board: &BoardSummary) -> bool {
     if words.is_empty() {
         return true;
     }
-    let parts = [Some(&board.dataset.name), board.task.as_ref(), board.variant.as_ref(), Some(&board.metric)];
+    let parts = [
+        Some(&board.facts.dataset.name),
+        board.facts.task.as_ref(),
+        board.facts.variant.as_ref(),
+        Some(&board.facts.metric),
+    ];
     let text = fold_name(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
     fold_name(words).split_whitespace().all(|word| text.contains(word))
 }
@@ -157,8 +165,8 @@ fn by_name(by_dataset: bool) -> &'static str {
 
 /// Whether a board is on the dataset, or of the task, of this name; `none` is for boards whose task is not stated.
 fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str) -> bool {
-    match (by_dataset, &board.task) {
-        (true, _) => name_key(&board.dataset.name) == name_key(name),
+    match (by_dataset, &board.facts.task) {
+        (true, _) => name_key(&board.facts.dataset.name) == name_key(name),
         (false, Some(task)) => name_key(task) == name_key(name),
         (false, None) => name == NONE,
     }
@@ -172,10 +180,10 @@ fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<Stri
     // Each group with the places of its lines.
     let mut groups: BTreeMap<Option<&str>, (HashMap<&str, usize>, BoardLines<'b>)> = BTreeMap::new();
     for board in boards {
-        let dataset = board.dataset.name.as_str();
+        let dataset = board.facts.dataset.name.as_str();
         let (group, line) = match by_dataset {
-            true => (Some(dataset), board.task.as_deref().unwrap_or("task not stated")),
-            false => (board.task.as_deref(), dataset),
+            true => (Some(dataset), board.facts.task.as_deref().unwrap_or("task not stated")),
+            false => (board.facts.task.as_deref(), dataset),
         };
         let (places, lines) = groups.entry(group).or_default();
         let place = *places.entry(line).or_insert(lines.len());
@@ -186,8 +194,9 @@ fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<Stri
     }
     let groups = groups.into_iter().map(|(name, (_, lines))| (name.map(str::to_string), lines));
     let mut groups: Vec<_> = groups.collect();
-    let papers =
-        |lines: &BoardLines<'_>| lines.iter().flat_map(|(_, boards)| boards).map(|board| board.papers).sum::<usize>();
+    let papers = |lines: &BoardLines<'_>| {
+        lines.iter().flat_map(|(_, boards)| boards).map(|board| board.facts.papers).sum::<usize>()
+    };
     groups.sort_by_cached_key(|(name, lines)| (name.is_none(), Reverse(papers(lines)), name.clone()));
     groups
 }
@@ -234,13 +243,13 @@ fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str
                     th.number scope="col" { "Papers" }
                 } }
                 tbody { @for (name, boards) in lines.iter().take(most) { tr {
-                    th scope="row" { @match boards.first().and_then(|board| board.dataset.id.as_deref()).filter(|_| first == "Dataset") {
+                    th scope="row" { @match boards.first().and_then(|board| board.facts.dataset.id.as_deref()).filter(|_| first == "Dataset") {
                         Some(id) => (link(base, id, name)),
                         None => (clean(name)),
                     } }
                     td { (board_links(boards)) }
                     td { @if let Some(board) = boards.first() { (best(board, base)) } }
-                    td.number { (boards.iter().map(|board| board.papers).max().unwrap_or_default()) }
+                    td.number { (boards.iter().map(|board| board.facts.papers).max().unwrap_or_default()) }
                 } } }
             }
         }
@@ -252,7 +261,7 @@ fn board_links(boards: &[&BoardSummary]) -> Markup {
     html! {
         @for (i, board) in boards.iter().take(METRICS).enumerate() {
             @if i > 0 { ", " }
-            a href=(board_address(board)) { (clean(&board.metric)) @if let Some(variant) = &board.variant { " (" (clean(variant)) ")" } }
+            a href=(board_address(board)) { (clean(&board.facts.metric)) @if let Some(variant) = &board.facts.variant { " (" (clean(variant)) ")" } }
         }
         @if boards.len() > METRICS {
             @if let Some(board) = boards.first() { ", " a href=(board_address(board)) { (boards.len() - METRICS) " more" } }
@@ -262,7 +271,7 @@ fn board_links(boards: &[&BoardSummary]) -> Markup {
 
 fn best(board: &BoardSummary, base: &Base) -> Markup {
     html! {
-        b { (clean(&board.best.value)) } " " (clean(&board.metric)) " "
+        b { (clean(&board.best.value)) } " " (clean(&board.facts.metric)) " "
         span.note title=(clean(&board.best.paper.label)) { (by(&board.best, base)) }
     }
 }
@@ -291,8 +300,8 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
     let mut lines: BoardLines<'_> = Vec::new();
     for board in &boards {
         let line = match by_dataset {
-            true => board.task.clone().unwrap_or_else(|| "task not stated".to_string()),
-            false => board.dataset.name.clone(),
+            true => board.facts.task.clone().unwrap_or_else(|| "task not stated".to_string()),
+            false => board.facts.dataset.name.clone(),
         };
         match lines.iter_mut().find(|(name, _)| *name == line) {
             Some((_, boards)) => boards.push(board),
@@ -311,11 +320,11 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
 }
 
 /// The ranks of a paper's own systems, or of a system, for their own pages.
-pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &str) -> Markup {
+pub(crate) fn standings(index: &BoardIndex, standings: &[BoardStanding], heading: &str) -> Markup {
     const SHOWN: usize = 20;
     let shown = || standings.iter().take(SHOWN).filter_map(|standing| Some((standing, index.board(standing)?)));
     // A column that no row fills is left out.
-    let has_task = shown().any(|(_, board)| board.task.is_some());
+    let has_task = shown().any(|(_, board)| board.facts.task.is_some());
     let has_system = shown().any(|(standing, _)| standing.system.is_some());
     html! {
         @if !standings.is_empty() {
@@ -329,12 +338,12 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[Standing], heading: &st
                             th.number scope="col" { "Value" } th.number scope="col" { "Rank" }
                         } }
                         tbody { @for (standing, board) in shown() { tr {
-                            th scope="row" { (clean(&board.dataset.name)) }
-                            @if has_task { td { (clean(board.task.as_deref().unwrap_or_default())) } }
+                            th scope="row" { (clean(&board.facts.dataset.name)) }
+                            @if has_task { td { (clean(board.facts.task.as_deref().unwrap_or_default())) } }
                             td { (board_links(&[board])) }
                             @if has_system { td { (clean(standing.system.as_deref().unwrap_or_default())) } }
                             td.number { (clean(&standing.value)) }
-                            td.number { (standing.rank) " of " (board.results) }
+                            td.number { (standing.rank) " of " (board.facts.results) }
                         } } }
                     }
                 }
@@ -465,7 +474,9 @@ pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> 
                 return Err(problem.help("its boards have the usual least confidence only"));
             }
         };
-        let is_asked = |board: &&BoardSummary| wish.is(board.task.as_deref(), &board.metric, board.variant.as_deref());
+        let is_asked = |board: &&BoardSummary| {
+            wish.is(board.facts.task.as_deref(), &board.facts.metric, board.facts.variant.as_deref())
+        };
         if face != DataFormat::Page {
             let asked: Vec<&BoardSummary> = dataset.boards.iter().map(AsRef::as_ref).filter(is_asked).collect();
             let boards = dataset.with_rows(store, &asked, &wish.query(store)?)?;
@@ -518,12 +529,12 @@ impl<'b> DatasetBoards<'b> {
     ) -> Result<Self, StoreError> {
         let (boards, less_sure) = match &node {
             Some(node) => {
-                let boards = index.boards.iter().filter(|board| board.dataset.id.as_ref() == Some(&node.id));
+                let boards = index.boards.iter().filter(|board| board.facts.dataset.id.as_ref() == Some(&node.id));
                 (boards.map(Cow::Borrowed).collect(), index.less_sure_on(store, &node.id)?)
             }
             None => {
                 let key = name_key(name);
-                let boards = index.boards.iter().filter(|board| name_key(&board.dataset.name) == key);
+                let boards = index.boards.iter().filter(|board| name_key(&board.facts.dataset.name) == key);
                 (boards.map(Cow::Borrowed).collect(), 0)
             }
         };
@@ -557,7 +568,8 @@ impl<'b> DatasetBoards<'b> {
         let query = BoardQuery { dataset: self.node.clone(), ..query.clone() };
         let mut boards = leaderboard(store, &query)?.boards;
         let is = |board: &Board, asked: &BoardSummary| {
-            (&board.task, &board.variant, &board.metric) == (&asked.task, &asked.variant, &asked.metric)
+            (&board.task, &board.variant, &board.metric)
+                == (&asked.facts.task, &asked.facts.variant, &asked.facts.metric)
         };
         boards.retain(|board| asked.iter().any(|asked| is(board, asked)));
         Ok(boards)
@@ -575,7 +587,8 @@ fn board_page(
     let query = BoardQuery { without_evidence: true, without_code, ..wish.query(store)? };
     let boards = dataset.with_rows(store, &[summary], &query)?;
     let is_beside = |other: &&BoardSummary| {
-        (&other.task, &other.variant) == (&summary.task, &summary.variant) && other.metric != summary.metric
+        (&other.facts.task, &other.facts.variant) == (&summary.facts.task, &summary.facts.variant)
+            && other.facts.metric != summary.facts.metric
     };
     let on_dataset: Vec<&BoardSummary> = dataset.boards.iter().map(AsRef::as_ref).collect();
     let beside: Vec<&BoardSummary> = on_dataset.iter().copied().filter(is_beside).take(BESIDE).collect();
@@ -585,8 +598,8 @@ fn board_page(
         Some(board) => Some((board, rows(store, board, &beside, wish)?)),
         None => None,
     };
-    let task = summary.task.as_deref();
-    let title = format!("{} on {}", summary.metric, summary.dataset.name);
+    let task = summary.facts.task.as_deref();
+    let title = format!("{} on {}", summary.facts.metric, summary.facts.dataset.name);
     Ok(whole_page(
         &title,
         "",
@@ -595,13 +608,13 @@ fn board_page(
                 " › " a href=(address("/leaderboards", &[("q", task)])) { (clean(task)) }
             } }
             h1 {
-                (clean(&summary.metric)) " on "
-                @match &dataset.node { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.dataset.name)) }
+                (clean(&summary.facts.metric)) " on "
+                @match &dataset.node { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.facts.dataset.name)) }
             }
             p.lead {
                 @if let Some(task) = task { span.capital { (clean(task)) } } @else { "Task not stated" }
-                " · " (clean(summary.variant.as_deref().unwrap_or("variant not stated")))
-                " · " (counted(summary.papers as u64, "paper", "papers"))
+                " · " (clean(summary.facts.variant.as_deref().unwrap_or("variant not stated")))
+                " · " (counted(summary.facts.papers as u64, "paper", "papers"))
                 @if let Some(board) = boards.first() { ", " (board.direction()) }
             }
             (others(summary, &on_dataset, wish.min_confidence))
@@ -619,7 +632,7 @@ fn board_page(
                     a href=(all_results.address("/leaderboard", wish.sort, 1)) { "With all results" }
                 }
             }
-            p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.dataset.name))) " --metric " (clean(&quoted(&summary.metric))) } }
+            p.note { "On the command line: " code { "kg leaderboard " (clean(&quoted(&summary.facts.dataset.name))) " --metric " (clean(&quoted(&summary.facts.metric))) } }
             (data::links("/leaderboard", data::query_of(&wish.address("/leaderboard", RowOrder::Rank, 1)), &data::ROWS))
         },
     ))
@@ -645,16 +658,18 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinCon
         return html! {};
     }
     let (same, other): (Vec<&BoardSummary>, Vec<&BoardSummary>) =
-        boards.iter().partition(|board| board.task == current.task);
+        boards.iter().partition(|board| board.facts.task == current.facts.task);
     let mut variants: Vec<OfVariant<'_>> = Vec::new();
     for board in same {
-        let variant = board.variant.as_deref();
+        let variant = board.facts.variant.as_deref();
         match variants.iter_mut().find(|(known, _)| *known == variant) {
             Some((_, boards)) => boards.push(board),
             None => variants.push((variant, vec![board])),
         }
     }
-    let is_current = |board: &BoardSummary| board.variant == current.variant && board.metric == current.metric;
+    let is_current = |board: &BoardSummary| {
+        board.facts.variant == current.facts.variant && board.facts.metric == current.facts.metric
+    };
     let (shown, folded): (Vec<_>, Vec<_>) = variants
         .iter()
         .enumerate()
@@ -665,7 +680,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinCon
                 dt { (clean(variant.unwrap_or("variant not stated"))) }
                 dd { @for board in boards {
                     a.choice href=(address_with(board, least)) aria-current=[is_current(board).then_some("page")] {
-                        (clean(&board.metric)) " " span.count { (board.papers) }
+                        (clean(&board.facts.metric)) " " span.count { (board.facts.papers) }
                     } " "
                 } }
             } }
@@ -678,7 +693,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinCon
             @if !other.is_empty() {
                 details { summary { "Other tasks on this dataset (" (counted(other.len() as u64, "board", "boards")) ")" }
                     ul.plain { @for board in &other { li {
-                        (clean(board.task.as_deref().unwrap_or("task not stated"))) ": " (board_links(&[board]))
+                        (clean(board.facts.task.as_deref().unwrap_or("task not stated"))) ": " (board_links(&[board]))
                     } } }
                 }
             }

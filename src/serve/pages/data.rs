@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::answer::Sheet;
 use crate::export::csv::{RowFormat, write_sheet};
 use crate::schema::Versioned;
-use crate::serve::negotiation::{FormatOffer, choose, content_type};
+use crate::serve::negotiation::{FormatOffer, content_type, preferred_offer};
 use crate::serve::problem::HttpProblem;
 
 /// The forms of an answer that is not RDF.
@@ -41,7 +41,7 @@ impl DataFormat {
             FormatOffer { value: Self::Json, types: &["application/json"] },
             FormatOffer { value: Self::Csv, types: &["text/csv"] },
         ];
-        let chosen = choose(&parts.headers, &offers).map(|(face, _)| face);
+        let chosen = preferred_offer(&parts.headers, &offers).map(|(face, _)| face);
         chosen.ok_or_else(|| HttpProblem::not_acceptable("text/html, application/json, text/csv"))
     }
 }

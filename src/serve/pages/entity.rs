@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::node::{self, FactList, plain};
 use super::{badge, boards, clean, counted, for_both_widths, link, outside, page_with, papers, picture, thousands};
 use crate::answer::{CheckFacts, NeighborGroup, NodeDetails, OtherFacts, RelatedNode, SimilarNodes, papers_relation};
-use crate::checks::day;
+use crate::checks::utc_day;
 use crate::export::chart::{ColumnChart, TimeColumn, columns_on_page};
 use crate::graph::{MinConfidence, Selection, Tie, paper_count};
 use crate::ontology::{Base, NodeKind, skos};
@@ -147,17 +147,17 @@ fn checked(check: Option<&CheckFacts>) -> FactList {
     let mut facts: FactList = vec![(
         "last check",
         html! {
-            (node::verdict_words(latest.verdict, *dead)) " on " (day(latest.checked_at))
+            (node::verdict_words(latest.verdict, *dead)) " on " (utc_day(latest.checked_at))
             @if let Some(reason) = &latest.reason { ": " (clean(reason)) }
         },
     )];
     if let Some(alive) = latest.last_alive {
-        facts.push(("last alive", plain(&day(alive).to_string())));
+        facts.push(("last alive", plain(&utc_day(alive).to_string())));
     }
     if let Some(lost) = &latest.lost {
         facts.push((
             "missing",
-            plain(&format!("in {} since {}", counted(u64::from(lost.times), "check", "checks"), day(lost.since))),
+            plain(&format!("in {} since {}", counted(u64::from(lost.times), "check", "checks"), utc_day(lost.since))),
         ));
     }
     if let Some(to) = &latest.moved_to {
@@ -171,7 +171,7 @@ fn checked(check: Option<&CheckFacts>) -> FactList {
         facts.push(("licence", plain(licence)));
     }
     if let Some(push) = reported.last_push {
-        facts.push(("last push", plain(&day(push).to_string())));
+        facts.push(("last push", plain(&utc_day(push).to_string())));
     }
     if let Some(archived) = reported.archived {
         facts.push(("archived", plain(if archived { "yes" } else { "no" })));
@@ -183,7 +183,7 @@ fn checked(check: Option<&CheckFacts>) -> FactList {
         facts.push(("topics", plain(&reported.topics.join(", "))));
     }
     if let Some(at) = facts_at.filter(|_| !reported.is_empty()) {
-        facts.push(("facts as of", plain(&day(at).to_string())));
+        facts.push(("facts as of", plain(&utc_day(at).to_string())));
     }
     facts
 }
@@ -201,7 +201,7 @@ fn history(check: &CheckFacts) -> Markup {
                         th scope="col" { "Date" } th scope="col" { "Result" } th scope="col" { "HTTP status" } th scope="col" { "Explanation" }
                     } }
                     tbody { @for past in checks.iter().take(SHOWN) { tr {
-                        td.day { (day(past.checked_at)) }
+                        td.day { (utc_day(past.checked_at)) }
                         td { (node::verdict_words(past.verdict, false)) }
                         td { @if let Some(status) = past.status { (status) } }
                         td {

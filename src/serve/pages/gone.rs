@@ -28,14 +28,14 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     let served = app.live.get();
     put_together(&app, move || {
         let base = served.graph.base();
-        let catalogue = served.catalogue()?;
-        let all = catalogue.with_code();
+        let register = served.paper_register()?;
+        let all = register.with_code();
         match face {
             DataFormat::Csv => return PageReply::csv(&CodeList::of(&served.graph, all.iter())?.sheet()),
             DataFormat::Json => return PageReply::json(&CodeList::of(&served.graph, all.iter())?),
             DataFormat::Page | DataFormat::Atom => {}
         }
-        let counts = CodeCounts::of(catalogue);
+        let counts = CodeCounts::of(register);
         let of = |state| counts.in_state(state);
         let total = counts.linked();
         let checked = total - of(CodeState::Unchecked);

@@ -36,7 +36,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, PreEscaped, html};
 
-use super::negotiation::{FormatOffer, choose};
+use super::negotiation::{FormatOffer, preferred_offer};
 use super::problem::HttpProblem;
 use super::{ServerApp, off_the_loop};
 use crate::answer::LinkCheck;
@@ -123,7 +123,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> bool {
         .get_all(axum::http::header::ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("html")));
-    by_name && choose(headers, &offers).is_some_and(|(page, _)| page)
+    by_name && preferred_offer(headers, &offers).is_some_and(|(page, _)| page)
 }
 
 /// Renders a page on a thread where reading the graph may block.

@@ -71,7 +71,7 @@ pub(crate) async fn data(
             DataFormat::Atom => {
                 let selection = Selection { min_confidence, ..Selection::default() };
                 let wish = PaperWish { limit: feed::ENTRIES, selection, ..PaperWish::default() };
-                let found = PaperList::ask(store, served.catalogue()?, Some(&node), &wish)?;
+                let found = PaperList::ask(store, served.paper_register()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)
             }

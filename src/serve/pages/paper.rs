@@ -11,9 +11,9 @@ use super::{
     thousands,
 };
 use crate::answer::{NeighborGroup, NodeDetails, PaperFacts};
-use crate::checks::day;
+use crate::checks::utc_day;
 use crate::export::bibtex;
-use crate::export::citation_keys::usable;
+use crate::export::citation_keys::usable_keys;
 use crate::extract::Field;
 use crate::graph::{ClaimedResult, MinConfidence, Tie, less_sure_of, web_address};
 use crate::ontology::{Base, NodeKind};
@@ -206,10 +206,10 @@ fn code_box(store: &GraphStore, groups: &[&NeighborGroup], facts: &PaperFacts) -
                     (repository_link(base, &row.name)) " " (code_state(row.check())) " "
                     @if let Some(outcome) = checked {
                         span.note {
-                            "checked " (day(outcome.checked_at))
+                            "checked " (utc_day(outcome.checked_at))
                             @if let Some(stars) = outcome.facts.stars { ", " (thousands(stars)) " stars" }
                             @if let Some(licence) = &outcome.facts.licence { ", " (clean(licence)) }
-                            @if let Some(push) = outcome.facts.last_push { ", last push " (day(push)) }
+                            @if let Some(push) = outcome.facts.last_push { ", last push " (utc_day(push)) }
                         } " "
                     }
                     (outside(&format!("https://{}", row.name), "open"))
@@ -294,7 +294,7 @@ fn bibtex_of(found: &NodeDetails, paper: &Paper, code: &[&NeighborGroup]) -> Mar
     html! {
         section aria-labelledby="bibtex" {
             h2 #bibtex { "BibTeX" }
-            pre.copy tabindex="0" role="region" aria-label="BibTeX entry" { code { (bibtex::of_paper(&short, usable(&paper.library.citation_keys).next(), url.as_deref(), &repositories).trim_end()) } }
+            pre.copy tabindex="0" role="region" aria-label="BibTeX entry" { code { (bibtex::of_paper(&short, usable_keys(&paper.library.citation_keys).next(), url.as_deref(), &repositories).trim_end()) } }
         }
     }
 }

@@ -120,9 +120,9 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
             DataFormat::Atom => (0, feed::ENTRIES),
             DataFormat::Json | DataFormat::Csv => (0, ALL),
         };
-        let catalogue = served.catalogue()?;
+        let register = served.paper_register()?;
         let selection = Selection { min_confidence: asked.min_confidence, ..asked.papers.selection(store)? };
-        let mut found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, offset, limit))?;
+        let mut found = PaperList::ask(store, register, node.as_ref(), &asked.wish(&selection, offset, limit))?;
         match face {
             DataFormat::Csv => return PageReply::csv(&found.sheet()),
             DataFormat::Json => return PageReply::json(&found),
@@ -135,7 +135,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
         let pages = found.total.div_ceil(ROWS).max(1);
         let number = asked.page.min(pages);
         if number < asked.page {
-            found = PaperList::ask(store, catalogue, node.as_ref(), &asked.wish(&selection, (number - 1) * ROWS, ROWS))?;
+            found = PaperList::ask(store, register, node.as_ref(), &asked.wish(&selection, (number - 1) * ROWS, ROWS))?;
         }
         let base = store.base();
         let title = node.as_ref().map_or_else(|| "Papers".to_string(), |node| format!("Papers about {}", node.label));

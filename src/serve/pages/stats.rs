@@ -29,7 +29,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
         Ok(PageReply::Page(whole_page("What the graph holds", "", &html! {
             h1 { "What the graph holds" }
             (counts(&found))
-            (years(&PapersByYear::of(served.catalogue()?)))
+            (years(&PapersByYear::of(served.paper_register()?)))
             p.note {
                 "Generation " (thousands(found.generation)) " of the graph, " (thousands(found.bytes / 1_000_000)) " MB on disk. "
                 "Ids are below " code { (found.base) } "."

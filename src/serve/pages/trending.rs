@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::data::{self, DataFormat, PageReply};
 use super::{link, page as whole_page, put_together, thousands};
 use crate::answer::{NodeRanking, RankedNode};
-use crate::graph::Growth;
+use crate::graph::GrowthYears;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
@@ -68,7 +68,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     .await
 }
 
-fn explained(growth: Growth) -> Markup {
+fn explained(growth: GrowthYears) -> Markup {
     html! {
         p {
             "How much more often papers of " (growth.now) " name something than papers of " (growth.before) ", for the number of papers of "
@@ -79,11 +79,11 @@ fn explained(growth: Growth) -> Markup {
 }
 
 /// Whether a node is shown as growing: by a twentieth at least, and not by one paper alone.
-pub(crate) fn is_growing(row: &RankedNode, growth: Growth) -> bool {
+pub(crate) fn is_growing(row: &RankedNode, growth: GrowthYears) -> bool {
     row.score >= 1.05 && row.by_year.get(&growth.now).is_some_and(|papers| *papers > 1)
 }
 
-fn table(rows: &[RankedNode], growth: Growth, base: &Base, most: usize, what: &str) -> Markup {
+fn table(rows: &[RankedNode], growth: GrowthYears, base: &Base, most: usize, what: &str) -> Markup {
     let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
     let shown: Vec<&RankedNode> = rows.iter().filter(|row| is_growing(row, growth)).take(most).collect();
     if shown.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// A longer or deeper entry is not a paper's.
 const MAX_ENTRY_BYTES: usize = 1024 * 1024;
@@ -96,7 +96,8 @@ impl<L> BibtexEntries<L> {
         }
         let Some(begun) = self.begun.take() else { return };
         if begun.too_large || begun.deepest > MAX_DEPTH {
-            let skipped = SkippedRecord::new(Reason::TooLarge, "the entry is larger or nested deeper than any paper's");
+            let skipped =
+                SkippedRecord::new(ProblemReason::TooLarge, "the entry is larger or nested deeper than any paper's");
             self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
         } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
             let text = if begun.round { with_braces(&begun.text) } else { begun.text };

@@ -19,6 +19,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::latex::{self, SourceFiles};
+#[cfg(feature = "pdf")]
 use super::pdf;
 use super::place::SkippedRecord;
 use crate::paper::Paper;
@@ -45,6 +46,7 @@ pub fn isolate(program: PathBuf) {
 /// The files of one paper.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum PaperFiles {
+    #[cfg(feature = "pdf")]
     Pdf(Vec<u8>),
     Latex {
         files: SourceFiles,
@@ -65,6 +67,7 @@ pub(super) fn read(files: PaperFiles) -> Result<Paper, SkippedRecord> {
 
 fn read_here(files: PaperFiles) -> Result<Paper, SkippedRecord> {
     match files {
+        #[cfg(feature = "pdf")]
         PaperFiles::Pdf(bytes) => pdf::apart(bytes),
         PaperFiles::Latex { files, main, name } => latex::paper(files, main, &name),
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-use super::super::place::{Reason, SkippedRecord};
+use super::super::place::{ProblemReason, SkippedRecord};
 use super::{MAX_MEMORY, MAX_TIME, PaperFiles, TIMED_OUT, wire};
 use crate::paper::Paper;
 
@@ -84,7 +84,7 @@ impl Drop for ReadingWorker {
 /// Why a worker ended before it had read its file.
 fn ended(status: Option<ExitStatus>) -> SkippedRecord {
     let advice = "if it is a paper, make text of it first, as with `pdftotext FILE`";
-    let too_large = |what: String| SkippedRecord::new(Reason::TooLarge, format!("{what}; {advice}"));
+    let too_large = |what: String| SkippedRecord::new(ProblemReason::TooLarge, format!("{what}; {advice}"));
     match status.map(|status| (status, status.code())) {
         Some((_, Some(TIMED_OUT))) => too_large(format!("takes longer than {} s to read", MAX_TIME.as_secs())),
         Some((status, Some(_))) => {

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use super::super::compressed::unreadable;
-use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// Depth limit; serde_json has the same.
 const MAX_DEPTH: u64 = 128;
@@ -209,7 +209,7 @@ impl<R: BufRead> JsonScanner<R> {
             None => {
                 let message =
                     format!("record {} is larger than {} MiB, or nested too deep", self.record, self.limit >> 20);
-                Err(self.place.problem(self.record, SkippedRecord::new(Reason::TooLarge, message)))
+                Err(self.place.problem(self.record, SkippedRecord::new(ProblemReason::TooLarge, message)))
             }
         })
     }

@@ -17,7 +17,7 @@ use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::whole_paper;
 use super::isolated::{self, PaperFiles};
-use super::place::{Reason, SkippedRecord, SourceInput};
+use super::place::{ProblemReason, SkippedRecord, SourceInput};
 use crate::document::Document;
 use crate::paper::{Paper, PaperId};
 use bibliography::Bibliography;
@@ -78,7 +78,7 @@ fn source_files(stream: &mut Stream, name: &str) -> Result<(SourceFiles, Option<
     whole.take(files::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(|e| failed(&e))?;
     if bytes.len() as u64 > files::MAX_FILE_BYTES {
         let message = format!("is larger than {} MiB, more than any paper", files::MAX_FILE_BYTES >> 20);
-        return Err(SkippedRecord::new(Reason::TooLarge, message));
+        return Err(SkippedRecord::new(ProblemReason::TooLarge, message));
     }
     let path = Path::new(name);
     let file = path.file_name().map(|file| file.to_string_lossy().into_owned());

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use pulldown_cmark::{Options as Extensions, Parser};
 
 use super::super::facts::one_line;
-use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord};
+use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord};
 
 /// Total length of all names and addresses, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -46,7 +46,7 @@ impl AddressByName {
     pub(super) fn too_many(&self) -> Option<SkippedRecord> {
         let message =
             format!("addresses of links come to more than {} MiB; the later ones are left out", MAX_BYTES >> 20);
-        (self.bytes > MAX_BYTES).then(|| SkippedRecord::new(Reason::TooLarge, message))
+        (self.bytes > MAX_BYTES).then(|| SkippedRecord::new(ProblemReason::TooLarge, message))
     }
 }
 

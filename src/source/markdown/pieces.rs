@@ -1,7 +1,7 @@
 //! Cuts Markdown where nothing is open, so that a list of any length is parsed in pieces: before a paragraph at the
 //! margin or, if there is none for long, before an item or a row, with the head of its table repeated.
 
-use super::super::place::{FramedRecord, ReadProblem, Reason, SkippedRecord, SourceInput};
+use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput};
 
 /// Length of a piece, which continues to the next good place; most lists are one piece.
 const PIECE: usize = 1024 * 1024;
@@ -114,7 +114,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> MarkdownPiec
     fn too_long(&mut self) {
         if !self.dropped {
             let message = format!("{} MiB without the end of a block; they are left out", TOO_LONG >> 20);
-            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(Reason::TooLarge, message))));
+            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(ProblemReason::TooLarge, message))));
         }
         self.piece = String::new();
         self.dropped = true;
@@ -226,13 +226,13 @@ mod tests {
     fn what_has_no_end_is_reported_and_the_next_item_is_read() {
         let code = format!("{}\n", "x".repeat(1023)).repeat(17 * 1024);
         let found = pieces(format!("```\n{code}```\n- an item\n"));
-        let told: Vec<String> = found
+        let lines: Vec<String> = found
             .iter()
             .map(|piece| match piece {
                 Ok(frame) => format!("{}: {}", frame.line, frame.record.trim()),
                 Err(problem) => problem.to_string(),
             })
             .collect();
-        assert_eq!(told, ["x.md:1: 16 MiB without the end of a block; they are left out", "17411: - an item"]);
+        assert_eq!(lines, ["x.md:1: 16 MiB without the end of a block; they are left out", "17411: - an item"]);
     }
 }

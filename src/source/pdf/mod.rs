@@ -29,7 +29,7 @@ use super::PaperStream;
 use super::compressed::Stream;
 use super::facts::{date_of, month, set_doi, whole_paper};
 use super::isolated::{self, PaperFiles};
-use super::place::{Reason, SkippedRecord, SourceInput};
+use super::place::{ProblemReason, SkippedRecord, SourceInput};
 use crate::paper::{Paper, PaperId};
 use marks::{Interpreter, LimitReached, MarkLimits, PageMarks};
 
@@ -60,7 +60,7 @@ pub(super) fn read(stream: Stream, place: &SourceInput) -> PaperStream {
     let item = match read {
         Err(e) => Err(SkippedRecord::cut_off(super::compressed::unreadable(&e))),
         Ok(_) if bytes.len() as u64 > MAX_BYTES => Err(SkippedRecord::new(
-            Reason::TooLarge,
+            ProblemReason::TooLarge,
             format!("is larger than {} MiB, more than any paper", MAX_BYTES >> 20),
         )),
         Ok(_) => isolated::read(PaperFiles::Pdf(bytes)),
@@ -104,10 +104,13 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, SkippedRecord> {
         match reached {
             Some(LimitReached::Time) => {
                 let message = format!("is a PDF that takes longer than {} s to read", MAX_TIME.as_secs());
-                return Err(SkippedRecord::new(Reason::TooLarge, message));
+                return Err(SkippedRecord::new(ProblemReason::TooLarge, message));
             }
             Some(LimitReached::Operators | LimitReached::Glyphs) => {
-                return Err(SkippedRecord::new(Reason::TooLarge, "is a PDF with more on its pages than any paper has"));
+                return Err(SkippedRecord::new(
+                    ProblemReason::TooLarge,
+                    "is a PDF with more on its pages than any paper has",
+                ));
             }
             None => {}
         }

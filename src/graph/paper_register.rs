@@ -1,5 +1,5 @@
-//! Every paper of a graph in the order of lists, and the state of its code. It is found once for a generation, so that the
-//! cost of a page depends only on what it shows.
+//! Every paper of a graph in the order of lists, and the state of its code. It is found once for a generation, so that
+//! the cost of a page depends only on what it shows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,19 +7,19 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use tantivy::BitSet;
 
-use super::papers::Papers;
+use super::papers::PaperIndex;
 use super::{CodeState, CodeWish, Node, Tie};
 use crate::disk::FileKind;
-use crate::index::{Doc, Index};
+use crate::index::{Index, IndexedNode};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, KeptAnswer, StoreError};
 
-const FILE: KeptAnswer<'_> = KeptAnswer { name: "catalogue", kind: FileKind { magic: b"kg-cata\n", version: 1 } };
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "paper-register", kind: FileKind { magic: b"kg-preg\n", version: 1 } };
 
 /// All papers. It takes four bytes for each, and twelve for each that links to code.
-pub(crate) struct Catalogue {
+pub(crate) struct PaperRegister {
     /// The newest first, then by id; papers without a date come last.
-    newest: Vec<Doc>,
+    newest: Vec<IndexedNode>,
     /// Number of papers with a date.
     dated: usize,
     /// Papers that link to code, the newest first.
@@ -33,33 +33,33 @@ pub(crate) struct Catalogue {
 /// A paper that links to code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkedPaper {
-    pub paper: Doc,
+    pub paper: IndexedNode,
     /// The year of publication, if known.
     pub year: Option<u16>,
     pub state: CodeState,
 }
 
-/// A catalogue as it is kept.
+/// A register as it is kept.
 #[derive(Serialize, Deserialize)]
-struct KeptCatalogue {
-    newest: Vec<Doc>,
+struct KeptPaperRegister {
+    newest: Vec<IndexedNode>,
     dated: usize,
     with_code: Vec<LinkedPaper>,
     /// Papers with code that was there at the latest check.
-    alive: Vec<Doc>,
+    alive: Vec<IndexedNode>,
     by_year: BTreeMap<u16, usize>,
 }
 
-impl KeptCatalogue {
+impl KeptPaperRegister {
     /// Reads the dates of all papers, and all repositories.
     fn read(store: &GraphStore) -> Result<Self, StoreError> {
-        let papers = Papers::of(store)?;
+        let papers = PaperIndex::of(store)?;
         let (index, nodes) = (papers.index, papers.index.nodes()?);
-        let docs: Vec<Doc> = index.docs().collect();
+        let docs: Vec<IndexedNode> = index.docs().collect();
         let of_kind = |kind| docs.par_iter().copied().filter(move |doc| nodes.kind(*doc) == Some(kind));
         let mut newest: Vec<_> = of_kind(NodeKind::Paper).map(|doc| nodes.rank(doc)).collect();
         newest.par_sort_unstable();
-        let newest: Vec<Doc> = newest.into_iter().map(|rank| rank.doc).collect();
+        let newest: Vec<IndexedNode> = newest.into_iter().map(|rank| rank.doc).collect();
         let dated = newest.partition_point(|doc| nodes.day(*doc) > 0);
         let mut by_year = BTreeMap::new();
         for date in newest.iter().filter_map(|doc| nodes.date(*doc)) {
@@ -72,7 +72,7 @@ impl KeptCatalogue {
         });
         let repositories: Vec<_> = repositories.collect::<Result<_, StoreError>>()?;
         let mut alive = index.nothing();
-        let mut states: HashMap<Doc, CodeState> = HashMap::new();
+        let mut states: HashMap<IndexedNode, CodeState> = HashMap::new();
         for (state, is_alive, papers) in repositories.into_iter().flatten() {
             for paper in papers {
                 if is_alive {
@@ -91,18 +91,18 @@ impl KeptCatalogue {
     }
 }
 
-impl Catalogue {
-    /// Reads the catalogue that was kept. If there is none, it is found and kept: that reads the dates of all papers, and
-    /// all repositories.
+impl PaperRegister {
+    /// Reads the register that was kept. If there is none, it is found and kept: that reads the dates of all papers,
+    /// and all repositories.
     ///
     /// # Errors
     /// If the graph cannot be read.
     pub(crate) fn of(store: &GraphStore) -> Result<Self, StoreError> {
-        Ok(Self::new(store.kept(FILE, || KeptCatalogue::read(store))?, store.index()?))
+        Ok(Self::new(store.kept(FILE, || KeptPaperRegister::read(store))?, store.index()?))
     }
 
-    fn new(kept: KeptCatalogue, index: &Index) -> Self {
-        let KeptCatalogue { newest, dated, with_code, alive: living, by_year } = kept;
+    fn new(kept: KeptPaperRegister, index: &Index) -> Self {
+        let KeptPaperRegister { newest, dated, with_code, alive: living, by_year } = kept;
         let (mut linked, mut alive) = (index.nothing(), index.nothing());
         for paper in &with_code {
             linked.insert(paper.paper);
@@ -114,12 +114,12 @@ impl Catalogue {
     }
 
     /// All papers, the newest first; papers without a date come last.
-    pub(crate) fn newest(&self) -> &[Doc] {
+    pub(crate) fn newest(&self) -> &[IndexedNode] {
         &self.newest
     }
 
     /// All papers, the oldest first; papers without a date come last.
-    pub(super) fn oldest(&self) -> impl Iterator<Item = Doc> + '_ {
+    pub(super) fn oldest(&self) -> impl Iterator<Item = IndexedNode> + '_ {
         let (dated, undated) = self.newest.split_at(self.dated.min(self.newest.len()));
         dated.iter().rev().chain(undated).copied()
     }
@@ -134,7 +134,7 @@ impl Catalogue {
         &self.by_year
     }
 
-    pub(super) fn takes(&self, code: CodeWish, paper: Doc) -> bool {
+    pub(super) fn takes(&self, code: CodeWish, paper: IndexedNode) -> bool {
         match code {
             CodeWish::Linked => self.linked.contains(paper),
             CodeWish::Alive => self.alive.contains(paper),
