@@ -46,8 +46,8 @@ pub(in crate::extract) struct PaperContext<'p> {
     /// All fields, each with its decided names.
     fields: &'p [(&'p ReadField<'p>, &'p [Span])],
     pub main_system: Option<&'p str>,
-    pub(super) usual_metric: Option<Usual>,
-    pub(super) usual_dataset: Option<Usual>,
+    pub(super) usual_metric: Option<UsualName>,
+    pub(super) usual_dataset: Option<UsualName>,
     /// The most frequent first.
     pub(super) tasks: Vec<HeadingName>,
     pub(super) datasets: Vec<HeadingName>,
@@ -57,7 +57,7 @@ pub(in crate::extract) struct PaperContext<'p> {
 }
 
 /// A name that applies if a table names none.
-pub(super) struct Usual {
+pub(super) struct UsualName {
     pub named: HeadingName,
     pub confidence: f32,
 }
@@ -88,10 +88,10 @@ impl<'p> PaperContext<'p> {
             [] => None,
             [(first, times), rest @ ..] => {
                 let is_usual = rest.first().is_none_or(|(_, next)| *times >= USUAL * next);
-                is_usual.then(|| Usual { named: first.clone(), confidence: 0.65 })
+                is_usual.then(|| UsualName { named: first.clone(), confidence: 0.65 })
             }
         };
-        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| Usual { named, confidence: 0.75 });
+        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| UsualName { named, confidence: 0.75 });
         let usual = |kind| of_abstract(kind).or_else(|| usual(kind));
         let all = |kind| frequent(fields, kind).into_iter().map(|(named, _)| named).collect();
         let (tasks, datasets, metrics) = (all(Kind::Task), all(Kind::Dataset), all(Kind::Metric));

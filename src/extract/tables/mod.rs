@@ -26,7 +26,7 @@ use context::TableContext;
 pub(super) use heading::NameMeanings;
 use heading::{Heading, HeadingName, Split};
 use layout::{TableLayout, ValueCell};
-use ownership::{Ownership, Printed};
+use ownership::{Ownership, PrintedSystem};
 use value::CellValue;
 
 rule!(
@@ -116,7 +116,7 @@ struct TableReader<'r> {
 }
 
 /// A system of the table.
-struct System {
+struct TableSystem {
     name: Option<String>,
     /// Whether its label is a sentence, such as an example in a table of outputs.
     is_sentence: bool,
@@ -140,7 +140,7 @@ struct NamedDataset {
 }
 
 /// A value's property, and a factor for how far away it is stated: 1 in its own headings.
-struct Found<T> {
+struct WithConfidence<T> {
     what: T,
     confidence: f32,
 }
@@ -184,7 +184,7 @@ impl<'r> TableReader<'r> {
     }
 
     /// For each row or column that is a system.
-    fn systems<'s>(&'s self) -> Vec<System> {
+    fn systems<'s>(&'s self) -> Vec<TableSystem> {
         let axis = if self.systems_in_rows { &self.rows } else { &self.columns };
         let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
         let cites = |at: usize| self.systems_in_rows && self.layout.row_cites[at];
@@ -193,7 +193,7 @@ impl<'r> TableReader<'r> {
             let of_system = move |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
             self.layout.cells.iter().filter(of_system)
         };
-        let printed = |(at, headings): (usize, &'s Vec<Heading>)| Printed {
+        let printed = |(at, headings): (usize, &'s Vec<Heading>)| PrintedSystem {
             headings,
             texts: &texts[at],
             cites: cites(at),
@@ -202,7 +202,7 @@ impl<'r> TableReader<'r> {
             has_values: cells_of(at).next().is_some(),
             owner: texts[at].last().and_then(|label| self.context.paper.owner(words::name_of_label(label))),
         };
-        let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
+        let printed: Vec<PrintedSystem> = axis.iter().enumerate().map(printed).collect();
         let ownership = ownership::of_all(&printed);
         let name = |(at, headings): (usize, &Vec<Heading>)| {
             let name = self.system_name(headings, &texts[at])?;
@@ -213,7 +213,7 @@ impl<'r> TableReader<'r> {
         let system = |((name, ownership), texts): ((Option<String>, Ownership), &Vec<String>)| {
             let label = texts.last().map_or("", String::as_str);
             let size = self.systems_in_rows.then(|| SIZE.captures(label)).flatten();
-            System {
+            TableSystem {
                 is_sentence: is_sentence(label),
                 is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
                 is_bound: BOUND.is_match(label),
@@ -242,7 +242,7 @@ impl<'r> TableReader<'r> {
         Some(crate::text::shorten(&label, MAX_SYSTEM_CHARS).clone())
     }
 
-    fn results_of(&self, cell: &ValueCell, systems: &[System]) -> Vec<ResultClaim> {
+    fn results_of(&self, cell: &ValueCell, systems: &[TableSystem]) -> Vec<ResultClaim> {
         let (row, column) = (&self.rows[cell.row], &self.columns[cell.column]);
         let measured: Vec<&Heading> = self.measured(row, column);
         let headings =
@@ -271,7 +271,7 @@ impl<'r> TableReader<'r> {
 
     /// The numbers of parameters of systems whose labels end with them, for each dataset on which a system was
     /// measured.
-    fn sizes(&self, systems: &[System], results: &[ResultClaim]) -> Vec<ResultClaim> {
+    fn sizes(&self, systems: &[TableSystem], results: &[ResultClaim]) -> Vec<ResultClaim> {
         let sized = systems.iter().filter(|system| system.size.is_some()).count();
         if sized < 2 {
             return Vec::new();
@@ -301,7 +301,7 @@ impl<'r> TableReader<'r> {
         measured: &[&Heading],
         dataset: Option<&NamedDataset>,
         values: usize,
-    ) -> Option<Found<Vec<HeadingName>>> {
+    ) -> Option<WithConfidence<Vec<HeadingName>>> {
         let levels = self.levels();
         // `ROUGE+Novel` is a system; `F1` in its own column is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
@@ -326,11 +326,11 @@ impl<'r> TableReader<'r> {
         for (metrics, confidence) in near.chain([(caption, sure_of_caption)]).chain(labels).chain(sentences) {
             match metrics {
                 [] => {}
-                all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
+                all if all.len() == values => return Some(WithConfidence { what: all.to_vec(), confidence }),
                 // A heading over several values says nothing about the others; of several headings, the last is nearest
                 // to the value.
                 [.., last] if values == 1 && confidence > 0.9 => {
-                    return Some(Found { what: vec![last.clone()], confidence: 0.5 });
+                    return Some(WithConfidence { what: vec![last.clone()], confidence: 0.5 });
                 }
                 _ => return None,
             }
@@ -338,9 +338,12 @@ impl<'r> TableReader<'r> {
         if values != 1 {
             return None;
         }
-        let of_task = self.usual_of_task(measured, dataset).map(|metric| Found { what: vec![metric], confidence: 0.7 });
+        let of_task =
+            self.usual_of_task(measured, dataset).map(|metric| WithConfidence { what: vec![metric], confidence: 0.7 });
         let usual = self.context.paper.usual_metric.as_ref();
-        of_task.or_else(|| usual.map(|usual| Found { what: vec![usual.named.clone()], confidence: usual.confidence }))
+        of_task.or_else(|| {
+            usual.map(|usual| WithConfidence { what: vec![usual.named.clone()], confidence: usual.confidence })
+        })
     }
 
     /// The usual metric for results of the task if nothing names one. The paper names it somewhere.
@@ -366,9 +369,9 @@ impl<'r> TableReader<'r> {
         !says_else && last.iter().filter(|heading| names_metric(heading)).count() * 2 >= last.len()
     }
 
-    fn dataset(&self, measured: &[&Heading]) -> Option<Found<NamedDataset>> {
+    fn dataset(&self, measured: &[&Heading]) -> Option<WithConfidence<NamedDataset>> {
         let found = |named: &HeadingName, in_heading: bool, confidence: f32| {
-            Some(Found { what: NamedDataset { named: named.clone(), in_heading }, confidence })
+            Some(WithConfidence { what: NamedDataset { named: named.clone(), in_heading }, confidence })
         };
         let levels = self.levels();
         let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
@@ -461,9 +464,9 @@ impl<'r> TableReader<'r> {
         value: &CellValue,
         metric: &HeadingName,
         sure_of_metric: f32,
-        dataset: Option<&Found<NamedDataset>>,
+        dataset: Option<&WithConfidence<NamedDataset>>,
         measured: &[&Heading],
-        system: &System,
+        system: &TableSystem,
     ) -> ResultClaim {
         let ownership = self.ownership(measured, system);
         let sure_of_dataset = dataset.map_or(DATASET_UNSTATED, |dataset| dataset.confidence);
@@ -500,7 +503,7 @@ impl<'r> TableReader<'r> {
     }
 
     /// What the label of the system, or a heading over the value, says about it: `Previous work`.
-    fn ownership(&self, measured: &[&Heading], system: &System) -> Ownership {
+    fn ownership(&self, measured: &[&Heading], system: &TableSystem) -> Ownership {
         let over = measured.iter().take(self.levels());
         let anothers = over.into_iter().any(|heading| heading.is_not_own && !heading.is_own);
         if anothers { Ownership { is_own: false, confidence: 0.9 } } else { system.ownership }
@@ -508,7 +511,7 @@ impl<'r> TableReader<'r> {
 
     /// Confidence that the value is a final result of the paper and not an intermediate one: development data, a
     /// setting that was varied, a removed part.
-    fn is_final_result(&self, measured: &[&Heading], system: &System) -> f32 {
+    fn is_final_result(&self, measured: &[&Heading], system: &TableSystem) -> f32 {
         let of_split = match self.split(measured) {
             None | Some(Split::Test) => 1.0,
             Some(Split::Development) => 0.5,

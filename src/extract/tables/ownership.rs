@@ -30,7 +30,7 @@ pub(super) fn is_generic(label: &str) -> bool {
 
 /// What a label alone says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum LabelStatement {
     Own,
     Others,
     /// A system with a name that does not come from the paper.
@@ -42,7 +42,7 @@ enum Said {
 
 /// A row or column that is a system, as the table prints it.
 #[derive(Clone, Copy)]
-pub(super) struct Printed<'t> {
+pub(super) struct PrintedSystem<'t> {
     pub headings: &'t [Heading],
     pub texts: &'t [String],
     /// Whether its labels cite a reference.
@@ -58,29 +58,34 @@ pub(super) struct Printed<'t> {
 }
 
 /// For each system of a table.
-pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
-    let said: Vec<Said> = systems.iter().map(said_by).collect();
-    let has = |what: Said| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
+pub(super) fn of_all(systems: &[PrintedSystem]) -> Vec<Ownership> {
+    let said: Vec<LabelStatement> = systems.iter().map(said_by).collect();
+    let has =
+        |what: LabelStatement| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };
-    let of = |(said, printed): (&Said, &Printed)| match said {
-        Said::Own => own(0.95),
-        Said::Others => others(0.95),
-        Said::Part if has(Said::Own) => own(0.75),
+    let of = |(said, printed): (&LabelStatement, &PrintedSystem)| match said {
+        LabelStatement::Own => own(0.95),
+        LabelStatement::Others => others(0.95),
+        LabelStatement::Part if has(LabelStatement::Own) => own(0.75),
         // If own systems are marked, the others are not the paper's.
-        Said::Named | Said::Nothing if has(Said::Own) => others(0.8),
+        LabelStatement::Named | LabelStatement::Nothing if has(LabelStatement::Own) => others(0.8),
         // If other systems are cited, those that are not cited are the paper's: it prints its best in bold type.
-        Said::Nothing | Said::Part if has(Said::Others) && printed.is_bold => own(0.85),
-        Said::Named if has(Said::Others) && printed.is_bold => own(0.75),
-        Said::Nothing | Said::Part if has(Said::Others) => own(0.65),
-        Said::Named if has(Said::Others) || has(Said::Nothing) || has(Said::Part) => others(0.6),
+        LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) && printed.is_bold => own(0.85),
+        LabelStatement::Named if has(LabelStatement::Others) && printed.is_bold => own(0.75),
+        LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) => own(0.65),
+        LabelStatement::Named
+            if has(LabelStatement::Others) || has(LabelStatement::Nothing) || has(LabelStatement::Part) =>
+        {
+            others(0.6)
+        }
         // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class
         // or setting.
-        Said::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
-        Said::Nothing | Said::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
+        LabelStatement::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
+        LabelStatement::Nothing | LabelStatement::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
     };
     let mut all: Vec<Ownership> = said.iter().zip(systems).map(of).collect();
-    if has(Said::Others) && !has(Said::Own) {
+    if has(LabelStatement::Others) && !has(LabelStatement::Own) {
         of_families(systems, &said, &mut all);
     }
     all
@@ -88,16 +93,16 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
 
 /// If other systems are cited, the systems of one family have one owner: `FooNet-50` is the paper's if `FooNet-152` is,
 /// and so is the only family without a citation.
-fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
+fn of_families(systems: &[PrintedSystem], said: &[LabelStatement], all: &mut [Ownership]) {
     let families: Vec<Option<String>> = systems.iter().map(|printed| family(printed.texts.last()?)).collect();
     let cited: Vec<&String> = families
         .iter()
         .zip(said)
-        .filter(|(_, said)| **said == Said::Others)
+        .filter(|(_, said)| **said == LabelStatement::Others)
         .filter_map(|(family, _)| family.as_ref())
         .collect();
     let is_free = |at: usize| {
-        matches!(said[at], Said::Named | Said::Nothing)
+        matches!(said[at], LabelStatement::Named | LabelStatement::Nothing)
             && systems[at].has_values
             && families[at].as_ref().is_some_and(|own| !cited.contains(&own))
     };
@@ -109,7 +114,7 @@ fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
         (0..systems.len()).filter(|at| is_free(*at)).filter_map(|at| families[at].as_ref()).collect();
     free.sort_unstable();
     free.dedup();
-    let many_cited = said.iter().filter(|said| **said == Said::Others).count() >= 3;
+    let many_cited = said.iter().filter(|said| **said == LabelStatement::Others).count() >= 3;
     let only_one = many_cited && free.len() == 1;
     let belongs =
         |at: usize| is_free(at) && families[at].as_ref().is_some_and(|family| only_one || own.contains(&family));
@@ -125,7 +130,7 @@ fn family(label: &str) -> Option<String> {
     (label[..end].chars().count() >= 3).then(|| label[..end].to_lowercase())
 }
 
-fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> Said {
+fn said_by(PrintedSystem { headings, texts, cites, is_part, owner, .. }: &PrintedSystem) -> LabelStatement {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
     let cited = *cites || any(|heading| heading.is_cited) || texts.iter().any(|text| REDONE.is_match(text));
     let ours = texts
@@ -133,31 +138,31 @@ fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> 
         .filter(|text| !REDONE.is_match(text))
         .any(|text| text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| w == "ours" || w == "our"));
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     // The paper's own name is stronger than a heading over it: "Oracle retrieval".
     if !cited && headings.last().is_some_and(|label| label.own_name.is_some() && !label.is_not_own) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     let last = headings.len().saturating_sub(1);
     let is_others = |(at, heading): (usize, &Heading)| {
         heading.is_not_own && (at == last || !texts.get(at).is_some_and(|text| GIVEN.is_match(text)))
     };
     if cited || headings.iter().enumerate().any(is_others) {
-        return Said::Others;
+        return LabelStatement::Others;
     }
     if any(|heading| heading.is_own) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     match owner {
-        Some(Owner::Paper) if !any(|heading| heading.names_system) => return Said::Own,
-        Some(Owner::Another) => return Said::Others,
+        Some(Owner::Paper) if !any(|heading| heading.names_system) => return LabelStatement::Own,
+        Some(Owner::Another) => return LabelStatement::Others,
         _ => {}
     }
     if *is_part || texts.last().is_some_and(|text| PART.is_match(text)) {
-        return Said::Part;
+        return LabelStatement::Part;
     }
-    if any(|heading| heading.names_system) { Said::Named } else { Said::Nothing }
+    if any(|heading| heading.names_system) { LabelStatement::Named } else { LabelStatement::Nothing }
 }
 
 #[cfg(test)]
@@ -166,7 +171,7 @@ mod tests {
 
     fn of(labels: &[Heading]) -> Vec<bool> {
         let texts: Vec<String> = labels.iter().map(|heading| heading.rest.clone()).collect();
-        let printed = |(heading, text)| Printed {
+        let printed = |(heading, text)| PrintedSystem {
             headings: std::slice::from_ref(heading),
             texts: std::slice::from_ref(text),
             cites: false,
@@ -175,7 +180,7 @@ mod tests {
             has_values: true,
             owner: None,
         };
-        let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
+        let systems: Vec<PrintedSystem> = labels.iter().zip(&texts).map(printed).collect();
         of_all(&systems).iter().map(|ownership| ownership.is_own).collect()
     }
 
@@ -210,7 +215,7 @@ mod tests {
     fn a_row_of_headings_says_nothing_about_the_systems() {
         let named = Heading { names_system: true, ..heading("BarNet") };
         let (headings, texts) = ([named], ["BarNet".to_string()]);
-        let system = Printed {
+        let system = PrintedSystem {
             headings: &headings,
             texts: &texts,
             cites: false,
@@ -219,7 +224,7 @@ mod tests {
             has_values: true,
             owner: None,
         };
-        let empty = Printed { headings: &[], texts: &[], has_values: false, ..system };
+        let empty = PrintedSystem { headings: &[], texts: &[], has_values: false, ..system };
         // Nothing is marked, so the paper ran it itself.
         assert!(of_all(&[empty, system]).last().unwrap().is_own);
     }
@@ -228,7 +233,7 @@ mod tests {
     fn what_the_text_cites_and_what_the_paper_ran_again_is_not_own() {
         let of_text = |label: &str, owner: Option<Owner>| {
             let (headings, texts) = ([heading(label)], [label.to_string()]);
-            let printed = |owner| Printed {
+            let printed = |owner| PrintedSystem {
                 headings: &headings,
                 texts: &texts,
                 cites: false,
@@ -239,11 +244,11 @@ mod tests {
             };
             said_by(&printed(owner))
         };
-        assert!(of_text("BarNet", Some(Owner::Another)) == Said::Others);
-        assert!(of_text("FooNet", Some(Owner::Paper)) == Said::Own);
-        assert!(of_text("BarNet, our impl.", None) == Said::Others);
-        assert!(of_text("FooNet, ours", None) == Said::Own);
-        assert!(of_text("FooNet", None) == Said::Nothing);
+        assert!(of_text("BarNet", Some(Owner::Another)) == LabelStatement::Others);
+        assert!(of_text("FooNet", Some(Owner::Paper)) == LabelStatement::Own);
+        assert!(of_text("BarNet, our impl.", None) == LabelStatement::Others);
+        assert!(of_text("FooNet, ours", None) == LabelStatement::Own);
+        assert!(of_text("FooNet", None) == LabelStatement::Nothing);
     }
 
     #[test]
