@@ -1,7 +1,11 @@
 //! Decides whose a system in a table is: the paper's own, or another paper's.
 
+use std::collections::HashMap;
+
 use super::context::Owner;
 use super::heading::Heading;
+use super::words::name_of_label;
+use crate::vocabulary::squeeze;
 
 rule!(
     GENERIC,
@@ -45,7 +49,7 @@ enum LabelStatement {
 pub(super) struct PrintedSystem<'t> {
     pub headings: &'t [Heading],
     pub texts: &'t [String],
-    /// Whether its labels cite a reference.
+    /// Whether its labels cite a reference, or have a sign for systems of others.
     pub cites: bool,
     /// Whether its label begins with a sign for a removed or added part.
     pub is_part: bool,
@@ -57,11 +61,51 @@ pub(super) struct PrintedSystem<'t> {
     pub owner: Option<Owner>,
 }
 
-/// For each system of a table.
-pub(super) fn of_all(systems: &[PrintedSystem]) -> Vec<Ownership> {
+/// Whose the systems are according to labels that say so, by name. A label in one table says whose the system is in the
+/// other tables.
+#[derive(Default)]
+pub(super) struct TableOwners(HashMap<String, Option<Owner>>);
+
+impl TableOwners {
+    /// Adds the systems of one table.
+    pub(super) fn add(&mut self, systems: &[PrintedSystem]) {
+        for system in systems {
+            let owner = match said_by(system) {
+                LabelStatement::Own => Owner::Paper,
+                LabelStatement::Others => Owner::Another,
+                _ => continue,
+            };
+            if let Some(name) = shared_name(system) {
+                // Two labels that disagree say nothing.
+                let known = self.0.entry(name).or_insert(Some(owner));
+                *known = known.filter(|known| *known == owner);
+            }
+        }
+    }
+
+    /// The owner of a system that another label names.
+    pub(super) fn of(&self, system: &PrintedSystem) -> Option<Owner> {
+        self.0.get(&shared_name(system)?).copied().flatten()
+    }
+}
+
+/// The name by which other tables print the system too.
+fn shared_name(system: &PrintedSystem) -> Option<String> {
+    let name = name_of_label(system.texts.last()?);
+    let is_name = name.chars().filter(|c| c.is_alphabetic()).count() >= 3 && name.chars().any(char::is_uppercase);
+    (is_name && !is_generic(name)).then(|| squeeze(name))
+}
+
+/// For each system of a table. `introduces_system`: whether the paper introduces a system at all.
+pub(super) fn of_all(systems: &[PrintedSystem], introduces_system: bool) -> Vec<Ownership> {
     let said: Vec<LabelStatement> = systems.iter().map(said_by).collect();
     let has =
         |what: LabelStatement| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
+    // A table without names of systems is about the paper's own.
+    let with_values = systems.iter().filter(|printed| printed.has_values);
+    let is_nameless = with_values.flat_map(|printed| printed.headings).all(|heading| heading.rest.is_empty());
+    let cites_nobody = !has(LabelStatement::Others);
+    let has_bold = said.iter().zip(systems).any(|(said, printed)| *said == LabelStatement::Nothing && printed.is_bold);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };
     let of = |(said, printed): (&LabelStatement, &PrintedSystem)| match said {
@@ -70,18 +114,25 @@ pub(super) fn of_all(systems: &[PrintedSystem]) -> Vec<Ownership> {
         LabelStatement::Part if has(LabelStatement::Own) => own(0.75),
         // If own systems are marked, the others are not the paper's.
         LabelStatement::Named | LabelStatement::Nothing if has(LabelStatement::Own) => others(0.8),
+        LabelStatement::Nothing if is_nameless => own(0.75),
+        // A paper that introduces no system measured those for which it cites nobody.
+        LabelStatement::Named | LabelStatement::Nothing if cites_nobody && !introduces_system => {
+            own(if printed.is_bold { 0.75 } else { 0.68 })
+        }
         // If other systems are cited, those that are not cited are the paper's: it prints its best in bold type.
         LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) && printed.is_bold => own(0.85),
         LabelStatement::Named if has(LabelStatement::Others) && printed.is_bold => own(0.75),
+        // Beside those in bold type, the rest are baselines that the paper ran.
+        LabelStatement::Nothing if has(LabelStatement::Others) && has_bold => others(0.55),
         LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) => own(0.65),
         LabelStatement::Named
             if has(LabelStatement::Others) || has(LabelStatement::Nothing) || has(LabelStatement::Part) =>
         {
             others(0.6)
         }
-        // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class
-        // or setting.
-        LabelStatement::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
+        // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class or setting.
+        LabelStatement::Named if printed.is_bold => own(0.6),
+        LabelStatement::Named => others(0.6),
         LabelStatement::Nothing | LabelStatement::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
     };
     let mut all: Vec<Ownership> = said.iter().zip(systems).map(of).collect();
@@ -181,7 +232,7 @@ mod tests {
             owner: None,
         };
         let systems: Vec<PrintedSystem> = labels.iter().zip(&texts).map(printed).collect();
-        of_all(&systems).iter().map(|ownership| ownership.is_own).collect()
+        of_all(&systems, true).iter().map(|ownership| ownership.is_own).collect()
     }
 
     fn heading(rest: &str) -> Heading {
@@ -211,22 +262,90 @@ mod tests {
         assert_eq!(of(&labels), [false, false, false, false, false]);
     }
 
+    /// Whether each is own: its label, and whether it is cited, a known name, and bold.
+    fn of_printed(labels: &[(&str, bool, bool, bool)], introduces_system: bool) -> Vec<bool> {
+        let heading = |(rest, is_cited, names_system, _): &(&str, bool, bool, bool)| Heading {
+            is_cited: *is_cited,
+            names_system: *names_system,
+            ..heading(rest)
+        };
+        let headings: Vec<Heading> = labels.iter().map(heading).collect();
+        let texts: Vec<String> = headings.iter().map(|heading| heading.rest.clone()).collect();
+        let printed = |(at, (_, _, _, is_bold)): (usize, &(&str, bool, bool, bool))| PrintedSystem {
+            headings: &headings[at..=at],
+            texts: &texts[at..=at],
+            cites: false,
+            is_part: false,
+            is_bold: *is_bold,
+            has_values: true,
+            owner: None,
+        };
+        let systems: Vec<PrintedSystem> = labels.iter().enumerate().map(printed).collect();
+        of_all(&systems, introduces_system).iter().map(|ownership| ownership.is_own).collect()
+    }
+
     #[test]
-    fn a_row_of_headings_says_nothing_about_the_systems() {
-        let named = Heading { names_system: true, ..heading("BarNet") };
-        let (headings, texts) = ([named], ["BarNet".to_string()]);
-        let system = PrintedSystem {
-            headings: &headings,
-            texts: &texts,
+    fn beside_bold_rows_the_rest_are_baselines() {
+        let cited = ("BarNet [3]", true, false, false);
+        assert_eq!(
+            of_printed(&[cited, ("Zork", false, false, true), ("Quux", false, false, false)], true),
+            [false, true, false]
+        );
+        // Nothing is in bold type.
+        assert_eq!(of_printed(&[cited, ("Quux", false, false, false)], true), [false, true]);
+    }
+
+    #[test]
+    fn known_names_without_a_mark_are_own_if_the_paper_introduces_no_system() {
+        let labels = [("ResNet", false, true, false), ("VGG", false, true, false)];
+        assert_eq!(of_printed(&labels, true), [false, false]);
+        assert_eq!(of_printed(&labels, false), [true, true]);
+    }
+
+    #[test]
+    fn a_table_without_names_of_systems_is_about_the_papers_own() {
+        assert_eq!(of_printed(&[("", false, false, false), ("", false, false, false)], true), [true, true]);
+    }
+
+    #[test]
+    fn labels_say_whose_a_system_is_in_other_tables_unless_they_disagree() {
+        let label = |rest: &str, is_cited: bool| (Heading { is_cited, ..heading(rest) }, vec![rest.to_string()]);
+        let system = |(heading, texts): &'static (Heading, Vec<String>)| PrintedSystem {
+            headings: std::slice::from_ref(heading),
+            texts,
             cites: false,
             is_part: false,
             is_bold: false,
             has_values: true,
             owner: None,
         };
-        let empty = PrintedSystem { headings: &[], texts: &[], has_values: false, ..system };
-        // Nothing is marked, so the paper ran it itself.
-        assert!(of_all(&[empty, system]).last().unwrap().is_own);
+        let print = |rest: &str, is_cited: bool| system(Box::leak(Box::new(label(rest, is_cited))));
+        let mut owners = TableOwners::default();
+        owners.add(&[print("Zorker (Bar et al., 2015)", true), print("Quuxer (ours)", false)]);
+        assert!(owners.of(&print("Zorker", false)) == Some(Owner::Another));
+        assert!(owners.of(&print("Quuxer", false)) == Some(Owner::Paper));
+        assert!(owners.of(&print("Foo", false)).is_none());
+        owners.add(&[print("Zorker (ours)", false)]);
+        assert!(owners.of(&print("Zorker", false)).is_none());
+    }
+
+    #[test]
+    fn a_row_of_headings_says_nothing_about_the_systems() {
+        let cited = Heading { is_cited: true, ..heading("BarNet [3]") };
+        let (headings, texts) = ([cited, heading("Zork")], ["BarNet [3]".to_string(), "Zork".to_string()]);
+        let printed = |at: usize, has_values| PrintedSystem {
+            headings: &headings[at..=at],
+            texts: &texts[at..=at],
+            cites: false,
+            is_part: false,
+            is_bold: false,
+            has_values,
+            owner: None,
+        };
+        let alone = of_all(&[printed(1, true)], true)[0];
+        // A system of others beside it, with values, makes it more certain.
+        assert_eq!(of_all(&[printed(0, false), printed(1, true)], true)[1], alone);
+        assert_ne!(of_all(&[printed(0, true), printed(1, true)], true)[1], alone);
     }
 
     #[test]
