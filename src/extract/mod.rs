@@ -54,8 +54,8 @@ pub struct ConfidenceLimits {
     /// Limit for links. The default leaves out links to the paper's own names that lack the shape of a name. About nine
     /// in ten of the others are right, whatever their evidence (ACCURACY.md).
     pub links: f32,
-    /// Limit for results. About a third of the results above the default are right; boards show only surer ones
-    /// (ACCURACY.md).
+    /// Limit for results. On two of five boards, the best result above the default is right; boards show only surer
+    /// ones (ACCURACY.md).
     pub results: f32,
 }
 

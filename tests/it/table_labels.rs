@@ -152,17 +152,17 @@ fn scored(half: &str, min_confidence: &str) -> BTreeMap<&'static str, Counts> {
 /// values, which are in `ACCURACY.md`.
 const LEAST: [(&str, &str, &str, u32, u32); 12] = [
     ("tuning", "0.7", "pdf", 65, 90),
-    ("tuning", "0.3", "pdf", 80, 85),
-    ("tuning", "0", "pdf", 80, 70),
-    ("tuning", "0.7", "latex", 45, 80),
-    ("tuning", "0.3", "latex", 45, 45),
-    ("tuning", "0", "latex", 45, 45),
-    ("report", "0.7", "pdf", 3, 60),
-    ("report", "0.3", "pdf", 18, 65),
-    ("report", "0", "pdf", 18, 65),
+    ("tuning", "0.3", "pdf", 85, 85),
+    ("tuning", "0", "pdf", 85, 70),
+    ("tuning", "0.7", "latex", 90, 90),
+    ("tuning", "0.3", "latex", 90, 90),
+    ("tuning", "0", "latex", 90, 90),
+    ("report", "0.7", "pdf", 7, 70),
+    ("report", "0.3", "pdf", 20, 85),
+    ("report", "0", "pdf", 20, 85),
     ("report", "0.7", "latex", 0, 0),
-    ("report", "0.3", "latex", 0, 0),
-    ("report", "0", "latex", 45, 65),
+    ("report", "0.3", "latex", 70, 60),
+    ("report", "0", "latex", 90, 60),
 ];
 
 #[test]

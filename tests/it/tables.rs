@@ -232,3 +232,116 @@ fn a_network_or_a_number_of_layers_over_a_value_is_its_variant() {
     let rows = "| | accuracy |\n|---|---|\n| ReLU | 93.1 |\n| FooTag (ours) | 94.5 |\n";
     assert_eq!(table("MobileNet on ImageNet.", rows), ["own FooTag (ours) | ImageNet | MobileNet | accuracy | 94.5"]);
 }
+
+/// The results of a table of markdown with this caption in a paper that introduces `FooTag`.
+fn of_table(caption: &str, rows: &str) -> Vec<String> {
+    shown(&extract(&with_section("Results", &format!("Results are in Table 1.\n\nTable 1: {caption}\n\n{rows}"))))
+}
+
+#[test]
+fn the_first_sentence_of_a_caption_says_what_its_table_contains() {
+    let rows = "| Model | All |\n|---|---|\n| Bar et al. (2015) | 58.3 |\n| FooTag (ours) | 54.1 |\n";
+    assert_eq!(
+        of_table("Perplexities of each model on the PTB dataset. The BLEU of Bar et al. is on WMT 2014.", rows),
+        [
+            "other Bar et al. (2015) | Penn Treebank | - | perplexity | 58.3",
+            "own FooTag (ours) | Penn Treebank | - | perplexity | 54.1"
+        ]
+    );
+    let rows = "| Model | CIFAR-10 |\n|---|---|\n| Bar et al. (2015) | 5.3 |\n| FooTag (ours) | 4.1 |\n";
+    assert_eq!(
+        of_table("Testing errors of all models.", rows).last().unwrap(),
+        "own FooTag (ours) | CIFAR-10 | - | Test error | 4.1"
+    );
+}
+
+#[test]
+fn a_metric_added_to_a_system_is_a_part_of_the_system() {
+    let rows = "| Model | All |\n|---|---|\n| LSTM + AL (Bar et al., 2015) | 88.5 |\n| FooTag (ours) | 91.2 |\n";
+    assert_eq!(
+        of_table("F1 on CoNLL-2003.", rows),
+        [
+            "other LSTM + AL (Bar et al., 2015) | CoNLL-2003 | - | F1 | 88.5",
+            "own FooTag (ours) | CoNLL-2003 | - | F1 | 91.2"
+        ]
+    );
+}
+
+#[test]
+fn a_heading_over_values_says_that_they_are_the_papers_own() {
+    let rows =
+        "| | Previous work F1 | Our models F1 |\n|---|---|---|\n| LSTM | 88.5 | |\n| Zork (ensemble) | | 91.2 |\n";
+    assert_eq!(
+        of_table("Results on CoNLL-2003.", rows),
+        ["other LSTM | CoNLL-2003 | - | F1 | 88.5", "own Zork (ensemble) | CoNLL-2003 | - | F1 | 91.2"]
+    );
+}
+
+#[test]
+fn a_label_in_one_table_says_whose_the_system_is_in_another() {
+    let table =
+        |number: u32, rows: &str| format!("Table {number}: F1 on CoNLL-2003.\n\n| Model | F1 |\n|---|---|\n{rows}\n\n");
+    let first = table(1, "| Zorker (Bar et al., 2015) | 88.5 |\n| Quuxer (ours) | 91.2 |");
+    let second = table(2, "| Zorker | 87.1 |\n| Quuxer | 90.3 |");
+    let results = shown(&extract(&with_section("Results", &format!("{first}{second}"))));
+    assert_eq!(results[2..], ["other Zorker | CoNLL-2003 | - | F1 | 87.1", "own Quuxer | CoNLL-2003 | - | F1 | 90.3"]);
+}
+
+#[test]
+fn a_dataset_whose_task_has_the_metric_is_that_of_a_table_that_names_none() {
+    // Both datasets are named equally often, and only one is translated.
+    let text = "We use WMT 2014 and SQuAD.\n\nTable 1: BLEU of all models.\n\n\
+                | Model | All |\n|---|---|\n| Bar et al. (2015) | 28.5 |\n| FooTag (ours) | 31.2 |\n";
+    assert_eq!(
+        shown(&extract(&with_section("Results", text))).last().unwrap(),
+        "own FooTag (ours) | WMT14 | - | BLEU | 31.2"
+    );
+}
+
+#[test]
+fn a_paper_that_introduces_no_system_measured_those_without_a_citation() {
+    let text = "# On depth\n\n## Abstract\n\nWe ask why deep networks need large images.\n\n## 2 Results\n\n\
+                Table 1: Accuracy on CIFAR-10.\n\n| Model | Accuracy |\n|---|---|\n| ResNet-18 | 95.1 |\n| VGG16 | 93.2 |\n";
+    assert_eq!(
+        shown(&extract(text)),
+        ["own ResNet-18 | CIFAR-10 | - | accuracy | 95.1", "own VGG16 | CIFAR-10 | - | accuracy | 93.2"]
+    );
+}
+
+#[test]
+fn directions_and_settings_that_are_numbers_are_no_systems() {
+    let rows = "| | C++ → Java | Java → C++ |\n|---|---|---|\n| BLEU | 85.4 | 97.0 |\n| Accuracy | 60.9 | 80.9 |\n";
+    assert_eq!(
+        of_table("Results of our programs.", rows)[..2],
+        ["own FooTag | - | C++ → Java | BLEU | 85.4", "own FooTag | - | Java → C++ | BLEU | 97.0"]
+    );
+    let rows = "| Width | Zorknet | Quuxnet |\n|---|---|---|\n| 32 | 71.2 | 72.1 |\n| 64 | 73.3 | 74.0 |\n";
+    let results = of_table("Accuracy on CIFAR-10.", rows);
+    assert_eq!(results.len(), 4);
+    assert!(results.iter().all(|result| result.contains("Zorknet | ") || result.contains("Quuxnet | ")), "{results:?}");
+}
+
+#[test]
+fn rouge_without_its_kind_is_less_sure() {
+    let rows = "| Model | All |\n|---|---|\n| Bar et al. (2015) | 28.5 |\n| FooTag (ours) | 31.2 |\n";
+    assert_eq!(of_table("ROUGE on CNN/DailyMail.", rows), [""; 0]);
+    assert_eq!(of_table("ROUGE-L on CNN/DailyMail.", rows).len(), 2);
+}
+
+#[test]
+fn counts_and_averages_over_several_metrics_are_no_results() {
+    let rows = "| Model | Crops | Top-1 error | Models |\n|---|---|---|---|\n| BarNet [3] | 144 | 21.2 | 7 |\n\
+                | FooTag (ours) | 1 | 20.1 | 6 |\n";
+    assert_eq!(
+        of_table("Results on ImageNet.", rows),
+        [
+            "other BarNet [3] | ImageNet | - | top-1 error | 21.2",
+            "own FooTag (ours) | ImageNet | - | top-1 error | 20.1"
+        ]
+    );
+    let rows = "| Model | MNLI accuracy | SQuAD F1 | Avg. |\n|---|---|---|---|\n| FooTag | 82.5 | 89.2 | 85.9 |\n";
+    assert_eq!(
+        of_table("Results.", rows),
+        ["own FooTag | MNLI | - | accuracy | 82.5", "own FooTag | SQuAD | - | F1 | 89.2"]
+    );
+}

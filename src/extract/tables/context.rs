@@ -32,8 +32,11 @@ rule!(
 );
 rule!(BASELINE, r"(?i)\b(?:baselines?|re-?implement\w*|implementation|version|variant)\b");
 
-// An author with the last digits of a year: "Weiss15".
-rule!(SHORT_CITATION, r"^(?P<family>[A-Z][a-z]{2,})(?:\+|et al\.?)?\s?['’]?(?P<year>9\d|[0-2]\d)[a-z]?(?:\s|$)");
+// An author, or two, with the last digits of a year: "Weiss15", "LeBar14".
+rule!(
+    SHORT_CITATION,
+    r"^(?:[A-Z][a-z]+)??(?P<family>[A-Z][a-z]{2,})(?:\+|et al\.?)?\s?['’]?(?P<year>9\d|[0-2]\d)[a-z]?(?:\s|$)"
+);
 
 /// Bytes after an author in which the year of a citation occurs: "Weiss et al. (2015)".
 const BEHIND_AUTHOR: usize = 40;
@@ -46,18 +49,23 @@ pub(in crate::extract) struct PaperContext<'p> {
     /// All fields, each with its decided names.
     fields: &'p [(&'p ReadField<'p>, &'p [Span])],
     pub main_system: Option<&'p str>,
-    pub(super) usual_metric: Option<Usual>,
-    pub(super) usual_dataset: Option<Usual>,
+    /// The initials of the main system, if its name has several words: `ZN` of `Zork Normalization`.
+    initials: Option<String>,
+    pub(super) usual_metric: Option<UsualName>,
+    pub(super) usual_dataset: Option<UsualName>,
     /// The most frequent first.
     pub(super) tasks: Vec<HeadingName>,
-    pub(super) datasets: Vec<HeadingName>,
+    /// With the number of mentions in the paper, the most frequent first.
+    pub(super) dataset_counts: Vec<(HeadingName, usize)>,
+    /// Whether the paper introduces a model, a method or software.
+    pub(super) introduces_system: bool,
     pub(super) metrics: Vec<HeadingName>,
     /// The text's answers for names of systems that were looked up.
     owners: RefCell<HashMap<String, Option<Owner>>>,
 }
 
 /// A name that applies if a table names none.
-pub(super) struct Usual {
+pub(super) struct UsualName {
     pub named: HeadingName,
     pub confidence: f32,
 }
@@ -78,33 +86,44 @@ pub(super) struct TableContext<'r> {
     pub sentences: Heading,
     /// Datasets named in the paragraphs of these sentences and in the headings over them.
     pub around: Vec<HeadingName>,
+    /// Signs that mark the systems and values of others, according to the caption and the notes: `† as reported by …`.
+    pub marks_of_others: Vec<char>,
     /// The name of a dataset in the caption that no vocabulary has: `the FooBar test set`.
     pub unlisted_dataset: Option<String>,
 }
 
 impl<'p> PaperContext<'p> {
     pub(crate) fn of(fields: &'p [(&'p ReadField<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
-        let usual = |kind| match frequent(fields, kind).as_slice() {
-            [] => None,
-            [(first, times), rest @ ..] => {
-                let is_usual = rest.first().is_none_or(|(_, next)| *times >= USUAL * next);
-                is_usual.then(|| Usual { named: first.clone(), confidence: 0.65 })
-            }
+        let of_paper = |kind| {
+            // Papers mention many datasets that they do not use.
+            let confidence = if kind == Kind::Dataset { 0.5 } else { 0.65 };
+            let all = frequent(fields, kind);
+            usual(&all.iter().collect::<Vec<_>>()).map(|named| UsualName { named: named.clone(), confidence })
         };
-        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| Usual { named, confidence: 0.75 });
-        let usual = |kind| of_abstract(kind).or_else(|| usual(kind));
+        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| UsualName { named, confidence: 0.75 });
+        let usual = |kind| of_abstract(kind).or_else(|| of_paper(kind));
         let all = |kind| frequent(fields, kind).into_iter().map(|(named, _)| named).collect();
-        let (tasks, datasets, metrics) = (all(Kind::Task), all(Kind::Dataset), all(Kind::Metric));
+        let (tasks, metrics) = (all(Kind::Task), all(Kind::Metric));
+        let is_system = |kind: Kind| matches!(kind, Kind::Model | Kind::Method | Kind::Software | Kind::Unknown);
+        let spans = || fields.iter().flat_map(|(_, spans)| spans.iter());
+        let introduces_system = main_system.is_some() || spans().any(|span| span.own && is_system(span.entity.kind()));
         Self {
             fields,
             main_system,
+            initials: main_system.and_then(initials),
             usual_metric: usual(Kind::Metric),
             usual_dataset: usual(Kind::Dataset),
             tasks,
-            datasets,
+            dataset_counts: frequent(fields, Kind::Dataset),
+            introduces_system,
             metrics,
             owners: RefCell::default(),
         }
+    }
+
+    /// The paper's datasets, the most frequent first.
+    pub(super) fn datasets(&self) -> impl Iterator<Item = &HeadingName> {
+        self.dataset_counts.iter().map(|(named, _)| named)
     }
 
     /// The dataset of results that name none.
@@ -132,6 +151,10 @@ impl<'p> PaperContext<'p> {
         let is_name = name.len() >= 3 && name.chars().any(char::is_uppercase);
         if !is_name {
             return None;
+        }
+        let mut parts = name.split(|c: char| !c.is_alphanumeric());
+        if self.initials.as_deref().is_some_and(|initials| parts.any(|part| part == initials)) {
+            return Some(Owner::Paper);
         }
         if let Some(known) = self.owners.borrow().get(name) {
             return *known;
@@ -203,6 +226,13 @@ impl<'p> PaperContext<'p> {
     }
 }
 
+/// The first letters of a name of several words, in capitals.
+fn initials(name: &str) -> Option<String> {
+    let letters: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
+    let is_short_form = letters.chars().count() >= 2 && letters.chars().all(char::is_alphabetic);
+    is_short_form.then(|| letters.to_uppercase())
+}
+
 /// The bytes of the paragraph around a place.
 fn paragraph(text: &str, at: usize) -> Range<usize> {
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
@@ -214,14 +244,29 @@ impl<'r> TableContext<'r> {
     /// `banner`: words at the beginning of all column headings.
     pub(super) fn of(names: &NameMeanings, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
         let text = caption_words(&table.caption);
-        let mut caption = names.caption(&text);
+        let mut caption = names.caption_of_table(&text);
         if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {
-            caption = names.caption(&format!("{text} {banner}"));
+            caption = names.caption_of_table(&format!("{text} {banner}"));
         }
         let unlisted_dataset = if caption.datasets.is_empty() { unlisted_dataset(&text) } else { None };
         let (sentences, around) = paper.referring(names, &table.label);
-        Self { paper, caption, sentences, around, unlisted_dataset }
+        let marks_of_others = marks_of_others(&format!("{text} {}", table.notes));
+        Self { paper, caption, sentences, around, marks_of_others, unlisted_dataset }
     }
+}
+
+rule!(MARK, r#"[†‡§¶♣♠♦♥◦⋆∗*][\s:)”"']{0,3}(?P<note>[^.;†‡§¶♣♠♦♥◦⋆∗*]{4,160})"#);
+rule!(
+    OF_OTHERS,
+    r"(?i)\bet\s?al\b|\b(?:19|20)\d\d\b|\b(?:unpublished|cited|reported|taken|copied|published|original(?:ly)?|concurrent|previous|prior|existing)\b|\bfrom\sthe\s\w+\s(?:papers?|work)\b"
+);
+rule!(OF_US, r"(?i)\b(?:our|ours|we|significan\w+|re-?implement\w*|re-?trained|re-?produced|re-?runs?)\b");
+
+/// The signs in a caption or notes whose meaning is that something comes from others.
+fn marks_of_others(text: &str) -> Vec<char> {
+    let is_of_others = |note: &str| OF_OTHERS.is_match(note) && !OF_US.is_match(note);
+    let notes = MARK.captures_iter(text).filter(|found| is_of_others(&found["note"]));
+    notes.filter_map(|found| found[0].chars().next()).collect()
 }
 
 rule!(
@@ -248,6 +293,13 @@ fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<
     names.all(|span| span.entity == first.entity).then(named)
 }
 
+/// The most frequent name, if it is far more frequent than the next one.
+pub(super) fn usual<'n>(all: &[&'n (HeadingName, usize)]) -> Option<&'n HeadingName> {
+    let (first, rest) = all.split_first()?;
+    let is_usual = rest.first().is_none_or(|(_, next)| first.1 >= USUAL * next);
+    is_usual.then_some(&first.0)
+}
+
 /// Names of a kind with their counts in the paper, the most frequent first.
 fn frequent(fields: &[(&ReadField, &[Span])], kind: Kind) -> Vec<(HeadingName, usize)> {
     let mut counts: HashMap<&EntityId, (usize, &str)> = HashMap::new();
@@ -260,4 +312,40 @@ fn frequent(fields: &[(&ReadField, &[Span])], kind: Kind) -> Vec<(HeadingName, u
         .collect();
     all.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.name.cmp(&b.0.name)));
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_whose_note_names_others_mark_the_systems_of_others() {
+        let marks = |text| marks_of_others(text).into_iter().collect::<String>();
+        assert_eq!(marks("Results on FooSet. † denotes the models of (Bauer et al. 2017)."), "†");
+        assert_eq!(marks("† indicates unpublished works. ‡: taken from the original paper."), "†‡");
+        for text in [
+            "† marks significant differences to previous work.",
+            "† is our re-implementation of Bauer et al. (2017).",
+            "Results on FooSet.",
+            "†",
+        ] {
+            assert_eq!(marks(text), "", "{text}");
+        }
+    }
+
+    #[test]
+    fn initials_are_those_of_names_with_several_words() {
+        assert_eq!(initials("Zork Normalization").as_deref(), Some("ZN"));
+        assert_eq!(initials("zork-normalization").as_deref(), Some("ZN"));
+        assert_eq!(initials("FooNet"), None);
+        assert_eq!(initials("FooNet 2"), None);
+    }
+
+    #[test]
+    fn an_author_or_two_with_a_year_are_a_short_citation() {
+        for (label, family, year) in [("Weiss15", "Weiss", "15"), ("LeBauer14 with trees", "Bauer", "14")] {
+            let found = SHORT_CITATION.captures(label).unwrap();
+            assert_eq!((&found["family"], &found["year"]), (family, year));
+        }
+    }
 }

@@ -1,17 +1,28 @@
 //! Finds what a heading, a label or a caption of a table names: metrics, datasets, tasks, splits, systems.
 
+use std::ops::Range;
+
 use super::super::mentions::{self, OwnName, PaperEvidence, Span};
 use super::super::reading::ReadField;
 use super::super::record::Field;
 use super::super::variants::settings;
 use crate::extract::Extractor;
 use crate::paper::Paper;
+use crate::text::Sentences;
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
 rule!(
     SPLIT,
     r"(?i)\b(?:(?P<dev>dev(?:el(?:opment)?)?|val(?:id(?:ation)?)?)|(?P<test>test(?:ing(?:[ -](?:sets?|data|splits?)|\s*$))?)|(?P<train>train(?:ing)?))(?:[ -]?(?:set|split|[ab]))?\b"
 );
+// Behind the name of a dataset.
+rule!(
+    DATA_BEHIND,
+    r"(?i)^\s(?:(?:test|dev|development|validation|evaluation)\s){0,2}(?:data\s?sets?|corpus|corpora|benchmarks?|data|test\s?sets?|sets?|treebank)\b"
+);
+// Behind the name of a metric that is an ordinary word.
+rule!(MEASURED_BEHIND, r"(?i)^(?:\s(?:scores?|rates?|results?))?\s?(?:\s(?:on|of|for|by|over|across)\b|[(.,:;]|$)");
+rule!(DIRECTION, r"\w[+#)]*\s?(?:→|⇒|⟶|->|=>)\s?[\w(]");
 rule!(OURS, r"(?i)\b(?:ours?|this (?:work|paper)|proposed|we)\b");
 rule!(
     CITED,
@@ -33,7 +44,7 @@ rule!(
 );
 rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)");
 /// Short forms of metrics that occur only in headings, squeezed, with the metric's slug and name.
-const SHORT_METRICS: [(&str, &str, &str); 30] = [
+const SHORT_METRICS: [(&str, &str, &str); 31] = [
     ("acc", "accuracy", "accuracy"),
     ("accur", "accuracy", "accuracy"),
     ("prec", "precision", "precision"),
@@ -64,6 +75,7 @@ const SHORT_METRICS: [(&str, &str, &str); 30] = [
     ("las", "labeled-attachment-score", "LAS"),
     ("bpc", "bits-per-character", "BPC"),
     ("map", "map", "MAP"),
+    ("ndcg", "ndcg", "NDCG"),
 ];
 
 /// The part of a dataset on which a value was measured.
@@ -111,6 +123,8 @@ pub(super) struct Heading {
     pub is_cited: bool,
     pub is_not_own: bool,
     pub split: Option<Split>,
+    /// Whether it says from what to what: `C++ → Java`. That is not a system.
+    pub is_direction: bool,
     /// Languages, shots and resolution, as results write them: `en-de`, `5-shot`, `256x256`.
     pub settings: Vec<String>,
     /// The remaining words.
@@ -129,22 +143,58 @@ impl NameMeanings<'_> {
     /// The names in a caption or a sentence.
     pub(super) fn caption(&self, text: &str) -> Heading {
         let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
-        let spans = self.spans(&reading);
+        let mut spans = self.spans(&reading);
+        // What is behind a name that needs evidence is evidence: "the PTB dataset", "accuracy on …".
+        self.add_weak(&reading, &mut spans, |kind, range| {
+            let behind = &text[range.end..];
+            let is_word = is_word(&text[range.clone()].to_lowercase());
+            kind == Kind::Dataset && DATA_BEHIND.is_match(behind)
+                || kind == Kind::Metric && is_word && MEASURED_BEHIND.is_match(behind)
+        });
         self.heading_of(text, &spans, false)
+    }
+
+    /// The names in the caption of a table. Its first sentence says what the table contains; later sentences are notes,
+    /// which count for what the first does not say.
+    pub(super) fn caption_of_table(&self, text: &str) -> Heading {
+        let whole = self.caption(text);
+        let sentences = Sentences::new(text);
+        let first = sentences.iter().next().unwrap_or_default();
+        if first.end >= text.len() {
+            return whole;
+        }
+        let title = self.caption(&text[first]);
+        let or = |title: Vec<HeadingName>, whole: Vec<HeadingName>| if title.is_empty() { whole } else { title };
+        Heading {
+            metrics: or(title.metrics, whole.metrics),
+            datasets: or(title.datasets, whole.datasets),
+            tasks: or(title.tasks, whole.tasks),
+            ..whole
+        }
     }
 
     /// The names in a heading or a label, where short forms are metrics.
     pub(super) fn heading(&self, text: &str) -> Heading {
         let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
         let mut spans = self.spans(&reading);
-        // A name that needs evidence elsewhere has it here: the column contains results.
+        // A name that needs evidence elsewhere has it here: the column contains results. Behind a sign or a letter it is
+        // a part of a system: `LSTM + AL`, `RAM-3AL`.
+        self.add_weak(&reading, &mut spans, |kind, range| {
+            let before = &text[..range.start];
+            let is_part = before.trim_end().ends_with('+') || before.ends_with(char::is_alphanumeric);
+            let whole = squeeze(&text[range.clone()]) == squeeze(text);
+            kind == Kind::Metric && !is_part || kind == Kind::Dataset && whole
+        });
+        self.heading_of(text, &spans, true)
+    }
+
+    /// Adds the names that need evidence and are in no span yet, if they fit.
+    fn add_weak(&self, reading: &ReadField, spans: &mut Vec<Span>, fits: impl Fn(Kind, &Range<usize>) -> bool) {
         for candidate in &reading.candidates {
             let name = self.extractor.matcher.name(candidate.name);
             let range = candidate.range();
             let free = !spans.iter().any(|span| span.range.start < range.end && range.start < span.range.end);
-            let whole = squeeze(&text[range.clone()]) == squeeze(text);
-            let fits = name.kind == Kind::Metric || name.kind == Kind::Dataset && whole;
-            if name.weak && free && fits {
+            if name.weak && free && fits(name.kind, &range) {
                 let entity = &self.extractor.vocabulary.entities()[name.entity as usize];
                 spans.push(Span {
                     entity: entity.id.clone(),
@@ -157,7 +207,6 @@ impl NameMeanings<'_> {
             }
         }
         spans.sort_by_key(|span| span.range.start);
-        self.heading_of(text, &spans, true)
     }
 
     fn spans(&self, reading: &ReadField) -> Vec<Span> {
@@ -241,6 +290,7 @@ impl NameMeanings<'_> {
         heading.split = if is_of_test { Some(Split::Test) } else { splits.last().copied() };
         // "after one epoch of training": a sentence mentions training without a split.
         heading.split = heading.split.filter(|split| is_heading || *split != Split::Train);
+        heading.is_direction = is_heading && DIRECTION.is_match(text);
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
         heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -254,8 +304,8 @@ impl NameMeanings<'_> {
         for word in rest.split_whitespace() {
             let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
             let short = SHORT_METRICS.iter().find(|(short, _, _)| squeeze(plain) == *short);
-            // With other words, it is reinforcement learning.
-            let short = short.filter(|(short, _, _)| *short != "rl" || words == 1);
+            // With other words, it is reinforcement learning, unless it has a hyphen.
+            let short = short.filter(|(short, _, _)| *short != "rl" || words == 1 || plain == "R-L");
             // A small letter is a variable: `p`, `r`.
             match short.filter(|(short, _, _)| short.len() > 1 || plain.starts_with(char::is_uppercase)) {
                 Some((_, slug, name)) => {

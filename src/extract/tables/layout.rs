@@ -104,14 +104,28 @@ impl<'t> TableLayout<'t> {
     }
 }
 
-/// Running text has at least this many words.
+/// Running text over several columns has at least this many words.
 const BANNER_WORDS: usize = 5;
+/// Running text over one column has at least this many words.
+const SENTENCE_WORDS: usize = 12;
 
 /// Removes from the topmost headings the words at the beginning that another column shares, if there are many. Returns
 /// the words that all columns share.
 fn take_banner(columns: &mut [Vec<String>], labels: &[usize]) -> String {
     let is_value = |column: &usize| !labels.contains(column) && !columns[*column].is_empty();
     let values: Vec<usize> = (0..columns.len()).filter(is_value).collect();
+    if let [only] = values.as_slice() {
+        // Over one column, running text ends with the heading.
+        let top = &mut columns[*only][0];
+        if let Some((text, last)) =
+            top.rsplit_once(' ').filter(|(text, _)| text.split_whitespace().count() >= SENTENCE_WORDS)
+        {
+            let (text, last) = (text.to_string(), last.to_string());
+            *top = last;
+            return text;
+        }
+        return String::new();
+    }
     let tops: Vec<Vec<String>> =
         values.iter().map(|column| columns[*column][0].split_whitespace().map(str::to_string).collect()).collect();
     let shared = |a: &[String], b: &[String]| a.iter().zip(b).take_while(|(a, b)| a == b).count();
@@ -239,6 +253,15 @@ mod tests {
         let layout = TableLayout::of(&table, false).unwrap();
         assert_eq!(shown(&layout), ["A | F1 = 1.0", "A | EM = 2.0"]);
         assert_eq!(layout.banner, "Scores on the FooSet test data");
+    }
+
+    #[test]
+    fn running_text_over_one_column_ends_with_its_heading() {
+        let text = "than the baseline . We see that the new model is far better than all the others F1";
+        let one = table(&[&["Model", text], &["A", "1.0"], &["B", "2.0"]]);
+        assert_eq!(shown(&TableLayout::of(&one, false).unwrap()), ["A | F1 = 1.0", "B | F1 = 2.0"]);
+        let one = table(&[&["Model", "Mean F1 of five runs"], &["A", "1.0"], &["B", "2.0"]]);
+        assert_eq!(shown(&TableLayout::of(&one, false).unwrap())[0], "A | Mean F1 of five runs = 1.0");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! caption does, else the sentences that refer to the table, else the whole paper. The further away a statement is, the
 //! lower its confidence. A value without a metric or dataset is not a result.
 
+mod boards;
 mod context;
 mod heading;
 mod layout;
@@ -26,7 +27,7 @@ use context::TableContext;
 pub(super) use heading::NameMeanings;
 use heading::{Heading, HeadingName, Split};
 use layout::{TableLayout, ValueCell};
-use ownership::{Ownership, Printed};
+use ownership::{Ownership, PrintedSystem, TableOwners};
 use value::CellValue;
 
 rule!(
@@ -51,6 +52,9 @@ rule!(
     AVERAGE,
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
 );
+
+// The heading of a summary.
+rule!(MEAN, r"(?i)^\(?(?:avg\.?|average|mean)\)?\.?$");
 
 // Capitals with an index, as in short forms of metrics.
 rule!(INDEXED, r"(?:^|\s)[A-Z]{1,4}(?:\s?[-@]\s?\d{1,3}|\d{1,2}@\d{1,3})$");
@@ -88,15 +92,22 @@ const MAX_SYSTEM_CHARS: usize = 100;
 /// The results of all tables of a paper.
 pub(super) fn find(names: &NameMeanings, paper: &Paper, context: &PaperContext) -> Vec<ResultClaim> {
     let Some(parts) = &paper.document else { return Vec::new() };
+    let numbered = (1..).zip(&parts.tables);
+    let readers: Vec<TableReader> =
+        numbered.filter_map(|(number, table)| TableReader::new(names, context, table, number)).collect();
+    let mut owners = TableOwners::default();
+    for reader in &readers {
+        owners.add(&reader.printed_systems());
+    }
     let mut results: Vec<ResultClaim> = Vec::new();
-    for (number, table) in (1..).zip(&parts.tables) {
-        let Some(reader) = TableReader::new(names, context, table, number) else { continue };
-        for result in reader.results() {
+    for reader in &readers {
+        for result in reader.results(&owners) {
             if results.len() < MAX_RESULTS && !results.iter().any(|known| known.repeats(&result)) {
                 results.push(result);
             }
         }
     }
+    boards::doubt(&mut results, names.extractor.vocabulary());
     results
 }
 
@@ -113,10 +124,12 @@ struct TableReader<'r> {
     corner: Heading,
     /// Whether each row is a system; else each column is one.
     systems_in_rows: bool,
+    /// For each place on the other axis, whether its values are counts.
+    counts: Vec<bool>,
 }
 
 /// A system of the table.
-struct System {
+struct TableSystem {
     name: Option<String>,
     /// Whether its label is a sentence, such as an example in a table of outputs.
     is_sentence: bool,
@@ -140,7 +153,7 @@ struct NamedDataset {
 }
 
 /// A value's property, and a factor for how far away it is stated: 1 in its own headings.
-struct Found<T> {
+struct WithConfidence<T> {
     what: T,
     confidence: f32,
 }
@@ -162,14 +175,15 @@ impl<'r> TableReader<'r> {
         let context = TableContext::of(names, paper, table, &layout.banner);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
         let vocabulary = names.extractor.vocabulary();
-        Some(Self { table, number, context, vocabulary, layout, rows, columns, corner, systems_in_rows })
+        let counts = counts(&layout, if systems_in_rows { &columns } else { &rows }, systems_in_rows);
+        Some(Self { table, number, context, vocabulary, layout, rows, columns, corner, systems_in_rows, counts })
     }
 
-    fn results(&self) -> Vec<ResultClaim> {
+    fn results(&self, owners: &TableOwners) -> Vec<ResultClaim> {
         if self.is_description() {
             return Vec::new();
         }
-        let systems = self.systems();
+        let systems = self.systems(owners);
         let mut results: Vec<ResultClaim> =
             self.layout.cells.iter().flat_map(|cell| self.results_of(cell, &systems)).collect();
         outliers::doubt(&mut results, self.vocabulary);
@@ -183,37 +197,58 @@ impl<'r> TableReader<'r> {
         DESCRIPTION.is_match(&self.table.caption) && headings.all(|heading| heading.metrics.is_empty())
     }
 
-    /// For each row or column that is a system.
-    fn systems<'s>(&'s self) -> Vec<System> {
-        let axis = if self.systems_in_rows { &self.rows } else { &self.columns };
-        let texts = if self.systems_in_rows { &self.layout.rows } else { &self.layout.columns };
-        let cites = |at: usize| self.systems_in_rows && self.layout.row_cites[at];
-        let sign = |at: usize| self.layout.row_signs.get(at).copied().flatten().filter(|_| self.systems_in_rows);
-        let cells_of = |at: usize| {
-            let of_system = move |cell: &&ValueCell| at == if self.systems_in_rows { cell.row } else { cell.column };
-            self.layout.cells.iter().filter(of_system)
-        };
-        let printed = |(at, headings): (usize, &'s Vec<Heading>)| Printed {
+    /// The sign for a removed or added part before the label of a system.
+    fn sign(&self, at: usize) -> Option<char> {
+        self.layout.row_signs.get(at).copied().flatten().filter(|_| self.systems_in_rows)
+    }
+
+    /// The headings of the systems.
+    fn system_axis(&self) -> (&[Vec<Heading>], &[Vec<String>]) {
+        if self.systems_in_rows { (&self.rows, &self.layout.rows) } else { (&self.columns, &self.layout.columns) }
+    }
+
+    /// Each row or column that is a system, as it is printed.
+    fn printed_systems<'s>(&'s self) -> Vec<PrintedSystem<'s>> {
+        let (axis, texts) = self.system_axis();
+        let marks = self.context.marks_of_others.as_slice();
+        let is_marked = |at: usize| texts[at].last().is_some_and(|label| label.contains(marks));
+        let cites = |at: usize| is_marked(at) || self.systems_in_rows && self.layout.row_cites[at];
+        let (mut has_values, mut is_bold) = (vec![false; axis.len()], vec![false; axis.len()]);
+        for cell in &self.layout.cells {
+            let at = if self.systems_in_rows { cell.row } else { cell.column };
+            has_values[at] = true;
+            is_bold[at] |= cell.cell.is_bold;
+        }
+        let printed = |(at, headings): (usize, &'s Vec<Heading>)| PrintedSystem {
             headings,
             texts: &texts[at],
             cites: cites(at),
-            is_part: sign(at).is_some(),
-            is_bold: cells_of(at).any(|cell| cell.cell.is_bold),
-            has_values: cells_of(at).next().is_some(),
+            is_part: self.sign(at).is_some(),
+            is_bold: is_bold[at],
+            has_values: has_values[at],
             owner: texts[at].last().and_then(|label| self.context.paper.owner(words::name_of_label(label))),
         };
-        let printed: Vec<Printed> = axis.iter().enumerate().map(printed).collect();
-        let ownership = ownership::of_all(&printed);
+        axis.iter().enumerate().map(printed).collect()
+    }
+
+    /// For each row or column that is a system.
+    fn systems(&self, owners: &TableOwners) -> Vec<TableSystem> {
+        let (axis, texts) = self.system_axis();
+        let mut printed = self.printed_systems();
+        for system in &mut printed {
+            system.owner = system.owner.or_else(|| owners.of(system));
+        }
+        let ownership = ownership::of_all(&printed, self.context.paper.introduces_system);
         let name = |(at, headings): (usize, &Vec<Heading>)| {
             let name = self.system_name(headings, &texts[at])?;
-            Some(sign(at).map_or(name.clone(), |sign| format!("{sign} {name}")))
+            Some(self.sign(at).map_or(name.clone(), |sign| format!("{sign} {name}")))
         };
         let names = axis.iter().enumerate().map(name);
         let systems = names.zip(ownership).zip(texts);
         let system = |((name, ownership), texts): ((Option<String>, Ownership), &Vec<String>)| {
             let label = texts.last().map_or("", String::as_str);
             let size = self.systems_in_rows.then(|| SIZE.captures(label)).flatten();
-            System {
+            TableSystem {
                 is_sentence: is_sentence(label),
                 is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
                 is_bound: BOUND.is_match(label),
@@ -242,7 +277,7 @@ impl<'r> TableReader<'r> {
         Some(crate::text::shorten(&label, MAX_SYSTEM_CHARS).clone())
     }
 
-    fn results_of(&self, cell: &ValueCell, systems: &[System]) -> Vec<ResultClaim> {
+    fn results_of(&self, cell: &ValueCell, systems: &[TableSystem]) -> Vec<ResultClaim> {
         let (row, column) = (&self.rows[cell.row], &self.columns[cell.column]);
         let measured: Vec<&Heading> = self.measured(row, column);
         let headings =
@@ -255,11 +290,20 @@ impl<'r> TableReader<'r> {
         if system.is_sentence || system.is_bound || self.is_of_unknown_metric(&measured) {
             return Vec::new();
         }
+        let names_metric = measured.first().is_some_and(|heading| !heading.metrics.is_empty());
+        if !names_metric
+            && (self.counts[if self.systems_in_rows { cell.column } else { cell.row }]
+                || self.is_average_of_several(&measured))
+        {
+            return Vec::new();
+        }
         let dataset = self.dataset(&measured);
         let metrics = self.metrics(&measured, dataset.as_ref().map(|dataset| &dataset.what), cell.values.len());
         let Some(metrics) = metrics else { return Vec::new() };
-        // A metric that only the rest of the paper names does not make this a table of results.
-        if dataset.is_none() && metrics.confidence < SURE_METRIC {
+        let dataset = dataset.or_else(|| self.dataset_of_metric(metrics.what.first()?));
+        // A metric that only the rest of the paper names does not make this a table of results, but directions do.
+        let is_direction = measured.first().is_some_and(|heading| heading.is_direction);
+        if dataset.is_none() && metrics.confidence < SURE_METRIC && !is_direction {
             return Vec::new();
         }
         let plausible = cell.values.iter().zip(&metrics.what).filter(|(value, metric)| plausible(value, metric));
@@ -271,7 +315,7 @@ impl<'r> TableReader<'r> {
 
     /// The numbers of parameters of systems whose labels end with them, for each dataset on which a system was
     /// measured.
-    fn sizes(&self, systems: &[System], results: &[ResultClaim]) -> Vec<ResultClaim> {
+    fn sizes(&self, systems: &[TableSystem], results: &[ResultClaim]) -> Vec<ResultClaim> {
         let sized = systems.iter().filter(|system| system.size.is_some()).count();
         if sized < 2 {
             return Vec::new();
@@ -301,7 +345,7 @@ impl<'r> TableReader<'r> {
         measured: &[&Heading],
         dataset: Option<&NamedDataset>,
         values: usize,
-    ) -> Option<Found<Vec<HeadingName>>> {
+    ) -> Option<WithConfidence<Vec<HeadingName>>> {
         let levels = self.levels();
         // `ROUGE+Novel` is a system; `F1` in its own column is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
@@ -318,19 +362,21 @@ impl<'r> TableReader<'r> {
         // `NN-4` under a caption that names a metric can be another metric.
         let sure_of_caption = match caption {
             _ if measured.first().is_some_and(|heading| INDEXED.is_match(&heading.rest)) => 0.6,
-            // ROUGE is three metrics.
-            [one] if one.name == "ROUGE" => 0.6,
             [_] => 0.9,
             _ => 0.85,
         };
         for (metrics, confidence) in near.chain([(caption, sure_of_caption)]).chain(labels).chain(sentences) {
             match metrics {
                 [] => {}
-                all if all.len() == values => return Some(Found { what: all.to_vec(), confidence }),
+                // ROUGE is several metrics, and a heading says which.
+                [one] if one.name == "ROUGE" && values == 1 && confidence < 1.0 => {
+                    return Some(WithConfidence { what: vec![one.clone()], confidence: 0.3 });
+                }
+                all if all.len() == values => return Some(WithConfidence { what: all.to_vec(), confidence }),
                 // A heading over several values says nothing about the others; of several headings, the last is nearest
                 // to the value.
                 [.., last] if values == 1 && confidence > 0.9 => {
-                    return Some(Found { what: vec![last.clone()], confidence: 0.5 });
+                    return Some(WithConfidence { what: vec![last.clone()], confidence: 0.5 });
                 }
                 _ => return None,
             }
@@ -338,9 +384,13 @@ impl<'r> TableReader<'r> {
         if values != 1 {
             return None;
         }
-        let of_task = self.usual_of_task(measured, dataset).map(|metric| Found { what: vec![metric], confidence: 0.7 });
+        let of_task =
+            self.usual_of_task(measured, dataset).map(|metric| WithConfidence { what: vec![metric], confidence: 0.7 });
         let usual = self.context.paper.usual_metric.as_ref();
-        of_task.or_else(|| usual.map(|usual| Found { what: vec![usual.named.clone()], confidence: usual.confidence }))
+        let usual = usual.filter(|usual| usual.named.name != "ROUGE");
+        of_task.or_else(|| {
+            usual.map(|usual| WithConfidence { what: vec![usual.named.clone()], confidence: usual.confidence })
+        })
     }
 
     /// The usual metric for results of the task if nothing names one. The paper names it somewhere.
@@ -366,9 +416,23 @@ impl<'r> TableReader<'r> {
         !says_else && last.iter().filter(|heading| names_metric(heading)).count() * 2 >= last.len()
     }
 
-    fn dataset(&self, measured: &[&Heading]) -> Option<Found<NamedDataset>> {
+    /// Whether the value is an average over several metrics, or over several datasets that have no name together.
+    fn is_average_of_several(&self, measured: &[&Heading]) -> bool {
+        let is_average =
+            measured.first().is_some_and(|heading| heading.datasets.is_empty() && MEAN.is_match(&heading.rest));
+        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let several = |names: fn(&Heading) -> &[HeadingName]| {
+            let mut names = axis.iter().flatten().flat_map(names).map(|named| &named.name);
+            names.next().is_some_and(|first| names.any(|name| name != first))
+        };
+        let has_metrics = || several(|heading| &heading.metrics);
+        let has_datasets = || several(|heading| &heading.datasets) && self.context.caption.datasets.is_empty();
+        is_average && (has_metrics() || has_datasets())
+    }
+
+    fn dataset(&self, measured: &[&Heading]) -> Option<WithConfidence<NamedDataset>> {
         let found = |named: &HeadingName, in_heading: bool, confidence: f32| {
-            Some(Found { what: NamedDataset { named: named.clone(), in_heading }, confidence })
+            Some(WithConfidence { what: NamedDataset { named: named.clone(), in_heading }, confidence })
         };
         let levels = self.levels();
         let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
@@ -390,7 +454,8 @@ impl<'r> TableReader<'r> {
         // Next to headings that are datasets, an unknown heading is a dataset too, else part of one.
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
-        let unknown = unknown.map(|name| HeadingName { entity: None, name });
+        let is_direction = measured.first().is_some_and(|heading| heading.is_direction);
+        let unknown = unknown.filter(|_| !is_direction).map(|name| HeadingName { entity: None, name });
         if beside_datasets && let Some(unknown) = &unknown {
             return found(unknown, true, 0.6);
         }
@@ -419,7 +484,7 @@ impl<'r> TableReader<'r> {
 
     /// The only dataset of the paper for which a heading can be a short form.
     fn dataset_of_short_form(&self, heading: &str) -> Option<&HeadingName> {
-        let mut all = self.context.paper.datasets.iter().filter(|named| short::is_short_form(heading, &named.name));
+        let mut all = self.context.paper.datasets().filter(|named| short::is_short_form(heading, &named.name));
         let first = all.next()?;
         all.next().is_none().then_some(first)
     }
@@ -431,7 +496,19 @@ impl<'r> TableReader<'r> {
             let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
             entity.is_some_and(|entity| entity.tasks.contains(task))
         };
-        self.context.paper.datasets.iter().find(is_of_task).cloned()
+        self.context.paper.datasets().find(is_of_task).cloned()
+    }
+
+    /// The dataset of a table that names none: the paper's usual one among those with a task that has this metric.
+    fn dataset_of_metric(&self, metric: &HeadingName) -> Option<WithConfidence<NamedDataset>> {
+        let metric = metric.entity.as_ref()?.slug();
+        let has_metric = |(named, _): &&(HeadingName, usize)| {
+            let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
+            entity.is_some_and(|entity| entity.tasks.iter().any(|task| unstated::has_metric(task, metric)))
+        };
+        let all: Vec<&(HeadingName, usize)> = self.context.paper.dataset_counts.iter().filter(has_metric).collect();
+        let named = context::usual(&all)?.clone();
+        Some(WithConfidence { what: NamedDataset { named, in_heading: false }, confidence: 0.6 })
     }
 
     /// Number of headings of the measured axis that a value can have.
@@ -461,9 +538,9 @@ impl<'r> TableReader<'r> {
         value: &CellValue,
         metric: &HeadingName,
         sure_of_metric: f32,
-        dataset: Option<&Found<NamedDataset>>,
+        dataset: Option<&WithConfidence<NamedDataset>>,
         measured: &[&Heading],
-        system: &System,
+        system: &TableSystem,
     ) -> ResultClaim {
         let ownership = self.ownership(measured, system);
         let sure_of_dataset = dataset.map_or(DATASET_UNSTATED, |dataset| dataset.confidence);
@@ -499,16 +576,22 @@ impl<'r> TableReader<'r> {
         }
     }
 
-    /// What the label of the system, or a heading over the value, says about it: `Previous work`.
-    fn ownership(&self, measured: &[&Heading], system: &System) -> Ownership {
-        let over = measured.iter().take(self.levels());
-        let anothers = over.into_iter().any(|heading| heading.is_not_own && !heading.is_own);
-        if anothers { Ownership { is_own: false, confidence: 0.9 } } else { system.ownership }
+    /// What the label of the system, or a heading over the value, says about it: `Previous work`, `Our models`.
+    fn ownership(&self, measured: &[&Heading], system: &TableSystem) -> Ownership {
+        let mut over = measured.iter().take(self.levels());
+        let anothers = over.clone().any(|heading| heading.is_not_own && !heading.is_own);
+        let ours = over.any(|heading| heading.is_own && !heading.is_not_own && heading.own_name.is_none());
+        let is_open = system.ownership.is_own || system.ownership.confidence < 0.9;
+        match system.ownership {
+            _ if anothers => Ownership { is_own: false, confidence: 0.9 },
+            _ if ours && is_open => Ownership { is_own: true, confidence: 0.9 },
+            ownership => ownership,
+        }
     }
 
     /// Confidence that the value is a final result of the paper and not an intermediate one: development data, a
     /// setting that was varied, a removed part.
-    fn is_final_result(&self, measured: &[&Heading], system: &System) -> f32 {
+    fn is_final_result(&self, measured: &[&Heading], system: &TableSystem) -> f32 {
         let of_split = match self.split(measured) {
             None | Some(Split::Test) => 1.0,
             Some(Split::Development) => 0.5,
@@ -605,6 +688,24 @@ fn plausible(value: &CellValue, metric: &HeadingName) -> bool {
     }
 }
 
+/// For each column, or each row if columns are systems, whether its values are counts: two or more whole numbers, while
+/// most values under headings that name a metric are not whole.
+fn counts(layout: &TableLayout, axis: &[Vec<Heading>], is_column: bool) -> Vec<bool> {
+    // The numbers of all values and of whole ones.
+    let mut tallies = vec![(0_usize, 0_usize); axis.len()];
+    for cell in &layout.cells {
+        let is_whole = cell.values.iter().all(|value| !value.shown.contains(['.', '%']));
+        let (all, whole) = &mut tallies[if is_column { cell.column } else { cell.row }];
+        *all += 1;
+        *whole += usize::from(is_whole);
+    }
+    let names_metric = |headings: &[Heading]| headings.last().is_some_and(|heading| !heading.metrics.is_empty());
+    let of_metrics = tallies.iter().zip(axis).filter(|(_, headings)| names_metric(headings));
+    let (all, whole) = of_metrics.fold((0, 0), |(all, whole), (of_one, _)| (all + of_one.0, whole + of_one.1));
+    let are_broken = all > whole * 2;
+    tallies.iter().map(|&(all, whole)| are_broken && all >= 2 && whole == all).collect()
+}
+
 /// Whether rows are systems: they are, unless columns are marked as systems and rows are not.
 fn systems_in_rows(layout: &TableLayout, rows: &[Vec<Heading>], columns: &[Vec<Heading>]) -> bool {
     let score = |axis: &[Vec<Heading>], used: &dyn Fn(usize) -> bool| {
@@ -627,9 +728,14 @@ fn is_sentence(label: &str) -> bool {
 
 /// How much headings look like headings of systems, from -1 to 1.
 fn likeness(headings: &[Heading]) -> f32 {
+    // A number is a setting.
+    if headings.last().is_some_and(|label| !label.rest.is_empty() && !label.rest.contains(char::is_alphabetic)) {
+        return -0.5;
+    }
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
-    let measures =
-        any(|heading| !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.split.is_some());
+    let measures = any(|heading| {
+        !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.split.is_some() || heading.is_direction
+    });
     let is_system = any(|heading| heading.is_own || heading.is_cited || heading.is_not_own);
     if is_system && measures {
         0.0

@@ -37,7 +37,8 @@ pub(super) fn doubt(results: &mut [ResultClaim], vocabulary: &Vocabulary) {
     }
 }
 
-fn number(result: &ResultClaim) -> Option<f64> {
+/// The value without its unit.
+pub(super) fn number(result: &ResultClaim) -> Option<f64> {
     let end = result.value.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '-')).unwrap_or(result.value.len());
     result.value[..end].parse().ok()
 }

@@ -1,7 +1,11 @@
 //! Decides whose a system in a table is: the paper's own, or another paper's.
 
+use std::collections::HashMap;
+
 use super::context::Owner;
 use super::heading::Heading;
+use super::words::name_of_label;
+use crate::vocabulary::squeeze;
 
 rule!(
     GENERIC,
@@ -30,7 +34,7 @@ pub(super) fn is_generic(label: &str) -> bool {
 
 /// What a label alone says.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Said {
+enum LabelStatement {
     Own,
     Others,
     /// A system with a name that does not come from the paper.
@@ -42,10 +46,10 @@ enum Said {
 
 /// A row or column that is a system, as the table prints it.
 #[derive(Clone, Copy)]
-pub(super) struct Printed<'t> {
+pub(super) struct PrintedSystem<'t> {
     pub headings: &'t [Heading],
     pub texts: &'t [String],
-    /// Whether its labels cite a reference.
+    /// Whether its labels cite a reference, or have a sign for systems of others.
     pub cites: bool,
     /// Whether its label begins with a sign for a removed or added part.
     pub is_part: bool,
@@ -57,30 +61,82 @@ pub(super) struct Printed<'t> {
     pub owner: Option<Owner>,
 }
 
-/// For each system of a table.
-pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
-    let said: Vec<Said> = systems.iter().map(said_by).collect();
-    let has = |what: Said| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
+/// Whose the systems are according to labels that say so, by name. A label in one table says whose the system is in the
+/// other tables.
+#[derive(Default)]
+pub(super) struct TableOwners(HashMap<String, Option<Owner>>);
+
+impl TableOwners {
+    /// Adds the systems of one table.
+    pub(super) fn add(&mut self, systems: &[PrintedSystem]) {
+        for system in systems {
+            let owner = match said_by(system) {
+                LabelStatement::Own => Owner::Paper,
+                LabelStatement::Others => Owner::Another,
+                _ => continue,
+            };
+            if let Some(name) = shared_name(system) {
+                // Two labels that disagree say nothing.
+                let known = self.0.entry(name).or_insert(Some(owner));
+                *known = known.filter(|known| *known == owner);
+            }
+        }
+    }
+
+    /// The owner of a system that another label names.
+    pub(super) fn of(&self, system: &PrintedSystem) -> Option<Owner> {
+        self.0.get(&shared_name(system)?).copied().flatten()
+    }
+}
+
+/// The name by which other tables print the system too.
+fn shared_name(system: &PrintedSystem) -> Option<String> {
+    let name = name_of_label(system.texts.last()?);
+    let is_name = name.chars().filter(|c| c.is_alphabetic()).count() >= 3 && name.chars().any(char::is_uppercase);
+    (is_name && !is_generic(name)).then(|| squeeze(name))
+}
+
+/// For each system of a table. `introduces_system`: whether the paper introduces a system at all.
+pub(super) fn of_all(systems: &[PrintedSystem], introduces_system: bool) -> Vec<Ownership> {
+    let said: Vec<LabelStatement> = systems.iter().map(said_by).collect();
+    let has =
+        |what: LabelStatement| said.iter().zip(systems).any(|(said, printed)| *said == what && printed.has_values);
+    // A table without names of systems is about the paper's own.
+    let with_values = systems.iter().filter(|printed| printed.has_values);
+    let is_nameless = with_values.flat_map(|printed| printed.headings).all(|heading| heading.rest.is_empty());
+    let cites_nobody = !has(LabelStatement::Others);
+    let has_bold = said.iter().zip(systems).any(|(said, printed)| *said == LabelStatement::Nothing && printed.is_bold);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };
-    let of = |(said, printed): (&Said, &Printed)| match said {
-        Said::Own => own(0.95),
-        Said::Others => others(0.95),
-        Said::Part if has(Said::Own) => own(0.75),
+    let of = |(said, printed): (&LabelStatement, &PrintedSystem)| match said {
+        LabelStatement::Own => own(0.95),
+        LabelStatement::Others => others(0.95),
+        LabelStatement::Part if has(LabelStatement::Own) => own(0.75),
         // If own systems are marked, the others are not the paper's.
-        Said::Named | Said::Nothing if has(Said::Own) => others(0.8),
+        LabelStatement::Named | LabelStatement::Nothing if has(LabelStatement::Own) => others(0.8),
+        LabelStatement::Nothing if is_nameless => own(0.75),
+        // A paper that introduces no system measured those for which it cites nobody.
+        LabelStatement::Named | LabelStatement::Nothing if cites_nobody && !introduces_system => {
+            own(if printed.is_bold { 0.75 } else { 0.68 })
+        }
         // If other systems are cited, those that are not cited are the paper's: it prints its best in bold type.
-        Said::Nothing | Said::Part if has(Said::Others) && printed.is_bold => own(0.85),
-        Said::Named if has(Said::Others) && printed.is_bold => own(0.75),
-        Said::Nothing | Said::Part if has(Said::Others) => own(0.65),
-        Said::Named if has(Said::Others) || has(Said::Nothing) || has(Said::Part) => others(0.6),
-        // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class
-        // or setting.
-        Said::Named => own(if printed.is_bold { 0.6 } else { 0.35 }),
-        Said::Nothing | Said::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
+        LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) && printed.is_bold => own(0.85),
+        LabelStatement::Named if has(LabelStatement::Others) && printed.is_bold => own(0.75),
+        // Beside those in bold type, the rest are baselines that the paper ran.
+        LabelStatement::Nothing if has(LabelStatement::Others) && has_bold => others(0.55),
+        LabelStatement::Nothing | LabelStatement::Part if has(LabelStatement::Others) => own(0.65),
+        LabelStatement::Named
+            if has(LabelStatement::Others) || has(LabelStatement::Nothing) || has(LabelStatement::Part) =>
+        {
+            others(0.6)
+        }
+        // Nothing is marked. A known name can be another's; the rest is the paper's, if it is a system and not a class or setting.
+        LabelStatement::Named if printed.is_bold => own(0.6),
+        LabelStatement::Named => others(0.6),
+        LabelStatement::Nothing | LabelStatement::Part => own(if printed.is_bold { 0.78 } else { 0.5 }),
     };
     let mut all: Vec<Ownership> = said.iter().zip(systems).map(of).collect();
-    if has(Said::Others) && !has(Said::Own) {
+    if has(LabelStatement::Others) && !has(LabelStatement::Own) {
         of_families(systems, &said, &mut all);
     }
     all
@@ -88,16 +144,16 @@ pub(super) fn of_all(systems: &[Printed]) -> Vec<Ownership> {
 
 /// If other systems are cited, the systems of one family have one owner: `FooNet-50` is the paper's if `FooNet-152` is,
 /// and so is the only family without a citation.
-fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
+fn of_families(systems: &[PrintedSystem], said: &[LabelStatement], all: &mut [Ownership]) {
     let families: Vec<Option<String>> = systems.iter().map(|printed| family(printed.texts.last()?)).collect();
     let cited: Vec<&String> = families
         .iter()
         .zip(said)
-        .filter(|(_, said)| **said == Said::Others)
+        .filter(|(_, said)| **said == LabelStatement::Others)
         .filter_map(|(family, _)| family.as_ref())
         .collect();
     let is_free = |at: usize| {
-        matches!(said[at], Said::Named | Said::Nothing)
+        matches!(said[at], LabelStatement::Named | LabelStatement::Nothing)
             && systems[at].has_values
             && families[at].as_ref().is_some_and(|own| !cited.contains(&own))
     };
@@ -109,7 +165,7 @@ fn of_families(systems: &[Printed], said: &[Said], all: &mut [Ownership]) {
         (0..systems.len()).filter(|at| is_free(*at)).filter_map(|at| families[at].as_ref()).collect();
     free.sort_unstable();
     free.dedup();
-    let many_cited = said.iter().filter(|said| **said == Said::Others).count() >= 3;
+    let many_cited = said.iter().filter(|said| **said == LabelStatement::Others).count() >= 3;
     let only_one = many_cited && free.len() == 1;
     let belongs =
         |at: usize| is_free(at) && families[at].as_ref().is_some_and(|family| only_one || own.contains(&family));
@@ -125,7 +181,7 @@ fn family(label: &str) -> Option<String> {
     (label[..end].chars().count() >= 3).then(|| label[..end].to_lowercase())
 }
 
-fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> Said {
+fn said_by(PrintedSystem { headings, texts, cites, is_part, owner, .. }: &PrintedSystem) -> LabelStatement {
     let any = |test: fn(&Heading) -> bool| headings.iter().any(test);
     let cited = *cites || any(|heading| heading.is_cited) || texts.iter().any(|text| REDONE.is_match(text));
     let ours = texts
@@ -133,31 +189,31 @@ fn said_by(Printed { headings, texts, cites, is_part, owner, .. }: &Printed) -> 
         .filter(|text| !REDONE.is_match(text))
         .any(|text| text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| w == "ours" || w == "our"));
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     // The paper's own name is stronger than a heading over it: "Oracle retrieval".
     if !cited && headings.last().is_some_and(|label| label.own_name.is_some() && !label.is_not_own) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     let last = headings.len().saturating_sub(1);
     let is_others = |(at, heading): (usize, &Heading)| {
         heading.is_not_own && (at == last || !texts.get(at).is_some_and(|text| GIVEN.is_match(text)))
     };
     if cited || headings.iter().enumerate().any(is_others) {
-        return Said::Others;
+        return LabelStatement::Others;
     }
     if any(|heading| heading.is_own) {
-        return Said::Own;
+        return LabelStatement::Own;
     }
     match owner {
-        Some(Owner::Paper) if !any(|heading| heading.names_system) => return Said::Own,
-        Some(Owner::Another) => return Said::Others,
+        Some(Owner::Paper) if !any(|heading| heading.names_system) => return LabelStatement::Own,
+        Some(Owner::Another) => return LabelStatement::Others,
         _ => {}
     }
     if *is_part || texts.last().is_some_and(|text| PART.is_match(text)) {
-        return Said::Part;
+        return LabelStatement::Part;
     }
-    if any(|heading| heading.names_system) { Said::Named } else { Said::Nothing }
+    if any(|heading| heading.names_system) { LabelStatement::Named } else { LabelStatement::Nothing }
 }
 
 #[cfg(test)]
@@ -166,7 +222,7 @@ mod tests {
 
     fn of(labels: &[Heading]) -> Vec<bool> {
         let texts: Vec<String> = labels.iter().map(|heading| heading.rest.clone()).collect();
-        let printed = |(heading, text)| Printed {
+        let printed = |(heading, text)| PrintedSystem {
             headings: std::slice::from_ref(heading),
             texts: std::slice::from_ref(text),
             cites: false,
@@ -175,8 +231,8 @@ mod tests {
             has_values: true,
             owner: None,
         };
-        let systems: Vec<Printed> = labels.iter().zip(&texts).map(printed).collect();
-        of_all(&systems).iter().map(|ownership| ownership.is_own).collect()
+        let systems: Vec<PrintedSystem> = labels.iter().zip(&texts).map(printed).collect();
+        of_all(&systems, true).iter().map(|ownership| ownership.is_own).collect()
     }
 
     fn heading(rest: &str) -> Heading {
@@ -206,29 +262,97 @@ mod tests {
         assert_eq!(of(&labels), [false, false, false, false, false]);
     }
 
+    /// Whether each is own: its label, and whether it is cited, a known name, and bold.
+    fn of_printed(labels: &[(&str, bool, bool, bool)], introduces_system: bool) -> Vec<bool> {
+        let heading = |(rest, is_cited, names_system, _): &(&str, bool, bool, bool)| Heading {
+            is_cited: *is_cited,
+            names_system: *names_system,
+            ..heading(rest)
+        };
+        let headings: Vec<Heading> = labels.iter().map(heading).collect();
+        let texts: Vec<String> = headings.iter().map(|heading| heading.rest.clone()).collect();
+        let printed = |(at, (_, _, _, is_bold)): (usize, &(&str, bool, bool, bool))| PrintedSystem {
+            headings: &headings[at..=at],
+            texts: &texts[at..=at],
+            cites: false,
+            is_part: false,
+            is_bold: *is_bold,
+            has_values: true,
+            owner: None,
+        };
+        let systems: Vec<PrintedSystem> = labels.iter().enumerate().map(printed).collect();
+        of_all(&systems, introduces_system).iter().map(|ownership| ownership.is_own).collect()
+    }
+
     #[test]
-    fn a_row_of_headings_says_nothing_about_the_systems() {
-        let named = Heading { names_system: true, ..heading("BarNet") };
-        let (headings, texts) = ([named], ["BarNet".to_string()]);
-        let system = Printed {
-            headings: &headings,
-            texts: &texts,
+    fn beside_bold_rows_the_rest_are_baselines() {
+        let cited = ("BarNet [3]", true, false, false);
+        assert_eq!(
+            of_printed(&[cited, ("Zork", false, false, true), ("Quux", false, false, false)], true),
+            [false, true, false]
+        );
+        // Nothing is in bold type.
+        assert_eq!(of_printed(&[cited, ("Quux", false, false, false)], true), [false, true]);
+    }
+
+    #[test]
+    fn known_names_without_a_mark_are_own_if_the_paper_introduces_no_system() {
+        let labels = [("ResNet", false, true, false), ("VGG", false, true, false)];
+        assert_eq!(of_printed(&labels, true), [false, false]);
+        assert_eq!(of_printed(&labels, false), [true, true]);
+    }
+
+    #[test]
+    fn a_table_without_names_of_systems_is_about_the_papers_own() {
+        assert_eq!(of_printed(&[("", false, false, false), ("", false, false, false)], true), [true, true]);
+    }
+
+    #[test]
+    fn labels_say_whose_a_system_is_in_other_tables_unless_they_disagree() {
+        let label = |rest: &str, is_cited: bool| (Heading { is_cited, ..heading(rest) }, vec![rest.to_string()]);
+        let system = |(heading, texts): &'static (Heading, Vec<String>)| PrintedSystem {
+            headings: std::slice::from_ref(heading),
+            texts,
             cites: false,
             is_part: false,
             is_bold: false,
             has_values: true,
             owner: None,
         };
-        let empty = Printed { headings: &[], texts: &[], has_values: false, ..system };
-        // Nothing is marked, so the paper ran it itself.
-        assert!(of_all(&[empty, system]).last().unwrap().is_own);
+        let print = |rest: &str, is_cited: bool| system(Box::leak(Box::new(label(rest, is_cited))));
+        let mut owners = TableOwners::default();
+        owners.add(&[print("Zorker (Bar et al., 2015)", true), print("Quuxer (ours)", false)]);
+        assert!(owners.of(&print("Zorker", false)) == Some(Owner::Another));
+        assert!(owners.of(&print("Quuxer", false)) == Some(Owner::Paper));
+        assert!(owners.of(&print("Foo", false)).is_none());
+        owners.add(&[print("Zorker (ours)", false)]);
+        assert!(owners.of(&print("Zorker", false)).is_none());
+    }
+
+    #[test]
+    fn a_row_of_headings_says_nothing_about_the_systems() {
+        let cited = Heading { is_cited: true, ..heading("BarNet [3]") };
+        let (headings, texts) = ([cited, heading("Zork")], ["BarNet [3]".to_string(), "Zork".to_string()]);
+        let printed = |at: usize, has_values| PrintedSystem {
+            headings: &headings[at..=at],
+            texts: &texts[at..=at],
+            cites: false,
+            is_part: false,
+            is_bold: false,
+            has_values,
+            owner: None,
+        };
+        let alone = of_all(&[printed(1, true)], true)[0];
+        // A system of others beside it, with values, makes it more certain.
+        assert_eq!(of_all(&[printed(0, false), printed(1, true)], true)[1], alone);
+        assert_ne!(of_all(&[printed(0, true), printed(1, true)], true)[1], alone);
     }
 
     #[test]
     fn what_the_text_cites_and_what_the_paper_ran_again_is_not_own() {
         let of_text = |label: &str, owner: Option<Owner>| {
             let (headings, texts) = ([heading(label)], [label.to_string()]);
-            let printed = |owner| Printed {
+            let printed = |owner| PrintedSystem {
                 headings: &headings,
                 texts: &texts,
                 cites: false,
@@ -239,11 +363,11 @@ mod tests {
             };
             said_by(&printed(owner))
         };
-        assert!(of_text("BarNet", Some(Owner::Another)) == Said::Others);
-        assert!(of_text("FooNet", Some(Owner::Paper)) == Said::Own);
-        assert!(of_text("BarNet, our impl.", None) == Said::Others);
-        assert!(of_text("FooNet, ours", None) == Said::Own);
-        assert!(of_text("FooNet", None) == Said::Nothing);
+        assert!(of_text("BarNet", Some(Owner::Another)) == LabelStatement::Others);
+        assert!(of_text("FooNet", Some(Owner::Paper)) == LabelStatement::Own);
+        assert!(of_text("BarNet, our impl.", None) == LabelStatement::Others);
+        assert!(of_text("FooNet, ours", None) == LabelStatement::Own);
+        assert!(of_text("FooNet", None) == LabelStatement::Nothing);
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 rule!(
     VALUE,
-    r"(?x)^[†‡*∗⋆§]{0,2}[~≈<>]?\s?(?P<v>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−–]?\.\d+)\s?
+    r"(?x)^[†‡*∗⋆§]{0,2}[~≈<>]?\s?(?P<v>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−–]?\.\d+)
+    (?:\s?[·⋅×x]\s?10(?:\s?\^\s?|\s)?\{?(?P<x>[-−–⁻]?[\d⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})\}?)?\s?
     (?P<u>\\?%|[MBKG]\b|ms\b|s\b|h\b|x\b|×)?
     \s?(?:(?:±|\+/-|\+-|\\pm)\s?(?P<e>\d*\.?\d+)\s?\\?%?|\((?:±|std:?|\d*\.?\d+\s?±)?\s?(?P<p>\d*\.?\d+)\\?%?\))?
     \s?(?:±|\+/-)?(?:[\s,]?(?:[*†‡§¶⋆∗♣♠◦♦♥⋄⋆]|\^?[a-e]\b|\([a-e*†‡]\)|↑|↓))*$"
@@ -34,9 +35,21 @@ fn value(text: &str) -> Option<CellValue> {
     let found = VALUE.captures(text)?;
     let unit = found.name("u").map_or("", |unit| unit.as_str()).trim_start_matches('\\');
     let plain = found["v"].replace(',', "").replace(['−', '–'], "-");
+    let plain = found.name("x").map_or(plain.clone(), |exponent| format!("{plain}e{}", digits(exponent.as_str())));
     let number = plain.parse().ok().filter(|n: &f64| n.is_finite())?;
     let deviation = found.name("e").or_else(|| found.name("p")).map(|part| part.as_str().to_string());
     Some(CellValue { shown: format!("{plain}{unit}"), number, deviation })
+}
+
+/// An exponent in plain digits: `-3` for `⁻³`.
+fn digits(exponent: &str) -> String {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = |c: char| match RAISED.iter().zip('0'..='9').find(|(raised, _)| **raised == c) {
+        Some((_, digit)) => digit,
+        None if c.is_ascii_digit() => c,
+        None => '-',
+    };
+    exponent.chars().map(digit).collect()
 }
 
 #[cfg(test)]
@@ -62,6 +75,8 @@ mod tests {
         assert_eq!(shown("†33.4"), one("33.4", ""));
         assert_eq!(shown("92.6±"), one("92.6", ""));
         assert_eq!(shown("1,024"), one("1024", ""));
+        assert_eq!(shown("13.3 · 10^6"), one("13.3e6", ""));
+        assert_eq!(shown("2.1×10⁻³"), one("2.1e-3", ""));
         assert_eq!(shown("71.3 / 80.1"), [one("71.3", ""), one("80.1", "")].concat());
         for text in ["", "-", "+0.4", "LSTM", "2 layers", "Kim (2014)", "v2", "N/A"] {
             assert_eq!(shown(text), [], "{text}");

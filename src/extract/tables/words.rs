@@ -9,6 +9,9 @@ rule!(DASHED, r"([A-Za-z0-9)])\s+([-–/@])\s+([A-Za-z0-9(])");
 rule!(F_SCORE, r"\b([FR])\s+([12L](?:\.5)?)\b");
 rule!(BROKEN, r"([a-z]{2,})-\s+([a-z]{2,})");
 
+rule!(PERPLEXITIES, r"\b([Pp]erplexit|[Aa]ccurac)ies\b");
+rule!(TEST_ERRORS, r"(?i)\b(test|classification)(?:ing)?\s(?:set\s)?errors\b");
+
 /// Whether the cells of a table were split into tokens.
 pub(super) fn is_tokenized(table: &Table) -> bool {
     let marked = table.rows.iter().flatten().filter(|cell| TOKENS.is_match(&cell.text)).count();
@@ -36,9 +39,12 @@ pub(super) fn name_of_label(label: &str) -> &str {
     label[..end].trim_matches(|c: char| c.is_whitespace() || "*†‡§¶∗⋆+-–—".contains(c))
 }
 
-/// The words of a caption. Words that a line end divides are joined.
+/// The words of a caption. Words that a line end divides are joined, and metrics in the plural become singular.
 pub(super) fn caption_words(text: &str) -> String {
-    F_SCORE.replace_all(&BROKEN.replace_all(text, "$1$2"), "$1$2").into_owned()
+    let joined = BROKEN.replace_all(text, "$1$2");
+    let joined = F_SCORE.replace_all(&joined, "$1$2");
+    let singular = PERPLEXITIES.replace_all(&joined, "${1}y");
+    TEST_ERRORS.replace_all(&singular, "$1 error").into_owned()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::marks::Rule;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::references;
 use super::words::Word;
-use crate::document::{Document, DocumentLocation, Figure, Footnote, Section, Table};
+use crate::document::{Cell, Document, DocumentLocation, Figure, Footnote, Section, Table};
 use crate::source::headings::HEADINGS;
 
 /// The role of a line.
@@ -615,10 +615,17 @@ fn beside_each_other(lines: &[PageLine]) -> Vec<Vec<TextLine>> {
     starts.iter().zip(ends).map(|(from, to)| part(*from, to)).filter(|part| !part.is_empty()).collect()
 }
 
+/// Whether the rows begin with words, unlike the numbers at the axes of a diagram.
+fn has_row_labels(rows: &[Vec<Cell>]) -> bool {
+    let labelled = rows.iter().filter(|row| row.first().is_some_and(|cell| cell.text.contains(char::is_alphabetic)));
+    labelled.count() * 2 > rows.len()
+}
+
 /// Assigns captions to the nearest tables, and collects the captions of figures.
 fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
     let mut captions: Vec<PrintedCaption> = Vec::new();
+    let mut of_figures: Vec<PrintedCaption> = Vec::new();
     for i in 0..lines.len() {
         if classified.roles[i] != LineRole::Caption {
             continue;
@@ -631,18 +638,20 @@ fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document)
             let words = text[behind..].trim_start_matches(['.', ':', ' ']).trim().to_string();
             let edges = area([first.x0, first.top(), first.x1, first.bottom()]);
             let location = Some(DocumentLocation::Page { number: lines[i].page as u32 + 1, area: Some(edges) });
+            let printed = PrintedCaption {
+                page: lines[i].page,
+                x0: first.x0.min(last.x0),
+                x1: first.x1.max(last.x1),
+                top: first.top(),
+                bottom: last.bottom(),
+                label: label.clone(),
+                words: words.clone(),
+                location: location.clone(),
+            };
             if is_table {
-                captions.push(PrintedCaption {
-                    page: lines[i].page,
-                    x0: first.x0.min(last.x0),
-                    x1: first.x1.max(last.x1),
-                    top: first.top(),
-                    bottom: last.bottom(),
-                    label,
-                    words,
-                    location,
-                });
+                captions.push(printed);
             } else if !label.starts_with("Algorithm") && !label.starts_with("Listing") {
+                of_figures.push(printed);
                 document.parts.figures.push(Figure { label, caption: words, location });
             }
         }
@@ -685,8 +694,14 @@ fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document)
     }
     let mut found: Vec<(usize, f32, Table)> = Vec::new();
     for (table, caption) in tables.iter().zip(of_table) {
-        let (label, words) =
-            caption.map(|c| (captions[c].label.clone(), captions[c].words.clone())).unwrap_or_default();
+        // A table of results can be printed as a figure.
+        let of_figure = || {
+            let near = of_figures.iter().filter_map(|caption| Some((distance(caption, table)?.0, caption)));
+            let nearest = near.min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, caption)| caption);
+            nearest.filter(|_| has_row_labels(&table.rows))
+        };
+        let caption = caption.map(|c| &captions[c]).or_else(of_figure);
+        let (label, words) = caption.map(|caption| (caption.label.clone(), caption.words.clone())).unwrap_or_default();
         let edges = area([table.area.x0, table.area.y0, table.area.x1, table.area.y1]);
         let location = Some(DocumentLocation::Page { number: table.page as u32 + 1, area: Some(edges) });
         found.push((
