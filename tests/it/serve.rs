@@ -225,7 +225,7 @@ fn named_queries_have_a_form_and_answer_with_links_and_downloads() {
     let form = page(&server, "/queries/papers-using");
     assert!(form.contains("name=\"dataset\"") && form.contains("required"));
     let answer = page(&server, "/queries/papers-using?dataset=MS+COCO&since=");
-    assert!(answer.contains("<table>") && answer.contains("href=\"/paper/"), "{answer}");
+    assert!(answer.contains("<table class=\"answer") && answer.contains("href=\"/paper/"), "{answer}");
     let csv = links(&answer).into_iter().find(|link| link.ends_with("format=csv")).unwrap();
     let downloaded = server.get(&csv);
     assert_eq!(downloaded.media(), "text/csv");
