@@ -194,7 +194,10 @@ fn a_board_without_a_task_is_found_by_the_task_of_its_dataset() {
     assert!(!task.contains("Some+Set"), "{task}");
     let list = page(&server, "/leaderboards");
     let (of_task, without) = list.split_once("Task not stated").unwrap();
-    assert!(of_task.contains(board) && of_task.contains("by its dataset") && without.contains("Some+Set"), "{list}");
+    assert!(
+        of_task.contains(board) && of_task.contains("do not state this task") && without.contains("Some+Set"),
+        "{list}"
+    );
     assert!(list.contains("2 boards"), "a board of a task counts once: {list}");
     let group = page(&server, "/leaderboards?by=task&group=object+detection");
     assert!(group.contains(board) && !group.contains("Some+Set"), "{group}");

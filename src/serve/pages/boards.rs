@@ -221,11 +221,15 @@ fn group(
         None => None,
     };
     let title = name.as_deref().unwrap_or("Task not stated");
+    let is_stated = |(_, boards): &(String, Vec<&BoardSummary>)| boards.iter().any(|board| board.task.is_some());
+    let of_task = !by_dataset && name.is_some();
+    let (is_all_unstated, is_mixed) = (of_task && !lines.iter().any(is_stated), of_task && lines.iter().any(is_stated));
     let (other, others) = if by_dataset { ("task", "tasks") } else { ("dataset", "datasets") };
     Ok(html! {
         section {
             h2.capital { @match &node { Some(node) => (link(base, &node.id, title)), None => (clean(title)) } }
-            (table(lines, most, base, if by_dataset { "Task" } else { "Dataset" }, title, !by_dataset && name.is_some()))
+            @if is_all_unstated { p.note { "The papers do not state this task; the datasets are made for it." } }
+            (table(lines, most, base, if by_dataset { "Task" } else { "Dataset" }, title, is_mixed))
             @if lines.len() > most {
                 p.more { a href=(address("/leaderboards", &[("by", by_name(by_dataset)), ("group", name.as_deref().unwrap_or(NONE))])) {
                     "All " (counted(lines.len() as u64, other, others))
@@ -241,7 +245,7 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
 
 /// A line for each of the first datasets (or tasks), with its boards and the best result of the largest board.
 ///
-/// `marks_unstated`: a line whose boards state no task says that its task is that of the dataset.
+/// `marks_unstated`: a line whose boards state no task says so.
 fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str, marks_unstated: bool) -> Markup {
     let is_unstated = |boards: &[&BoardSummary]| marks_unstated && boards.iter().all(|board| board.task.is_none());
     html! {
@@ -255,7 +259,7 @@ fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str
                     th scope="row" { @match boards.first().and_then(|board| board.dataset.id.as_deref()).filter(|_| first == "Dataset") {
                         Some(id) => (link(base, id, name)),
                         None => (clean(name)),
-                    } @if is_unstated(boards) { " " span.note title="The papers do not state the task; the dataset is made for it." { "by its dataset" } } }
+                    } @if is_unstated(boards) { br; span.note { "task not stated" } } }
                     td data-label="Boards" { (board_links(boards)) }
                     td data-label="Best" { @if let Some(board) = boards.first() { (best(board, base)) } }
                     td.number data-label="Papers" { (thousands(boards.iter().map(|board| board.papers).max().unwrap_or_default() as u64)) }
@@ -337,7 +341,7 @@ pub(crate) fn on_datasets_of(index: &BoardIndex, tasks: &DatasetTasks, node: &No
         @for (_, lines) in &groups {
             section aria-labelledby="dataset-boards" {
                 h2 #dataset-boards { "Leaderboards on datasets made for " (clean(&node.label)) " " span.count { "(" (thousands(boards.len() as u64)) ")" } }
-                p.note { "The papers do not state the task of these results." }
+                p.note { "The papers do not state the task of these results; the datasets are made for it." }
                 (table(lines, LINES, base, "Dataset", &node.label, false))
                 @if lines.len() > LINES {
                     p.more { a href=(address("/leaderboards", &[("by", "task"), ("group", &node.label)])) { "All " (counted(lines.len() as u64, "dataset", "datasets")) } }

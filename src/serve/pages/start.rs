@@ -76,7 +76,7 @@ fn boards(index: &BoardIndex, base: &Base) -> Markup {
             section {
                 h2 { "Leaderboards" }
                 ul.plain { @for board in index.boards.iter().take(BOARDS) { li {
-                    a href=(boards::board_address(board)) { (clean(&board.metric)) " on " (clean(&board.dataset.name)) }
+                    a href=(boards::board_address(board)) { (clean(&board.metric)) " on " (clean(&board.dataset.name)) @if let Some(variant) = &board.variant { " (" (clean(variant)) ")" } }
                     ": " b { (clean(&board.best.value)) } " " span.note { (boards::by(&board.best, base)) }
                 } } }
                 p.more { a href="/leaderboards" { "All " (counted(index.boards.len() as u64, "board", "boards")) } }

@@ -74,8 +74,7 @@ fn explained(growth: Growth, last: Option<u16>) -> Markup {
         p.lead { "What papers of " (growth.now) " name more often than papers of " (growth.before) "." }
         @if let Some(last) = last.filter(|last| *last > growth.now) {
             p.note {
-                "The graph has papers up to " (last) ", but from " (growth.now + 1) " on less than a tenth of those of its largest year: "
-                "too few to compare."
+                "The graph has papers up to " (last) ". Years with less than a tenth of the papers of its largest year have too few to compare."
             }
         }
         p.note {
