@@ -150,7 +150,7 @@ fn a_search_finds_names_kinds_and_misspellings() {
     let hits = page(&server, "/search?q=imagnet");
     assert!(hits.contains("href=\"/dataset/imagenet\""), "{hits}");
     assert!(!page(&server, "/search?q=imagenet&kind=paper").contains("href=\"/dataset/imagenet\""));
-    assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer words"));
+    assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer or more common words"));
     // A search with one wrong word still has results, with its words marked.
     let most = page(&server, "/search?q=efficientqat+training+2031");
     assert!(most.contains("Nothing has all 3 words. These have 2 of them."), "{most}");

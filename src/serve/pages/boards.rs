@@ -665,7 +665,7 @@ fn board_page(
                 "verified. Only the best of a paper’s own systems is shown; systems of others that a paper cites are marked."
                 @if dataset.less_sure > 0 {
                     " On this dataset " (counted(dataset.less_sure as u64, "result is", "results are"))
-                    " left out because their confidence is below " (wish.min_confidence.unwrap_or(SURE_RESULT)) ". "
+                    " left out, with a confidence below " (wish.min_confidence.unwrap_or(SURE_RESULT)) ". "
                     a href=(all_results.address("/leaderboard", wish.sort, 1)) { "With all results" }
                 }
             }
