@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::data::{self, DataFormat, PageReply};
 use super::query::{KeptQueryRows, ShownResult, ask, downloads};
-use super::table::{self, NodeColumns};
+use super::table::{self, NodeColumnDisplay};
 use super::{clean, page, put_together};
 use crate::answer::Sheet;
 use crate::disk::FileKind;
@@ -279,7 +279,7 @@ fn result(name: &str, values: &[(String, String)], shown: &ShownResult, form: Re
     html! {
         section aria-labelledby="result" {
             h2 #result { "Answer" }
-            (table::of(shown, base, NodeColumns::InText))
+            (table::of(shown, base, NodeColumnDisplay::InText))
             (downloads(&address(&format!("/queries/{name}"), &pairs), form))
         }
     }

@@ -10,7 +10,7 @@ use crate::serve::address;
 
 /// How a table shows the column of a node whose name is in another column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum NodeColumns {
+pub(super) enum NodeColumnDisplay {
     /// As a column with the node's id.
     Shown,
     /// Only as the address of the link that its name becomes. Shipped queries name their columns so that this works.
@@ -26,7 +26,7 @@ const NAMED: [(&str, &[&str]); 3] = [
 /// Columns with addresses of repositories.
 const REPOSITORIES: [&str; 3] = ["code", "repository", "address"];
 
-pub(super) fn of(shown: &ShownResult, base: &Base, nodes: NodeColumns) -> Markup {
+pub(super) fn of(shown: &ShownResult, base: &Base, nodes: NodeColumnDisplay) -> Markup {
     match shown {
         ShownResult::Boolean(value) => html! { p.lead { @if *value { "Yes" } @else { "No" } } },
         ShownResult::Rows { rows, .. } if rows.is_empty() => html! { p { "The answer is empty." } },
@@ -62,7 +62,7 @@ struct ResultColumn {
     has_repositories: bool,
 }
 
-fn columns(heading: &[String], rows: &[Vec<Option<Term>>], nodes: NodeColumns) -> Vec<ResultColumn> {
+fn columns(heading: &[String], rows: &[Vec<Option<Term>>], nodes: NodeColumnDisplay) -> Vec<ResultColumn> {
     let has_nodes = |at: usize| rows.iter().any(|row| matches!(row.get(at), Some(Some(Term::NamedNode(_)))));
     let place = |name: &str| heading.iter().position(|known| known == name).filter(|at| has_nodes(*at));
     let node_of = |name: &str| {
@@ -70,8 +70,8 @@ fn columns(heading: &[String], rows: &[Vec<Option<Term>>], nodes: NodeColumns) -
         of.iter().find_map(|node| place(node))
     };
     let in_text: Vec<usize> = match nodes {
-        NodeColumns::InText => heading.iter().filter_map(|name| node_of(name)).collect(),
-        NodeColumns::Shown => Vec::new(),
+        NodeColumnDisplay::InText => heading.iter().filter_map(|name| node_of(name)).collect(),
+        NodeColumnDisplay::Shown => Vec::new(),
     };
     let shown = heading.iter().enumerate().filter(|(at, _)| !in_text.contains(at));
     let column = |(at, name): (usize, &String)| ResultColumn {
@@ -155,12 +155,12 @@ mod tests {
             rows: vec![vec![text("The One"), text("github.com/One/one <b>"), Some(paper.into())]],
             more: false,
         };
-        let html = of(&shown, &base, NodeColumns::InText).into_string();
+        let html = of(&shown, &base, NodeColumnDisplay::InText).into_string();
         for says in ["<a href=\"/paper/one\">The One</a>", "href=\"/repository/github.com/one/one\"", "&lt;b&gt;"] {
             assert!(html.contains(says), "{says} in {html}");
         }
         assert!(!html.contains("paper:one"), "{html}");
-        let html = of(&shown, &base, NodeColumns::Shown).into_string();
+        let html = of(&shown, &base, NodeColumnDisplay::Shown).into_string();
         assert!(html.contains(">paper:one</a>"), "a query of the user has the columns that it asks for: {html}");
     }
 }
