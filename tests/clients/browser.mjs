@@ -22,7 +22,7 @@ const isProblem = (message) => message.type() === 'error' && message.location().
 // From a task to a board, from there to a paper, and to its code.
 async function walk(page) {
   await page.goto(`${start}task/image-classification`);
-  await page.locator('section[aria-labelledby=boards] a[href^="/leaderboard?"]').first().click();
+  await page.locator('section[aria-labelledby$=boards] a[href^="/leaderboard?"]').first().click();
   await page.waitForURL(/\/leaderboard\?dataset=/);
   const values = await page.locator('table.results tbody tr').count();
   assert.ok(values > 0, 'the board has no rows');

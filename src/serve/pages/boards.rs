@@ -342,7 +342,7 @@ pub(crate) fn on_datasets_of(index: &BoardIndex, tasks: &DatasetTasks, node: &No
             section aria-labelledby="dataset-boards" {
                 h2 #dataset-boards { "Leaderboards on datasets made for " (clean(&node.label)) " " span.count { "(" (thousands(boards.len() as u64)) ")" } }
                 p.note { "The papers do not state the task of these results; the datasets are made for it." }
-                (table(lines, LINES, base, "Dataset", &node.label, false))
+                (table(lines, LINES, base, "Dataset", &format!("datasets made for {}", node.label), false))
                 @if lines.len() > LINES {
                     p.more { a href=(address("/leaderboards", &[("by", "task"), ("group", &node.label)])) { "All " (counted(lines.len() as u64, "dataset", "datasets")) } }
                 }
