@@ -44,6 +44,7 @@ class Graph:
     def leaderboard(
         self,
         dataset: str | None,
+        task: str | None,
         metric: str | None,
         variant: str | None,
         own: bool,

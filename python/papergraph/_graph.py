@@ -217,6 +217,7 @@ class Graph:
         self,
         dataset: str | None = None,
         *,
+        task: str | None = None,
         metric: str | None = None,
         variant: str | None = None,
         own: bool = False,
@@ -229,6 +230,7 @@ class Graph:
 
         Args:
             dataset: The dataset.
+            task: Only results of this task, and those without a stated task on datasets that are made for it.
             metric: Only results in this metric.
             variant: Only boards whose variant (split, languages, shots …) has these words.
             own: Only what papers say of their own systems.
@@ -239,7 +241,7 @@ class Graph:
         >>> len(board["rows"]) > 0
         True
         """
-        return _told(self._core.leaderboard(dataset, metric, variant, own, runnable, _date(since), _date(until)))
+        return _told(self._core.leaderboard(dataset, task, metric, variant, own, runnable, _date(since), _date(until)))
 
     def query(
         self,

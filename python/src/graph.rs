@@ -80,6 +80,7 @@ impl Graph {
         &self,
         py: Python<'_>,
         dataset: Option<String>,
+        task: Option<String>,
         metric: Option<String>,
         variant: Option<String>,
         own: bool,
@@ -91,7 +92,7 @@ impl Graph {
             let selection =
                 Selection { since: date(since.as_deref())?, until: date(until.as_deref())?, ..Selection::default() };
             let query =
-                LeaderboardQuery { dataset, metric, variant, own_only: own, runnable_only: runnable, selection };
+                LeaderboardQuery { dataset, task, metric, variant, own_only: own, runnable_only: runnable, selection };
             printed(self.graph.leaderboard(&query)?)
         })
     }

@@ -1,5 +1,6 @@
 //! Boards: which results can be compared, and how papers and systems rank on them.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::Path;
 
@@ -281,6 +282,40 @@ pub struct BoardIndex {
     pub boards: Vec<BoardSummary>,
     /// The results behind the boards.
     file: BoardFile,
+}
+
+/// The tasks that the datasets of boards are made for. Most papers state a result without its task.
+#[derive(Debug)]
+pub(crate) struct DatasetTasks(HashMap<String, Vec<NodeRef>>);
+
+impl DatasetTasks {
+    /// Reads the tasks of every dataset that has a board.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn of(store: &GraphStore, index: &BoardIndex) -> Result<Self, StoreError> {
+        let mut tasks: HashMap<String, Vec<NodeRef>> = HashMap::new();
+        for id in index.boards.iter().filter_map(|board| board.facts.dataset.id.as_ref()) {
+            if tasks.contains_key(id) {
+                continue;
+            }
+            let mut of_dataset = Vec::new();
+            for task in store.objects(&store.base().node(id), store.ontology().kg.for_task.as_ref())? {
+                of_dataset.extend(store.node(&task)?);
+            }
+            of_dataset.sort_by(|a, b| a.label.cmp(&b.label));
+            tasks.insert(id.clone(), of_dataset);
+        }
+        Ok(Self(tasks))
+    }
+
+    /// The tasks of a board's dataset, if the board states none itself.
+    pub(crate) fn instead_of(&self, board: &BoardSummary) -> &[NodeRef] {
+        match (&board.facts.task, &board.facts.dataset.id) {
+            (None, Some(id)) => self.0.get(id).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
 }
 
 /// A board with only its first row.

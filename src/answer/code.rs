@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{ComparedRepository, LinkCheck, Sheet};
-use crate::graph::{CodeState, LinkedPaper, ListedPaper, PaperRegister, Tie, paper_rows};
+use crate::graph::{CodeState, LinkedPaper, ListedPaper, PaperRegister, Tie, code_rows};
 use crate::index::IndexedNode;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -81,7 +81,7 @@ impl CodeList {
     /// If the graph cannot be read.
     pub fn of<'p>(store: &GraphStore, papers: impl Iterator<Item = &'p LinkedPaper>) -> Result<Self, StoreError> {
         let papers: Vec<(IndexedNode, Option<Tie>)> = papers.map(|linked| (linked.paper, None)).collect();
-        Ok(Self { papers: paper_rows(store, &papers)?.into_iter().map(CodePaper::from).collect() })
+        Ok(Self { papers: code_rows(store, &papers)?.into_iter().map(CodePaper::from).collect() })
     }
 
     /// A row for each paper.

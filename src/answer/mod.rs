@@ -30,7 +30,7 @@ pub use boards::{
     BoardAnswer, BoardDataset, BoardFacts, BoardIndex, BoardList, BoardSummary, CodeAnswer, ResultAnswer, board_sheet,
     result_sheet,
 };
-pub(crate) use boards::{ListedBoards, listed_boards, make_boards};
+pub(crate) use boards::{DatasetTasks, ListedBoards, listed_boards, make_boards};
 pub(crate) use code::CodeCounts;
 pub use code::{CodeList, CodePaper};
 pub use comparison::{ClaimFact, ComparedName, ComparedPaper, ComparedRepository, DeviceFact, PaperComparison};

@@ -46,7 +46,7 @@ pub struct RankedNode {
     pub by_year: BTreeMap<u16, usize>,
 }
 
-const FILE: KeptAnswer<'_> = KeptAnswer { name: "growth", kind: FileKind { magic: b"kg-grow\n", version: 3 } };
+const FILE: KeptAnswer<'_> = KeptAnswer { name: "growth", kind: FileKind { magic: b"kg-grow\n", version: 4 } };
 /// The kinds whose growth is kept.
 const GROWING: [Kind; 5] = [Kind::Task, Kind::Dataset, Kind::Model, Kind::Method, Kind::Software];
 /// Number of nodes of a kind that are kept.

@@ -4,7 +4,7 @@ use crate::answer::{BoardIndex, BoardList, ListedBoards, board_sheet, listed_boa
 use crate::export::chart::{RecordChart, records};
 use crate::graph::{
     Board, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, FoundBoards as Found, MinConfidence, ResultSource,
-    SURE_RESULT, Selection, WantedMetric, leaderboard,
+    SURE_RESULT, Selection, WantedMetric, WantedTask, leaderboard,
 };
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
@@ -35,6 +35,9 @@ use super::{CommandContext, node, table};
 pub(super) struct LeaderboardArgs {
     /// Name, alias or id of the dataset; without one, all boards are listed
     dataset: Option<String>,
+    /// Only results of this task, and those without a stated task on datasets that are made for it
+    #[arg(long, value_name = "NAME")]
+    task: Option<String>,
     /// Only results in this metric: a name, alias or id
     #[arg(short, long, value_name = "NAME")]
     metric: Option<String>,
@@ -69,6 +72,7 @@ const CHOICES: usize = 6;
 const EXAMPLES: &str = "\
 Examples:
   kg leaderboard                            the boards of the graph
+  kg leaderboard --task \"question answering\"
   kg leaderboard ImageNet
   kg leaderboard GSM8K --metric accuracy --since 2024 --own
   kg leaderboard \"WMT 2014\" --variant en-de --history
@@ -84,6 +88,7 @@ impl LeaderboardArgs {
         let metric = self.metric.as_deref().map(|words| WantedMetric::named(&graph, words)).transpose()?;
         let query = BoardQuery {
             dataset: dataset.clone(),
+            task: self.task.as_deref().map(|words| WantedTask::named(&graph, words)).transpose()?,
             metric,
             variant: self.variant.clone(),
             own_only: self.own,
@@ -214,6 +219,7 @@ impl LeaderboardArgs {
         };
         let wanted = |words: &Option<String>| printable(words.as_deref().unwrap_or_default()).clone();
         let why = match emptied.filter {
+            BoardFilter::Task => format!("none is of the task “{}”", wanted(&self.task)),
             BoardFilter::Metric => format!("none is in the metric “{}”", wanted(&self.metric)),
             BoardFilter::Variant => format!("none has a variant “{}”", wanted(&self.variant)),
             BoardFilter::Own => "none is for the paper's own system (--own)".to_string(),

@@ -128,6 +128,10 @@ impl<'v> PictureDrawing<'v> {
         let is_left = neighbor.node.kind == NodeKind::Paper;
         about.extend(self.vicinity.edge_to(&neighbor.node.id).map(|edge| match edge.relation {
             Tie::Related if is_left => "shares names".to_string(),
+            // Who or what papers come from is not named in them.
+            Tie::Related if self.vicinity.node.kind.is_origin() || neighbor.node.kind.is_origin() => {
+                "in the same papers".to_string()
+            }
             Tie::Related => "often named together".to_string(),
             relation if (edge.from == neighbor.node.id) == is_left => relation.words().to_string(),
             relation => relation.words_back().to_string(),

@@ -13,6 +13,7 @@ use crate::liveness::{CheckOutcome, PastCheck};
 use crate::ontology::{KgTerms, NodeKind, dcterms, doap, foaf, owl, schema, skos};
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
+use crate::text::thousands;
 
 /// The facts about one node.
 #[derive(Debug, Clone)]
@@ -193,7 +194,8 @@ impl NodeAbout {
         let telling = self.by_tie.iter().filter(|(tie, _)| {
             !matches!(tie, Tie::Mentions | Tie::Declares | Tie::Repository | Tie::Page | Tie::Cites) && !tie.is_origin()
         });
-        let said: Vec<String> = telling.map(|(tie, n)| format!("{n} {}", verb(*tie, *n))).collect();
+        let said: Vec<String> =
+            telling.map(|(tie, n)| format!("{} {}", thousands(*n as u64), verb(*tie, *n))).collect();
         match self.count.has_two_parts() {
             _ if said.is_empty() => papers,
             true => format!("{papers}; {}", said.join(", ")),

@@ -61,7 +61,7 @@ pub(crate) use hardware::devices;
 pub use leaderboard::BoardStanding;
 pub(crate) use leaderboard::{
     Board, BoardFile, BoardFilter, BoardQuery, BoardRow, EmptyingFilter, FoundBoards, ListedBoard, ResultCode,
-    ResultSource, WantedMetric, board_order, leaderboard,
+    ResultSource, WantedMetric, WantedTask, board_order, leaderboard,
 };
 pub(crate) use meaning::{FoundNode, NameError, NodeCandidate, find_node, find_node_among, list_candidates};
 pub use min_confidence::MinConfidence;
@@ -73,7 +73,7 @@ pub use neighbors::NeighborQuery;
 pub(crate) use neighbors::{FoundNeighbors, Neighbor, NeighborsByTie};
 pub use network::Network;
 pub(crate) use network::NodeNumber;
-pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, list_papers, paper_rows};
+pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, code_rows, list_papers};
 pub use paper_set::PaperSet;
 pub use papers::PaperCount;
 pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};

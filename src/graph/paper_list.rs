@@ -152,7 +152,20 @@ fn papers_about(
 ///
 /// # Errors
 /// If the graph cannot be read.
-pub(crate) fn paper_rows(
+fn paper_rows(store: &GraphStore, papers: &[(IndexedNode, Option<Tie>)]) -> Result<Vec<ListedPaper>, StoreError> {
+    let mut rows = code_rows(store, papers)?;
+    rows.par_iter_mut().try_for_each(|row| {
+        row.venue = store.literal(&store.base().node(&row.node.id), store.ontology().kg.venue.as_ref())?;
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(rows)
+}
+
+/// The same rows without venues, which are read from the RDF; all else is in the search index.
+///
+/// # Errors
+/// If the graph cannot be read.
+pub(crate) fn code_rows(
     store: &GraphStore,
     papers: &[(IndexedNode, Option<Tie>)],
 ) -> Result<Vec<ListedPaper>, StoreError> {
@@ -161,8 +174,7 @@ pub(crate) fn paper_rows(
         let Some(node) = Node::at(store, *paper)? else { return Ok(None) };
         let mut repositories = repositories(store, &all, *paper)?;
         repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
-        let venue = store.literal(&store.base().node(&node.id), store.ontology().kg.venue.as_ref())?;
-        Ok(Some(ListedPaper { node, tie: *tie, venue, repositories }))
+        Ok(Some(ListedPaper { node, tie: *tie, venue: None, repositories }))
     };
     let rows: Vec<Option<ListedPaper>> = papers.par_iter().map(row).collect::<Result<_, StoreError>>()?;
     Ok(rows.into_iter().flatten().collect())

@@ -10,6 +10,7 @@ use super::{MinConfidence, Tie, Ties};
 use crate::index::{Hub, Index, IndexedNode, LessSureNodes, NodeHash};
 use crate::ontology::{NodeKind, Ontology};
 use crate::store::{GraphStore, StoreError};
+use crate::text::thousands;
 
 /// How many papers are about a node. This is the only definition; every command, page and format counts this way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -35,13 +36,13 @@ impl fmt::Display for PaperCount {
         match self.papers {
             0 => f.write_str("no paper")?,
             1 => f.write_str("1 paper")?,
-            n => write!(f, "{n} papers")?,
+            n => write!(f, "{} papers", thousands(n as u64))?,
         }
         match (self.papers, self.in_text) {
             _ if !self.has_two_parts() => Ok(()),
             (1, _) => f.write_str(", not in its text"),
             (_, 0) => f.write_str(", none of them in their text"),
-            (_, n) => write!(f, ", {n} of them in their text"),
+            (_, n) => write!(f, ", {} of them in their text", thousands(n as u64)),
         }
     }
 }

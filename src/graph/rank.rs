@@ -80,7 +80,8 @@ pub struct RankedNumber {
     pub by_year: Vec<(u16, usize)>,
 }
 
-/// The two years that growth compares: the last one with papers, and the last one with papers before that.
+/// The two years that growth compares: the last two that have a tenth or more of the papers of the year with the most;
+/// if there are not two such years, the last two with papers. In a year with a handful of papers nothing grows.
 ///
 /// The score of a node is (n + 3) / (m + 3): n papers of the last year name it, and m would have if its share of
 /// papers were that of the year before. The 3 keeps rare nodes from seeming to explode: from no paper to one is
@@ -191,9 +192,13 @@ fn papers_by_year(network: &Network) -> BTreeMap<u16, usize> {
 }
 
 fn last_two(years: &BTreeMap<u16, usize>) -> Option<GrowthYears> {
-    let mut last = years.iter().rev();
-    let ((now, papers_now), (before, papers_before)) = (last.next()?, last.next()?);
-    Some(GrowthYears { before: *before, now: *now, papers_before: *papers_before, papers_now: *papers_now })
+    let most = years.values().copied().max()?;
+    let two = |least: usize| {
+        let mut last = years.iter().rev().filter(|(_, papers)| **papers >= least);
+        let ((now, papers_now), (before, papers_before)) = (last.next()?, last.next()?);
+        Some(GrowthYears { before: *before, now: *now, papers_before: *papers_before, papers_now: *papers_now })
+    };
+    two(most.div_ceil(10)).or_else(|| two(1))
 }
 
 #[cfg(test)]
@@ -215,5 +220,15 @@ mod tests {
         let growth = last_two(&years).unwrap();
         assert_eq!((growth.before, growth.now, growth.papers_before), (2021, 2024, 7));
         assert_eq!(last_two(&BTreeMap::from([(2024, 9)])), None);
+    }
+
+    #[test]
+    fn a_year_with_a_handful_of_papers_is_not_compared() {
+        let years = BTreeMap::from([(2019, 300), (2020, 20), (2021, 1000), (2022, 400), (2025, 26), (2026, 8)]);
+        let growth = last_two(&years).unwrap();
+        assert_eq!((growth.before, growth.now), (2021, 2022));
+        // Only one year has many papers.
+        let growth = last_two(&BTreeMap::from([(2019, 300), (2020, 20), (2021, 3)])).unwrap();
+        assert_eq!((growth.before, growth.now), (2020, 2021));
     }
 }

@@ -5,7 +5,7 @@ use super::build::GraphBuild;
 use super::error::Error;
 use super::name;
 use crate::answer::{BoardList, Neighborhood, NodeDetails, SearchResults, listed_boards};
-use crate::graph::{BoardQuery, NeighborQuery, Selection, WantedMetric, leaderboard};
+use crate::graph::{BoardQuery, NeighborQuery, Selection, WantedMetric, WantedTask, leaderboard};
 use crate::ontology::{Base, NodeKind};
 use crate::query::{EvaluationWorkers, Query, QueryAnswer, QueryLimits, QueryTask, named_query};
 use crate::store::{GraphFolder, GraphStore};
@@ -62,6 +62,8 @@ pub struct Noted<T> {
 pub struct LeaderboardQuery {
     /// Name, alias or id of the dataset; all datasets if `None`.
     pub dataset: Option<String>,
+    /// Name or id of the task: results of it, and those without a stated task on datasets that are made for it.
+    pub task: Option<String>,
     /// Name, alias or id of the metric; all metrics if `None`.
     pub metric: Option<String>,
     /// Words that the variant has; `none` for results without a variant.
@@ -156,6 +158,7 @@ impl Graph {
             let metric = query.metric.as_deref().map(|words| WantedMetric::named(graph, words)).transpose()?;
             let query = BoardQuery {
                 dataset: dataset.clone(),
+                task: query.task.as_deref().map(|words| WantedTask::named(graph, words)).transpose()?,
                 metric,
                 variant: query.variant.clone(),
                 own_only: query.own_only,

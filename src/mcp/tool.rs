@@ -119,6 +119,11 @@ pub(super) struct ToolEntry {
     pub call: fn(&ToolCall<'_>, Map<String, Value>) -> Result<Value, ToolFailure>,
 }
 
+/// A confidence with four digits. As a double, a 32-bit number has many more: 0.9700000286102295.
+pub(super) fn share(confidence: f32) -> f64 {
+    (f64::from(confidence) * 10_000.0).round() / 10_000.0
+}
+
 /// What a call needs.
 pub(super) struct ToolCall<'a> {
     pub graph: &'a GraphStore,

@@ -206,7 +206,7 @@ impl NodeKind {
             Self::Work => "works",
             Self::Author => "authors",
             Self::Venue => "venues",
-            Self::Organization => "organizations",
+            Self::Organization => "organisations",
         }
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::answer::ResultForm;
 use super::log;
 use super::pages::query::ShownResult;
-use crate::answer::{BoardIndex, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
+use crate::answer::{BoardIndex, DatasetTasks, DeviceList, MissingWorks, NodeRanking, SearchResults, TopicList};
 use crate::graph::{PaperRegister, browse_orders};
 use crate::index::IndexedNode;
 use crate::ontology::NodeKind;
@@ -67,6 +67,7 @@ pub(crate) struct ServedGeneration {
     pub graph: Arc<GraphStore>,
     counts: ComputedOnce<GraphCounts>,
     boards: ComputedOnce<BoardIndex>,
+    dataset_tasks: ComputedOnce<DatasetTasks>,
     paper_register: ComputedOnce<PaperRegister>,
     trending: ComputedOnce<Vec<(Kind, NodeRanking)>>,
     topics: ComputedOnce<TopicList>,
@@ -87,6 +88,11 @@ impl ServedGeneration {
     /// The boards of the graph. The first call reads the list that the build made, or makes it.
     pub(crate) fn boards(&self) -> Result<&BoardIndex, StoreError> {
         self.boards.get(|| BoardIndex::open(&self.graph))
+    }
+
+    /// The tasks that the datasets of boards are made for. The first call reads those of every dataset with a board.
+    pub(crate) fn dataset_tasks(&self) -> Result<&DatasetTasks, StoreError> {
+        self.dataset_tasks.get(|| DatasetTasks::of(&self.graph, self.boards()?))
     }
 
     /// All papers in the order of lists. The first call for a generation reads the date of every paper, and every
@@ -145,7 +151,7 @@ fn prepare(served: &Arc<ServedGeneration>) {
         let steps: [fn(&ServedGeneration) -> bool; 6] = [
             |served| served.counts().is_ok(),
             |served| served.paper_register().is_ok(),
-            |served| served.boards().is_ok(),
+            |served| served.dataset_tasks().is_ok(),
             |served| served.browse(NodeKind::Author, 0, 0).is_ok(),
             |served| served.trending().is_ok() && served.devices().is_ok() && served.missing().is_ok(),
             |served| served.topics().is_ok(),
@@ -259,6 +265,7 @@ fn open(path: &Path) -> Result<ServedGeneration, StoreError> {
         graph,
         counts: ComputedOnce::new(),
         boards: ComputedOnce::new(),
+        dataset_tasks: ComputedOnce::new(),
         paper_register: ComputedOnce::new(),
         trending: ComputedOnce::new(),
         topics: ComputedOnce::new(),

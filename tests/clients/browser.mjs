@@ -1,5 +1,5 @@
 // A person in a browser: opens the start page, searches, follows a paper, asks, walks from a task over a board to code, with
-// and without JavaScript; and axe-core over every kind of page, light and dark. Prints a line for each thing done.
+// and without JavaScript; and axe-core over every kind of page, light, dark and narrow. Prints a line for each thing done.
 //   browser.mjs START_PAGE FOLDER_FOR_PICTURES
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -22,7 +22,7 @@ const isProblem = (message) => message.type() === 'error' && message.location().
 // From a task to a board, from there to a paper, and to its code.
 async function walk(page) {
   await page.goto(`${start}task/image-classification`);
-  await page.locator('section[aria-labelledby=boards] a[href^="/leaderboard?"]').first().click();
+  await page.locator('section[aria-labelledby$=boards] a[href^="/leaderboard?"]').first().click();
   await page.waitForURL(/\/leaderboard\?dataset=/);
   const values = await page.locator('table.results tbody tr').count();
   assert.ok(values > 0, 'the board has no rows');
@@ -111,6 +111,9 @@ try {
       await page.goto(start + path);
       const [inner, outer] = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
       assert.ok(inner <= outer, `/${path} is ${inner} wide on a screen of ${outer}`);
+      // A table of rows becomes a list of blocks, so that no column is beside the screen.
+      const cut = await page.locator('.scroll:has(table.stacked)').evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+      assert.equal(cut, 0, `/${path} has a table that is wider than a screen of ${outer}`);
     }
   }
   console.log('reads all pages on a phone without scrolling sideways');
@@ -143,20 +146,20 @@ try {
 
   const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  for (const colorScheme of ['light', 'dark']) {
+  for (const [colorScheme, width] of [['light', 1200], ['dark', 1200], ['light', 390]]) {
     // The pages allow no script but their own, so axe-core needs an exception.
-    const checked = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width: 1200, height: 900 } });
+    const checked = await browser.newContext({ bypassCSP: true, colorScheme, viewport: { width, height: 900 } });
     const tab = await checked.newPage();
     for (const path of pages) {
       await tab.goto(start + path);
       await tab.addScriptTag({ content: axe });
       const { violations } = await tab.evaluate((tags) => window.axe.run({ runOnly: tags }), tags);
       const said = violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-      assert.deepEqual(said, [], `/${path} in ${colorScheme} mode`);
+      assert.deepEqual(said, [], `/${path} in ${colorScheme} mode at ${width} pixels`);
     }
     await checked.close();
   }
-  console.log('finds nothing with axe-core on any kind of page, light and dark');
+  console.log('finds nothing with axe-core on any kind of page, light, dark and narrow');
   assert.deepEqual(problems, []);
 } finally {
   await browser.close();

@@ -80,7 +80,7 @@ fn the_names_of_tools_resources_and_prompts_never_change() {
     search: author cursor kind limit max_characters organization since until venue words
     show: cursor limit max_characters name
     neighbors: author cursor depth kind limit live_only max_characters min_confidence name organization relation since until venue
-    leaderboard: author cursor dataset history limit max_characters metric min_confidence organization own runnable since until variant venue
+    leaderboard: author cursor dataset history limit max_characters metric min_confidence organization own runnable since task until variant venue
     compare: cursor limit max_characters papers shared
     path: cursor from limit max_characters max_steps to
     similar: author cursor kind limit max_characters name organization since until venue

@@ -34,7 +34,7 @@ fn a_venue_has_its_papers_and_years() {
     In the same papers
       datasets       COCO (2)
       authors        Bo Li (2)
-      organizations  Quux Lab (2)
+      organisations  Quux Lab (2)
     "#);
     let edition = kg(&store, &["neighbors", "Workshop on Quux Lamps 2020"]);
     assert!(edition.contains("2020        Lamps on COCO") && !edition.contains("Oil"), "{edition}");

@@ -150,7 +150,7 @@ fn a_search_finds_names_kinds_and_misspellings() {
     let hits = page(&server, "/search?q=imagnet");
     assert!(hits.contains("href=\"/dataset/imagenet\""), "{hits}");
     assert!(!page(&server, "/search?q=imagenet&kind=paper").contains("href=\"/dataset/imagenet\""));
-    assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer words"));
+    assert!(page(&server, "/search?q=zzzzqqqq").contains("Fewer or more common words"));
     // A search with one wrong word still has results, with its words marked.
     let most = page(&server, "/search?q=efficientqat+training+2031");
     assert!(most.contains("Nothing has all 3 words. These have 2 of them."), "{most}");
@@ -225,7 +225,7 @@ fn named_queries_have_a_form_and_answer_with_links_and_downloads() {
     let form = page(&server, "/queries/papers-using");
     assert!(form.contains("name=\"dataset\"") && form.contains("required"));
     let answer = page(&server, "/queries/papers-using?dataset=MS+COCO&since=");
-    assert!(answer.contains("<table>") && answer.contains("href=\"/paper/"), "{answer}");
+    assert!(answer.contains("<table class=\"answer") && answer.contains("href=\"/paper/"), "{answer}");
     let csv = links(&answer).into_iter().find(|link| link.ends_with("format=csv")).unwrap();
     let downloaded = server.get(&csv);
     assert_eq!(downloaded.media(), "text/csv");

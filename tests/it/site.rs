@@ -177,6 +177,93 @@ fn a_long_group_of_boards_leads_to_all_of_it() {
 }
 
 #[test]
+fn a_board_without_a_task_is_found_by_the_task_of_its_dataset() {
+    let folder = tempfile::tempdir().unwrap();
+    let unstated = |dataset: &str, entities: Value| {
+        let mut result = table_result("One", true, None, "AP", "40.1");
+        (result["task"], result["dataset"], result["entities"]) = (Value::Null, json!(dataset), entities);
+        result
+    };
+    let results = json!([unstated("COCO", json!(["dataset/coco"])), unstated("Some Set", json!([]))]);
+    let one = paper("one", "The One", "2020", &["dataset/coco", "task/object-detection"]);
+    build(folder.path(), vec![with(one, "results", results)]);
+    let server = Server::start(folder.path(), &[]);
+    let board = "/leaderboard?dataset=coco&amp;task=none&amp;metric=AP&amp;variant=none";
+    let task = page(&server, "/task/object-detection");
+    assert!(task.contains("Leaderboards on datasets made for object detection") && task.contains(board), "{task}");
+    assert!(!task.contains("Some+Set"), "{task}");
+    let list = page(&server, "/leaderboards");
+    let (of_task, without) = list.split_once("Task not stated").unwrap();
+    assert!(
+        of_task.contains(board) && of_task.contains("do not state this task") && without.contains("Some+Set"),
+        "{list}"
+    );
+    assert!(list.contains("2 boards"), "a board of a task counts once: {list}");
+    let group = page(&server, "/leaderboards?by=task&group=object+detection");
+    assert!(group.contains(board) && !group.contains("Some+Set"), "{group}");
+    assert!(page(&server, "/leaderboards?q=detection").contains(board));
+    let board = page(&server, &board.replace("&amp;", "&"));
+    // The command has the same boards.
+    let listed = |task: &str| stdout(kg(folder.path()).args(["leaderboard", "--task", task, "--format", "csv"]));
+    assert_eq!(listed("object detection").lines().count(), 2, "{}", listed("object detection"));
+    let none = stdout(kg(folder.path()).args(["leaderboard", "--task", "cooking"]));
+    assert!(none.contains("of 2 results none is of the task “cooking”"), "{none}");
+    let says = "Task not stated, but the dataset is made for <a href=\"/task/object-detection\">object detection</a>";
+    assert!(board.contains(says), "{board}");
+}
+
+#[test]
+fn the_start_page_begins_with_the_search() {
+    let (_folder, server) = board_graph();
+    let start = page(&server, "/");
+    assert_eq!(start.matches("role=\"search\"").count(), 1, "one search box: {start}");
+    let place = |words: &str| start.find(words).unwrap_or_else(|| panic!("{words} in {start}"));
+    assert!(place("<h1>") < place("role=\"search\"") && place("role=\"search\"") < place("class=\"tiles\""));
+    // Papers are the first tile, boards the second.
+    assert!(
+        place("href=\"/papers\"><span class=\"number\">2") < place("href=\"/leaderboards\"><span class=\"number\">3")
+    );
+    assert!(place("id=\"query\"") > place("Leaderboards</h2>"), "SPARQL is below");
+}
+
+#[test]
+fn the_shipped_queries_are_data() {
+    let (_folder, server) = board_graph();
+    let list: Value = serde_json::from_str(&server.get("/queries.json").text()).unwrap();
+    assert_eq!(list["schema_version"], 1);
+    let queries = list["queries"].as_array().unwrap();
+    let using = queries.iter().find(|query| query["name"] == "papers-using").unwrap();
+    let parameter = &using["parameters"][0];
+    assert_eq!((&parameter["name"], &parameter["kind"]), (&json!("dataset"), &json!("dataset")), "{using:#}");
+    assert_eq!((&parameter["required"], &using["parameters"][1]["default"]), (&json!(true), &json!("1000")));
+    let csv = server.get("/queries.csv").text();
+    assert_eq!(csv.lines().count(), queries.len() + 1, "{csv}");
+    assert!(page(&server, "/queries").contains("href=\"/queries.json\""));
+}
+
+#[test]
+fn a_list_of_papers_names_the_venue_briefly_with_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "Proceedings of the 58th Annual Meeting of the Association for Computational Linguistics";
+    let one = with(paper("one", "The One", "2020-07", &["dataset/coco"]), "venue", json!(long));
+    build(folder.path(), vec![one, paper("two", "The Two", "2021", &[])]);
+    let server = Server::start(folder.path(), &[]);
+    let list = page(&server, "/papers");
+    assert!(list.contains(&format!("title=\"{long}\"><a href=\"/venue/acl-2020\">ACL 2020</a>")), "{list}");
+    // Where the table is a list of blocks, each value says what it is.
+    assert!(list.contains("data-label=\"Venue\"") && list.contains("data-label=\"Code\""), "{list}");
+}
+
+#[test]
+fn a_search_without_hits_says_where_to_go() {
+    let (_folder, server) = board_graph();
+    let nothing = page(&server, "/search?q=zzzzqqqq");
+    assert!(nothing.contains("href=\"/search?kind=task\"") && !nothing.contains("aria-label=\"Kinds\""), "{nothing}");
+    let problem = server.page("/nothing-here").text();
+    assert!(problem.contains("<h1>Not found</h1>") && problem.contains("The search above"), "{problem}");
+}
+
+#[test]
 fn a_paper_shows_its_code_first_and_each_sentence_once() {
     let (_folder, server) = board_graph();
     let one = page(&server, "/paper/one");

@@ -5,11 +5,12 @@ use oxigraph::model::NamedNode;
 use super::chart::{bar, chart, patterns};
 use super::fates::{CodeFates, FateCounts, PaperCodeFate, PaperFate, PromisedCode};
 use crate::checks::{LinkFinding, utc_day};
-use crate::export::html::{self, clean, outside, thousands};
+use crate::export::html::{self, clean, outside};
 use crate::extract::CodeStatement;
 use crate::liveness::ConfirmRule;
 use crate::ontology::Base;
 use crate::paper::{PaperId, PartialDate};
+use crate::text::thousands;
 
 /// Maximum number of rows of a list. For more, use a table format.
 const LISTED: usize = 200;

@@ -37,6 +37,8 @@ pub(crate) fn columns_on_page(chart: &ColumnChart, frame: ChartFrame) -> String 
     let mut svg = SvgWriter::framed(frame, HEIGHT, &chart.title, &chart.note);
     let steps = chart.columns.len().max(1) as f64;
     let (step, count) = scale(chart.columns.iter().map(|column| column.value));
+    // There is no half a paper.
+    let (step, count) = if step < 1.0 { (1.0, (step * f64::from(count)).ceil() as u32) } else { (step, count) };
     let most = step * f64::from(count);
     let y = |value: f64| BOTTOM - (BOTTOM - TOP) * value / most;
     let room = (frame.width() - LEFT - 18.0) / steps;

@@ -31,7 +31,7 @@ use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
 
 /// A change of the rules that sort results into boards or rank them raises the version.
-const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 3 };
+const KIND: FileKind = FileKind { magic: b"kg-brds\n", version: 4 };
 
 /// The rank of a paper or system on a board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -73,6 +73,20 @@ pub(super) fn metric_key(label: Option<&str>, written: &str) -> String {
     parts.join(" ")
 }
 
+/// The name that a board shows: the vocabulary's (`label`) where the words differ only in `score` or `points`.
+pub(super) fn shown_name(label: Option<&str>, written: &str) -> String {
+    let telling = |name: &str| -> Vec<String> {
+        words(name)
+            .into_iter()
+            .filter(|word| !["score", "scores", "point", "points"].contains(&word.as_str()))
+            .collect()
+    };
+    match label {
+        Some(label) if telling(label) == telling(written) => label.to_string(),
+        _ => written.to_string(),
+    }
+}
+
 /// Separates letters and numbers, in small letters: `AP@0.5` becomes `ap` and `0.5`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -134,6 +148,15 @@ mod tests {
         other("hit rate", "Hits@1", "Hits@10");
         other("F1", "macro F1", "micro-F1");
         assert_eq!(metric_key(None, "Unigram Acc"), "unigram acc");
+    }
+
+    #[test]
+    fn a_board_has_the_name_of_its_metric_unless_the_words_say_more() {
+        assert_eq!(shown_name(Some("BLEU"), "BLEU points"), "BLEU");
+        assert_eq!(shown_name(Some("F1"), "f1-scores"), "F1");
+        assert_eq!(shown_name(Some("BLEU"), "BLEU-4"), "BLEU-4");
+        assert_eq!(shown_name(Some("accuracy"), "top-1 accuracy"), "top-1 accuracy");
+        assert_eq!(shown_name(None, "BLEU points"), "BLEU points");
     }
 
     proptest::proptest! {

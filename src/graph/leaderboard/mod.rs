@@ -10,9 +10,10 @@ mod read;
 mod row;
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{MinConfidence, SURE_RESULT, Selection};
+use super::papers::PaperIndex;
+use super::{MinConfidence, SURE_RESULT, Selection, Tie};
 use crate::ontology::{NodeKind, name_key};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -27,6 +28,7 @@ pub(crate) use row::{BoardRow, ResultCode, ResultSource};
 pub(crate) struct BoardQuery {
     /// The dataset; all datasets if `None`.
     pub dataset: Option<NodeRef>,
+    pub task: Option<WantedTask>,
     pub metric: Option<WantedMetric>,
     /// Words that the variant has; `none` for results without a variant.
     pub variant: Option<String>,
@@ -47,6 +49,7 @@ impl BoardQuery {
     /// Whether it asks for every result.
     pub(crate) fn is_all(&self) -> bool {
         self.dataset.is_none()
+            && self.task.is_none()
             && self.metric.is_none()
             && self.variant.is_none()
             && !self.own_only
@@ -69,6 +72,15 @@ pub(crate) struct WantedMetric {
     pub nodes: Vec<NodeRef>,
 }
 
+/// A requested task.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WantedTask {
+    /// Keys of its names.
+    keys: Vec<String>,
+    /// The ids of the datasets that are made for it. Most papers state a result on them without the task.
+    datasets: HashSet<String>,
+}
+
 /// Boards, the largest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FoundBoards {
@@ -82,6 +94,7 @@ pub(crate) struct FoundBoards {
 /// A filter of a [`BoardQuery`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BoardFilter {
+    Task,
     Metric,
     Variant,
     Own,
@@ -95,7 +108,7 @@ pub(crate) struct EmptyingFilter {
     pub filter: BoardFilter,
     /// Number of results before the filter.
     pub results: usize,
-    /// Values that the filter could have had, the most frequent first: metrics, variants, years.
+    /// Values that the filter could have had, the most frequent first: tasks, metrics, variants, years.
     pub choices: Vec<String>,
 }
 
@@ -132,7 +145,7 @@ pub(crate) fn leaderboard(store: &GraphStore, query: &BoardQuery) -> Result<Foun
             (found.sure, found.less_sure.values().sum())
         }
     };
-    for filter in [BoardFilter::Metric, BoardFilter::Variant] {
+    for filter in [BoardFilter::Task, BoardFilter::Metric, BoardFilter::Variant] {
         let results = statements.len();
         let choices = choices(filter, &statements);
         filter.apply(query, &mut statements);
@@ -186,6 +199,10 @@ fn emptied_by_rows(query: &BoardQuery, statements: &[BoardStatement]) -> Option<
 impl BoardFilter {
     fn apply(self, query: &BoardQuery, statements: &mut Vec<BoardStatement>) {
         match self {
+            Self::Task => {
+                let Some(task) = &query.task else { return };
+                statements.retain(|statement| task.is(statement));
+            }
             Self::Metric => {
                 let Some(metric) = &query.metric else { return };
                 // `ROUGE` is plain ROUGE if some result has it, else all kinds of ROUGE.
@@ -211,6 +228,7 @@ impl BoardFilter {
 /// Values that a filter could have.
 fn choices(filter: BoardFilter, statements: &[BoardStatement]) -> Vec<String> {
     let choice = |statement: &BoardStatement| match filter {
+        BoardFilter::Task => statement.result.task.clone(),
         BoardFilter::Metric => Some(statement.result.metric.clone()),
         BoardFilter::Variant => Some(statement.result.variant.clone().unwrap_or_else(|| "none".to_string())),
         BoardFilter::Date => statement.paper.node.date.map(|date| date.year().to_string()),
@@ -221,6 +239,31 @@ fn choices(filter: BoardFilter, statements: &[BoardStatement]) -> Vec<String> {
     let mut all: Vec<(String, usize)> = counts.into_iter().collect();
     all.sort_by_key(|(_, times)| Reverse(*times));
     all.into_iter().map(|(choice, _)| choice).collect()
+}
+
+impl WantedTask {
+    /// The task of a graph that these words mean.
+    ///
+    /// # Errors
+    /// If the graph cannot be read.
+    pub(crate) fn named(graph: &GraphStore, words: &str) -> Result<Self, StoreError> {
+        let mut wanted = Self { keys: vec![name_key(words)], datasets: HashSet::new() };
+        let papers = PaperIndex::of(graph)?;
+        for node in graph.resolve(words)?.iter().filter(|node| node.kind == NodeKind::Entity(Kind::Task)) {
+            wanted.keys.push(name_key(&node.label));
+            for dataset in papers.subjects(Tie::ForTask, &node.id)? {
+                wanted.datasets.extend(graph.node_at(dataset)?.map(|dataset| dataset.id));
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn is(&self, statement: &BoardStatement) -> bool {
+        match &statement.result.task {
+            Some(task) => self.keys.contains(&name_key(task)),
+            None => statement.dataset.as_ref().is_some_and(|dataset| self.datasets.contains(&dataset.id)),
+        }
+    }
 }
 
 impl WantedMetric {
@@ -289,7 +332,7 @@ fn unfilled(store: &GraphStore, statements: &[BoardStatement]) -> Result<Board, 
         task: first_of(|statement| statement.result.task.clone()),
         variant: first_of(|statement| statement.result.variant.clone()),
         lower_is_better: lower_is_better.or_else(|| lower_by_name(&metric)),
-        metric,
+        metric: metric::shown_name(metric_node.map(|node| node.label.as_str()), &metric),
         metric_id: metric_node.map(|node| node.id.clone()),
         rows: Vec::new(),
     })

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::{ComparedName, ComparedPaper, PaperComparison};
 use crate::graph::quotes_of;
+use crate::mcp::arguments::one_or_many;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
@@ -14,6 +15,7 @@ pub(super) struct CompareTool;
 #[serde(deny_unknown_fields)]
 pub(super) struct CompareArguments {
     /// Ids, titles or arXiv ids of 2 to 10 papers.
+    #[serde(deserialize_with = "one_or_many")]
     #[schemars(length(min = 2, max = 10))]
     papers: Vec<String>,
     /// Only what two of the papers or more name.
@@ -53,7 +55,8 @@ names, with the relation and the sentence of each paper. What most of the papers
         input: CompareArguments,
     ) -> Result<ToolFindings<CompareHead, NamedByPapers>, ToolFailure> {
         if !(2..=PAPERS).contains(&input.papers.len()) {
-            return Err(ToolFailure::new(format!("`papers` has {}; it takes 2 to {PAPERS}", input.papers.len())));
+            return Err(ToolFailure::new(format!("`papers` has {}; it takes 2 to {PAPERS}", input.papers.len()))
+                .help("give ids, titles or arXiv ids as a list; `search` with kind paper finds them, `show` shows a single one"));
         }
         let mut notes = Vec::new();
         let mut papers = Vec::new();

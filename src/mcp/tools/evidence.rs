@@ -6,7 +6,7 @@ use crate::extract::Field;
 use crate::graph::{EvidenceQuote, citing_quote, quote};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest, share};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
 use crate::store::{GraphStore, NodeRef, StoreError};
@@ -43,7 +43,7 @@ pub(super) struct EvidenceSentence {
     /// What the sentence says that the paper does with it.
     relation: Option<String>,
     /// How sure it is that the words mean the node, 0 to 1.
-    confidence: Option<f32>,
+    confidence: Option<f64>,
 }
 
 impl Tool for EvidenceTool {
@@ -109,7 +109,7 @@ fn mentions(
         let quote = quote(mention.place.field.of(text), mention.place)?;
         Some(EvidenceSentence {
             relation: Some(mention.relation),
-            confidence: Some(mention.confidence),
+            confidence: Some(share(mention.confidence)),
             ..in_section(text, quote)
         })
     };

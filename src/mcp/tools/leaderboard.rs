@@ -2,11 +2,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{BoardSummary, ListedBoards, NodeName, listed_boards};
-use crate::graph::{BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, leaderboard};
+use crate::graph::{
+    BoardQuery, BoardRow, EmptyingFilter, ResultSource, Selection, WantedMetric, WantedTask, leaderboard,
+};
 use crate::mcp::arguments::least_confidence;
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
-use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
+use crate::mcp::tool::{Tool, ToolFindings, ToolRequest, share};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
@@ -19,6 +21,8 @@ pub(super) struct LeaderboardTool;
 pub(super) struct LeaderboardArguments {
     /// Name, alias or id of a dataset. Without one, the first row of each board of the graph is listed.
     dataset: Option<String>,
+    /// Only results of this task, and those without a stated task on datasets that are made for it: a name or id.
+    task: Option<String>,
     /// Only results in this metric: a name, alias or id.
     metric: Option<String>,
     /// Only boards whose variant (split, language, shots, part of the dataset) has these words; none for results
@@ -43,7 +47,7 @@ pub(super) struct LeaderboardHead {
     dataset: Option<NodeName>,
     /// Number of boards. Results of different boards cannot be compared.
     boards: usize,
-    /// What the emptying filter could have asked for, if nothing is left: metrics, variants or years.
+    /// What the emptying filter could have asked for, if nothing is left: tasks, metrics, variants or years.
     choices: Vec<String>,
 }
 
@@ -79,7 +83,7 @@ pub(super) struct BoardResultRow {
     /// Where it is said: abstract, `Table 2, row 5`, or the file and line of a source.
     place: String,
     /// How sure it is that a table says it, 0 to 1.
-    confidence: Option<f32>,
+    confidence: Option<f64>,
     /// The paper's code and its state: `https://… (official, alive)`.
     code: Option<String>,
 }
@@ -95,7 +99,7 @@ impl Tool for LeaderboardTool {
 The results that papers and their sources state on a dataset, in boards of one task, variant and metric, the best first, each \
 with the sentence, or the table and row, that says it, and the state of the paper's code. The results are not verified: quote \
 the evidence. With runnable only what has working official code; with history the results that led at some time. Without a dataset, the \
-boards that the graph has.";
+boards that the graph has, or with task those of a task.";
     type Input = LeaderboardArguments;
     type Head = LeaderboardHead;
     type Row = BoardResultRow;
@@ -113,6 +117,7 @@ boards that the graph has.";
         let metric = input.metric.as_deref().map(|words| WantedMetric::named(graph, words)).transpose()?;
         let query = BoardQuery {
             dataset: dataset.clone(),
+            task: input.task.as_deref().map(|words| WantedTask::named(graph, words)).transpose()?,
             metric,
             variant: input.variant,
             own_only: input.own,
@@ -221,7 +226,7 @@ fn shown(
         date: row.paper.date,
         evidence,
         place,
-        confidence: row.confidence,
+        confidence: row.confidence.map(share),
         code: row.code.as_ref().map(|code| format!("{} ({})", code.url, code.state())),
     })
 }

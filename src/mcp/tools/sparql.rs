@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::mcp::failure::ToolFailure;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::Base;
-use crate::query::{QueryAnswer, QueryLimits, QueryTask, named_query};
+use crate::query::{QueryAnswer, QueryError, QueryLimits, QueryTask, named_query};
 
 pub(super) struct SparqlTool;
 
@@ -62,7 +62,7 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
     ) -> Result<ToolFindings<SparqlHead, Vec<Option<String>>>, ToolFailure> {
         let is_name = !input.query.is_empty()
             && input.query.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        let text = if is_name { named_query(&input.query)? } else { input.query.as_str() };
+        let text = if is_name { named_query(&input.query).map_err(asked_wrongly)? } else { input.query.as_str() };
         let parameters = input.parameters.into_iter().map(|(name, value)| match value {
             ParameterValue::Text(text) => (name, text),
             ParameterValue::Number(number) => (name, number.to_string()),
@@ -76,7 +76,7 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
             answer: Some(MOST_BYTES),
         };
         let task = QueryTask::new(text).parameters(parameters.collect());
-        let answer = asked.queries.workers.run_for(asked.queries.asker.clone(), task, limits)?;
+        let answer = asked.queries.workers.run_for(asked.queries.asker.clone(), task, limits).map_err(asked_wrongly)?;
         let base = asked.graph.base();
         let (head, all) = match answer {
             QueryAnswer::Boolean(value) => (SparqlHead { variables: Vec::new(), boolean: Some(value) }, Vec::new()),
@@ -102,6 +102,20 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
         let all: Vec<Vec<Option<String>>> = all;
         let total = (all.len() < most).then_some(all.len());
         Ok(ToolFindings { head, rows: asked.window(all), total, notes: Vec::new() })
+    }
+}
+
+/// An error, with what an agent can do: the help of [`QueryError`] is for people who use the command.
+fn asked_wrongly(error: QueryError) -> ToolFailure {
+    match &error {
+        QueryError::UnknownQuery { name, near } => {
+            let near = near.as_ref().map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+            ToolFailure::new(format!("there is no shipped query `{name}`"))
+                .help(format!("{near}the resource papergraph:///queries lists all; any other text is read as SPARQL"))
+        }
+        QueryError::Syntax { .. } => ToolFailure::new(error.to_string())
+            .help("the resource papergraph:///ontology has the terms, papergraph:///queries has queries that work"),
+        _ => error.into(),
     }
 }
 

@@ -14,7 +14,7 @@ use super::selection::AskedPapers;
 use super::{
     clean, counted, file_name, for_both_widths, link, page as whole_page, pager, put_together, raw, thousands,
 };
-use crate::answer::{BoardIndex, BoardList, BoardSummary, board_sheet, result_sheet};
+use crate::answer::{BoardIndex, BoardList, BoardSummary, DatasetTasks, board_sheet, result_sheet};
 use crate::export::chart::{RecordChart, records_on_page};
 use crate::graph::{
     Board, BoardQuery, BoardRow, BoardStanding, FoundBoards, MinConfidence, ResultCode, ResultSource, SURE_RESULT,
@@ -76,19 +76,19 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
     let served = app.live.get();
     put_together(&app, move || {
         let store = &served.graph;
-        let index = served.boards()?;
+        let (index, tasks) = (served.boards()?, served.dataset_tasks()?);
         let boards: Vec<&BoardSummary> = index
             .boards
             .iter()
-            .filter(|board| has_words(&words, board))
-            .filter(|board| only.as_deref().is_none_or(|group| is_of_group(board, by_dataset, group)))
+            .filter(|board| has_words(&words, board, tasks))
+            .filter(|board| only.as_deref().is_none_or(|group| is_of_group(board, by_dataset, group, tasks)))
             .collect();
         match face {
             DataFormat::Csv => return PageReply::csv(&board_sheet(boards)),
             DataFormat::Page => {}
             _ => return PageReply::json(&BoardList::of_all(store, boards, index.less_sure())?),
         }
-        let groups = groups(&boards, by_dataset);
+        let groups = groups(&boards, by_dataset, only.as_deref(), tasks);
         let pages = groups.len().div_ceil(GROUPS).max(1);
         let number = number.min(pages);
         let asked = |page: Option<usize>| {
@@ -145,7 +145,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
     .await
 }
 
-fn has_words(words: &str, board: &BoardSummary) -> bool {
+fn has_words(words: &str, board: &BoardSummary, tasks: &DatasetTasks) -> bool {
     if words.is_empty() {
         return true;
     }
@@ -155,7 +155,9 @@ fn has_words(words: &str, board: &BoardSummary) -> bool {
         board.facts.variant.as_ref(),
         Some(&board.facts.metric),
     ];
-    let text = fold_name(&parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" "));
+    let of_dataset = tasks.instead_of(board).iter().map(|task| &task.label);
+    let text: Vec<&str> = parts.into_iter().flatten().chain(of_dataset).map(String::as_str).collect();
+    let text = fold_name(&text.join(" "));
     fold_name(words).split_whitespace().all(|word| text.contains(word))
 }
 
@@ -163,37 +165,52 @@ fn by_name(by_dataset: bool) -> &'static str {
     if by_dataset { "dataset" } else { "task" }
 }
 
-/// Whether a board is on the dataset, or of the task, of this name; `none` is for boards whose task is not stated.
-fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str) -> bool {
-    match (by_dataset, &board.facts.task) {
-        (true, _) => name_key(&board.facts.dataset.name) == name_key(name),
-        (false, Some(task)) => name_key(task) == name_key(name),
-        (false, None) => name == NONE,
+/// Whether a board is on the dataset, or of the task, of this name; `none` is for boards whose task is not known.
+fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str, tasks: &DatasetTasks) -> bool {
+    let is_named = |other: &str| name_key(other) == name_key(name);
+    match (by_dataset, &board.facts.task, tasks.instead_of(board)) {
+        (true, ..) => is_named(&board.facts.dataset.name),
+        (false, Some(task), _) => is_named(task),
+        (false, None, []) => name == NONE,
+        (false, None, tasks) => tasks.iter().any(|task| is_named(&task.label)),
     }
 }
 
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
 type BoardLines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
 
-/// Groups with the most papers come first; boards without a task come last.
-fn groups<'b>(boards: &[&'b BoardSummary], by_dataset: bool) -> Vec<(Option<String>, BoardLines<'b>)> {
-    // Each group with the places of its lines.
-    let mut groups: BTreeMap<Option<&str>, (HashMap<&str, usize>, BoardLines<'b>)> = BTreeMap::new();
+/// Groups with the most papers come first; boards without a task come last. A board that states no task is in the groups
+/// of the tasks that its dataset is made for. `only`: the one group that was asked for.
+fn groups<'b>(
+    boards: &[&'b BoardSummary],
+    by_dataset: bool,
+    only: Option<&str>,
+    tasks: &DatasetTasks,
+) -> Vec<(Option<String>, BoardLines<'b>)> {
+    // By the key of the name, because papers write the names of tasks in several ways. Each group with the places of its
+    // lines.
+    let mut groups: BTreeMap<Option<String>, (Option<String>, HashMap<&str, usize>, BoardLines<'b>)> = BTreeMap::new();
     for board in boards {
-        let dataset = board.facts.dataset.name.as_str();
-        let (group, line) = match by_dataset {
-            true => (Some(dataset), board.facts.task.as_deref().unwrap_or("task not stated")),
-            false => (board.facts.task.as_deref(), dataset),
+        let dataset = &board.facts.dataset.name;
+        let (names, line): (Vec<Option<&String>>, _) = match (by_dataset, tasks.instead_of(board)) {
+            (true, _) => (vec![Some(dataset)], board.facts.task.as_deref().unwrap_or("task not stated")),
+            (false, []) => (vec![board.facts.task.as_ref()], dataset.as_str()),
+            (false, tasks) => (tasks.iter().map(|task| Some(&task.label)).collect(), dataset.as_str()),
         };
-        let (places, lines) = groups.entry(group).or_default();
-        let place = *places.entry(line).or_insert(lines.len());
-        if place == lines.len() {
-            lines.push((line.to_string(), Vec::new()));
+        for name in names {
+            let key = name.map(|name| name_key(name));
+            if only.is_some_and(|only| key.as_deref().unwrap_or(NONE) != name_key(only)) {
+                continue;
+            }
+            let (_, places, lines) = groups.entry(key).or_insert_with(|| (name.cloned(), HashMap::new(), Vec::new()));
+            let place = *places.entry(line).or_insert(lines.len());
+            if place == lines.len() {
+                lines.push((line.to_string(), Vec::new()));
+            }
+            lines[place].1.push(board);
         }
-        lines[place].1.push(board);
     }
-    let groups = groups.into_iter().map(|(name, (_, lines))| (name.map(str::to_string), lines));
-    let mut groups: Vec<_> = groups.collect();
+    let mut groups: Vec<_> = groups.into_values().map(|(name, _, lines)| (name, lines)).collect();
     let papers = |lines: &BoardLines<'_>| {
         lines.iter().flat_map(|(_, boards)| boards).map(|board| board.facts.papers).sum::<usize>()
     };
@@ -215,11 +232,15 @@ fn group(
         None => None,
     };
     let title = name.as_deref().unwrap_or("Task not stated");
+    let is_stated = |(_, boards): &(String, Vec<&BoardSummary>)| boards.iter().any(|board| board.facts.task.is_some());
+    let of_task = !by_dataset && name.is_some();
+    let (is_all_unstated, is_mixed) = (of_task && !lines.iter().any(is_stated), of_task && lines.iter().any(is_stated));
     let (other, others) = if by_dataset { ("task", "tasks") } else { ("dataset", "datasets") };
     Ok(html! {
         section {
             h2.capital { @match &node { Some(node) => (link(base, &node.id, title)), None => (clean(title)) } }
-            (table(lines, most, base, if by_dataset { "Task" } else { "Dataset" }, title))
+            @if is_all_unstated { p.note { "The papers do not state this task; the datasets are made for it." } }
+            (table(lines, most, base, if by_dataset { "Task" } else { "Dataset" }, title, is_mixed))
             @if lines.len() > most {
                 p.more { a href=(address("/leaderboards", &[("by", by_name(by_dataset)), ("group", name.as_deref().unwrap_or(NONE))])) {
                     "All " (counted(lines.len() as u64, other, others))
@@ -234,10 +255,14 @@ fn named_node(store: &GraphStore, name: &str, kind: Kind) -> Result<Option<NodeR
 }
 
 /// A line for each of the first datasets (or tasks), with its boards and the best result of the largest board.
-fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str) -> Markup {
+///
+/// `marks_unstated`: a line whose boards state no task says so.
+fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str, marks_unstated: bool) -> Markup {
+    let is_unstated =
+        |boards: &[&BoardSummary]| marks_unstated && boards.iter().all(|board| board.facts.task.is_none());
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Boards of " (clean(of)) } {
-            table.boards {
+            table.boards.stacked {
                 thead { tr {
                     th scope="col" { (first) } th scope="col" { "Boards" } th scope="col" { "Best of the largest" }
                     th.number scope="col" { "Papers" }
@@ -246,10 +271,10 @@ fn table(lines: &BoardLines<'_>, most: usize, base: &Base, first: &str, of: &str
                     th scope="row" { @match boards.first().and_then(|board| board.facts.dataset.id.as_deref()).filter(|_| first == "Dataset") {
                         Some(id) => (link(base, id, name)),
                         None => (clean(name)),
-                    } }
-                    td { (board_links(boards)) }
-                    td { @if let Some(board) = boards.first() { (best(board, base)) } }
-                    td.number { (boards.iter().map(|board| board.facts.papers).max().unwrap_or_default()) }
+                    } @if is_unstated(boards) { br; span.note { "task not stated" } } }
+                    td data-label="Boards" { (board_links(boards)) }
+                    td data-label="Best" { @if let Some(board) = boards.first() { (best(board, base)) } }
+                    td.number data-label="PaperIndex" { (thousands(boards.iter().map(|board| board.facts.papers).max().unwrap_or_default() as u64)) }
                 } } }
             }
         }
@@ -311,7 +336,7 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
     html! {
         section aria-labelledby="boards" {
             h2 #boards { "Leaderboards " span.count { "(" (thousands(boards.len() as u64)) ")" } }
-            (table(&lines, LINES, base, if by_dataset { "Task" } else { "Dataset" }, &node.label))
+            (table(&lines, LINES, base, if by_dataset { "Task" } else { "Dataset" }, &node.label, false))
             @if lines.len() > LINES {
                 p.more { a href=(address("/leaderboards", &[("q", &node.label), ("by", "dataset")])) { "All boards" } }
             }
@@ -319,8 +344,27 @@ pub(crate) fn of_entity(index: &BoardIndex, node: &NodeRef, names: &[String], ba
     }
 }
 
+/// The boards on datasets that are made for a task, where the boards state no task; for the page of the task.
+pub(crate) fn on_datasets_of(index: &BoardIndex, tasks: &DatasetTasks, node: &NodeRef, base: &Base) -> Markup {
+    let is_of = |board: &&BoardSummary| tasks.instead_of(board).iter().any(|task| task.id == node.id);
+    let boards: Vec<&BoardSummary> = index.boards.iter().filter(is_of).collect();
+    let groups = groups(&boards, false, Some(&node.label), tasks);
+    html! {
+        @for (_, lines) in &groups {
+            section aria-labelledby="dataset-boards" {
+                h2 #dataset-boards { "Leaderboards on datasets made for " (clean(&node.label)) " " span.count { "(" (thousands(boards.len() as u64)) ")" } }
+                p.note { "The papers do not state the task of these results; the datasets are made for it." }
+                (table(lines, LINES, base, "Dataset", &format!("datasets made for {}", node.label), false))
+                @if lines.len() > LINES {
+                    p.more { a href=(address("/leaderboards", &[("by", "task"), ("group", &node.label)])) { "All " (counted(lines.len() as u64, "dataset", "datasets")) } }
+                }
+            }
+        }
+    }
+}
+
 /// The ranks of a paper's own systems, or of a system, for their own pages.
-pub(crate) fn standings(index: &BoardIndex, standings: &[BoardStanding], heading: &str) -> Markup {
+pub(crate) fn standings(index: &BoardIndex, standings: &[BoardStanding], heading: &str, base: &Base) -> Markup {
     const SHOWN: usize = 20;
     let shown = || standings.iter().take(SHOWN).filter_map(|standing| Some((standing, index.board(standing)?)));
     // A column that no row fills is left out.
@@ -331,19 +375,19 @@ pub(crate) fn standings(index: &BoardIndex, standings: &[BoardStanding], heading
             section aria-labelledby="standings" {
                 h2 #standings { (heading) " " span.count { "(" (thousands(standings.len() as u64)) ")" } }
                 div.scroll tabindex="0" role="region" aria-label=(heading) {
-                    table.boards {
+                    table.boards.stacked {
                         thead { tr {
                             th scope="col" { "Dataset" } @if has_task { th scope="col" { "Task" } } th scope="col" { "Board" }
                             @if has_system { th scope="col" { "System" } }
                             th.number scope="col" { "Value" } th.number scope="col" { "Rank" }
                         } }
                         tbody { @for (standing, board) in shown() { tr {
-                            th scope="row" { (clean(&board.facts.dataset.name)) }
-                            @if has_task { td { (clean(board.facts.task.as_deref().unwrap_or_default())) } }
-                            td { (board_links(&[board])) }
-                            @if has_system { td { (clean(standing.system.as_deref().unwrap_or_default())) } }
-                            td.number { (clean(&standing.value)) }
-                            td.number { (standing.rank) " of " (board.facts.results) }
+                            th scope="row" { @match &board.facts.dataset.id { Some(id) => (link(base, id, &board.facts.dataset.name)), None => (clean(&board.facts.dataset.name)) } }
+                            @if has_task { td data-label="Task" { (clean(board.facts.task.as_deref().unwrap_or_default())) } }
+                            td data-label="Board" { (board_links(&[board])) }
+                            @if has_system { td data-label="System" { (clean(standing.system.as_deref().unwrap_or_default())) } }
+                            td.number data-label="Value" { (clean(&standing.value)) }
+                            td.number data-label="Rank" { (thousands(standing.rank as u64)) " of " (thousands(board.facts.results as u64)) }
                         } } }
                     }
                 }
@@ -494,7 +538,7 @@ pub(crate) async fn one(State(app): State<Arc<ServerApp>>, request: Request) -> 
             problem.near = store.nearest(&wish.dataset, 6)?;
             return Err(problem.help("/leaderboards lists all boards"));
         };
-        Ok(PageReply::Page(board_page(store, &wish, board, &dataset)?))
+        Ok(PageReply::Page(board_page(store, &wish, board, &dataset, served.dataset_tasks()?)?))
     })
     .await
 }
@@ -581,6 +625,7 @@ fn board_page(
     wish: &BoardParameters,
     summary: &BoardSummary,
     dataset: &DatasetBoards<'_>,
+    tasks: &DatasetTasks,
 ) -> Result<Markup, HttpProblem> {
     let base = store.base();
     let without_code = wish.sort != RowOrder::Code;
@@ -599,20 +644,28 @@ fn board_page(
         None => None,
     };
     let task = summary.facts.task.as_deref();
+    let of_dataset = tasks.instead_of(summary);
     let title = format!("{} on {}", summary.facts.metric, summary.facts.dataset.name);
     Ok(whole_page(
         &title,
         "",
         &html! {
             p.path { a href="/leaderboards" { "Leaderboards" } @if let Some(task) = task {
-                " › " a href=(address("/leaderboards", &[("q", task)])) { (clean(task)) }
+                " › " a href=(address("/leaderboards", &[("by", "task"), ("group", task)])) { (clean(task)) }
+            } @else if let Some(task) = of_dataset.first() {
+                " › " a href=(address("/leaderboards", &[("by", "task"), ("group", &task.label)])) { (clean(&task.label)) }
             } }
             h1 {
                 (clean(&summary.facts.metric)) " on "
                 @match &dataset.node { Some(node) => (link(base, &node.id, &node.label)), None => (clean(&summary.facts.dataset.name)) }
             }
             p.lead {
-                @if let Some(task) = task { span.capital { (clean(task)) } } @else { "Task not stated" }
+                @if let Some(task) = task { span.capital { (clean(task)) } } @else {
+                    "Task not stated"
+                    @if !of_dataset.is_empty() {
+                        ", but the dataset is made for " @for (i, task) in of_dataset.iter().enumerate() { @if i > 0 { " and " } (link(base, &task.id, &task.label)) }
+                    }
+                }
                 " · " (clean(summary.facts.variant.as_deref().unwrap_or("variant not stated")))
                 " · " (counted(summary.facts.papers as u64, "paper", "papers"))
                 @if let Some(board) = boards.first() { ", " (board.direction()) }
@@ -667,6 +720,7 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinCon
             None => variants.push((variant, vec![board])),
         }
     }
+    let has_variants = variants.iter().any(|(variant, _)| variant.is_some());
     let is_current = |board: &BoardSummary| {
         board.facts.variant == current.facts.variant && board.facts.metric == current.facts.metric
     };
@@ -677,7 +731,8 @@ fn others(current: &BoardSummary, boards: &[&BoardSummary], least: Option<MinCon
     let lines = |variants: &[(usize, &OfVariant<'_>)]| {
         html! {
             dl.facts { @for (_, (variant, boards)) in variants {
-                dt { (clean(variant.unwrap_or("variant not stated"))) }
+                // The line above the metrics has said that no variant is stated.
+                dt { @if has_variants { (clean(variant.unwrap_or("variant not stated"))) } @else { "Metric" } }
                 dd { @for board in boards {
                     a.choice href=(address_with(board, least)) aria-current=[is_current(board).then_some("page")] {
                         (clean(&board.facts.metric)) " " span.count { (board.facts.papers) }
@@ -708,10 +763,12 @@ fn filters(wish: &BoardParameters) -> Markup {
         form.filter method="get" action="/leaderboard" aria-label="Filters" {
             input type="hidden" name="dataset" value=(wish.dataset);
             @for (name, value) in hidden { @if let Some(value) = value { input type="hidden" name=(name) value=(value); } }
-            label.check { input type="checkbox" name="own" value="1" checked[wish.own]; " own systems of the papers" }
-            label.check { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " official code, alive at the last check" }
-            div.field.short {
-                label for="least" { "Least confidence" }
+            div.checks {
+                label { input type="checkbox" name="own" value="1" checked[wish.own]; " only the papers’ own systems" }
+                label { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " only with official code that was alive at the last check" }
+            }
+            div.field.medium {
+                label for="least" { "Minimum confidence" }
                 input #least name=(MIN_CONFIDENCE) value=(said(wish.min_confidence)) placeholder=(SURE_RESULT) size="5" inputmode="decimal";
             }
             (wish.papers.fields())
@@ -788,23 +845,23 @@ fn rows(store: &GraphStore, board: &Board, beside: &[Board], wish: &BoardParamet
             ", by " (wish.sort.as_str()) "."
         }
         div.scroll tabindex="0" role="region" aria-label="Results" {
-            table.results.sortable[pages == 1] {
+            table.results.stacked.sortable[pages == 1] {
                 thead { tr {
                     (column(RowOrder::Rank, "Rank")) (column(RowOrder::System, "System"))
                     th.number scope="col" { (clean(&board.metric)) }
                     @for (metric, _) in &beside { th.number scope="col" { (clean(metric)) } }
                     (column(RowOrder::Date, "Date")) (column(RowOrder::Paper, "Paper")) (column(RowOrder::Code, "Code"))
-                    th scope="col" { "Said in" }
+                    th scope="col" { "Read in" }
                 } }
                 tbody { @for (rank, row, is_record) in &shown { tr.record[*is_record] {
-                    td.number { (rank) }
-                    td.name { (system(row)) @if *is_record { " " span.mark-record title="better than all before it" { "record" } } }
-                    td.number { b { (clean(&row.value)) } @if let Some(deviation) = &row.deviation { span.note { " ± " (clean(deviation)) } } }
-                    @for (_, values) in &beside { td.number { @if let Some(value) = values.get(&of_paper(row)) { (clean(value)) } } }
-                    td.day { @match row.since() { Some(date) => (date), None => span.note { "undated" } } }
+                    td.number data-label="Rank" { (rank) }
+                    td.name data-label="System" { (system(row)) @if *is_record { " " span.mark-record title="better than all before it" { "record" } } }
+                    td.number data-label=(clean(&board.metric)) { b { (clean(&row.value)) } @if let Some(deviation) = &row.deviation { span.note { " ± " (clean(deviation)) } } }
+                    @for (metric, values) in &beside { td.number data-label=(clean(metric)) { @if let Some(value) = values.get(&of_paper(row)) { (clean(value)) } } }
+                    td.day data-label="Date" { @match row.since() { Some(date) => (date), None => span.note { "undated" } } }
                     td.title { span.clamp title=(clean(&row.paper.label)) { (link(base, &row.paper.id, &row.paper.label)) } }
-                    td.code { @match &row.code { Some(code) => (code_cell(code, base)), None => span.note { "none" } } }
-                    td.place { (place(row)) }
+                    td.code data-label="Code" { @match &row.code { Some(code) => (code_cell(code, base)), None => span.note { "none" } } }
+                    td.place data-label="Read in" { (place(row)) }
                 } } }
             }
         }

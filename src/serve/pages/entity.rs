@@ -54,8 +54,12 @@ pub(crate) fn page(
     let index = served.boards()?;
     let boards = match node.kind {
         NodeKind::Entity(Kind::Model | Kind::Method) => {
-            boards::standings(index, &index.of_system(store, &names)?, "Ranks on leaderboards")
+            boards::standings(index, &index.of_system(store, &names)?, "Ranks on leaderboards", base)
         }
+        NodeKind::Entity(Kind::Task) => html! {
+            (boards::of_entity(index, node, &names, base))
+            (boards::on_datasets_of(index, served.dataset_tasks()?, node, base))
+        },
         _ => boards::of_entity(index, node, &names, base),
     };
     let path = address::path(base, node.iri.as_str()).unwrap_or_default();

@@ -78,13 +78,14 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
 fn table(papers: &[CodePaper], base: &Base) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Papers" {
-            table.papers {
+            table.papers.stacked {
                 thead { tr { th scope="col" { "Date" } th scope="col" { "Paper" } th scope="col" { "Repositories" } } }
                 tbody { @for paper in papers { tr {
                     td.day { (paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())) }
                     th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
-                    td.code { @for repository in &paper.repositories {
-                        (repository_link(base, &repository.name)) " " (super::code_state(repository.check)) br;
+                    td.code data-label="Code" { @for repository in &paper.repositories {
+                        (repository_link(base, &repository.name))
+                        @if repository.check.is_some() || paper.state != CodeState::Unchecked { " " (super::code_state(repository.check)) } br;
                     } }
                 } } }
             }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use oxigraph::model::{GraphNameRef, NamedNode, NamedOrBlankNode, Term};
 
 use super::query::ShownResult;
-use super::table::{self, named};
+use super::table::{self, NodeColumnDisplay, named};
 use super::{clean, page as whole_page, put_together};
 use crate::ontology::{Base, rdf, rdfs};
 use crate::serve::ServerApp;
@@ -123,5 +123,5 @@ fn triples(graph: &GraphStore, name: &NamedNode) -> Result<Markup, HttpProblem> 
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let heading = ["subject", "predicate", "object"].map(str::to_string).to_vec();
-    Ok(table::of(&ShownResult::Rows { heading, rows, more }, graph.base()))
+    Ok(table::of(&ShownResult::Rows { heading, rows, more }, graph.base(), NodeColumnDisplay::Shown))
 }

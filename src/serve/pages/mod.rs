@@ -41,10 +41,10 @@ use super::problem::HttpProblem;
 use super::{ServerApp, off_the_loop};
 use crate::answer::LinkCheck;
 use crate::export::chart::ChartFrame;
-use crate::export::html::{self, outside, thousands};
+use crate::export::html::{self, outside};
 use crate::graph::PaperCount;
 use crate::ontology::{Base, NodeKind};
-use crate::text::readable;
+use crate::text::{readable, thousands};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script/site.js");
@@ -75,6 +75,8 @@ pub(super) fn routes() -> Router<Arc<ServerApp>> {
     }
     router
         .route("/papers.atom", get(papers::list))
+        .route("/queries.json", get(named::list))
+        .route("/queries.csv", get(named::list))
         .route("/search.json", get(search::page))
         .route("/search.csv", get(search::page))
         .route("/search.atom", get(search::page))
@@ -172,12 +174,21 @@ fn page(title: &str, search: &str, main: &Markup) -> Markup {
     framed(title, search, &html! {}, main)
 }
 
+/// The frame of the start page, whose content has the search box.
+fn start_page(title: &str, main: &Markup) -> Markup {
+    in_frame(title, &html! {}, &html! {}, main)
+}
+
 /// Like [`page`], with more links in the head.
 fn page_with(title: &str, head: &Markup, main: &Markup) -> Markup {
     framed(title, "", head, main)
 }
 
 fn framed(title: &str, search: &str, more: &Markup, main: &Markup) -> Markup {
+    in_frame(title, &search_form(search, false), more, main)
+}
+
+fn in_frame(title: &str, search: &Markup, more: &Markup, main: &Markup) -> Markup {
     let head = html! {
         meta name="color-scheme" content="light dark";
         link rel="stylesheet" href="/style.css";
@@ -190,7 +201,7 @@ fn framed(title: &str, search: &str, more: &Markup, main: &Markup) -> Markup {
         a.skip href="#main" { "Skip to the content" }
         header.site {
             a.home href="/" { "papergraph" }
-            (search_form(search))
+            (search)
             nav aria-label="Site" {
                 a href="/leaderboards" { "Leaderboards" }
                 a href="/papers" { "Papers" }
@@ -225,12 +236,13 @@ const MORE: [(&str, &str); 11] = [
     ("/stats", "Counts"),
     ("/sparql", "SPARQL"),
     ("/ontology", "Ontology"),
-    ("/papers.atom", "Feed of new papers"),
+    ("/papers.atom", "Feed"),
 ];
 
-fn search_form(text: &str) -> Markup {
+/// The search box, for the head of a page or, larger, for the start page.
+fn search_form(text: &str, is_large: bool) -> Markup {
     html! {
-        form.search role="search" action="/search" method="get" {
+        form.search.large[is_large] role="search" action="/search" method="get" {
             label.hidden for="q" { "Search names and titles" }
             input #q type="search" name="q" value=(raw(text)) placeholder="COCO, LoRA, 2407.11062 …"
                 autocomplete="off" spellcheck="false";

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::data::{self, DataFormat, PageReply};
 use super::query::{KeptQueryRows, ShownResult, ask, downloads};
-use super::{clean, page, put_together, table};
+use super::table::{self, NodeColumnDisplay};
+use super::{clean, page, put_together};
+use crate::answer::Sheet;
 use crate::disk::FileKind;
 use crate::ontology::{Base, NodeKind};
 use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
@@ -34,7 +38,9 @@ pub(crate) fn groups() -> Result<Markup, HttpProblem> {
                 section {
                     h3 { (topic) }
                     ul.plain {
-                        @for query in queries { li { a href={ "/queries/" (query.name) } { (query.head.summary) } } }
+                        @for query in queries { @let (question, more) = question(&query.head.summary); li {
+                            a href={ "/queries/" (query.name) } { (question) } @if !more.is_empty() { " " span.note { (more) } }
+                        } }
                     }
                 }
             }
@@ -42,9 +48,82 @@ pub(crate) fn groups() -> Result<Markup, HttpProblem> {
     })
 }
 
-pub(crate) async fn list(State(app): State<Arc<ServerApp>>) -> Result<Response, HttpProblem> {
-    put_together(&app, || {
-        Ok(page(
+/// The question of a query, and what its summary says about the answer. Columns are named as the table shows them.
+fn question(summary: &str) -> (&str, String) {
+    let (question, more) = summary.split_at(summary.find('?').map_or(summary.len(), |at| at + 1));
+    (question, more.trim().replace('_', " "))
+}
+
+/// The shipped queries, as data.
+#[derive(Serialize)]
+struct QueryList {
+    queries: Vec<ListedQuery>,
+}
+
+/// A shipped query.
+#[derive(Serialize)]
+struct ListedQuery {
+    /// Its answer is at `/queries/NAME`.
+    name: &'static str,
+    topic: Option<String>,
+    summary: String,
+    parameters: Vec<ListedParameter>,
+}
+
+/// A parameter of a shipped query.
+#[derive(Serialize)]
+struct ListedParameter {
+    name: String,
+    /// A kind of node, `entity`, `node`, `number` or `text`.
+    kind: String,
+    description: String,
+    required: bool,
+    default: Option<String>,
+}
+
+impl QueryList {
+    fn read() -> Result<Self, HttpProblem> {
+        let parameter = |parameter: Parameter| ListedParameter {
+            required: parameter.is_required(),
+            kind: parameter.kind.to_string(),
+            name: parameter.name,
+            description: parameter.description,
+            default: parameter.default,
+        };
+        let query = |NamedQuery { name, head, .. }| ListedQuery {
+            name,
+            topic: head.topic,
+            summary: head.summary,
+            parameters: head.parameters.into_iter().map(parameter).collect(),
+        };
+        Ok(Self { queries: named_queries()?.into_iter().map(query).collect() })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::new(["name", "topic", "summary", "parameters"]);
+        for query in &self.queries {
+            let names: Vec<&str> = query.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+            sheet.row([
+                query.name.to_string(),
+                query.topic.clone().unwrap_or_default(),
+                query.summary.clone(),
+                names.join(" "),
+            ]);
+        }
+        sheet
+    }
+}
+
+pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
+    let (parts, _) = request.into_parts();
+    let face = DataFormat::of(&parts)?;
+    put_together(&app, move || {
+        match face {
+            DataFormat::Csv => return PageReply::csv(&QueryList::read()?.sheet()),
+            DataFormat::Json => return PageReply::json(&QueryList::read()?),
+            DataFormat::Page | DataFormat::Atom => {}
+        }
+        Ok(PageReply::Page(page(
             "Questions",
             "",
             &html! {
@@ -52,8 +131,9 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>) -> Result<Response, 
                 p { "Each is a SPARQL query that ships with the program; its text is below its answer." }
                 h2.hidden { "By topic" }
                 (groups()?)
+                (data::links("/queries", "", &data::ROWS))
             },
-        ))
+        )))
     })
     .await
 }
@@ -199,7 +279,7 @@ fn result(name: &str, values: &[(String, String)], shown: &ShownResult, form: Re
     html! {
         section aria-labelledby="result" {
             h2 #result { "Answer" }
-            (table::of(shown, base))
+            (table::of(shown, base, NodeColumnDisplay::InText))
             (downloads(&address(&format!("/queries/{name}"), &pairs), form))
         }
     }
@@ -218,12 +298,14 @@ fn told(problem: &HttpProblem) -> Markup {
 }
 
 fn query_page(name: &str, text: &str, head: &QueryHead, values: &[(String, String)], result: &Markup) -> Markup {
+    let (question, more) = question(&head.summary);
     page(
-        &head.summary,
+        question,
         "",
         &html! {
             p.path { a href="/queries" { "Questions" } }
-            h1 { (head.summary) }
+            h1 { (question) }
+            @if !more.is_empty() { p { (more) } }
             @if !head.parameters.is_empty() {
                 form.parameters method="get" action={ "/queries/" (name) } {
                     @for parameter in &head.parameters { (field(parameter, values)) }

@@ -173,7 +173,7 @@ fn in_full(
             p.path { (badge(node.kind)) " " (link(base, &node.id, &node.label)) }
             h1 { (clean(&group.heading)) }
             p.count { (counted(group.total as u64, node_word(kind, true), node_word(kind, false))) }
-            (rows(&group, base, first + 1))
+            (rows(&group, node, base, first + 1))
             (pager(pages, number, |n| group_address(base, node, &group, n, least)))
             @for note in &notes { p.note { (note) } }
         },
@@ -219,7 +219,7 @@ pub(crate) fn section(group: &NeighborGroup, node: &NodeRef, base: &Base, least:
     html! {
         section aria-labelledby=(id) {
             h2 id=(id) { (clean(&group.heading)) " " span.count { "(" (thousands(group.total as u64)) ")" } }
-            (rows(group, base, 1))
+            (rows(group, node, base, 1))
             @if group.total > group.rows.len() {
                 p.more { a href=(group_address(base, node, group, 1, least)) {
                     "All " (thousands(group.total as u64)) span.hidden { " " (clean(&group.heading)) }
@@ -229,20 +229,22 @@ pub(crate) fn section(group: &NeighborGroup, node: &NodeRef, base: &Base, least:
     }
 }
 
-fn rows(group: &NeighborGroup, base: &Base, first: usize) -> Markup {
+fn rows(group: &NeighborGroup, node: &NodeRef, base: &Base, first: usize) -> Markup {
     html! {
         ol.rows start=(first) { @for row in &group.rows { li {
-            @if group.kind == NodeKind::Paper { (paper_row(group, row, base)) } @else { (other_row(group, row, base)) }
+            @if group.kind == NodeKind::Paper { (paper_row(group, row, node, base)) } @else { (other_row(group, row, base)) }
             @if let Some(evidence) = &row.evidence { (quoted(&evidence.quote)) }
         } } }
     }
 }
 
-fn paper_row(group: &NeighborGroup, row: &NeighborRow, base: &Base) -> Markup {
+fn paper_row(group: &NeighborGroup, row: &NeighborRow, node: &NodeRef, base: &Base) -> Markup {
+    // The page of a repository does not name it in each row.
+    let others = row.repositories().filter(|(repository, _)| *repository != node.label);
     html! {
         span.date { @match row.date() { Some(date) => (date.to_string()), None => "undated" } } " "
         span.title { (link(base, &row.id, &row.name)) }
-        @for (repository, _) in row.repositories().take(2) {
+        @for (repository, _) in others.take(2) {
             " " span.repository { (repository_link(base, repository)) }
         }
         @if !row.through().is_empty() {
@@ -300,7 +302,7 @@ pub(crate) fn named_together(
                 dd {
                     @for (i, row) in group.rows.iter().enumerate() {
                         @if i > 0 { ", " }
-                        (link(base, &row.id, &row.name)) " " span.note { "(" (row.shared()) ")" }
+                        (link(base, &row.id, &row.name)) " " span.note { "(" (thousands(row.shared() as u64)) ")" }
                     }
                     @if group.total > group.rows.len() {
                         ", " a href=(group_address(base, node, group, 1, least)) { "all " (thousands(group.total as u64)) }

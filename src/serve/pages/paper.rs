@@ -60,9 +60,9 @@ pub(crate) fn page(
                 (code_box(store, &code, facts)?)
                 (abstract_of(store, node, &facts.paper, least)?)
                 (claims(&facts.about.results))
-                (boards::standings(index, &standings, "Ranks on leaderboards"))
-                @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base, least)) }
+                (boards::standings(index, &standings, "Ranks on leaderboards", base))
                 (named(&rest, node, base, least))
+                @for group in rest.iter().filter(|group| has_sentences(group)) { (node::section(group, node, base, least)) }
                 (picture::section(base, node, &found.groups, least))
                 (node::confidences(base, node, least))
                 @for note in &found.notes { p.note { (note) } }

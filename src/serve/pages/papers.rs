@@ -10,16 +10,16 @@ use super::compare;
 use super::data::{self, DataFormat, PageReply};
 use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
-use crate::answer::PaperList;
+use crate::answer::{ListedPaperAnswer, PaperList};
 use crate::graph::{
     CodeWish, MinConfidence, NameError, NodeCandidate, PaperOrder, PaperWish, Selection, Tie, find_node,
 };
-use crate::ontology::{Base, NodeKind};
+use crate::ontology::NodeKind;
 use crate::serve::ServerApp;
 use crate::serve::parameters::{MIN_CONFIDENCE, Parameters, address};
 use crate::serve::problem::HttpProblem;
 use crate::serve::site::SiteAddress;
-use crate::store::{GraphStore, NodeRef};
+use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Number of papers on one page.
 const ROWS: usize = 50;
@@ -153,7 +153,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
             }
             @if found.total == 0 { p { "No paper passes these filters." } }
             @else {
-                (table(&found, base, |order| asked.address(order, 1), asked.order))
+                (table(store, &found, |order| asked.address(order, 1), asked.order)?)
                 (compare::of_chosen())
             }
             (pager(pages, number, |n| asked.address(asked.order, n)))
@@ -221,7 +221,13 @@ fn filters(asked: &AskedList, found: &PaperList, has_node: bool) -> Markup {
 }
 
 /// A table of papers. `by` gives the address of the same list in another order.
-fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, order: PaperOrder) -> Markup {
+fn table(
+    store: &GraphStore,
+    found: &PaperList,
+    by: impl Fn(PaperOrder) -> String,
+    order: PaperOrder,
+) -> Result<Markup, StoreError> {
+    let base = store.base();
     let has_relation = found.papers.iter().any(|paper| paper.relation.is_some());
     let has_venue = found.papers.iter().any(|paper| paper.venue.is_some());
     let dates = match order {
@@ -231,9 +237,9 @@ fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, orde
     };
     let turned = if order == PaperOrder::Newest { PaperOrder::Oldest } else { PaperOrder::Newest };
     let related = (order == PaperOrder::Relation).then_some("ascending");
-    html! {
+    Ok(html! {
         div.scroll tabindex="0" role="region" aria-label="Papers" {
-            table.papers {
+            table.papers.stacked {
                 thead { tr {
                     th scope="col" aria-sort=[dates] { a href=(by(turned)) { "Date" } } th scope="col" { "Paper" }
                     @if has_venue { th scope="col" { "Venue" } }
@@ -246,9 +252,9 @@ fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, orde
                         @match paper.date { Some(date) => (date), None => span.note { "undated" } }
                     }
                     th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
-                    @if has_venue { td { span.clamp title=[paper.venue.as_deref().map(clean)] { (clean(paper.venue.as_deref().unwrap_or_default())) } } }
-                    @if has_relation { td { (paper.relation.map_or("", Tie::words)) } }
-                    td.code { @match paper.repositories.first() {
+                    @if has_venue { td data-label=[paper.venue.is_some().then_some("Venue")] { (venue_of(store, paper)?) } }
+                    @if has_relation { td data-label="Relation" { (paper.relation.map_or("", Tie::words)) } }
+                    td.code data-label="Code" { @match paper.repositories.first() {
                         Some(repository) => {
                             (super::repository_link(base, &repository.name)) " " (code_state(repository.check))
                             @if paper.repositories.len() > 1 { " " span.note { "and " (paper.repositories.len() - 1) " more" } }
@@ -258,5 +264,18 @@ fn table(found: &PaperList, base: &Base, by: impl Fn(PaperOrder) -> String, orde
                 } } }
             }
         }
-    }
+    })
+}
+
+/// The venue by the name of its node, with a link: `ACL 2022` is shorter than the title of its proceedings. The tooltip
+/// has the name as the source writes it.
+fn venue_of(store: &GraphStore, paper: &ListedPaperAnswer) -> Result<Markup, StoreError> {
+    let Some(written) = paper.venue.as_deref().map(clean) else { return Ok(html! {}) };
+    let published_in = store.ontology().kg.published_in.as_ref();
+    let venue = store.objects(&store.base().node(&paper.id), published_in)?.into_iter().next();
+    let venue = venue.map(|iri| store.node(&iri)).transpose()?.flatten();
+    Ok(match venue {
+        Some(venue) => html! { span.clamp title=(written) { (link(store.base(), &venue.id, &venue.label)) } },
+        None => html! { span.clamp title=(written) { (written) } },
+    })
 }

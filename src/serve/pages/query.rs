@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use oxigraph::model::{Term, Triple};
 use serde::{Deserialize, Serialize};
 
-use super::{page, put_together, table};
+use super::table::{self, NodeColumnDisplay};
+use super::{page, put_together};
 use crate::ontology::Base;
 use crate::query::{QueryAnswer, QueryError, QueryTask};
 use crate::serve::ServerApp;
@@ -138,7 +139,7 @@ pub(crate) async fn result(
                 section aria-labelledby="result" {
                     h2 #result { "Answer" }
                     @match &outcome {
-                        Ok((shown, form)) => { (table::of(shown, base)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
+                        Ok((shown, form)) => { (table::of(shown, base, NodeColumnDisplay::Shown)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
                         Err(problem) => { div.told role="alert" {
                             pre { (problem.message) }
                             @if let Some(help) = &problem.help { p { (help) } }

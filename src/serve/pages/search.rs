@@ -26,6 +26,7 @@ use crate::serve::reload::ServedGeneration;
 use crate::serve::site::SiteAddress;
 use crate::store::{GraphStore, is_id_or_address};
 use crate::text::{fold_name, readable};
+use crate::vocabulary::Kind;
 
 /// Number of hits on one page of one kind.
 const HITS: usize = 25;
@@ -176,7 +177,7 @@ fn best_of_each(served: &ServedGeneration, asked: &AskedSearch) -> Result<PageRe
         &html! {
             h1 { "Search: " (raw(&asked.text)) }
             (kind_links(asked, Some(&counts)))
-            (filters(asked))
+            @if !found.hits.is_empty() || !asked.papers.is_all() { (filters(asked)) }
             @if is_id_or_address(&asked.text) { p.note {
                 "Nothing in this graph has this id or address."
                 @if !found.hits.is_empty() { " These have words of it." }
@@ -245,7 +246,14 @@ fn page_with_search_or_not(title: &str, asked: &AskedSearch, main: &Markup) -> M
 
 fn nothing(asked: &AskedSearch) -> Markup {
     html! {
-        @if asked.papers.is_all() { p { "No name, title or abstract has these words. Fewer words find more." } }
+        @if asked.papers.is_all() {
+            p { "No name, title or abstract has these words, or words like them. Fewer or more common words find more." }
+            p { "All of a kind: "
+                @for (i, kind) in [NodeKind::Entity(Kind::Task), NodeKind::Entity(Kind::Dataset), NodeKind::Entity(Kind::Model), NodeKind::Entity(Kind::Method), NodeKind::Author, NodeKind::Venue].into_iter().enumerate() {
+                    @if i > 0 { ", " } a href=(super::kind_address(kind)) { (kind.plural()) }
+                } "."
+            }
+        }
         @else { p {
             "No paper that passes the filters has these words in its title or abstract. "
             a href=(address("/search", &[("q", &asked.text)])) { "Without filters" }
@@ -270,6 +278,9 @@ fn filters(asked: &AskedSearch) -> Markup {
 
 /// The same search among nodes of one kind, with the number of hits where it is known.
 fn kind_links(asked: &AskedSearch, counts: Option<&BTreeMap<NodeKind, usize>>) -> Markup {
+    if counts.is_some_and(|counts| counts.values().all(|n| *n == 0)) {
+        return html! {};
+    }
     html! {
         nav.kinds aria-label="Kinds" {
             @if !asked.text.is_empty() {

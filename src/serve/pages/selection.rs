@@ -81,7 +81,7 @@ impl AskedPapers {
                 // One empty field if no name is given.
                 @for i in 0..names.len().max(1) {
                     @let id = if i == 0 { (*name).to_string() } else { format!("{name}-{i}") };
-                    div.field.short {
+                    div.field.medium {
                         label for=(id) { (label) }
                         input id=(id) name=(name) value=(raw(names.get(i).map_or("", String::as_str))) size="14" autocomplete="off" spellcheck="false";
                     }

@@ -9,7 +9,7 @@ use maud::html;
 use super::data::{self, DataFormat, PageReply};
 use super::papers::one_node;
 use super::selection::AskedPapers;
-use super::{clean, counted, link, page as whole_page, put_together, raw};
+use super::{clean, counted, link, page as whole_page, put_together, raw, thousands};
 use crate::answer::SimilarNodes;
 use crate::serve::ServerApp;
 use crate::serve::parameters::{Parameters, address};
@@ -51,20 +51,21 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 button type="submit" { "Filter" }
             }
             p { "Nodes with the same neighbours. A rare neighbour counts more than a common one; 1 means the same neighbours." }
-            p.count { (counted(found.candidates as u64, "node shares", "nodes share")) " a neighbour with it; the first " (found.similar.len()) "." }
+            p.count { (counted(found.candidates as u64, "node shares", "nodes share")) " a neighbour with it"
+                @if found.similar.len() < found.candidates { "; these are the first " (found.similar.len()) } "." }
             div.scroll tabindex="0" role="region" aria-label="Similar nodes" {
-                table.boards {
+                table.boards.stacked {
                     thead { tr {
                         th.number scope="col" { "Similarity" } th scope="col" { "Name" }
                         @if has_dates { th scope="col" { "Date" } }
                         th.number scope="col" { "Shared" } th scope="col" { "Because both have" }
                     } }
                     tbody { @for one in &found.similar { tr {
-                        td.number { (format!("{:.2}", one.score)) }
+                        td.number data-label="Similarity" { (format!("{:.2}", one.score)) }
                         th scope="row" { span.clamp title=(clean(&one.node.name)) { (link(base, &one.node.id, &one.node.name)) } }
                         @if has_dates { td.day { (one.date.map(|date| date.to_string()).unwrap_or_default()) } }
-                        td.number { (one.shared) }
-                        td { @for (i, because) in one.because.iter().enumerate() { @if i > 0 { ", " } (link(base, &because.id, &because.name)) } }
+                        td.number data-label="Shared" { (thousands(one.shared as u64)) }
+                        td data-label="Because both have" { @for (i, because) in one.because.iter().enumerate() { @if i > 0 { ", " } (link(base, &because.id, &because.name)) } }
                     } } }
                 }
             }

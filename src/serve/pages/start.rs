@@ -5,9 +5,10 @@ use maud::{Markup, html};
 
 use super::query::{box_for, example};
 use super::trending::is_growing;
-use super::{boards, clean, counted, kind_address, link, named, page as whole_page, put_together, thousands};
+use super::{boards, clean, counted, kind_address, link, named, put_together, search_form, start_page, thousands};
 use crate::answer::{BoardIndex, NodeRanking, RankedNode};
 use crate::ontology::{Base, NodeKind};
+use crate::query::named_queries;
 use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 use crate::store::GraphCounts;
@@ -17,21 +18,32 @@ use crate::vocabulary::Kind;
 const NEW: usize = 8;
 const BOARDS: usize = 8;
 const GROWING: usize = 6;
+/// What people look for most comes first; the other kinds follow.
+const FIRST: [NodeKind; 6] = [
+    NodeKind::Paper,
+    NodeKind::Entity(Kind::Task),
+    NodeKind::Entity(Kind::Dataset),
+    NodeKind::Entity(Kind::Model),
+    NodeKind::Entity(Kind::Method),
+    NodeKind::Entity(Kind::Metric),
+];
 
-/// New papers, growing terms, and links to everything else.
+/// The search, new papers, boards, growing terms, and links to everything else.
 pub(crate) async fn page(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> {
     let served = app.live.get();
     put_together(app, move || {
         let counts = served.counts()?;
         let base = served.graph.base();
         let new = served.browse(NodeKind::Paper, 0, NEW)?;
-        Ok(whole_page(
+        let boards_found = served.boards()?;
+        let queries = named_queries()?.len();
+        Ok(start_page(
             "Papers, and what they name",
-            "",
             &html! {
                 h1 { "Papers, and what they name" }
+                (search_form("", true))
                 (summary(counts))
-                (kinds(counts))
+                (kinds(counts, boards_found.boards.len()))
                 div.columns {
                     section {
                         h2 { "New papers" }
@@ -41,11 +53,14 @@ pub(crate) async fn page(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> 
                         } } }
                         p.more { a href="/papers" { "All papers" } " · " a href="/papers.atom" { "feed" } }
                     }
-                    (boards(served.boards()?, base))
+                    (boards(boards_found, base))
                     (growing(served.trending()?, base))
                 }
                 h2 { "Questions" }
-                (named::groups()?)
+                details.rest {
+                    summary { (queries) " questions with an answer ready: on code, results, hardware, citations …" }
+                    (named::groups()?)
+                }
                 h2 { "Your own question" }
                 (box_for(&example(), base))
                 (about(base))
@@ -61,7 +76,7 @@ fn boards(index: &BoardIndex, base: &Base) -> Markup {
             section {
                 h2 { "Leaderboards" }
                 ul.plain { @for board in index.boards.iter().take(BOARDS) { li {
-                    a href=(boards::board_address(board)) { (clean(&board.facts.metric)) " on " (clean(&board.facts.dataset.name)) }
+                    a href=(boards::board_address(board)) { (clean(&board.facts.metric)) " on " (clean(&board.facts.dataset.name)) @if let Some(variant) = &board.facts.variant { " (" (clean(variant)) ")" } }
                     ": " b { (clean(&board.best.value)) } " " span.note { (boards::by(&board.best, base)) }
                 } } }
                 p.more { a href="/leaderboards" { "All " (counted(index.boards.len() as u64, "board", "boards")) } }
@@ -98,19 +113,24 @@ fn summary(counts: &GraphCounts) -> Markup {
     html! {
         p.lead {
             "This graph links " (counted(of(NodeKind::Paper), "paper", "papers")) (years) " to the datasets, models, "
-            "methods, tasks, metrics, hardware and software they name, "
-            (thousands(counts.mentions)) " times in all, and to the code they publish."
+            "methods, tasks, metrics, hardware and software that they name, "
+            (thousands(counts.mentions)) " times in all, and to the code that they publish."
         }
     }
 }
 
-fn kinds(counts: &GraphCounts) -> Markup {
+fn kinds(counts: &GraphCounts, boards: usize) -> Markup {
+    let mut tiles: Vec<(NodeKind, u64)> = counts.nodes.iter().copied().filter(|(_, n)| *n > 0).collect();
+    let place = |kind: NodeKind| FIRST.iter().position(|first| *first == kind).unwrap_or(FIRST.len());
+    tiles.sort_by_key(|(kind, _)| (place(*kind), *kind == NodeKind::Entity(Kind::Unknown)));
+    let tile = |address: &str, n: u64, words: &str| {
+        html! { li { a href=(address) { span.number { (thousands(n)) } " " (words) } } }
+    };
     html! {
         ul.tiles aria-label="What the graph holds" {
-            @for (kind, n) in counts.nodes.iter().filter(|(_, n)| *n > 0) {
-                li { a href=(kind_address(*kind)) {
-                    span.number { (thousands(*n)) } " " span class={ "kind " (kind.as_str()) } { (kind.plural()) }
-                } }
+            @for (at, (kind, n)) in tiles.iter().enumerate() {
+                (tile(&kind_address(*kind), *n, kind.plural()))
+                @if at == 0 && boards > 0 { (tile("/leaderboards", boards as u64, if boards == 1 { "leaderboard" } else { "leaderboards" })) }
             }
         }
     }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use maud::html;
 
 use super::data::{self, DataFormat, PageReply};
-use super::{counted, link, page as whole_page, put_together};
+use super::{counted, link, page as whole_page, put_together, thousands};
 use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
@@ -29,14 +29,14 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 "Groups of papers that name the same things, found by the Leiden algorithm. Each is described by what its papers name more "
                 "often than all papers do: the number of papers, and how many times more often."
             }
-            p.count { (counted(found.total as u64, "topic", "topics")) ", the largest first; modularity " (format!("{:.2}", found.modularity)) "." }
-            @if found.topics.is_empty() { p { "The graph has too few papers for topics." } }
+            p.count { (counted(found.total as u64, "community", "communities")) ", the largest first; modularity " (format!("{:.2}", found.modularity)) "." }
+            @if found.topics.is_empty() { p { "The graph has too few papers for communities." } }
             ol.topics { @for topic in &found.topics { li {
                 b { (counted(topic.papers as u64, "paper", "papers")) }
                 @if let Some((first, last)) = topic.years { span.note { " of " (first) @if first != last { " to " (last) } } }
                 p { @for (i, telling) in topic.telling.iter().enumerate() {
                     @if i > 0 { ", " } (link(base, &telling.node.id, &telling.node.name)) " "
-                    span.note { "(" (telling.papers) ", " (format!("{:.1}", telling.lift)) "×)" }
+                    span.note { "(" (thousands(telling.papers as u64)) ", " (format!("{:.1}", telling.lift)) "×)" }
                 } }
             } } }
             (data::links("/communities", "", &data::ROWS))

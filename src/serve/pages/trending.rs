@@ -47,7 +47,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
         Ok(PageReply::Page(whole_page("Trending", "", &html! {
             h1 { "Trending" @if let Some(kind) = kind { ": " (kind.plural()) } }
             @match first.and_then(|ranking| ranking.growth) {
-                Some(growth) => (explained(growth)),
+                Some(growth) => (explained(growth, served.years()?.keys().next_back().copied())),
                 None => p { "Growth compares two years, but the dated papers of this graph are of fewer." }
             }
             nav.kinds aria-label="Kinds" {
@@ -68,12 +68,19 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     .await
 }
 
-fn explained(growth: GrowthYears) -> Markup {
+/// `last`: the last year that has papers.
+fn explained(growth: GrowthYears, last: Option<u16>) -> Markup {
     html! {
-        p {
-            "How much more often papers of " (growth.now) " name something than papers of " (growth.before) ", for the number of papers of "
-            "each year (" (thousands(growth.papers_now as u64)) " and " (thousands(growth.papers_before as u64)) "). 2 × means: twice as "
-            "often as its share of the year before would give. What few papers name is brought nearer to 1, and what one paper names is left out."
+        p.lead { "What papers of " (growth.now) " name more often than papers of " (growth.before) "." }
+        @if let Some(last) = last.filter(|last| *last > growth.now) {
+            p.note {
+                "The graph has papers up to " (last) ". Years with less than a tenth of the papers of its largest year have too few to compare."
+            }
+        }
+        p.note {
+            "2 × means: named by twice the share of papers (of " (thousands(growth.papers_now as u64)) " in " (growth.now) " and "
+            (thousands(growth.papers_before as u64)) " in " (growth.before) "). What few papers name is brought nearer to 1, and what only "
+            "one paper names is left out."
         }
     }
 }
@@ -87,7 +94,7 @@ fn table(rows: &[RankedNode], growth: GrowthYears, base: &Base, most: usize, wha
     let of = |row: &RankedNode, year: u16| row.by_year.get(&year).copied().unwrap_or_default();
     let shown: Vec<&RankedNode> = rows.iter().filter(|row| is_growing(row, growth)).take(most).collect();
     if shown.is_empty() {
-        return html! { p { "No node is named more often than before by several papers." } };
+        return html! { p { "None of the " (what) " is named more often than before by several papers." } };
     }
     html! {
         div.scroll tabindex="0" role="region" aria-label={ "Growth of " (what) } {

@@ -129,7 +129,7 @@ fn chart(found: &TrendLines, is_share: bool) -> Markup {
 
 fn table(found: &TrendLines, base: &Base) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Papers by year" { table {
+        div.scroll tabindex="0" role="region" aria-label="Papers by year" { table.trends {
             thead { tr {
                 th scope="col" { "Year" } th.number scope="col" { "All papers" }
                 @for trend in &found.trends { th.number scope="col" { (link(base, &trend.node.id, &trend.node.name)) } th.number scope="col" { "Share" } }
