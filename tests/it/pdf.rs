@@ -85,3 +85,17 @@ fn a_pdf_a_bibtex_entry_and_a_listing_of_a_paper_are_one_paper() {
     assert_eq!(papers.lines().count(), 1, "{papers}");
     assert!(papers.contains("a.pdf") && papers.contains("b.bib"), "{papers}");
 }
+
+#[test]
+fn a_table_that_is_printed_as_a_figure_has_the_caption_of_the_figure() {
+    let folder = tempfile::tempdir().unwrap();
+    let figure = sample().replace("(Table 1: Accuracy of readers", "(Figure 1: Accuracy of readers");
+    std::fs::write(folder.path().join("a.pdf"), figure).unwrap();
+    let output = Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
+    let paper: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tables = paper["document"]["tables"].as_array().unwrap();
+    let labels: Vec<(&str, &str)> =
+        tables.iter().map(|t| (t["label"].as_str().unwrap(), t["caption"].as_str().unwrap())).collect();
+    assert_eq!(labels, [("Figure 1", "Accuracy of readers on two datasets.")]);
+    assert!(paper["results"].as_array().unwrap().iter().any(|result| result["place"]["label"] == "Figure 1"));
+}
