@@ -768,7 +768,7 @@ fn filters(wish: &BoardParameters) -> Markup {
                 label { input type="checkbox" name="runnable" value="1" checked[wish.runnable]; " only with official code that was alive at the last check" }
             }
             div.field.medium {
-                label for="least" { "Minimum confidence" }
+                label for="least" { "Min. confidence" }
                 input #least name=(MIN_CONFIDENCE) value=(said(wish.min_confidence)) placeholder=(SURE_RESULT) size="5" inputmode="decimal";
             }
             (wish.papers.fields())
