@@ -228,8 +228,15 @@ impl Extractor {
         let known = entity.paper.as_deref().filter(|known| arxiv_id(known).is_some());
         match (known, paper.id.as_arxiv()) {
             (Some(known), Some(own)) => known != own,
-            // A task that the vocabulary lists belongs to nobody.
+            // A task that the vocabulary lists belongs to nobody, nor does a term in small letters ("decision tree").
             (None, _) if entity.year.is_none() && entity.kind() == Kind::Task => true,
+            (None, _)
+                if entity.year.is_none()
+                    && matches!(entity.kind(), Kind::Method | Kind::Model)
+                    && !entity.name.contains(char::is_uppercase) =>
+            {
+                true
+            }
             _ => matches!((paper.published, entity.year), (Some(date), Some(year)) if date.year() > year + 1),
         }
     }
@@ -348,7 +355,7 @@ impl Extractor {
         }
         let own_names = own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name]));
         let own_names = own_names.map(|name| crate::vocabulary::squeeze(name)).collect();
-        unlisted::add(&mut decided, &self.vocabulary, &own_names);
+        unlisted::add(&mut decided, &self.vocabulary, &own_names, paper.published);
         teams::drop_teams(&mut decided);
         (decided, evidence)
     }

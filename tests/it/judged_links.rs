@@ -23,7 +23,7 @@ struct JudgedLink {
 }
 
 /// The samples of ACCURACY.md, in the order in which they were drawn.
-const SAMPLES: [&str; 10] = [
+const SAMPLES: [&str; 12] = [
     include_str!("../fixtures/links/judged.jsonl"),
     include_str!("../fixtures/links/judged-own.jsonl"),
     include_str!("../fixtures/links/judged-own-2.jsonl"),
@@ -34,6 +34,8 @@ const SAMPLES: [&str; 10] = [
     include_str!("../fixtures/links/judged-own-4.jsonl"),
     include_str!("../fixtures/links/judged-own-5.jsonl"),
     include_str!("../fixtures/links/judged-own-6.jsonl"),
+    include_str!("../fixtures/links/judged-own-7.jsonl"),
+    include_str!("../fixtures/links/judged-own-8.jsonl"),
 ];
 
 fn judged() -> Vec<JudgedLink> {
@@ -43,7 +45,7 @@ fn judged() -> Vec<JudgedLink> {
 #[test]
 fn each_judged_link_has_a_source_a_verdict_and_a_place_of_its_own() {
     let links = judged();
-    assert_eq!(links.len(), 300 + 150 + 120 + 110 + 170 + 150 + 150 + 130 + 100 + 100);
+    assert_eq!(links.len(), 300 + 150 + 120 + 110 + 170 + 150 + 150 + 130 + 100 + 100 + 100 + 100);
     for link in &links {
         assert!(["vocabulary", "own", "other-paper", "unlisted"].contains(&link.source.as_str()), "{}", link.source);
         assert!(["right", "wrong", "kind"].contains(&link.verdict.as_str()), "{}", link.verdict);
@@ -83,7 +85,7 @@ fn right_links_are_kept_and_most_of_what_is_kept_is_right() {
     let all: Vec<u32> = (0..2).map(|i| counts.values().map(|count| count[i]).sum()).collect();
     assert!(all[1] * 100 >= all[0] * 96, "right links that are kept: {counts:?}");
     for (source, [_, right, kept]) in &counts {
-        // Of own names, 0.87 were right in the last sample, on which no rule was tuned.
+        // Of own names, 0.86 were right in the last two samples, before their causes were mended.
         let least = if source == "own" { 91 } else { 90 };
         assert!(right * 100 >= kept * least, "{source}: {counts:?}");
     }

@@ -30,7 +30,7 @@ pub(super) static CALLED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that say that a name belongs to other authors.
 pub(super) static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|widely|traditional|conventional|similar|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
+        r"(?i)\b(?:recent(?:ly)?|existing|latest|previous(?:ly)?|prior|popular|well-known|known|off-the-shelf|widely|traditional|conventional|similar|standard|commonly|usually|often|typically|recently|established|original|classic(?:al)?|famous)\b[^,.;]*$",
     )
 });
 
@@ -87,7 +87,8 @@ pub(super) static MADE_FROM: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static IS_CONCEPT: LazyLock<Regex> = LazyLock::new(|| {
     rule(
         r"(?x)^\)?(?:,\san?\s[^,.;]{0,60},)?\s(?:aims?\sto|refers?\sto|represents?|is\sthe\s(?:task|problem|process)
-          |is\san?\s(?:[\w-]+\s){0,3}(?:problem|technique|form|area|field)|have\sbeen)\b",
+          |is\san?\s(?:[\w-]+\s){0,3}(?:problem|technique|form|area|field)|have\sbeen
+          |are\s(?:[\w-]+,?\s){0,4}(?:graphs|models|representations|structures|methods|techniques|formalisms))\b",
     )
 });
 
@@ -155,7 +156,7 @@ pub(super) static NOVEL_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 /// The paper describes its authors' submission to a shared task of others.
 pub(super) static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+|at\s(?:the\s)?(?:SemEval|EVALITA|GermEval|WMT|IWSLT|CoNLL|TREC|CLEF|NTCIR|[A-Z][A-Za-z-]+[- ]?(?:19|20)\d\d))\b",
+        r"(?i)\b(?:participat(?:e|es|ed|ing|ion)|winner\ssystem|submissions?|submitted|system\sdescriptions?|our\s(?:entry|entries|team|runs?)|(?:we|team)\s(?:took\spart|entered|competed|ranked)|[a-z]+@[a-z]+|at\s(?:the\s)?(?:SemEval|EVALITA|GermEval|WMT|IWSLT|CoNLL|TREC|CLEF|NTCIR|[A-Z][A-Za-z-]+[- ]?(?:19|20)\d\d))\b",
     )
 });
 
@@ -167,8 +168,11 @@ pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Before the name of a shared task: "SemEval-2020 Task 6: DeftEval".
-pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> =
-    LazyLock::new(|| rule(r"(?i)\b(?:task|track|challenge)\s?\d*[a-z]?\s?(?:[:,(–-]|named|called)\s?$"));
+pub(super) static BEFORE_TASK_NAME: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?i)\b(?:(?:sub-?)?task|track|challenge)\s?\d*[a-z]?\s?(?:(?:in|of|at)\s[\w-]+(?:\s\d{4})?)?(?:[:,(–-]\s?)?(?:named\s|called\s)?$",
+    )
+});
 
 /// `NLPTEA 2020`, `SemEval-2018`: a meeting or task in one year.
 pub(super) static HAS_YEAR: LazyLock<Regex> = LazyLock::new(|| rule(r"(?:^|[^\d])(?:19|20)\d\d$"));
@@ -203,6 +207,20 @@ pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
 /// Before "namely": the names that follow are this paper's.
 pub(super) static IS_NEW: LazyLock<Regex> = LazyLock::new(|| {
     rule(r"(?i)\b(?:propos\w+|introduc\w+|devis\w+|design|novel|new|newly)\b|\bour\s(?:[\w-]+\s){0,2}[\w-]+,?\s?$")
+});
+
+/// What is proposed makes use of things that exist: "the proposed systems depend on five approaches, namely".
+pub(super) static DEPENDS: LazyLock<Regex> =
+    LazyLock::new(|| rule(r"(?i)\b(?:depends?|rel(?:y|ies)|based|evaluated|tested|trained)\s(?:up)?on\b[^.;]*$"));
+
+/// "we build on one such system, named Foo": the system existed.
+pub(super) static BUILDS_ON: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:build|builds|building|built|extend|extends|extending|rely|relies|relying)\s(?:up)?on\b[^.;]*$")
+});
+
+/// "experiments on both corpora, Foo and": the data exist.
+pub(super) static MEASURED_ON: LazyLock<Regex> = LazyLock::new(|| {
+    rule(r"(?i)\b(?:experiment\w*|results?|evaluat\w+|test\w*|fine-?tun\w+)\s(?:[\w-]+\s){0,3}?on\b[^.;:]*$")
 });
 
 /// Names of people at work, and of where they meet.

@@ -7,12 +7,19 @@ use regex::Regex;
 use super::super::reading::ReadField;
 use super::super::rule::rule;
 use super::super::unlisted::is_nationality;
-use super::names::ends_noun_phrase;
+use super::names::{ends_noun_phrase, has_preposition, last_chars};
 use crate::vocabulary::Kind;
 
 /// The kind that a noun states.
 pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    if lower == "plate-forme" {
+        return Some(Kind::Software);
+    }
+    // "multi-task" says how something learns.
+    if matches!(lower.as_str(), "multi-task" | "cross-task" | "single-task" | "multi-model" | "cross-model") {
+        return None;
+    }
     // "cross-attention" is attention; "data-set" is written in three ways.
     if let Some((first, last)) = lower.rsplit_once('-')
         && let Some(kind) =
@@ -35,7 +42,7 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" | "extractor"
         | "viewer" | "visualizer" | "explorer" | "crawler" | "concordancer" | "translator" | "checker"
         | "corrector" | "webservice" | "environment" | "user-interface" | "workspace" | "environnement"
-        | "étiqueteur" | "analyseur" | "toolbox" => Kind::Software,
+        | "étiqueteur" | "analyseur" | "toolbox" | "moteur" | "finder" | "converter" => Kind::Software,
         "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
         | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
         | "generator" | "classifier" | "lm" | "transformers" | "embedding" | "ranker" | "reranker" | "retriever"
@@ -46,8 +53,8 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
         | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
         | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
         | "policy" | "formulation" | "representation" | "decoding" | "augmentation" | "prompting" | "reweighting"
-        | "initialization" | "masking" | "formalism" | "heuristic" | "workflow" | "methodology" | "approche"
-        | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
+        | "initialization" | "masking" | "function" | "formalism" | "heuristic" | "workflow" | "methodology"
+        | "approche" | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
         "metric" | "score" | "measure" => Kind::Metric,
         "task" | "subtask" | "competition" => Kind::Task,
         "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
@@ -139,14 +146,29 @@ pub(super) fn is_common_noun(word: &str) -> bool {
 
 /// The kind that the last noun of a phrase states.
 pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
+    let phrase = without_participles(phrase);
     let mut words = phrase.split_whitespace().rev();
     let (last, before) = (words.next()?, words.next().unwrap_or_default());
+    let bare = last.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let before_bare = before.to_lowercase();
     // An "image tokenizer" is a network; a "Tamil tokenizer" is a program.
-    if last.eq_ignore_ascii_case("tokenizer") && is_nationality(before) {
+    if bare == "tokenizer" && is_nationality(before) {
         return Some(Kind::Software);
     }
+    match (before_bare.as_str(), bare.as_str()) {
+        // "test set", "data sets".
+        (
+            "data" | "test" | "evaluation" | "training" | "development" | "challenge" | "benchmark" | "diagnostic"
+            | "question" | "annotation",
+            "set" | "sets",
+        ) => return Some(Kind::Dataset),
+        // By an input method, people write Chinese on a keyboard.
+        ("middleware", "layer") | ("input", "method") => return Some(Kind::Software),
+        (_, "agent") if is_program_for_people(phrase) => return Some(Kind::Software),
+        _ => {}
+    }
     // A framework for training or serving is software; any other is a way of doing things.
-    if last.trim_end_matches(|c: char| !c.is_alphanumeric()) == "framework" {
+    if bare == "framework" {
         let software = [
             "training",
             "inference",
@@ -158,16 +180,87 @@ pub(in crate::extract) fn head_noun_kind(phrase: &str) -> Option<Kind> {
             "deployment",
             "evaluation",
         ];
-        let is_program =
-            ["software", "open-source", "open source", "web-based"].iter().any(|word| phrase.contains(word));
-        let is_software = is_program || software.contains(&before) && phrase.contains("distributed");
+        rule!(PROGRAM, r"(?i)\b(?:software|open[- ]source|web-based|(?:java|python|uima|pytorch|c\+\+)(?:-based)?)\s");
+        let is_software = PROGRAM.is_match(phrase) || software.contains(&before) && phrase.contains("distributed");
         return Some(if is_software { Kind::Software } else { Kind::Method });
     }
-    // "Lexicon Induction" is no lexicon.
-    rule!(ACTION, r"(?i)[a-z](?:[aiu]tion|ction|ption|sion|ment)$");
-    let made = last.eq_ignore_ascii_case("construction") || last.eq_ignore_ascii_case("creation");
-    let other = ACTION.is_match(last) && !made;
-    noun_kind(last).or_else(|| noun_kind(before).filter(|kind| *kind != Kind::Dataset || !other))
+    // "Lexicon Induction" is no lexicon, "Parser Transfer" no parser, "Model Probing" no model, "Learning Finder" no
+    // learning.
+    rule!(
+        ACTION,
+        r"(?i)[a-z](?:[aiu]tion|ction|ption|sion|ment|ing)$|^(?:transfer|analysis|design|access|research|entry)$"
+    );
+    let made = bare == "construction" || bare == "creation";
+    // "Dictionary Prior" is no dictionary, "Corpus 2.0" and "Corpus Release" are.
+    let named = last.starts_with(char::is_uppercase)
+        && bare.chars().all(char::is_alphabetic)
+        && !made
+        && !bare.ends_with("ed")
+        && !matches!(bare.as_str(), "release" | "version" | "project" | "demo" | "edition" | "series" | "v");
+    let other = ACTION.is_match(&bare) && !made || ends_in_activity(before) || named;
+    noun_kind(last).or_else(|| noun_kind(before).filter(|_| !other))
+}
+
+/// "dataset automatically", "corpus annotated": what follows the noun describes it.
+fn without_participles(phrase: &str) -> &str {
+    let mut rest = phrase.trim_end();
+    while let Some((before, last)) = rest.rsplit_once(' ') {
+        let follows =
+            last.starts_with(char::is_lowercase) && last.len() > 4 && (last.ends_with("ed") || last.ends_with("ly"))
+                || matches!(last, "built" | "drawn" | "written" | "made" | "taken" | "available");
+        if !follows {
+            break;
+        }
+        rest = before.trim_end();
+    }
+    rest
+}
+
+/// "a conversational agent for customers" is a program, "a neural agent" a network.
+fn is_program_for_people(phrase: &str) -> bool {
+    rule!(PROGRAM, r"(?i)\b(?:conversational|dialog(?:ue)?|intelligent|robotic|virtual|voice|tutoring|software)\s");
+    rule!(NETWORK, r"(?i)\b(?:neural|deep|reinforcement|learn\w*|train\w*|transformer\S*|model)\b");
+    PROGRAM.is_match(phrase) && !NETWORK.is_match(phrase)
+}
+
+/// The kind that the first noun of a phrase states if words that describe the thing follow it: "an online tool
+/// supporting 200 signs".
+fn kind_before_description(phrase: &str) -> Option<Kind> {
+    let words: Vec<&str> = phrase.split_whitespace().collect();
+    let describes = |word: &&str| {
+        word.len() > 5 && word.starts_with(char::is_lowercase) && word.ends_with("ing") && !is_kind_noun(word)
+    };
+    words.windows(2).find(|pair| describes(&pair[1])).and_then(|pair| noun_kind(pair[0]))
+}
+
+/// Whether the last noun of a phrase names an activity. "Masked Pre-training" before a preposition says what is done,
+/// and the thing may be a model.
+pub(super) fn ends_in_activity(phrase: &str) -> bool {
+    const ACTIVITIES: [&str; 20] = [
+        "learning",
+        "training",
+        "pretraining",
+        "tuning",
+        "finetuning",
+        "attention",
+        "search",
+        "distillation",
+        "optimization",
+        "sampling",
+        "pruning",
+        "quantization",
+        "decoding",
+        "augmentation",
+        "prompting",
+        "masking",
+        "initialization",
+        "representation",
+        "embedding",
+        "embeddings",
+    ];
+    let last = leading_phrase(phrase).split_whitespace().next_back().unwrap_or_default().to_lowercase();
+    let bare = last.trim_end_matches(|c: char| !c.is_alphanumeric());
+    ACTIVITIES.contains(&bare.rsplit('-').next().unwrap_or(bare))
 }
 
 /// The noun phrase before the first preposition: "A Large-Scale Dataset" in "A Large-Scale Dataset for X".
@@ -176,9 +269,17 @@ pub(super) fn leading_phrase(text: &str) -> &str {
     let mut at = 0;
     for word in text.split_inclusive(' ') {
         let bare = word.trim().trim_end_matches(',');
-        if at > 0 && (ends_noun_phrase(bare) || bare.eq_ignore_ascii_case("and")) || word.trim().ends_with(',') {
+        // "Learning based Technologies" goes on after "based"; "a framework based on" does not.
+        let next = text[at + word.len()..].split_whitespace().next().unwrap_or_default();
+        if bare.eq_ignore_ascii_case("based") && !word.trim().ends_with(',') && !matches!(next, "on" | "upon" | "") {
+            at += word.len();
+            continue;
+        }
+        // "a medical library. As of 2022": the sentence ends.
+        let stop = word.trim().ends_with(',') || bare.len() > 3 && bare.ends_with('.') && !next.is_empty();
+        if at > 0 && (ends_noun_phrase(bare) || bare.eq_ignore_ascii_case("and")) || stop {
             end = at;
-            if word.trim().ends_with(',') {
+            if stop {
                 end = at + bare.len();
             }
             break;
@@ -189,24 +290,31 @@ pub(super) fn leading_phrase(text: &str) -> &str {
 }
 
 /// "X, a … framework that", "X (…), a dataset of", "X is a benchmark": the noun of the apposition.
-pub(super) fn apposition_kind(after: &str) -> Option<Kind> {
+pub(super) fn apposition_kind<'t>(after: &'t str) -> Option<Kind> {
     static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
         rule(
             r"(?x)^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:(?:which|that)\s(?:is|are)\s)?(?:to\s(?:our|the\sbest\sof\sour)\sknowledge,?\s)?
                (?:(?:[Tt]he|our)\sfirst|[Aa]n?|[Tt]he|[Oo]ur|one\sof\sthe)\s",
         )
     });
+    // "Long Form (FOO), a dataset of": the bracket ends first.
+    let after = after.strip_prefix(')').filter(|rest| rest.starts_with(',')).unwrap_or(after);
     if let Some(found) = APPOSITION.find(after) {
         let phrase = &after[found.end()..];
         // "a simple, yet effective decoder that", "an open and simple system that".
         static ADJECTIVE: LazyLock<Regex> =
             LazyLock::new(|| rule(r"^[\w-]+(?:,\s(?:(?:yet|but|and)\s)?|\s(?:yet|but|and)\s)"));
-        let behind = ADJECTIVE.find(phrase).map_or("", |adjective| &phrase[adjective.end()..]);
-        let noun = head_noun_kind(leading_phrase(phrase)).or_else(|| head_noun_kind(leading_phrase(behind)));
+        let behind = |phrase: &&'t str| ADJECTIVE.find(phrase).map(|adjective| &phrase[adjective.end()..]);
+        let mut phrases = std::iter::successors(Some(phrase), behind).take(4);
+        let noun = phrases.find_map(|phrase| head_noun_kind(leading_phrase(phrase)));
+        let noun = noun.or_else(|| kind_before_description(leading_phrase(phrase)));
         return set_of_programs(phrase).or(noun).or_else(|| set_of_data(phrase));
     }
-    // "the FooBench benchmark"
-    let noun = after.split_whitespace().next().filter(|_| after.starts_with(' ')).and_then(noun_kind);
+    // "the FooBench benchmark"; "FooBERT fine-tuning" says what is done with it.
+    // "FOO models the bars" has a verb.
+    rule!(VERB, r"^\smodels\s(?:the|an?|its|each|both|how|all|these)\b");
+    let noun = after.split_whitespace().next().filter(|_| after.starts_with(' ') && !VERB.is_match(after));
+    let noun = noun.filter(|noun| !ends_in_activity(noun) || *noun == "attention").and_then(noun_kind);
     noun.map(|kind| if kind == Kind::Dataset && is_for_data(after) { Kind::Software } else { kind })
 }
 
@@ -223,7 +331,7 @@ fn is_for_data(after: &str) -> bool {
 fn set_of_programs(phrase: &str) -> Option<Kind> {
     rule!(
         PROGRAMS,
-        r"^(?:[\w-]+\s){0,3}(?:suite|set|collection|family|pipeline|bundle)s?\sof\s(?:[\w-]+\s){0,3}(?:tools|programs|scripts|parsers|taggers|applications|modules|components|systems|services)\b"
+        r"^(?:[\w-]+\s){0,3}(?:suite|set|collection|family|pipeline|bundle)s?\sof\s(?:[\w-]+\s){0,3}(?:tools|programs|software|scripts|parsers|taggers|applications|modules|components|systems|services)\b"
     );
     PROGRAMS.is_match(phrase).then_some(Kind::Software)
 }
@@ -263,27 +371,51 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     if before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric) {
         return None;
     }
-    // "the toolkit X", "a novel topic model, X", "a dataset: X", "a method named “X”", "a tool -- X".
+    // "the toolkit X", "a novel topic model, X", "a dataset: X", "a method named “X”", "a tool -- X", "two models, X and Y".
     let noun_before = || {
         static JOINED: LazyLock<Regex> = LazyLock::new(|| {
             rule(
-                r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his)\s(?:[\w-]+\s){0,5}?(?P<noun>[a-z][\w-]*)
-                   (?:,\s|:\s|\s\(|\sas\s|\s?(?:--?|[–—])-?\s?|\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|call|name|dub|term)\s)
+                r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his|two|three|four|both|several)\s
+                   (?P<phrase>(?:[\w-]+\s){0,5}?[a-z][\w-]*)
+                   (?:,\s|:\s|\s\(|\sas\s|\s?(?:--?|[–—])-?\s?
+                     |,?\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|namely|coined|call|name|dub|term|i\.e\.,?)\s)
+                   (?:[A-Z][\w-]*,?\s(?:and\s)?){0,2}
                    (?:the\s|an?\s)?(?:\$\\?\w*\{?|\\\w+\{|["'`“‘]{1,2})?$"#,
             )
         });
-        let adjacent = before.strip_suffix(' ').and_then(|before| before.split_whitespace().next_back());
-        let adjacent = adjacent.filter(|word| word.ends_with(char::is_alphabetic)).and_then(noun_kind);
-        let from = before.char_indices().rev().nth(110).map_or(0, |(at, _)| at);
+        // "We train a model of bars for the web, X."
+        rule!(
+            APART,
+            r#"(?x)\b(?:present|introduc|propos|releas|develop|build|creat|train|construct|collect)\w*\s(?:an?|the)\s
+               (?P<phrase>(?:[\w-]+\s){0,4}?[a-z][\w-]*)\s(?:for|of|to|in|on|from)\s[^,.;:()]{3,90},
+               \s(?:(?:namely|called|named|dubbed)\s)?["“]?$"#
+        );
+        let open = before.trim_end_matches(['"', '“', '‘', '`']);
+        let adjacent = open.strip_suffix(' ').and_then(|before| before.split_whitespace().next_back());
+        // "Are Dialogue Systems FOO?" names no kind.
+        let of_title = |word: &str| word.starts_with(char::is_uppercase) && word.ends_with('s');
+        let adjacent =
+            adjacent.filter(|word| word.ends_with(char::is_alphabetic) && !of_title(word)).and_then(noun_kind);
+        let near = last_chars(before, 150);
         adjacent.or_else(|| {
-            let found = JOINED.captures(&before[from..])?;
-            noun_kind(found.name("noun")?.as_str())
+            // "two datasets for several tasks: X": the first noun is counted; otherwise the noun beside the name counts.
+            let joined = JOINED.captures(near).and_then(|found| {
+                let phrase = found.name("phrase")?.as_str();
+                let counted = ["two", "three", "four", "both", "several"].iter().any(|n| found[0].starts_with(n));
+                match has_preposition(phrase) {
+                    true if counted => head_noun_kind(leading_phrase(phrase)),
+                    true => noun_kind(phrase.rsplit(' ').next()?),
+                    false => head_noun_kind(phrase),
+                }
+            });
+            joined.or_else(|| head_noun_kind(APART.captures(near)?.name("phrase")?.as_str()))
         })
     };
     // "Learning-to-Compare (L2C) model".
     let noun_behind = || {
-        let (_, rest) = after.strip_prefix(" (")?.split_once(") ")?;
-        noun_kind(rest.split_whitespace().next()?)
+        let (inside, _) = after.trim_start_matches(' ').strip_prefix('(')?.split_once(')')?;
+        let end = after.find('(')? + 1 + inside.len();
+        kind_behind_bracket(&after[end..])
     };
     // "the X review corpus for": the name is the beginning of a longer noun phrase.
     let phrase_behind = || {
@@ -294,12 +426,35 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         let plain = words[..number].iter().all(|w| w.chars().all(|c| c.is_lowercase() || c == '-'));
         (number <= 2 && plain && DETERMINER.is_match(before)).then(|| noun_kind(words[number])).flatten()
     };
-    apposition_kind(after).or_else(noun_behind).or_else(noun_before).or_else(phrase_behind)
+    let apposed = apposition_kind(after).filter(|_| !is_place(before, after));
+    apposed.or_else(noun_behind).or_else(noun_before).or_else(phrase_behind)
 }
 
 /// The abstract's noun for a name in the title: "Monolith, a system", "Lizard, a linearization framework".
 pub(super) fn kind_in_body(body: &ReadField, name: &str) -> Option<Kind> {
-    body.text.match_indices(name).find_map(|(i, _)| apposition_kind(&body.text[i + name.len()..]))
+    body.text.match_indices(name).find_map(|(at, _)| {
+        let (before, after) = (&body.text[..at], &body.text[at + name.len()..]);
+        kind_behind_bracket(after).or_else(|| apposition_kind(after).filter(|_| !is_place(before, after)))
+    })
+}
+
+/// "In Foo, a new mechanism": what is described next is in Foo.
+fn is_place(before: &str, after: &str) -> bool {
+    rule!(IN, r"(?:^|[.\s])(?:[Ii]n|[Ww]ith|[Uu]sing|[Ff]or|[Oo]n|[Uu]nlike|[Ww]ithin)\s$");
+    after.starts_with(',') && IN.is_match(last_chars(before, 10))
+}
+
+/// The kind that a noun behind a bracket states: "Foo Bar Assistant (FBA) model", "Foo Bars(FB) learning framework".
+/// `after` begins with the end of the bracket.
+pub(super) fn kind_behind_bracket(after: &str) -> Option<Kind> {
+    const ENDS: [&str; 16] = [
+        "and", "or", "that", "which", "we", "the", "a", "an", "as", "has", "have", "at", "was", "were", "while", "our",
+    ];
+    rule!(WORDS, r"^\)\s((?:[A-Z]?[a-z][a-z-]*\s){0,2}[A-Z]?[a-z][a-z-]*)");
+    let words = WORDS.captures(after)?.get(1)?.as_str();
+    let end = words.split(' ').take_while(|word| !ends_noun_phrase(word) && !ENDS.contains(word)).count();
+    let phrase = words.split(' ').take(end).collect::<Vec<_>>().join(" ");
+    head_noun_kind(&phrase)
 }
 
 /// What a title and an abstract say about a name that ends in "Net".
@@ -348,11 +503,27 @@ pub(super) fn names_parts(noun: &str) -> bool {
 }
 
 /// The kind that the phrase at the beginning of a text states. In the Romance languages the noun comes first: "Une
-/// plateforme open-source".
+/// plateforme open-source", "outil pour".
 pub(super) fn phrase_noun_kind(text: &str) -> Option<Kind> {
+    const NOUNS: [&str; 12] = [
+        "plateforme",
+        "plate-forme",
+        "outil",
+        "logiciel",
+        "système",
+        "sistema",
+        "herramienta",
+        "environnement",
+        "étiqueteur",
+        "analyseur",
+        "lexique",
+        "moteur",
+    ];
     let mut words = text.split_whitespace();
-    match words.next()?.to_lowercase().as_str() {
+    let first = words.next()?.to_lowercase();
+    match first.as_str() {
         "un" | "une" | "le" | "la" | "uno" | "una" | "el" => words.next().and_then(noun_kind),
+        _ if NOUNS.contains(&first.as_str()) => noun_kind(&first),
         _ => head_noun_kind(leading_phrase(text)),
     }
 }
@@ -377,7 +548,7 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
     {
         return Some(Kind::Dataset);
     }
-    if ends(" Task") || ends(" Problem") || ends(" Subtask") {
+    if [" Task", " Problem", " Subtask", " task", " problem"].iter().any(|ending| ends(ending)) {
         return Some(Kind::Task);
     }
     const SOFTWARE: [&str; 13] = [

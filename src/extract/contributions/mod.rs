@@ -130,16 +130,46 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if subject || !is_title_name(head) {
             return;
         }
-        let told = kind_in_body(self.body, head)
-            // "Training Recommender Systems with …" says what is done, not what a thing is called.
-            .or_else(|| if says_what_is_done(rest) { None } else { phrase_noun_kind(rest) })
+        // "Taming FooBank: …" says what is done with FooBank, unless the abstract writes the same.
+        let gerund = head.split_once(' ').is_some_and(|(first, _)| says_what_is_done(first) && !has_name_shape(first));
+        if gerund && !self.body.text.contains(head) {
+            return;
+        }
+        // "FOO discovery: a comparative analysis" and "FOO: MUC-3 Test Results" have a subject and a group.
+        rule!(
+            IS_STUDY,
+            r"^\s?[Aa]n?\s(?:[\w-]+\s)?(?i:analysis|study|survey|review|overview|comparison|investigation)\b"
+        );
+        rule!(TEST_RESULTS, r"^\s?(?:[\w-]+\s)?Test\sResults\b");
+        let small =
+            head.contains(' ') && head.rsplit(' ').next().is_some_and(|last| last.starts_with(char::is_lowercase));
+        if small && IS_STUDY.is_match(rest) || !head.contains(' ') && TEST_RESULTS.is_match(rest) {
+            return;
+        }
+        let stated = stated_by_title(rest);
+        // "FooBERT: A Language Model" whose text speaks of an approach is a model.
+        let network = stated.filter(|kind| *kind == Kind::Model && kind_by_suffix(head) == Some(Kind::Model));
+        // A library that the abstract calls a framework remains one.
+        rule!(
+            PROGRAM,
+            r"\b(?i:library|toolkit|tool|toolbox|platform|package|software|interface|workbench|environment|plugin)\b"
+        );
+        let in_body = kind_in_body(self.body, head).filter(|kind| {
+            *kind != Kind::Method || stated != Some(Kind::Software) || !PROGRAM.is_match(leading_phrase(rest))
+        });
+        let told = network
+            .or(in_body)
+            // What the title says is done, the abstract may call by a noun: see `ask_for_kinds`.
+            .or_else(|| stated.filter(|_| !ends_in_activity(rest)))
             .or_else(|| head_noun_kind(head))
-            .or_else(|| title_kind(rest));
+            // "Extending a Test Corpus" is about data; "Evaluating a Chatbot" is no chatbot.
+            .or_else(|| title_kind(rest).filter(|kind| *kind == Kind::Dataset || !says_what_is_done(rest)));
         let kind = told.or_else(|| kind_by_suffix(head));
         // "FOO: An Approach to Hubs" in the proceedings of a campaign is what the group Foo did.
         let of_team =
             matches!(told, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
-        if of_team && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
+        rule!(ENTRY, r"\b(?:[Ee]ntry|[Ss]ubmission)\b");
+        if (of_team || ENTRY.is_match(rest)) && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
             return;
         }
         // In Title Case, words can look like a name without being one. Unless a single word has the shape of a name,
@@ -155,7 +185,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if of_several && !shaped {
             return;
         }
-        if shaped || used_as_name || kind.is_some() && (in_body || words == 1) {
+        let described = kind.is_some() || stated.is_some();
+        if shaped || used_as_name || described && (in_body || words == 1) {
             self.add(head, kind);
         }
     }
@@ -167,7 +198,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             IS_REPORT,
             r"(?i)\b(?:overview|findings|report|results|tasks?|campaign|evaluation|challenge|competition)\b"
         );
-        rule!(IS_SYSTEM, r"^\s(?:[Tt]he\s)?[A-Z][\w-]*(?:\s[\w-]+){0,3}\s[Ss]ystem\b");
+        rule!(IS_SYSTEM, r"^\s(?:[Tt]he\s)?[A-Z][\w-]*(?:\s[\w-]+){0,3}\s[Ss]ystem\b|^\s[Ll]e\s[Ss]ystème\s[A-Z]");
         rule!(
             MADE_HERE,
             r"(?ix)(?:propos\w+|introduc\w+|present\w*|called|named|dub\w*(?:\sas)?|term\w*)
@@ -287,7 +318,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 || after.starts_with('(');
             // "Acme’s framework": the maker; "a FOO framework": one that is made with FOO; "a Foo QA dataset called Bar":
             // words that describe Bar.
-            let describes = after.starts_with(['’', '\'']) || self.qualifies(&rest[..start - at], name, after);
+            let describes = after.starts_with(['’', '\''])
+                || self.qualifies(&rest[..start - at], name, after)
+                || plain_long && is_half_of_a_name(name, after);
             if (!plain_long || name.split_whitespace().count() >= 2 || apposed) && !after.starts_with('-') && !describes
             {
                 let follows = after.trim_start();
@@ -321,9 +354,12 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             && has_name_shape(name.as_str())
             && !OTHERS.is_match(&rest[..name.start()])
             && !BASED_ON.is_match(&rest[..noun.start()])
+            && !self.is_one_of_known(noun.as_str(), &rest[name.end()..])
         {
             let kind = noun_kind(noun.as_str());
-            self.add(name.as_str(), kind);
+            // "a new architecture, FOO Transformer".
+            let longer = name_at(&rest[name.start()..]).filter(|longer| longer.starts_with(name.as_str()));
+            self.add(longer.unwrap_or(name.as_str()), kind);
         }
         // "a Mixed Attention Module (MAM)": the long form must be the proposed thing, not something that it is made
         // from.
@@ -349,6 +385,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// Whether a name before a noun only says which of several such things is meant. `determiners` come before the name.
     fn qualifies(&self, determiners: &str, name: &str, after: &str) -> bool {
         rule!(NAMED, r"^\s[\w-]+(?:\s[\w-]+)?,?\s(?:called|named|dubbed|termed)\s");
+        rule!(NAMES_ANOTHER, r"^\s[a-z]+\s([A-Z][\w-]+)(?:\s\(|,|\.|\s[a-z])");
         let words: Vec<&str> = determiners.split_whitespace().collect();
         let one_of = words.iter().any(|word| matches!(*word, "a" | "an"))
             && !words.iter().any(|word| matches!(*word, "new" | "novel"))
@@ -357,7 +394,15 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let before_noun = next.is_some_and(is_common_noun);
         let once =
             || [self.title, self.body].iter().map(|reading| reading.text.matches(name).count()).sum::<usize>() == 1;
-        NAMED.is_match(after) || one_of && before_noun && once()
+        // "a Foo QA system BarQux".
+        let another = || before_noun && NAMES_ANOTHER.captures(after).is_some_and(|other| has_name_shape(&other[1]));
+        NAMED.is_match(after) || another() || one_of && before_noun && once()
+    }
+
+    /// Whether the next of several things is known: "from two datasets, FOO and SQuAD".
+    fn is_one_of_known(&self, noun: &str, after: &str) -> bool {
+        rule!(NEXT, r"^(?:,|,?\s(?:and|or))\s([A-Z][\w.+-]*[\w+])");
+        noun.ends_with('s') && NEXT.captures(after).is_some_and(|next| (self.is_known)(&next[1]))
     }
 
     /// ", and Y" after a name that was just proposed.
@@ -409,14 +454,17 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let by_us = found.as_str().to_lowercase().contains("we ");
                 // Names listed after "namely" exist already, unless the words before say that something is new.
                 let near = &before[before.char_indices().rev().nth(70).map_or(0, |(at, _)| at)..];
-                let listed = found.as_str().starts_with("namely") && !before.ends_with('(') && !IS_NEW.is_match(near);
+                let listed = found.as_str().starts_with("namely") && !before.ends_with('(') && are_known(near);
+                if before.ends_with("so-") {
+                    continue;
+                }
                 let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
                 let of_others = OTHERS.is_match(if by_us { before } else { before.trim_end_matches([',', ' ', '(']) });
                 let is_new = before.contains("new ") || before.contains("novel ") || before.contains("our ");
                 let existed = !by_us
                     && !is_new
-                    && !IMPLEMENTS.is_match(before)
-                    && (FROM_A.is_match(before) || STUDIES.is_match(before));
+                    && (BUILDS_ON.is_match(before)
+                        || !IMPLEMENTS.is_match(before) && (FROM_A.is_match(before) || STUDIES.is_match(before)));
                 if listed || of_entities || of_others && !proposed_before || existed {
                     continue;
                 }
@@ -502,7 +550,11 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let explicit = found.as_str().contains("propos")
                 || found.as_str().contains("new")
                 || found.as_str().contains("introduced");
-            if shaped && (explicit || !(self.is_known)(name)) && !text[end_of(text, name)..].starts_with("-based") {
+            let after = &text[end_of(text, name)..];
+            // "our SMT system": everybody's abbreviation.
+            let of_all = name.bytes().all(|b| b.is_ascii_uppercase()) && is_generic(&name.to_lowercase());
+            if shaped && !of_all && (explicit || !(self.is_known)(name)) && !refusals::is_begin_of_a_phrase(name, after)
+            {
                 let kind = apposition_kind(&text[end_of(text, name)..end]);
                 self.add(name, kind);
             }
@@ -512,7 +564,11 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// Parts of the paper's own system: capitalised phrases and new abbreviations in sentences about it ("UniGRec
     /// employs Annealed Inference Alignment …", "we use a novel Dense-to-Sparse gate (DTS-Gate)").
     fn parts(&mut self) {
-        rule!(DESCRIPTION, r"(\S+),\san?\s$");
+        rule!(DESCRIPTION, r"(\S+),\s(?:an?|the|our)\s((?:[\w-]+\s){0,4})$");
+        rule!(SPELLED_OUT, r"([A-Z][\w-]*),\s$");
+        rule!(IN_ENUMERATION, r"\((?:\d|i{1,3}|iv|[a-d])\)\s(?:the\s|an?\s)?$");
+        rule!(SAYS, r"^(?:\s[\w-]+)?\s(?:is|are|was|were|does|do|achieves?|performs?|remains?)\b");
+        rule!(JOINED_ONLY, r"(?:\b(?:and|with)|,)\s(?:the\s|an?\s)?$");
         let text = self.body.text;
         let systems: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         for (i, range) in self.body.sentences.iter().enumerate() {
@@ -570,7 +626,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 }
             }
             // "an architecture comprising SwapNet, FaceNet, and ID Adapter".
-            if let Some(found) = MADE_OF.find(sentence) {
+            let known = |found: &regex::Match<'_>| found.as_str() == "namely " && are_known(&sentence[..found.start()]);
+            if let Some(found) = MADE_OF.find(sentence).filter(|found| !known(found)) {
                 self.list(range.start + found.end(), range.end, None);
             }
             let mut at = 0;
@@ -578,7 +635,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 at = phrase.end;
                 let name = &sentence[phrase.clone()];
                 let before = &sentence[..phrase.start];
-                let verb = PART_BEFORE.is_match(before);
+                if !(speaks_of_own || proposes) || !PART_BEFORE.is_match(before) {
+                    continue;
+                }
                 // "Emotion Topic Hidden Markov Model": an ordinary word ended the phrase too early.
                 let glued = sentence[phrase.end..].strip_prefix(' ').is_some_and(|rest| {
                     let mut words = rest.split_whitespace();
@@ -589,21 +648,49 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                         && (!noun || !ended && words.next().is_some_and(|word| word.starts_with(char::is_uppercase)))
                 });
                 // "FOO, an Unreferenced Bar for": what FOO is.
-                let describes = DESCRIPTION.captures(before).is_some_and(|found| has_name_shape(&found[1]));
+                // "FOB, Foo of Bars": what the letters stand for.
+                let describes = DESCRIPTION.captures(before).is_some_and(|found| {
+                    let words = &found[2];
+                    has_name_shape(&found[1]) && !has_preposition(words) && !words.contains("ing ")
+                }) || SPELLED_OUT
+                    .captures(before)
+                    .is_some_and(|found| has_name_shape(&found[1]) && found[1].chars().next() == name.chars().next());
+                let after = &sentence[phrase.end..];
+                let noun = after.strip_prefix(' ').and_then(|after| after.split_whitespace().next());
+                let kind = noun.and_then(noun_kind).or_else(|| head_noun_kind(name));
+                // "a large benchmark, Foo Bars, with": the noun before the comma states the kind.
+                let noun_before = before.strip_suffix(", ").and_then(|before| before.split_whitespace().next_back());
+                let kind = kind.or_else(|| noun_before.filter(|noun| !noun.ends_with('s')).and_then(noun_kind));
+                // "Foo and Bar Baz" without any word for what it is: a phrase like any other.
+                let joined = JOINED_ONLY.is_match(before);
+                let several = noun.is_some_and(|noun| is_common_noun(noun) && noun.ends_with('s'));
+                // "Social Network Graphs" are no network: only the last word counts.
+                let last = name.rsplit(' ').next().and_then(noun_kind);
+                let plain = last.or_else(|| kind.filter(|_| noun.and_then(noun_kind).is_some())).is_none()
+                    && noun_before.and_then(noun_kind).is_none()
+                    // "FooRec employs Annealed Alignment and Zork Regularization": its own ways of doing things.
+                    && !(speaks_of_own && is_activity(name));
+                // "(iii) the Foo Bar Model is the best": a finding.
+                let found = IN_ENUMERATION.is_match(before) && SAYS.is_match(after);
+                let half = !name.split(' ').any(has_name_shape) && is_half_of_a_name(name, after);
+                let exists = found
+                    || half
+                    || joined
+                        && (several
+                            || MEASURED_ON.is_match(before)
+                            || plain && !name.split(' ').any(has_name_shape) && !self.title.text.contains(name))
+                    || before.ends_with("namely ") && are_known(before);
                 // "(LLMs)" follows: it is a long form, and the rules for abbreviations decide.
                 let defines = sentence[phrase.end..].trim_start().starts_with('(');
-                if verb
-                    && (speaks_of_own || proposes)
-                    && !glued
+                if !glued
                     && !describes
                     && !defines
+                    && !exists
                     && !self.knows_part_of(name)
+                    && !refusals::is_listed_with_known(before, after, &self.is_known)
                     && !OTHERS.is_match(before)
                     && !TAKEN_FROM.is_match(before)
                 {
-                    let noun =
-                        sentence[phrase.end..].strip_prefix(' ').and_then(|after| after.split_whitespace().next());
-                    let kind = noun.and_then(noun_kind).or_else(|| head_noun_kind(name));
                     self.add(name, kind);
                 }
             }
@@ -651,13 +738,21 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 
     fn define(&mut self, long: &Range<usize>, short: &Range<usize>, direct: bool) {
         let text = self.body.text;
-        if refusals::is_what_something_is_seen_as(self.body, long) {
+        if refusals::is_what_something_is_seen_as(self.body, long) || refusals::is_of_others(self.body, short) {
+            return;
+        }
+        let after = &text[long.end.max(short.end)..];
+        if refusals::is_begin_of_a_phrase("", after) {
             return;
         }
         let (long, short) = (text[long.clone()].trim(), text[short.clone()].trim());
         let plural = long.ends_with('s') && short.ends_with('s') && short.len() > 2 && !short.ends_with("ss");
         let name = if plural { &short[..short.len() - 1] } else { short };
-        let kind = head_noun_kind(long);
+        // "Foo Bar Assistant (FBA) model", "Foo Networks for Bar Learning".
+        let of_long = kind_of_long_form(long).filter(|_| !ends_in_activity(long));
+        // A network remains one, even if the text speaks of the "Foo Network (FN) approach".
+        let behind = kind_behind_bracket(after).filter(|kind| *kind != Kind::Method || of_long != Some(Kind::Model));
+        let kind = behind.or(of_long);
         // A general term with its common abbreviation ("reinforcement learning (RL)") belongs to nobody. But a proposed
         // term in capitals may be known because of this very paper. A new long form with a known short form is another
         // thing with that name, unless it is only another spelling.
@@ -690,6 +785,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if !name.contains('(') {
             name = name.trim_end_matches([')', ']']);
         }
+        // "the Foo Python package".
+        for language in [" Python", " Java", " Perl"] {
+            let cut = name.strip_suffix(language).filter(|_| {
+                let after = range_of(self.body.text, name).map(|range| &self.body.text[range.end..]);
+                after.is_some_and(|after| after.starts_with(" package") || after.starts_with(" library"))
+            });
+            name = cut.unwrap_or(name);
+        }
         // "AMRs" is the plural of "AMR".
         if let Some(one) =
             name.strip_suffix('s').filter(|one| one.len() > 1 && one.bytes().all(|b| b.is_ascii_uppercase()))
@@ -703,6 +806,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             || refusals::is_language(name)
             || refusals::is_adjective(name)
             || refusals::is_several_of_a_language(name)
+            || refusals::is_acronym_of_a_language(name)
+                && kind != Some(Kind::Dataset)
+                && !self.title.text.contains(name)
             || name.split([' ', '-']).all(is_general_word)
         {
             return;
@@ -717,11 +823,25 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     || BEFORE_TEAM.is_match(reading.before(range.start, 20))
                     || refusals::is_of_others(reading, range)
                     || refusals::is_torn(reading, range)
+                    || refusals::overlaps_a_long_form(reading, range)
+                    || reading.field != Field::Title && refusals::is_begin_of_a_phrase(name, &reading.text[range.end..])
                     || ends_in_adjective(name)
                         && reading.text[range.end..].strip_prefix(' ').is_some_and(begins_with_kind_noun)
                     || reading.field != Field::Title && is_begin_of_sentence(reading.text, name)
             })
         {
+            return;
+        }
+        // "Foo Bars: …" in the title, and "we apply Foo (FOO; Doe et al., 2020)" in the abstract.
+        let text = self.body.text;
+        let of_others = self.body.abbreviations.iter().any(|defined| {
+            let (long, short) = (&defined.long, &defined.short);
+            let ends = long.end.max(short.end);
+            text[short.clone()] == *name && refusals::is_of_others(self.body, short)
+                // "a Foo Bar (FB) based model".
+                || text[long.clone()] == *name && refusals::is_begin_of_a_phrase("", &text[ends..])
+        });
+        if of_others {
             return;
         }
         let place = stands.map(|(reading, range)| reading.place(&range));
@@ -818,12 +938,15 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             };
             c.entity.is_some() || !c.expansion.as_ref().is_some_and(general)
         });
-        let readings = [self.title, self.body];
+        let (readings, title) = ([self.title, self.body], self.title);
         self.found.retain(|c| {
             let letters = c.name.chars().filter(|c| c.is_alphanumeric()).count();
             let in_capitals = c.name.bytes().all(|b| b.is_ascii_uppercase());
             // Two letters, or an acronym that everybody knows, need the words that they stand for.
-            let bare = in_capitals && (letters <= 2 || !c.kind_stated && is_generic(&c.name.to_lowercase()));
+            // "the corpus RAG" is a name, "our SMT systems" is none.
+            let is_system = matches!(c.kind, Kind::Software | Kind::Model | Kind::Method);
+            let said = c.kind_stated && (!is_system || title.text.contains(&c.name));
+            let bare = in_capitals && (letters <= 2 || !said && is_generic(&c.name.to_lowercase()));
             let is_term = bare && c.expansion.is_none();
             let of_others = |long: &String| {
                 refusals::is_language(long)
@@ -837,7 +960,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let (title, body) = (self.title, self.body);
         self.found.retain(|c| {
             let in_the = || title.text.match_indices(&c.name).any(|(at, _)| IN_THE.is_match(&title.text[..at]));
-            c.entity.is_some() || title.text.starts_with(&c.name) || !(refusals::is_concept(&c.name, body) || in_the())
+            c.entity.is_some()
+                || title.text.starts_with(&c.name)
+                || !(refusals::is_concept(&c.name, title, body) || in_the())
         });
         // "Hunter MT", "BERT Overkill": without a word for its kind, a phrase with nothing new in it is only a phrase.
         let is_known = &self.is_known;
@@ -876,7 +1001,8 @@ impl<F> ContributionFinder<'_, '_, F> {
                 places.map(|(at, _)| (&text[..at], &text[at + coined.name.len()..]))
             });
             coined.entity.is_none()
-                && (coined.kind == Kind::Task && coined.name.ends_with("ask")
+                && (coined.expansion.as_deref().is_some_and(names_a_challenge)
+                    || coined.kind == Kind::Task && coined.name.ends_with("ask")
                     || HAS_YEAR.is_match(&coined.name)
                     || places.any(|(before, after)| {
                         IS_SHARED_TASK.is_match(after)
@@ -912,9 +1038,14 @@ impl<F> ContributionFinder<'_, '_, F> {
                 places.find_map(|(text, start, end)| kind_beside(&text[..start], &text[end..]))
             };
             let long = coined.expansion.as_deref();
-            let told = long.and_then(|long| head_noun_kind(leading_phrase(long)).or_else(|| head_noun_kind(long)));
-            let told = told.or_else(beside);
+            let of_long = long.and_then(kind_of_long_form);
+            // "Foo Training (FT)" may be a model, as the text says elsewhere; it is no task.
+            let beside = || beside().filter(|kind| of_long.is_none() || *kind != Kind::Task);
+            let told = of_long.filter(|_| !long.is_some_and(ends_in_activity)).or_else(beside).or(of_long);
             let told = told.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
+            // "Foo: Masked Pre-training of Bars", and the abstract has no word for it.
+            let titled = || texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
+            let told = told.or_else(|| titled().and_then(stated_by_title));
             if let Some(kind) = told {
                 (coined.kind, coined.kind_stated) = (kind, true);
             } else if is_way_of_doing(coined, &texts) {
@@ -924,13 +1055,21 @@ impl<F> ContributionFinder<'_, '_, F> {
         // "a novel task of Foo Bar (FB)", "a new research task, i.e., Foo Bar".
         rule!(
             NEW_TASK,
-            r"\b(?:new|novel)\s(?:[\w-]+\s){0,4}(?:sub-?)?tasks?(?:,\s(?:i\.e\.,\s|namely\s)?|\s(?:of|called|named)\s|:\s)(?:the\s|an?\s)?[\x22“]?$"
+            r"(?x)\b(?:(?:new|novel)\s(?:[\w-]+\s){0,4}(?:sub-?)?tasks?(?:,\s(?:i\.e\.,\s|namely\s)?|\s(?:of|called|named)\s|:\s|\s[–—-]\s)
+                |(?:propos|introduc|defin|present|formulat)\w*\s(?:the|an?)\s(?:[\w-]+\s){0,3}task\s(?:setting\s)?(?:of|called|named)\s)
+               (?:the\s|an?\s)?[\x22“]?(?:[A-Z]\w*-)?$"
         );
         let text = self.body.text;
         for coined in self.found.iter_mut().filter(|coined| coined.entity.is_none()) {
             let mut names = coined.surfaces.iter().chain(&coined.expansion).chain([&coined.name]);
             let place = names.find_map(|name| {
                 text.match_indices(name.as_str()).next().map(|(at, _)| at).filter(|at| NEW_TASK.is_match(&text[..*at]))
+            });
+            // The title and the abstract can spell the long form differently.
+            let defined = self.body.abbreviations.iter().find(|defined| text[defined.short.clone()] == coined.name);
+            let place = place.or_else(|| {
+                let start = defined?.long.start;
+                Some(start).filter(|at| NEW_TASK.is_match(&text[..*at]))
             });
             if place.is_some() {
                 (coined.kind, coined.kind_stated) = (Kind::Task, true);
@@ -982,6 +1121,42 @@ impl<F> ContributionFinder<'_, '_, F> {
 
 /// Before a description: "FOO: A Knowledge-Based System".
 static DESCRIBES: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s?(?:An?|The)\s"));
+
+/// The kind that a long form states. "Fold Concatenation of Embeddings" is an activity, not what it is done with.
+fn kind_of_long_form(long: &str) -> Option<Kind> {
+    let leading = leading_phrase(long);
+    head_noun_kind(leading)
+        .or_else(|| (leading == long || !is_activity(leading)).then(|| head_noun_kind(long)).flatten())
+}
+
+/// "Foo Matching" of "a Foo Matching and Bar Network", which is one thing.
+fn is_half_of_a_name(name: &str, after: &str) -> bool {
+    let other = after.strip_prefix(" and ").and_then(name_at);
+    other.is_some_and(|other| other.rsplit(' ').next().is_some_and(is_kind_noun)) && head_noun_kind(name).is_none()
+}
+
+/// "Conversational Zork Challenge 2017".
+fn names_a_challenge(long: &str) -> bool {
+    rule!(CHALLENGE, r"\b(?:Challenge|Shared\sTask|Competition)(?:\s(?:19|20)\d\d)?$");
+    CHALLENGE.is_match(long)
+}
+
+/// Whether the names behind "namely" exist already: nothing before it is new.
+fn are_known(before: &str) -> bool {
+    let near = last_chars(before, 70);
+    !IS_NEW.is_match(near) || DEPENDS.is_match(near)
+}
+
+/// The kind that a title states behind the name and its colon.
+fn stated_by_title(rest: &str) -> Option<Kind> {
+    rule!(ENTERED, r"\b(?:[Tt]asks|[Tt]ask\s(?:[Uu]sing|[Ww]ith|[Vv]ia|[Bb]y))\b");
+    // "Releasing Bars as a Public Resource".
+    if says_what_is_done(rest) {
+        return rest.split_once(" as a ").and_then(|(_, thing)| phrase_noun_kind(thing));
+    }
+    // "Foo Search Task Using Bars" says what a system does; "Auxiliary Tasks and Bars" says what there is to read.
+    phrase_noun_kind(rest).filter(|kind| *kind != Kind::Task || !ENTERED.is_match(rest))
+}
 
 /// After a title's colon: "Training Systems with Foo" says what is done, not what a thing is called.
 fn says_what_is_done(rest: &str) -> bool {
@@ -1327,6 +1502,155 @@ mod tests {
     fn languages_are_no_contributions() {
         assert_eq!(names("", "We present Gulf Arabic, a corpus of AI-powered zorks."), [""; 0]);
         assert_eq!(names("", "We present an English-speaking corpus and a new Tamil-English one."), [""; 0]);
+    }
+
+    #[test]
+    fn the_noun_behind_the_bracket_of_an_abbreviation_states_the_kind() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We propose a Quux-Enabled Zork Assistant (QEZA) model for bars."), "model");
+        assert_eq!(kind("We develop a Fold-and-Quux(FaQ) technique to fold zorks."), "method");
+        assert_eq!(kind("We present a Zork Fold for Quux Ontologies (ZFQO) framework, an open one."), "method");
+        assert_eq!(kind("We release the Quux Zork Folding (QZF) dataset of bars."), "dataset");
+        assert_eq!(kind("We propose Quux Networks for Zork to Bar learning (QuNeZo)."), "model");
+    }
+
+    #[test]
+    fn an_activity_in_a_title_is_weaker_than_a_word_for_the_kind() {
+        assert_eq!(
+            coined("QUUX-ZO: Zork Pre-training of Bars", "We present a trained model for bars, namely QUUX-ZO.")[0].1,
+            "model"
+        );
+        assert_eq!(coined("QuuxBERT: Zork Pre-training of Bars", "It reads bars.")[0].1, "model");
+        assert_eq!(coined("QUUXZO: Zork Pre-training of Bars", "It reads bars.")[0].1, "method");
+        assert_eq!(coined("QuuxBERT: A Language Model of Zorks", "QuuxBERT is an approach to zorks.")[0].1, "model");
+        assert_eq!(coined("QUUXPT: Parsimonious Parser Transfer", "")[0].1, "unknown");
+        assert_eq!(coined("QUUXGPT: Auxiliary Tasks and Bars", "")[0].1, "model");
+    }
+
+    #[test]
+    fn the_kind_may_be_stated_before_words_that_describe_the_thing() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We introduce QUUXZ, a new zork dataset automatically folded from bars."), "dataset");
+        assert_eq!(kind("We introduce QuuxFinder, an online tool supporting 2, 000 zorks."), "software");
+        assert_eq!(kind("We present QuuxGen, a novel, generative, small model which folds."), "model");
+        assert_eq!(kind("We construct a new zork test set, SimpleQUUX, of bars."), "dataset");
+        let text = "We propose two neural models, QuuxZo and ZorkQu, both small.";
+        assert_eq!(coined("QuuxZo: Zorks of Bars", text)[0].1, "model");
+        let text = "We train a zork prediction model for social bars, XLM-QUUX.";
+        assert_eq!(coined("XLM-QUUX: Zorks of Bars", text)[0].1, "model");
+        assert_eq!(kind("We present QuuxFrame, an open-source framework of zorks."), "software");
+        assert_eq!(kind("We present QuuxZoe, a conversational agent for zorks."), "software");
+        assert_eq!(kind("We propose QuuxZ. QuuxZ fine-tuning converges. In QuuxZ, a new layer folds."), "unknown");
+        assert_eq!(kind("We propose QuuxZ. QuuxZ models the zorks."), "unknown");
+    }
+
+    #[test]
+    fn a_noun_before_an_action_states_no_kind() {
+        assert_eq!(coined("", "We propose Zork Concatenation of Embeddings (ZCE) to fold bars.")[0].1, "method");
+        assert_eq!(coined("", "We introduce QUUXPro (Quux Language Model Probing) to read zorks.")[0].1, "method");
+        assert_eq!(coined("QUUXER: a Fast Learning Zork-finder", "")[0].1, "software");
+        assert_eq!(
+            coined("QUUX-QA: An Evaluation Library", "We introduce QUUX-QA: a framework of bars.")[0].1,
+            "software"
+        );
+        assert_eq!(coined("", "A Quux Attention Network (QUAN) approach is proposed to fold bars.")[0].1, "model");
+    }
+
+    #[test]
+    fn findings_lists_and_gerunds_are_no_names() {
+        assert_eq!(
+            names("", "We find that (i) bars fold, (ii) the Quux Zork Inference Model is the best so far."),
+            [""; 0]
+        );
+        let matcher = Matcher::new(&[]).unwrap();
+        let title = ReadField::new(Field::Title, "", &matcher);
+        let text = "We propose a method to fold zorks from two datasets, QUX and SQuAD.";
+        let body = ReadField::new(Field::Abstract, text, &matcher);
+        assert_eq!(find(&title, &body, None, |name| name == "SQuAD").len(), 0);
+        assert_eq!(names("Constraining QUUXbank: Agreement in Grammars", "We fold zorks."), [""; 0]);
+        assert_eq!(
+            names("", "Our proposed ZorkNet model incorporates both Zork Fold and Social Network Graphs."),
+            ["ZorkNet", "Zork Fold"]
+        );
+        assert_eq!(names("", "We present the QuuxZo Python package for zorks."), ["QuuxZo"]);
+    }
+
+    #[test]
+    fn tasks_of_others_labels_and_glued_verbs_are_no_names() {
+        let text = "We present a dialog system for the Quux Zork Challenge 2017 (QuZC).";
+        assert_eq!(names("Quux Zork Challenge 2017 Winner System: An Agent", text), [""; 0]);
+        assert_eq!(names("DEMO: Open-Source Dictionaries", ""), [""; 0]);
+        assert_eq!(names("QUUXYS: MUC-3 Test Results and Analysis", ""), [""; 0]);
+        assert_eq!(names("QUX discovery: a comparative analysis of Corpora", ""), [""; 0]);
+        assert_eq!(names("", "We show that our proposed QUXoutperforms the baseline on zorks."), [""; 0]);
+        assert_eq!(names("", "We present the SMT systems built for the zork."), [""; 0]);
+        assert_eq!(names("Quux Pro + QZX: folding of zorks", ""), [""; 0]);
+        assert_eq!(names("", "We present the Old Zorkish corpus RAG of texts."), ["RAG"]);
+        assert_eq!(coined("Quuxorge: A Zorkish Lexicon Extracted from Bars", "")[0].1, "dataset");
+        let text = "We present QuuxMedic, a Zork-and-Bar library. As of 2022, it folds.";
+        assert_eq!(coined("QuuxMedic: a framework for zorks", text)[0].1, "software");
+        assert_eq!(
+            coined("", "QuuxCAT is here. We present QuuxCAT, a collection of software for zorks.")[0].1,
+            "software"
+        );
+        assert_eq!(coined("", "We propose Dictionary Zorkprior (DZorp), a new zorkprior.")[0].1, "unknown");
+    }
+
+    #[test]
+    fn titles_in_romance_languages_begin_with_the_noun() {
+        assert_eq!(coined("QUUXZO : Outil pour plier des zorks", "")[0], ("QUUXZO".to_string(), "software"));
+        assert_eq!(coined("QuuxZo : Plate-forme de zorks", "")[0], ("QuuxZo".to_string(), "software"));
+        assert_eq!(names("Analyse des zorks: Le système QUUXAR", ""), [""; 0]);
+        assert_eq!(names("La plate-forme QuuxStream : un outil de zorks", ""), ["QuuxStream"]);
+    }
+
+    #[test]
+    fn a_defined_task_is_a_task() {
+        let kind = |title: &str, body: &str| coined(title, body)[0].1;
+        let text = "We propose the task of zork-level quux folding (ZLQF) and a benchmark.";
+        assert_eq!(kind("ZLQF: Zork-Level Quux Folding", text), "task");
+        assert_eq!(
+            kind("Multi-Zork Folding (MZF): A View", "We address a novel task, Multiple Zork Folding (MZF)."),
+            "task"
+        );
+    }
+
+    #[test]
+    fn what_is_beside_a_known_thing_or_in_use_is_not_a_contribution() {
+        let matcher = Matcher::new(&[]).unwrap();
+        let title = ReadField::new(Field::Title, "", &matcher);
+        let found = |body: &str| {
+            let body = ReadField::new(Field::Abstract, body, &matcher);
+            find(&title, &body, None, |name| name == "spacy" || name == "spaCy").len()
+        };
+        assert_eq!(found("We propose a pipeline combining three tools, the Quux Geoparser, spaCy and zork."), 0);
+        assert_eq!(names("", "We build on one such system, named QUUXER, to fold zorks."), [""; 0]);
+        assert_eq!(
+            names("", "The proposed systems depend on five approaches namely Complement Quux Zork, and others."),
+            [""; 0]
+        );
+        assert_eq!(names("", "We improve zork folding using Quux Zork Prediction (QZP) techniques."), [""; 0]);
+        assert_eq!(names("", "We present experiments on both corpora (ZORK and the Public Quux Corpus)."), [""; 0]);
+        assert_eq!(names("", "To overcome this, we apply Zork Fold Training (ZFT; Doe et al., 2020)."), [""; 0]);
+        assert_eq!(
+            names("", "We apply Zork Fold Training (ZFT; Doe et al., 2020). We find that ZFT improves quuxes."),
+            [""; 0]
+        );
+        assert_eq!(names("", "It shows how our SMT system reads zorks from off-the-shelf systems: Quux ASR."), [""; 0]);
+    }
+
+    #[test]
+    fn a_part_of_a_phrase_is_not_a_name() {
+        assert_eq!(names("", "We propose QUUXNO, a novel Zork Quuxing based Fold framework for bars."), ["QUUXNO"]);
+        assert_eq!(names("", "We propose a Multi-Zork Folding (MZF) based model of bars."), [""; 0]);
+        assert_eq!(names("", "We propose DiQ, the Diverse Quuxing generation system that folds."), ["DiQ"]);
+        assert_eq!(names("", "We introduce HOQM, Hallucinating Objects with Quux Models, to fold."), ["HOQM"]);
+        assert_eq!(names("", "We present a Tamil ZEA system QuuxZorkAssess of bars."), ["QuuxZorkAssess"]);
+        assert_eq!(names("", "We propose a novel Quux Matching and Zork Network of bars."), [""; 0]);
+        assert_eq!(names("", "We release a toolkit. We hope the release ofQUUXMEL will help ofQUUXMEL."), [""; 0]);
+        assert_eq!(names("Zork Systems Revisited: How Much?", ""), [""; 0]);
+        assert_eq!(names("Review: QuuxZork by Doe", ""), [""; 0]);
+        assert_eq!(names("QuuxZo, two sides: Zorks", ""), ["QuuxZo"]);
     }
 
     #[test]

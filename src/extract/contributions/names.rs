@@ -111,7 +111,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
     let mut words = 0;
     let mut shaped = false;
     let mut at = 0;
-    let trimmed = text.trim_start_matches(['"', '`', '“', '\'', ' ', '{']);
+    let trimmed = text.trim_start_matches(['"', '`', '“', '”', '\'', ' ', '{']);
     let text = trimmed;
     for word in text.split(' ') {
         let length = word.len();
@@ -199,6 +199,7 @@ pub(super) fn quoted_name(text: &str) -> Option<&str> {
 pub(super) fn lower_case_name(text: &str) -> Option<&str> {
     let end = text.find([',', '.', ';', ':', '(', ')', '"'])?;
     let name = text[..end].trim_end();
+    let name = name.strip_prefix("approach as ").or_else(|| name.strip_prefix("as ")).unwrap_or(name);
     // "we call this approach the fOO framework", "we call our approach zork-shaped learning".
     let name = name.split_once(" the ").map_or(name, |(_, name)| name);
     let name = name
@@ -312,9 +313,16 @@ pub(super) fn occurs_folded(body: &ReadField, name: &str) -> bool {
 pub(super) fn is_title_name(head: &str) -> bool {
     let words: Vec<&str> = head.split_whitespace().collect();
     // A title in quotes is a saying.
+    rule!(
+        COLUMN,
+        r"^(?:(?:Book\s)?Reviews?|DEMO|Demo|Poster|Tutorial|Squibs?|Obituary|Erratum|Corrigendum|Editorial|Preface|Letter|Interview|Last\sWords)$"
+    );
     if words.is_empty()
         || words.len() > 5
         || head.ends_with('?')
+        || head.ends_with(" Revisited")
+        || head.contains(" + ")
+        || COLUMN.is_match(head)
         || head.len() > 60
         || head.starts_with(['“', '"', '‘'])
     {
@@ -407,11 +415,21 @@ pub(super) fn is_title_name(head: &str) -> bool {
 /// The name in the words before a title's colon, without what titles put around it: "Using Foo", "Foo Too", "Acme’s
 /// Foo System", "Le projet Foo".
 pub(super) fn without_frame(head: &str) -> &str {
-    rule!(FRONT, r"^(?:Using|(?:Le|The|O|El)\s[Pp]ro[jy]e[ct]?to?|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,2}[’']s)\s");
+    rule!(
+        FRONT,
+        r"^(?:Using|(?:Le|The|O|El)\s[Pp]ro[jy]e[ct]?to?|(?:Le|La)\s(?:[Pp]late-?forme|[Ss]ystème|[Ll]ogiciel)|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,2}[’']s)\s"
+    );
     rule!(BACK, r"\s(?:Too|(?:&|and)\sCo\.?)$");
     let front = FRONT.find(head).map_or(0, |found| found.end());
     let rest = &head[front..];
     let rest = &rest[..BACK.find(rest).map_or(rest.len(), |found| found.start())];
+    // "FooBar, two facets".
+    // "FooBar Pro + BAR" names two things.
+    let rest = rest.split_once(" + ").map_or(rest, |(first, _)| first);
+    let rest = match rest.split_once(", ") {
+        Some((first, _)) if !first.contains(' ') && has_name_shape(first) => first,
+        _ => rest,
+    };
     // "Acme’s Problems" has no name without its owner.
     if rest.split(' ').any(has_name_shape) { rest } else { head }
 }
@@ -491,11 +509,25 @@ pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
     ORDINARY.contains(&word.to_lowercase().as_str())
 }
 
+/// At most this many characters at the end of a text.
+pub(super) fn last_chars(text: &str, chars: usize) -> &str {
+    &text[text.char_indices().rev().nth(chars).map_or(0, |(at, _)| at)..]
+}
+
 /// Whether a name is only the end of another name: "Match LM" of "Mix and Match LM", "Processing" of "Institute of
 /// Processing".
 pub(super) fn is_fragment(before: &str, name: &str) -> bool {
     if before.ends_with(['-', '@', '_']) {
         return before.trim_end_matches(['-', '@', '_']).ends_with(char::is_alphanumeric);
+    }
+    // "Memory" of "Short-Term Memory".
+    rule!(HYPHENATED, r"\b[A-Z][a-z]*-[A-Z][a-z]*\s$");
+    if !name.contains(' ')
+        && !has_name_shape(name)
+        && before.ends_with(' ')
+        && HYPHENATED.is_match(last_chars(before, 40))
+    {
+        return true;
     }
     let plain = name.split_whitespace().next().is_some_and(|word| !has_name_shape(word));
     let mut words = before.strip_suffix(' ').unwrap_or_default().rsplit(' ');
@@ -504,15 +536,31 @@ pub(super) fn is_fragment(before: &str, name: &str) -> bool {
         word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphanumeric) && !is_ordinary(word)
     };
     let begins_sentence = second.is_empty() || second.ends_with(['.', ':', '?', '!']);
+    // "a novel Semantic Matching and Aggregation Network" is one thing, "a Foo Module and Bar Network" are two.
+    let one_thing = || {
+        rule!(RUN, r"\b(?:an?|novel|new|the)\s((?:[A-Z][\w-]*\s)+)(?:and|&)\s$");
+        RUN.captures(before).is_some_and(|run| !run[1].split_whitespace().any(|word| noun_kind(word).is_some()))
+    };
     plain
         && matches!(link, Some("and" | "of" | "&"))
         && capitalised(first)
         && !begins_sentence
-        && !second.starts_with(char::is_uppercase)
+        && (!second.starts_with(char::is_uppercase) || one_thing())
 }
 
 /// Whether a name ends like the names of awards, institutions and meetings: they are nobody's contribution.
 fn names_an_institution(name: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "fondazione",
+        "fundación",
+        "fundação",
+        "université",
+        "universität",
+        "universidad",
+        "università",
+        "institut",
+        "istituto",
+    ];
     const ENDINGS: [&str; 25] = [
         "agreement",
         "survey",
@@ -542,20 +590,31 @@ fn names_an_institution(name: &str) -> bool {
     ];
     let word = |at: Option<&str>| at.unwrap_or_default().to_lowercase();
     let (first, last) = (word(name.split_whitespace().next()), word(name.split_whitespace().next_back()));
-    ENDINGS.contains(&last.as_str()) || ENDINGS.contains(&first.as_str()) && name.contains(" of ")
+    name.contains(' ') && NAMES.contains(&first.as_str())
+        || ENDINGS.contains(&last.as_str())
+        || ENDINGS.contains(&first.as_str()) && name.contains(" of ")
 }
 
-/// "English-speaking", "English-L2", "Tamil-English": languages, not names.
+/// "English-speaking", "English-L2", "Tamil-English", "En-Ru": languages, not names.
 pub(super) fn names_languages(name: &str) -> bool {
-    name.split_once('-').is_some_and(|(first, second)| {
-        is_nationality(first)
-            && (second.starts_with(char::is_lowercase) || second.chars().count() <= 2 || is_nationality(second))
-    })
+    rule!(
+        CODES,
+        r"^(?:En|De|Fr|Ru|Zh|Es|It|Ja|Ro|Cs|Fi|Hi|Ar|Ko|Pt|Nl)-(?:En|De|Fr|Ru|Zh|Es|It|Ja|Ro|Cs|Fi|Hi|Ar|Ko|Pt|Nl)\b"
+    );
+    CODES.is_match(name)
+        || name.split_once('-').is_some_and(|(first, second)| {
+            is_nationality(first)
+                && (second.starts_with(char::is_lowercase) || second.chars().count() <= 2 || is_nationality(second))
+        })
 }
 
 /// "thatFOO": a word of the sentence that lost its space.
 fn is_glued(name: &str) -> bool {
-    ["that", "the", "our"]
+    rule!(VERB_BEHIND, r"^[A-Z]{2,}(?:outperforms?|achieves?|improves?|which|that|with|can|is|and)$");
+    if name.split(' ').any(|word| VERB_BEHIND.is_match(word)) || name.split(' ').skip(1).any(is_glued) {
+        return true;
+    }
+    ["that", "the", "our", "of", "for", "and", "with", "call", "called", "namely", "release"]
         .iter()
         .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
 }

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::super::reading::ReadField;
 use super::super::unlisted::is_nationality;
-use super::cues::{IN_THE, IS_CONCEPT};
+use super::cues::{IN_THE, IS_CONCEPT, NOVEL_BEFORE};
 use super::kinds::is_kind_noun;
-use super::names::has_name_shape;
+use super::names::{ends_in_adjective, has_name_shape};
 
 /// Whether the words around a place say that the thing existed already, or that others made it.
 pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
@@ -68,9 +68,49 @@ pub(super) fn is_torn(reading: &ReadField, range: &Range<usize>) -> bool {
         || reading.text[..range.start].trim_end_matches(' ').ends_with(is_accent)
 }
 
+/// Whether a name is only the beginning of a longer one, or describes another: "Foo Controllable generator", "Bar
+/// Graph enhanced decoder", "Foo based approach".
+pub(super) fn is_begin_of_a_phrase(name: &str, after: &str) -> bool {
+    rule!(JOINED, r"(?i)^(?:\)\s|\s|-)based(?:\s(?P<next>\w+)|$)");
+    rule!(DESCRIBES, r"^[\s-](?:supervised|guided|aware|augmented|enhanced|oriented|aided|driven)\s");
+    rule!(NOUN, r"^\s[a-z][a-z-]{3,}\b");
+    const OTHERS: [&str; 17] = [
+        "will", "could", "through", "and", "that", "which", "with", "from", "using", "have", "into", "over", "when",
+        "where", "while", "does", "also",
+    ];
+    let based = JOINED
+        .captures(after)
+        .is_some_and(|found| found.name("next").is_none_or(|next| !matches!(next.as_str(), "on" | "upon")));
+    let next = NOUN.find(after).map(|found| found.as_str().trim());
+    let goes_on = next.is_some_and(|next| {
+        !OTHERS.contains(&next) && !next.ends_with("ly") && !next.ends_with('s') && !next.ends_with("ed")
+    });
+    based
+        || DESCRIBES.is_match(after)
+        || name.contains(' ') && name.ends_with("ly")
+        || ends_in_adjective(name) && name.contains(' ') && goes_on
+}
+
+/// Whether the words at a place end in the middle of a long form whose abbreviation is another name: "Target Tracking
+/// Foo" of "Tracking Foo divergence (TFD)".
+pub(super) fn overlaps_a_long_form(reading: &ReadField, range: &Range<usize>) -> bool {
+    let longs = reading.abbreviations.iter().map(|abbreviation| &abbreviation.long);
+    let name = &reading.text[range.clone()];
+    name.contains(' ')
+        && longs.into_iter().any(|long| range.start < long.start && long.start < range.end && range.end < long.end)
+}
+
+/// Whether a name is an item of a list in which the vocabulary has the item beside it: "the Quux Parser, spaCy and zork".
+pub(super) fn is_listed_with_known(before: &str, after: &str, is_known: impl Fn(&str) -> bool) -> bool {
+    rule!(BEHIND, r"^,\s(?:and\s|or\s)?([A-Za-z][\w.+-]*[\w+])");
+    rule!(AHEAD, r"([A-Z][\w.+-]*[\w+]),\s(?:and\s|or\s)?(?:the\s)?$");
+    BEHIND.captures(after).is_some_and(|found| is_known(&found[1]))
+        || AHEAD.captures(before).is_some_and(|found| is_known(&found[1]))
+}
+
 /// Whether the abstract speaks of a thing as existing: "existing FOO models", or a first sentence that explains "Foo bar
 /// (FB)".
-pub(super) fn is_concept(name: &str, body: &ReadField) -> bool {
+pub(super) fn is_concept(name: &str, title: &ReadField, body: &ReadField) -> bool {
     rule!(EXISTING, r"(?i)\b(?:existing|previous|prior|traditional|conventional|current|most)\s$");
     let exists = |at: usize| {
         let after = &body.text[at + name.len()..];
@@ -89,7 +129,22 @@ pub(super) fn is_concept(name: &str, body: &ReadField) -> bool {
                 && IS_CONCEPT.is_match(&body.text[abbreviation.short.end.max(long.end)..])
         })
     };
-    body.text.match_indices(name).any(|(at, _)| exists(at)) || explained()
+    // "using Foo Bar (FB) techniques", "in many foo-bar (FB) systems": a class of things.
+    let several = || {
+        rule!(SEVERAL, r"^\)\s(?:[a-z-]+\s)?(?:systems|models|methods|approaches|techniques|algorithms)\b");
+        let first = body.abbreviations.iter().find(|abbreviation| {
+            let short = &body.text[abbreviation.short.clone()];
+            short == name || short.strip_suffix('s') == Some(name)
+        });
+        first.is_some_and(|abbreviation| {
+            let (long, short) = (&abbreviation.long, &abbreviation.short);
+            let before = &body.text[body.sentences.around(long.start).start..long.start.min(short.start)];
+            SEVERAL.is_match(&body.text[short.end.max(long.end)..])
+                && !NOVEL_BEFORE.is_match(before)
+                && !title.text.contains(&body.text[long.clone()])
+        })
+    };
+    body.text.match_indices(name).any(|(at, _)| exists(at)) || explained() || several()
 }
 
 /// Whether every place of a phrase is inside the long form of an abbreviation: "Bidirectional Encoder Representation"
@@ -144,6 +199,12 @@ pub(super) fn is_several_of_a_language(name: &str) -> bool {
     let Some((first, rest)) = name.split_once(' ') else { return false };
     let plural = rest.strip_suffix('s').is_some_and(|one| one.bytes().all(|b| b.is_ascii_uppercase()));
     is_nationality(first) && plural
+}
+
+/// "Japanese PAS": a short acronym of the field for a language.
+pub(super) fn is_acronym_of_a_language(name: &str) -> bool {
+    let Some((first, rest)) = name.split_once(' ') else { return false };
+    is_nationality(first) && rest.len() <= 4 && rest.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// "Zipf's Law of Abbreviation": named after a person.

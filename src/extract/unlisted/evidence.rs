@@ -59,7 +59,12 @@ pub(super) fn votes(text: &str, within: &Range<usize>, list: &[NameSpan]) -> Vec
         }
         let name = &text[unit.range.clone()];
         if let Some(kind) = kind_by_suffix(name).or_else(|| kind_by_last_word(name)) {
-            let headed = unit.form == NameForm::Capitalised || name.ends_with("Bench");
+            // "QUX Zork Collection" states the kind as clearly as the words of plain capitals.
+            let of_its_noun = !name.ends_with("Challenge")
+                && !after.starts_with(" of ")
+                && unit.range.start > within.start
+                && kind_by_last_word(name).is_some();
+            let headed = unit.form == NameForm::Capitalised || name.ends_with("Bench") || of_its_noun;
             votes.push(KindVote { kind, weight: if headed { CERTAIN } else { LIKELY } });
         }
         // Authors cite what others made; cited names in a list of data, or after "on", are data.
@@ -299,11 +304,27 @@ fn announced(before: &str) -> Option<KindVote> {
     let mut rest = before.trim_end();
     let spaced = rest.len() < before.len();
     let mut opened = false;
+    // "datasets: the A", "benchmarks, the A and the B".
+    if let Some(shorter) = rest.strip_suffix(" the").filter(|shorter| shorter.ends_with([':', ',', '(', '—', '–']))
+    {
+        rest = shorter;
+    }
+    // "two popular datasets, A and B"; not "the FooSet dataset, BarNet".
+    if let Some(shorter) = rest.strip_suffix(',') {
+        rule!(COUNTED, r"(?i)\b(?:two|three|four|five|six|seven|several|various|\d{1,2})\s(?:[\w-]+\s){0,4}?[\w-]+$");
+        let from = shorter.char_indices().rev().nth(70).map_or(0, |(at, _)| at);
+        if COUNTED.is_match(&shorter[from..]) {
+            opened = true;
+            rest = shorter;
+        }
+    }
     for cue in [
         "such as",
         "including",
         "like",
         "namely",
+        "except",
+        "except for",
         "e.g.",
         "e.g.,",
         "i.e.",
@@ -337,6 +358,10 @@ fn announced(before: &str) -> Option<KindVote> {
         }
     }
     let rest = cut_citation(rest);
+    // "a test collection; Doe and Roe found": the next clause begins.
+    if rest.ends_with([';', '.']) {
+        return None;
+    }
     let word = rest.rsplit([' ', '(', '-']).next().unwrap_or_default();
     let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     if let Some(kind) = announcing(word).or_else(|| data_sets(rest)) {

@@ -11,10 +11,11 @@ mod names;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
-use super::mentions::Span;
+use super::mentions::{Span, has_word};
 use super::reading::ReadField;
 use super::record::Field;
-use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
+use crate::paper::PartialDate;
+use crate::vocabulary::{Entity, EntityId, Kind, Vocabulary, squeeze};
 use evidence::KindVote;
 pub(super) use evidence::is_read_from;
 use names::{NameForm, NameSpan};
@@ -50,7 +51,12 @@ struct NameEvidence {
 
 /// Adds spans for the names of a paper that are neither in `vocabulary` nor among its `own` names. `texts` are the
 /// paper's fields with their decided spans, in order.
-pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary, own: &HashSet<String>) {
+pub(super) fn add(
+    texts: &mut [(&ReadField, Vec<Span>)],
+    vocabulary: &Vocabulary,
+    own: &HashSet<String>,
+    published: Option<PartialDate>,
+) {
     let mut gathered: BTreeMap<String, NameEvidence> = BTreeMap::new();
     let mut refused: HashSet<String> = HashSet::new();
     let mut long_forms: HashMap<String, Kind> = HashMap::new();
@@ -74,16 +80,26 @@ pub(super) fn add(texts: &mut [(&ReadField, Vec<Span>)], vocabulary: &Vocabulary
         if let Some(kind) = long_forms.get(&key) {
             *name.votes.entry(*kind).or_default() += ENOUGH;
         }
-        let linked = |kind: &Kind| LINKED.contains(kind) && !is_known(vocabulary, &key, *kind);
-        let Some(kind) = name.decide().filter(linked) else { continue };
-        let entity = EntityId::of_name(kind, &key);
-        if entity.slug().is_empty() || vocabulary.get(&entity).is_some() {
+        let Some(kind) = name.decide().filter(|kind| LINKED.contains(kind)) else { continue };
+        let known =
+            known_dataset(vocabulary, &key).filter(|known| kind == Kind::Dataset && fits(known, texts, published));
+        if known.is_none() && is_known(vocabulary, &key, kind) {
             continue;
         }
-        let written = name.written();
+        let entity = known.map_or_else(|| EntityId::of_name(kind, &key), |known| known.id.clone());
+        if entity.slug().is_empty() || known.is_none() && vocabulary.get(&entity).is_some() {
+            continue;
+        }
+        let written = known.map_or_else(|| name.written(), |known| known.name.clone());
+        let certain = vocabulary.meant_by(&key).is_some();
         for place in &name.places {
             // Capitalised words are a name only if the text says so.
             if !place.said && place.form != NameForm::Shaped {
+                continue;
+            }
+            // Where the automaton found a certain name, it was refused for a reason.
+            let seen = || texts[place.text].0.candidates.iter().any(|candidate| candidate.range() == place.range);
+            if known.is_some() && (!place.said || certain && seen()) {
                 continue;
             }
             texts[place.text].1.push(Span {
@@ -171,6 +187,23 @@ fn has_name(vocabulary: &Vocabulary, key: &str) -> bool {
     !vocabulary.named(key).is_empty() || key.strip_suffix('s').is_some_and(|k| !vocabulary.named(k).is_empty())
 }
 
+/// The only entity of the vocabulary with this name, if it is a dataset: the name is weak, or written with another hyphen
+/// ("J-Zork", "Zo-rkNet" at the end of a line).
+fn known_dataset<'v>(vocabulary: &'v Vocabulary, key: &str) -> Option<&'v Entity> {
+    match vocabulary.named(key)[..] {
+        [entity] if entity.kind() == Kind::Dataset => Some(entity),
+        _ => None,
+    }
+}
+
+/// Whether nothing in the paper excludes the entity: no word with which its name means something else, and the paper is
+/// not older.
+fn fits(entity: &Entity, texts: &[(&ReadField, Vec<Span>)], published: Option<PartialDate>) -> bool {
+    let is_older = matches!((published, entity.year), (Some(date), Some(year)) if date.year() + 1 < year);
+    !is_older
+        && !texts.iter().any(|(reading, _)| entity.forbid.iter().any(|word| has_word(reading.folded.bytes(), word)))
+}
+
 /// Whether the vocabulary has something of this kind with the name, or something that the name always means. A weak
 /// name of another thing can be the name of this one too: "the BAM dataset" is not an attention module.
 fn is_known(vocabulary: &Vocabulary, key: &str, kind: Kind) -> bool {
@@ -249,6 +282,35 @@ mod tests {
             found("It is tested on the FooQA and QuuxQA datasets.", &[]),
             ["dataset/fooqa FooQA", "dataset/quuxqa QuuxQA"]
         );
+    }
+
+    #[test]
+    fn counted_data_and_data_that_are_left_out_are_announced() {
+        assert_eq!(
+            found("It is run on two popular datasets, the QuuxZork and the ZorkQuux.", &[]),
+            ["dataset/quuxzork QuuxZork", "dataset/zorkquux ZorkQuux"]
+        );
+        assert_eq!(found("It holds on all datasets except for QuuxZork.", &[]), ["dataset/quuxzork QuuxZork"]);
+        assert_eq!(found("The QUX Zork Collection is old.", &[]), ["dataset/quxzorkcollection QUX Zork Collection"]);
+        assert_eq!(found("It is run on the COCO dataset, QuuxZork and others.", &[]), [""; 0]);
+    }
+
+    #[test]
+    fn another_spelling_of_a_known_name_and_an_explained_weak_name_are_the_known_thing() {
+        let toml = "kind = \"dataset\"\nentity = [{ id = \"quux10\", name = \"QUUX-10\", year = 2010 }, \
+                    { id = \"zork\", name = \"ZORKS\", weak = [\"ZORKS\"], forbid = [\"lamp\"] }]";
+        let extractor = Extractor::new(Vocabulary::from_texts([("test.toml", toml)]).unwrap()).unwrap();
+        let found = |text: &str, year: &str| {
+            let paper =
+                Paper { abstract_text: text.to_string(), published: year.parse().ok(), ..Paper::titled("A title") };
+            let mentions = extractor.extract(paper).mentions;
+            mentions.into_iter().map(|m| format!("{} {}", m.entity, m.text)).collect::<Vec<_>>()
+        };
+        assert_eq!(found("It is run on the QU-UX10 dataset.", "2020"), ["dataset/quux10 QU-UX10"]);
+        assert_eq!(found("It is run on the QU-UX10 dataset.", "2001"), [""; 0]);
+        assert_eq!(found("It is run on datasets like ZORKS.", "2020"), ["dataset/zork ZORKS"]);
+        assert_eq!(found("It is run on datasets like ZORKS of a lamp.", "2020"), [""; 0]);
+        assert_eq!(found("ZORKS are old.", "2020"), [""; 0]);
     }
 
     #[test]
