@@ -38,6 +38,7 @@ CALLS = [
     ("neighbors", {"name": "2205.14135"}),
     ("leaderboard", {}),
     ("leaderboard", {"dataset": "ImageNet", "history": True}),
+    ("leaderboard", {"task": "image classification"}),
     ("compare", {"papers": ["2205.14135", "2307.08691"]}),
     ("path", {"from": "COCO", "to": "BERT", "limit": 3}),
     ("similar", {"name": "COCO"}),
