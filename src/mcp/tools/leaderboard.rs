@@ -140,9 +140,9 @@ boards that the graph has, or with task those of a task.";
         if boards == 0 {
             notes.push(match &emptied_by {
                 None => "no paper and no source of this graph states such a result".to_string(),
-                // No result may state a task.
+                // Some filters have no choices, and no result may state a task.
                 Some(emptied) if emptied.choices.is_empty() => {
-                    format!("the filters leave none of {} results; `search` finds names of tasks", emptied.results)
+                    format!("the filters leave none of {} results", emptied.results)
                 }
                 Some(emptied) => format!("the filters leave none of {} results; see `choices`", emptied.results),
             });
