@@ -179,6 +179,16 @@ fn is_of_group(board: &BoardSummary, by_dataset: bool, name: &str, tasks: &Datas
 /// The boards of one group, by what each line of it is about: the dataset within a task, or the task on a dataset.
 type BoardLines<'b> = Vec<(String, Vec<&'b BoardSummary>)>;
 
+/// A group of boards while it is made.
+#[derive(Default)]
+struct BoardGroup<'b> {
+    /// The task or dataset; `None` for boards whose task is not known.
+    name: Option<String>,
+    /// The position of each line.
+    places: HashMap<&'b str, usize>,
+    lines: BoardLines<'b>,
+}
+
 /// Groups with the most papers come first; boards without a task come last. A board that states no task is in the groups
 /// of the tasks that its dataset is made for. `only`: the one group that was asked for.
 fn groups<'b>(
@@ -187,9 +197,8 @@ fn groups<'b>(
     only: Option<&str>,
     tasks: &DatasetTasks,
 ) -> Vec<(Option<String>, BoardLines<'b>)> {
-    // By the key of the name, because papers write the names of tasks in several ways. Each group with the places of its
-    // lines.
-    let mut groups: BTreeMap<Option<String>, (Option<String>, HashMap<&str, usize>, BoardLines<'b>)> = BTreeMap::new();
+    // By the key of the name, because papers write the names of tasks in several ways.
+    let mut groups: BTreeMap<Option<String>, BoardGroup<'b>> = BTreeMap::new();
     for board in boards {
         let dataset = &board.facts.dataset.name;
         let (names, line): (Vec<Option<&String>>, _) = match (by_dataset, tasks.instead_of(board)) {
@@ -202,7 +211,8 @@ fn groups<'b>(
             if only.is_some_and(|only| key.as_deref().unwrap_or(NONE) != name_key(only)) {
                 continue;
             }
-            let (_, places, lines) = groups.entry(key).or_insert_with(|| (name.cloned(), HashMap::new(), Vec::new()));
+            let BoardGroup { places, lines, .. } =
+                groups.entry(key).or_insert_with(|| BoardGroup { name: name.cloned(), ..BoardGroup::default() });
             let place = *places.entry(line).or_insert(lines.len());
             if place == lines.len() {
                 lines.push((line.to_string(), Vec::new()));
@@ -210,7 +220,7 @@ fn groups<'b>(
             lines[place].1.push(board);
         }
     }
-    let mut groups: Vec<_> = groups.into_values().map(|(name, _, lines)| (name, lines)).collect();
+    let mut groups: Vec<_> = groups.into_values().map(|group| (group.name, group.lines)).collect();
     let papers = |lines: &BoardLines<'_>| {
         lines.iter().flat_map(|(_, boards)| boards).map(|board| board.facts.papers).sum::<usize>()
     };
