@@ -207,6 +207,11 @@ impl LedgerState {
 
     /// Replaces the file as a whole.
     pub fn save(&self, path: &Path) -> io::Result<()> {
+        self.clone().into_file(path)
+    }
+
+    /// Like [`LedgerState::save`], without a copy of the state, which can take a gigabyte.
+    pub fn into_file(self, path: &Path) -> io::Result<()> {
         let Self {
             rules,
             candidates,
@@ -219,13 +224,13 @@ impl LedgerState {
             works,
             decisions,
             next_segment,
-        } = self.clone();
-        let traces = records.iter().map(|record| record.trace.clone()).collect();
-        let records = records.into_iter().map(|record| {
-            let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = record;
-            LastingRecord { source, position, hash, place, has_own_origins, is_extracted }
+        } = self;
+        let split = records.into_iter().map(|record| {
+            let Record { source, position, hash, place, has_own_origins, is_extracted, trace } = record;
+            (LastingRecord { source, position, hash, place, has_own_origins, is_extracted }, trace)
         });
-        let lasting = LastingState { rules, next_segment, sources, records: records.collect() };
+        let (records, traces) = split.unzip();
+        let lasting = LastingState { rules, next_segment, sources, records };
         let derived = DerivedState { candidates, limits, vocabulary, traces, papers, names, works, decisions };
         let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
         let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();

@@ -319,8 +319,9 @@ impl<'r> BuildSession<'r> {
         outcome.papers = papers.len() as u64;
         (state.papers, state.names, state.works) = (papers, names, works);
         observer.begin("finishing", 0);
-        save(&state, &folders.ledger.join("state"))?;
         build.made_from(&state.sources);
+        let file = folders.ledger.join("state");
+        state.into_file(&file).map_err(|error| ledger_error(&file, error))?;
         let BuildSummary { added, changed, removed, published, checks_lost, .. } = build.finish()?;
         if checks_lost {
             record_journal(request.store, observer)?;
