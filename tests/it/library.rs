@@ -14,22 +14,7 @@ fn kg(folder: &Path) -> Command {
     cli::kg(&folder.join("graph"))
 }
 
-const LIBRARY: &str = "
-    CREATE TABLE itemTypes (itemTypeID INTEGER PRIMARY KEY, typeName TEXT);
-    CREATE TABLE fields (fieldID INTEGER PRIMARY KEY, fieldName TEXT);
-    CREATE TABLE items (itemID INTEGER PRIMARY KEY, itemTypeID INT, key TEXT);
-    CREATE TABLE deletedItems (itemID INTEGER PRIMARY KEY);
-    CREATE TABLE itemDataValues (valueID INTEGER PRIMARY KEY, value);
-    CREATE TABLE itemData (itemID INT, fieldID INT, valueID INT);
-    CREATE TABLE creators (creatorID INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, fieldMode INT);
-    CREATE TABLE creatorTypes (creatorTypeID INTEGER PRIMARY KEY, creatorType TEXT);
-    CREATE TABLE itemCreators (itemID INT, creatorID INT, creatorTypeID INT, orderIndex INT);
-    CREATE TABLE tags (tagID INTEGER PRIMARY KEY, name TEXT);
-    CREATE TABLE itemTags (itemID INT, tagID INT, type INT);
-    CREATE TABLE collections (collectionID INTEGER PRIMARY KEY, collectionName TEXT, parentCollectionID INT);
-    CREATE TABLE collectionItems (collectionID INT, itemID INT);
-    CREATE TABLE itemNotes (itemID INTEGER PRIMARY KEY, parentItemID INT, note TEXT, title TEXT);
-    CREATE TABLE itemAttachments (itemID INTEGER PRIMARY KEY, parentItemID INT, contentType TEXT, path TEXT);
+const LIBRARY: &str = concat!(include_str!("../fixtures/zotero/tables.sql"), "
     INSERT INTO itemTypes VALUES (1, 'journalArticle'), (2, 'attachment'), (3, 'note');
     INSERT INTO fields VALUES (1, 'title'), (2, 'date'), (3, 'extra'), (4, 'publicationTitle'), (5, 'url');
     INSERT INTO items VALUES (1, 1, 'AAAA1111'), (2, 2, 'BBBB2222'), (3, 3, 'CCCC3333');
@@ -44,7 +29,7 @@ const LIBRARY: &str = "
     INSERT INTO collections VALUES (1, 'Thesis', NULL), (2, 'Chapter 2', 1);
     INSERT INTO collectionItems VALUES (2, 1);
     INSERT INTO itemNotes VALUES (3, 1, '<p>Compare with wicks.</p>', '');
-    INSERT INTO itemAttachments VALUES (2, 1, 'application/pdf', 'storage:Lamps.pdf');";
+    INSERT INTO itemAttachments VALUES (2, 1, 'application/pdf', 'storage:Lamps.pdf');");
 
 /// A folder of Zotero with one paper, its PDF and a note; and its graph.
 fn library() -> tempfile::TempDir {

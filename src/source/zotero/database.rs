@@ -178,22 +178,7 @@ mod tests {
     use crate::source::{ReadOptions, read_stream};
 
     /// The tables of a library that hold items, with two papers, a deleted one, a book and a file.
-    const SAMPLE: &str = "
-        CREATE TABLE itemTypes (itemTypeID INTEGER PRIMARY KEY, typeName TEXT);
-        CREATE TABLE fields (fieldID INTEGER PRIMARY KEY, fieldName TEXT);
-        CREATE TABLE items (itemID INTEGER PRIMARY KEY, itemTypeID INT, key TEXT);
-        CREATE TABLE deletedItems (itemID INTEGER PRIMARY KEY);
-        CREATE TABLE itemDataValues (valueID INTEGER PRIMARY KEY, value);
-        CREATE TABLE itemData (itemID INT, fieldID INT, valueID INT);
-        CREATE TABLE creators (creatorID INTEGER PRIMARY KEY, firstName TEXT, lastName TEXT, fieldMode INT);
-        CREATE TABLE creatorTypes (creatorTypeID INTEGER PRIMARY KEY, creatorType TEXT);
-        CREATE TABLE itemCreators (itemID INT, creatorID INT, creatorTypeID INT, orderIndex INT);
-        CREATE TABLE tags (tagID INTEGER PRIMARY KEY, name TEXT);
-        CREATE TABLE itemTags (itemID INT, tagID INT, type INT);
-        CREATE TABLE collections (collectionID INTEGER PRIMARY KEY, collectionName TEXT, parentCollectionID INT);
-        CREATE TABLE collectionItems (collectionID INT, itemID INT);
-        CREATE TABLE itemNotes (itemID INTEGER PRIMARY KEY, parentItemID INT, note TEXT, title TEXT);
-        CREATE TABLE itemAttachments (itemID INTEGER PRIMARY KEY, parentItemID INT, contentType TEXT, path TEXT);
+    const SAMPLE: &str = concat!(include_str!("../../../tests/fixtures/zotero/tables.sql"), "
         INSERT INTO itemTypes VALUES (1, 'preprint'), (2, 'conferencePaper'), (3, 'book'), (4, 'attachment');
         INSERT INTO fields VALUES (1, 'title'), (2, 'abstractNote'), (3, 'date'), (4, 'archiveID'), (5, 'DOI'),
             (6, 'proceedingsTitle'), (7, 'url'), (8, 'extra');
@@ -215,7 +200,7 @@ mod tests {
         INSERT INTO items VALUES (6, 5, 'FFFF6666'), (7, 5, 'GGGG7777');
         INSERT INTO itemNotes VALUES (6, 1, '<div><p>Read &amp; liked.</p><p>Moths <b>win</b>.</p></div>', 'Read'), (7, 1, '<p>Old</p>', '');
         INSERT INTO deletedItems VALUES (7);
-        INSERT INTO itemAttachments VALUES (4, 1, 'application/pdf', 'storage:Lamps.pdf');";
+        INSERT INTO itemAttachments VALUES (4, 1, 'application/pdf', 'storage:Lamps.pdf');");
 
     fn database(statements: &str) -> Vec<u8> {
         let file = NamedTempFile::new().unwrap();
