@@ -95,13 +95,12 @@ pub(super) fn find(names: &NameMeanings, paper: &Paper, context: &PaperContext) 
     let numbered = (1..).zip(&parts.tables);
     let readers: Vec<TableReader> =
         numbered.filter_map(|(number, table)| TableReader::new(names, context, table, number)).collect();
+    let printed: Vec<Vec<PrintedSystem>> = readers.iter().map(TableReader::printed_systems).collect();
     let mut owners = TableOwners::default();
-    for reader in &readers {
-        owners.add(&reader.printed_systems());
-    }
+    printed.iter().for_each(|systems| owners.add(systems));
     let mut results: Vec<ResultClaim> = Vec::new();
-    for reader in &readers {
-        for result in reader.results(&owners) {
+    for (reader, printed) in readers.iter().zip(printed) {
+        for result in reader.results(printed, &owners) {
             if results.len() < MAX_RESULTS && !results.iter().any(|known| known.repeats(&result)) {
                 results.push(result);
             }
@@ -179,11 +178,11 @@ impl<'r> TableReader<'r> {
         Some(Self { table, number, context, vocabulary, layout, rows, columns, corner, systems_in_rows, counts })
     }
 
-    fn results(&self, owners: &TableOwners) -> Vec<ResultClaim> {
+    fn results(&self, printed: Vec<PrintedSystem>, owners: &TableOwners) -> Vec<ResultClaim> {
         if self.is_description() {
             return Vec::new();
         }
-        let systems = self.systems(owners);
+        let systems = self.systems(printed, owners);
         let mut results: Vec<ResultClaim> =
             self.layout.cells.iter().flat_map(|cell| self.results_of(cell, &systems)).collect();
         outliers::doubt(&mut results, self.vocabulary);
@@ -232,9 +231,8 @@ impl<'r> TableReader<'r> {
     }
 
     /// For each row or column that is a system.
-    fn systems(&self, owners: &TableOwners) -> Vec<TableSystem> {
+    fn systems(&self, mut printed: Vec<PrintedSystem>, owners: &TableOwners) -> Vec<TableSystem> {
         let (axis, texts) = self.system_axis();
-        let mut printed = self.printed_systems();
         for system in &mut printed {
             system.owner = system.owner.or_else(|| owners.of(system));
         }
