@@ -53,12 +53,15 @@ struct StatedDescriptions {
 }
 
 impl StatedDescriptions {
+    /// Keeps the merit of a work's description if it is the best one.
+    fn offer_work(&mut self, work: u64, merit: DescriptionMerit) {
+        let known = self.works.entry(work).or_insert(merit);
+        *known = merit.max(*known);
+    }
+
     /// What two sets of papers say.
     fn join(mut self, other: Self, base: &Base) -> Self {
-        for (work, merit) in other.works {
-            let known = self.works.entry(work).or_insert(merit);
-            *known = merit.max(*known);
-        }
+        other.works.into_iter().for_each(|(work, merit)| self.offer_work(work, merit));
         for (author, names) in other.authors {
             let id = base.id(author.as_str()).unwrap_or_default().to_string();
             let known = self.authors.entry(author).or_default();
@@ -99,7 +102,7 @@ impl GenerationBuild<'_> {
     /// Describes all cited works, authors, venues and organisations of a graph that was filled.
     pub(super) fn describe_from_papers(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
-        // To open a shard takes longer than to read it, because RocksDB starts a hundred threads for that.
+        // Opening a shard takes longer than reading it, because RocksDB starts some two hundred threads each time.
         let stated = self.writer.filled().map(|quads| self.stated_in(&quads?));
         let join = |a: StatedDescriptions, b| Ok(a.join(b, &self.writer.ontology.base));
         let StatedDescriptions { works, authors, origins } = stated.try_reduce(StatedDescriptions::default, join)?;
@@ -129,9 +132,7 @@ impl GenerationBuild<'_> {
         self.each_chunk_of_works(quads, |works| {
             for (paper, works) in works {
                 for work in works {
-                    let merit = merit(work, paper);
-                    let known = stated.works.entry(work_hash(work)).or_insert(merit);
-                    *known = merit.max(*known);
+                    stated.offer_work(work_hash(work), merit(work, paper));
                 }
             }
             Ok(())
@@ -243,10 +244,7 @@ impl GenerationBuild<'_> {
         for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
             for paper in self.subjects(predicate, node)? {
                 for json in self.literals(&paper, &kg.stated_names)? {
-                    let Some(name) = read_stated_names(&json).remove(id) else { continue };
-                    if best.as_deref().is_none_or(|known| rank_of(known) < rank_of(&name)) {
-                        best = Some(name);
-                    }
+                    keep_longer(&mut best, read_stated_names(&json).remove(id));
                 }
             }
         }
