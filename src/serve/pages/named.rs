@@ -26,13 +26,13 @@ use crate::store::{GraphStore, KeptAnswer};
 /// The endings of addresses at which the answer of a query is data.
 const ENDINGS: [&str; 4] = ["csv", "tsv", "json", "xml"];
 
-/// All queries, by topic.
-pub(crate) fn groups() -> Result<Markup, HttpProblem> {
+/// The queries, by topic.
+pub(crate) fn groups(queries: Vec<NamedQuery>) -> Markup {
     let mut topics: BTreeMap<String, Vec<NamedQuery>> = BTreeMap::new();
-    for query in named_queries()? {
+    for query in queries {
         topics.entry(query.head.topic.clone().unwrap_or_default()).or_default().push(query);
     }
-    Ok(html! {
+    html! {
         div.groups {
             @for (topic, queries) in &topics {
                 section {
@@ -45,7 +45,7 @@ pub(crate) fn groups() -> Result<Markup, HttpProblem> {
                 }
             }
         }
-    })
+    }
 }
 
 /// The question of a query, and what its summary says about the answer. Columns are named as the table shows them.
@@ -130,7 +130,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
                 h1 { "Questions" }
                 p { "Each is a SPARQL query that ships with the program; its text is below its answer." }
                 h2.hidden { "By topic" }
-                (groups()?)
+                (groups(named_queries()?))
                 (data::links("/queries", "", &data::ROWS))
             },
         )))

@@ -36,7 +36,7 @@ pub(crate) async fn page(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> 
         let base = served.graph.base();
         let new = served.browse(NodeKind::Paper, 0, NEW)?;
         let boards_found = served.boards()?;
-        let queries = named_queries()?.len();
+        let queries = named_queries()?;
         Ok(start_page(
             "Papers, and what they name",
             &html! {
@@ -58,8 +58,8 @@ pub(crate) async fn page(app: &Arc<ServerApp>) -> Result<Response, HttpProblem> 
                 }
                 h2 { "Questions" }
                 details.rest {
-                    summary { (queries) " questions with an answer ready: on code, results, hardware, citations …" }
-                    (named::groups()?)
+                    summary { (queries.len()) " questions with an answer ready: on code, results, hardware, citations …" }
+                    (named::groups(queries))
                 }
                 h2 { "Your own question" }
                 (box_for(&example(), base))
