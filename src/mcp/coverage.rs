@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_files_are_told_by_their_folders() {
+    fn many_files_are_summed_up_by_folder() {
         let files = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect::<Vec<_>>();
         assert_eq!(summed_up(&files(&["a/one.bib", "two.bib"])), (files(&["a/one.bib", "two.bib"]), 0));
         let many = files(&["a/1", "b/1", "b/2", "c/1", "c/2", "c/3", "d\\1", "d\\2", "d\\3", "d\\4", "five"]);

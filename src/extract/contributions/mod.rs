@@ -157,17 +157,17 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let in_body = kind_in_body(self.body, head).filter(|kind| {
             *kind != Kind::Method || stated != Some(Kind::Software) || !PROGRAM.is_match(leading_phrase(rest))
         });
-        let told = network
+        let stated_kind = network
             .or(in_body)
             // What the title says is done, the abstract may call by a noun: see `ask_for_kinds`.
             .or_else(|| stated.filter(|_| !ends_in_activity(rest)))
             .or_else(|| head_noun_kind(head))
             // "Extending a Test Corpus" is about data; "Evaluating a Chatbot" is no chatbot.
             .or_else(|| title_kind(rest).filter(|kind| *kind == Kind::Dataset || !says_what_is_done(rest)));
-        let kind = told.or_else(|| kind_by_suffix(head));
+        let kind = stated_kind.or_else(|| kind_by_suffix(head));
         // "FOO: An Approach to Hubs" in the proceedings of a campaign is what the group Foo did.
         let of_team =
-            matches!(told, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
+            matches!(stated_kind, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
         rule!(ENTRY, r"\b(?:[Ee]ntry|[Ss]ubmission)\b");
         if (of_team || ENTRY.is_match(rest)) && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
             return;
@@ -206,12 +206,12 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         );
         rule!(OF_A_CAMPAIGN, r"^\S+\s(?:[Aa]t\s)?(?:SemEval|Senseval|EVALITA|GermEval|WMT|IWSLT|TREC|CLEF)[- ]?\d");
         rule!(ENDS_IN_TASK, r"^(?:[NS]?MT|ASR|TTS|NER|NLP|NLI|NLG|NLU|QA|IE|IR|GEC|WSD|SRL|ABSA)$");
-        let (told, in_body) = (phrase_noun_kind(rest), || kind_in_body(self.body, head).is_some());
+        let (stated_kind, in_body) = (phrase_noun_kind(rest), || kind_in_body(self.body, head).is_some());
         let words: Vec<&str> = head.split_whitespace().collect();
         let of_resource = words.iter().any(|word| kind_by_suffix(word).is_some());
         let entered = HAS_YEAR.is_match(head)
             && !IS_REPORT.is_match(rest)
-            && (told.is_none() || says_what_is_done(rest))
+            && (stated_kind.is_none() || says_what_is_done(rest))
             && !of_resource
             && !in_body()
             || (head.ends_with("Task") || head.contains(' ') && !of_resource) && IS_SYSTEM.is_match(rest)
@@ -1041,12 +1041,13 @@ impl<F> ContributionFinder<'_, '_, F> {
             let of_long = long.and_then(kind_of_long_form);
             // "Foo Training (FT)" may be a model, as the text says elsewhere; it is no task.
             let beside = || beside().filter(|kind| of_long.is_none() || *kind != Kind::Task);
-            let told = of_long.filter(|_| !long.is_some_and(ends_in_activity)).or_else(beside).or(of_long);
-            let told = told.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
+            let stated_kind = of_long.filter(|_| !long.is_some_and(ends_in_activity)).or_else(beside).or(of_long);
+            let stated_kind =
+                stated_kind.or_else(|| kind_by_suffix(&coined.name)).or_else(|| kind_by_habit(&coined.name));
             // "Foo: Masked Pre-training of Bars", and the abstract has no word for it.
             let titled = || texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
-            let told = told.or_else(|| titled().and_then(stated_by_title));
-            if let Some(kind) = told {
+            let stated_kind = stated_kind.or_else(|| titled().and_then(stated_by_title));
+            if let Some(kind) = stated_kind {
                 (coined.kind, coined.kind_stated) = (kind, true);
             } else if is_way_of_doing(coined, &texts) {
                 coined.kind = Kind::Method;
