@@ -11,13 +11,13 @@ use crate::text::Sentences;
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:codes?|code-?base|source|implementations?|software|kernels?|toolkit|library|scripts?|(?:training |data )?pipelines?|repository|model weights|weights|checkpoints?|deliverables)\b",
+        r"\b(?:codes?|code-?base|source|implementations?|software|kernels?|toolkit|library|scripts?|(?:training |data )?pipelines?|repository|model weights|weights|checkpoints?|deliverables)\b",
     )
 });
 
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?ix)\b(?:will|would|shall|going\sto|aim\sto|plan\sto|intend\sto|to\sbe)\s(?:soon\s|also\s|then\s|all\s)*
+        r"(?x)\b(?:will|would|shall|going\sto|aim\sto|plan\sto|intend\sto|to\sbe)\s(?:soon\s|also\s|then\s|all\s)*
             (?:be\s(?:made\s)?(?:fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)
                |release|open-?\s?source|publish|share|provide|make)
           | \b(?:upon|after|on)\s(?:paper\s|the\s)*(?:acceptance|publication)\b
@@ -27,14 +27,14 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
 
 static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?ix)
+        r"(?x)
             \b(?:is|are|been|made)\s(?:now\s|also\s|all\s|fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)\b
           | \bwe\s(?:also\s|have\s|further\s|publicly\s|fully\s|hereby\s|additionally\s)*(?:release|open-?\s?source|publish|share|provide|make)d?\b
           | \bopen-?\s?sourced?\b | \breleas(?:e|ed|ing)\b | \bavailable\s(?:online|at|in|on|as|from|under)\b",
     )
 });
 
-/// The strongest statement of the abstract.
+/// The strongest statement of an abstract, which is given in small letters.
 pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
     let linked = links.iter().any(|link| match &link.target {
         LinkTarget::Repository(_) => true,
@@ -72,7 +72,7 @@ pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) 
 fn is_about_own_code(sentence: &str) -> bool {
     static OWN: LazyLock<Regex> = LazyLock::new(|| {
         rule(
-            r"(?ix)\b(?:our|the|all|source|inference|training|fine-tuning|pre-?training|this)\s(?:\w+[\s,]\s?){0,3}?(?:codes?|code-?base|implementations?|software|kernels?|toolkit|library|scripts?|repository|weights|checkpoints?)\b
+            r"(?x)\b(?:our|the|all|source|inference|training|fine-tuning|pre-?training|this)\s(?:\w+[\s,]\s?){0,3}?(?:codes?|code-?base|implementations?|software|kernels?|toolkit|library|scripts?|repository|weights|checkpoints?)\b
              | ^\W*(?:codes?|source\scodes?|implementations?)\b
              | \bwe\b[^.]*\b(?:open-?\s?source|release|publish|share|provide|make)d?\b[^.]*\b(?:codes?|implementations?|weights|kernels|library|scripts?|software|checkpoints?)\b
              | \b(?:kernels|library|toolkit|implementation|code|software)\b[^.]*\bwe\s(?:\w+\s)?(?:open-?\s?source|release|publish)",
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> CodeStatement {
-        statement(text, &Sentences::new(text), &super::super::links::find(text))
+        statement(&text.to_ascii_lowercase(), &Sentences::new(text), &super::super::links::find(text))
     }
 
     #[test]

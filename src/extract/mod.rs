@@ -284,7 +284,7 @@ impl Extractor {
         results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.limits.results));
 
         let links = links::find(&paper.abstract_text);
-        let code = code::statement(&paper.abstract_text, &body.sentences, &links);
+        let code = code::statement(&body.lower, &body.sentences, &links);
         let mut repos = Vec::new();
         let mut pages = Vec::new();
         for link in links {

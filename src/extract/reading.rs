@@ -7,11 +7,14 @@ use memchr::memmem;
 use super::abbreviations::{self, Abbreviation};
 use super::record::{Field, TextPlace};
 use crate::matcher::{Candidate, Matcher};
-use crate::text::{CodePoints, Folded, Sentences};
+use crate::text::{CodePoints, Folded, Sentences, range_of};
 
 pub(super) struct ReadField<'a> {
     pub field: Field,
     pub text: &'a str,
+    /// The text with small ASCII letters, byte for byte: expressions find their cues in it much faster than with
+    /// `(?i)` in the text.
+    pub lower: String,
     pub folded: Folded,
     pub sentences: Sentences,
     pub abbreviations: Vec<Abbreviation>,
@@ -25,7 +28,7 @@ impl<'a> ReadField<'a> {
         let abbreviations = abbreviations::find(text, &sentences);
         let mut candidates = Vec::new();
         matcher.find(text, &folded, &mut candidates);
-        Self { field, text, folded, sentences, abbreviations, candidates }
+        Self { field, text, lower: text.to_ascii_lowercase(), folded, sentences, abbreviations, candidates }
     }
 
     /// A byte range of the text as the location that records store.
@@ -52,6 +55,11 @@ impl<'a> ReadField<'a> {
             Some((i, _)) => &window[..i],
             None => window,
         }
+    }
+
+    /// A piece of the text, with small ASCII letters.
+    pub(super) fn lower_of(&self, piece: &str) -> &str {
+        range_of(self.text, piece).map_or("", |range| &self.lower[range])
     }
 
     pub(super) fn sentence(&self, at: usize) -> &'a str {

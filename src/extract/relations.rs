@@ -1,4 +1,6 @@
 //! Decides which relation the sentence around a mention states. If in doubt, the paper only mentions the entity.
+//!
+//! All expressions read the text in small letters ([`ReadField::lower`]).
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -10,47 +12,47 @@ use crate::vocabulary::Kind;
 
 static TRAINS: LazyLock<NearbyRule> = LazyLock::new(|| {
     NearbyRule::new(
-        r"(?i)\b(?:(?:pre-?)?train(?:ed|ing|s)?|fine-?tun(?:ed|ing|es?)|learn(?:ed|s|ing)?|distill(?:ed|ing)?)\b",
+        r"\b(?:(?:pre-?)?train(?:ed|ing|s)?|fine-?tun(?:ed|ing|es?)|learn(?:ed|s|ing)?|distill(?:ed|ing)?)\b",
         60,
         r"\b(?:on|from|using|with|over)\b",
     )
 });
-rule!(TRAINING_SET, r"(?i)^[^.;,]{0,25}\btrain(?:ing)?(?:\s(?:set|split|data))\b");
+rule!(TRAINING_SET, r"^[^.;,]{0,25}\btrain(?:ing)?(?:\s(?:set|split|data))\b");
 rule!(
     EVALUATES,
-    r"(?i)\b(?:evaluat\w+|experiment\w*|benchmark\w*|results?|achiev\w+|outperform\w*|surpass\w*|test(?:s|ed|ing)?|validat\w+|state-of-the-art|sota|performance|improve\w*|accuracy|scores?|demonstrat\w+|reach\w*|obtain\w*|gains?|exceed\w*|attain\w*|yield\w*|assess\w*|verif\w+|showing|shows?)\b"
+    r"\b(?:evaluat\w+|experiment\w*|benchmark\w*|results?|achiev\w+|outperform\w*|surpass\w*|test(?:s|ed|ing)?|validat\w+|state-of-the-art|sota|performance|improve\w*|accuracy|scores?|demonstrat\w+|reach\w*|obtain\w*|gains?|exceed\w*|attain\w*|yield\w*|assess\w*|verif\w+|showing|shows?)\b"
 );
 static COMPARES: LazyLock<EndingRule> = LazyLock::new(|| {
     EndingRule::new(
-        r"(?i)\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison|es?|ing)|than|versus|vs\.?|relative\sto|over|unlike|against|match(?:es|ing)?|competitive\swith|on\spar\swith|baselines?|such\sas|state-of-the-art|including|prior|previous|existing)\b",
+        r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison|es?|ing)|than|versus|vs\.?|relative\sto|over|unlike|against|match(?:es|ing)?|competitive\swith|on\spar\swith|baselines?|such\sas|state-of-the-art|including|prior|previous|existing)\b",
         90,
     )
 });
 static STRONG_COMPARES: LazyLock<EndingRule> = LazyLock::new(|| {
     EndingRule::new(
-        r"(?i)\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison)\s(?:to|with)|versus|vs\.?|on\spar\swith|competitive\swith|than)\b",
+        r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison)\s(?:to|with)|versus|vs\.?|on\spar\swith|competitive\swith|than)\b",
         90,
     )
 });
 static BUILDS: LazyLock<EndingRule> = LazyLock::new(|| {
     EndingRule::up_to_comma(
-        r"(?i)\b(?:based\son|built\s(?:up)?on|builds?\s(?:up)?on|building\s(?:up)?on|extend(?:s|ing|ed)?|on\stop\sof|initiali[sz]ed\s(?:from|with)|inspired\sby|adapt(?:s|ed|ing)?|combin(?:es?|ing|ed)|integrat(?:es?|ing|ed)|incorporat(?:es?|ing|ed)|employ(?:s|ed|ing)?|leverag(?:es?|ing|ed)|adopt(?:s|ed|ing)?|us(?:e|es|ing|ed)|utili[sz](?:es?|ing|ed)|appl(?:y|ies|ied|ying)(?:\sto)?|via|with|through|by|fine-?tun(?:es?|ing|ed)|variants?\sof|into|equipped\swith|instantiat\w+)\b",
+        r"\b(?:based\son|built\s(?:up)?on|builds?\s(?:up)?on|building\s(?:up)?on|extend(?:s|ing|ed)?|on\stop\sof|initiali[sz]ed\s(?:from|with)|inspired\sby|adapt(?:s|ed|ing)?|combin(?:es?|ing|ed)|integrat(?:es?|ing|ed)|incorporat(?:es?|ing|ed)|employ(?:s|ed|ing)?|leverag(?:es?|ing|ed)|adopt(?:s|ed|ing)?|us(?:e|es|ing|ed)|utili[sz](?:es?|ing|ed)|appl(?:y|ies|ied|ying)(?:\sto)?|via|with|through|by|fine-?tun(?:es?|ing|ed)|variants?\sof|into|equipped\swith|instantiat\w+)\b",
         60,
     )
 });
-rule!(OWN, r"(?i)\b(?:we|our|this\s(?:paper|work|article|study)|the\sproposed|proposed)\b");
+rule!(OWN, r"\b(?:we|our|this\s(?:paper|work|article|study)|the\sproposed|proposed)\b");
 rule!(BASED, r"^-based\b");
 static RUNS: LazyLock<EndingRule> =
-    LazyLock::new(|| EndingRule::new(r"(?i)\b(?:on|with|using|across|over|of|under|by)\b", 40));
+    LazyLock::new(|| EndingRule::new(r"\b(?:on|with|using|across|over|of|under|by)\b", 40));
 
 /// The relation of a mention of `kind` at `range`; `own` if it is one of the paper's own names.
 pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: bool) -> Relation {
     if own {
         return Relation::Introduces;
     }
-    let sentence = reading.sentence(range.start);
-    let before = reading.before(range.start, 130);
-    let after = reading.after(range.end, 60);
+    let sentence = reading.lower_of(reading.sentence(range.start));
+    let before = reading.lower_of(reading.before(range.start, 130));
+    let after = reading.lower_of(reading.after(range.end, 60));
     match kind {
         Kind::Dataset => {
             if TRAINS.ends(before, 60) || TRAINING_SET.is_match(after) {

@@ -310,6 +310,15 @@ impl CaseMatching {
 /// Whether the two have the same letters and digits in the same case. `surface` can have a plural ending. With
 /// `free_first`, its first letter can be a capital where the name's is not.
 fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
+    // Most spellings found are ordinary words in small letters, and differ at the first letter.
+    if let ([a, ..], [b, ..]) = (name.as_bytes(), surface.as_bytes())
+        && a.is_ascii_alphanumeric()
+        && b.is_ascii_alphanumeric()
+        && a != b
+        && !(free_first && a.is_ascii_lowercase())
+    {
+        return false;
+    }
     let mut a = name.chars().filter(|c| c.is_alphanumeric());
     let mut b = surface.chars().filter(|c| c.is_alphanumeric());
     let mut first = true;

@@ -301,6 +301,7 @@ impl VocabularyLoader {
         }
         vocabulary.names.sort();
         vocabulary.indexes.take();
+        vocabulary.first_names.take();
         self.check_shared_names(&vocabulary);
         (vocabulary, self.problems)
     }

@@ -11,6 +11,7 @@ mod organizations;
 mod venues;
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Vocabulary {
     /// The index of each entity, made by the first question for one.
     #[serde(skip)]
     indexes: OnceLock<HashMap<EntityId, u32>>,
+    /// The first of `names` with each name, by the name's hash; made by the first question for a name.
+    #[serde(skip)]
+    first_names: OnceLock<HashMap<u64, u32>>,
 }
 
 /// A name of an entity, folded and without spaces.
@@ -113,7 +117,7 @@ impl Vocabulary {
     /// Every entity with this name, compared in folded form (case, hyphens and spaces make no difference).
     pub fn named(&self, name: &str) -> Vec<&Entity> {
         let squeezed = squeeze(name);
-        let first = self.names.partition_point(|n| n.name < squeezed);
+        let Some(first) = self.first_name(&squeezed) else { return Vec::new() };
         let mut found: Vec<u32> =
             self.names[first..].iter().take_while(|n| n.name == squeezed).map(|n| n.entity).collect();
         found.sort_unstable();
@@ -121,10 +125,36 @@ impl Vocabulary {
         found.into_iter().map(|i| &self.entities[i as usize]).collect()
     }
 
+    /// The first of `names` with this name. Rules ask for many words that are no names: a search in the sorted names would
+    /// compare some 17 strings for each.
+    fn first_name(&self, squeezed: &str) -> Option<usize> {
+        let hash = |name: &str| {
+            let mut hasher = DefaultHasher::new();
+            name.hash(&mut hasher);
+            hasher.finish()
+        };
+        let firsts = self.first_names.get_or_init(|| {
+            let mut firsts = HashMap::with_capacity(self.names.len());
+            for (n, index) in self.names.iter().zip(0..) {
+                firsts.entry(hash(&n.name)).or_insert(index);
+            }
+            firsts
+        });
+        let first = *firsts.get(&hash(squeezed))? as usize;
+        match self.names[first].name == squeezed {
+            true => Some(first),
+            // Two names with one hash.
+            false => self
+                .names
+                .binary_search_by(|n| n.name.as_str().cmp(squeezed))
+                .ok()
+                .map(|found| self.names[..found].partition_point(|n| n.name.as_str() < squeezed)),
+        }
+    }
+
     /// The entity that a squeezed name means without further evidence.
     pub(crate) fn meant_by(&self, squeezed: &str) -> Option<&Entity> {
-        let first = self.names.partition_point(|n| n.name.as_str() < squeezed);
-        let found = self.names.get(first).filter(|n| n.name == squeezed && !n.weak)?;
+        let found = self.names.get(self.first_name(squeezed)?).filter(|n| !n.weak)?;
         Some(&self.entities[found.entity as usize])
     }
 

@@ -6,11 +6,12 @@ use regex::Regex;
 
 use super::super::rule::{NearbyRule, rule};
 
+/// In small letters.
 pub(super) static PROPOSE: LazyLock<NearbyRule> = LazyLock::new(|| {
     NearbyRule::new(
-        r"(?i)\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
+        r"\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
         140,
-        r"(?ix)
+        r"(?x)
         \b(?:propos(?:e|es|ed|ing)|introduc(?:e|es|ed|ing)|present(?:s|ed|ing)?|develop(?:s|ed|ing)?|design(?:s|ed|ing)?|describes?
            |releas(?:e|es|ed|ing)|build(?:s|ing)?|built|creat(?:e|es|ed|ing)|construct(?:s|ed|ing)?|devis(?:e|es|ed|ing)|contribut(?:e|es|ed|ing)
            |offers?|unveils?|open-?source[sd]?|establish(?:es|ed)?|formulat(?:e|es|ed)|provides?|curated?|collect(?:ed)?|deriv(?:e|es|ed)|term(?:ed)?|suggest)\b",
@@ -95,12 +96,12 @@ pub(super) static IS_CONCEPT: LazyLock<Regex> = LazyLock::new(|| {
 /// A system is based on something that existed before: "a system based on the pre-trained model X".
 pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
-/// "Experiments show that X outperforms": the subject of the experiments.
+/// "Experiments show that X outperforms": the subject of the experiments. In small letters.
 pub(super) static SHOWN: LazyLock<NearbyRule> = LazyLock::new(|| {
     NearbyRule::new(
-        r"(?i)\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
+        r"\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
         80,
-        r"(?i)\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*",
+        r"\b(?:show|shows|demonstrate|demonstrates|indicate|validate|verify|confirm|suggest|reveal|prove|find|showed|demonstrated)\s(?:that\s|how\s)?(?:the\s|our\s|proposed\s)*",
     )
 });
 

@@ -9,6 +9,7 @@ mod kinds;
 mod names;
 mod refusals;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -56,7 +57,7 @@ pub(super) fn find(
     venue: Option<&str>,
     is_known: impl Fn(&str) -> bool,
 ) -> Vec<CoinedName> {
-    let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.text[range])).collect();
+    let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.lower[range])).collect();
     let mut finder = ContributionFinder { title, body, venue, proposals, is_known, found: Vec::new() };
     finder.title_head();
     finder.proposals();
@@ -206,12 +207,12 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         );
         rule!(OF_A_CAMPAIGN, r"^\S+\s(?:[Aa]t\s)?(?:SemEval|Senseval|EVALITA|GermEval|WMT|IWSLT|TREC|CLEF)[- ]?\d");
         rule!(ENDS_IN_TASK, r"^(?:[NS]?MT|ASR|TTS|NER|NLP|NLI|NLG|NLU|QA|IE|IR|GEC|WSD|SRL|ABSA)$");
-        let (stated_kind, in_body) = (phrase_noun_kind(rest), || kind_in_body(self.body, head).is_some());
+        let in_body = || kind_in_body(self.body, head).is_some();
         let words: Vec<&str> = head.split_whitespace().collect();
         let of_resource = words.iter().any(|word| kind_by_suffix(word).is_some());
         let entered = HAS_YEAR.is_match(head)
             && !IS_REPORT.is_match(rest)
-            && (stated_kind.is_none() || says_what_is_done(rest))
+            && (phrase_noun_kind(rest).is_none() || says_what_is_done(rest))
             && !of_resource
             && !in_body()
             || (head.ends_with("Task") || head.contains(' ') && !of_resource) && IS_SYSTEM.is_match(rest)
@@ -532,7 +533,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// "our X", where X has the shape of a name and belongs to nobody else.
     fn ours(&mut self) {
         let text = self.body.text;
-        for found in SHOWN.find_all(text) {
+        for found in SHOWN.find_all(&self.body.lower) {
             let Some(name) = name_at(&text[found.end..]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
             if shaped && SUCCEEDS.is_match(&text[end_of(text, name)..]) && !(self.is_known)(name) {
@@ -1076,11 +1077,11 @@ impl<F> ContributionFinder<'_, '_, F> {
                 (coined.kind, coined.kind_stated) = (Kind::Task, true);
             }
         }
-        let network = NetworkWords::of(&texts);
+        let network = LazyCell::new(|| NetworkWords::of(&texts));
         // "FooBench, a framework for testing" is still a benchmark.
         for coined in &mut self.found {
             if coined.entity.is_none() && coined.name.ends_with("Net") && coined.kind == Kind::Model {
-                match network {
+                match *network {
                     NetworkWords::Lexical => (coined.kind, coined.kind_stated) = (Kind::Dataset, true),
                     NetworkWords::Neither => (coined.kind, coined.kind_stated) = (Kind::Unknown, false),
                     NetworkWords::Neural => {}
