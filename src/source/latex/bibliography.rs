@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::convert::{environment, group, optional, short_group, tidy};
+use super::arguments::{environment, group, optional, short_group};
+use super::convert::tidy;
 use super::files::SourceFiles;
 use super::tokens::{Expansion, LatexToken, PlacedToken, text, tokens};
 use super::words;

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::convert::group;
+use super::arguments::group;
 use super::tokens::{LatexToken, PlacedToken};
 pub(super) use crate::text::latex_symbol as spoken;
 

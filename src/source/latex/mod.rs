@@ -1,10 +1,13 @@
 //! Papers in LaTeX: an e-print of arXiv (an archive, or one compressed file), a folder, one file.
 
+mod arguments;
 mod bibliography;
 mod characters;
+mod commands;
 mod convert;
 mod files;
 mod folder;
+mod labels;
 mod tabular;
 mod tokens;
 mod words;
@@ -21,9 +24,10 @@ use super::place::{ProblemReason, SkippedRecord, SourceInput};
 use crate::document::Document;
 use crate::paper::{Paper, PaperId};
 use bibliography::Bibliography;
-use convert::{Converter, LabelMeanings};
+use convert::Converter;
 pub(super) use files::{SourceFiles, begins_document};
 pub(super) use folder::LatexFolder;
+use labels::LabelMeanings;
 use tokens::Expansion;
 
 /// The files of the paper at this path: for a LaTeX file, those of its folder.

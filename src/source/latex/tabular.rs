@@ -1,6 +1,6 @@
 //! `tabular` and similar environments: rows, cells, spans, rules.
 
-use super::convert::{environment, group, optional, short_group};
+use super::arguments::{environment, group, optional, short_group};
 use super::tokens::{LatexToken, PlacedToken, text};
 use crate::document::Cell;
 

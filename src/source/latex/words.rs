@@ -1,7 +1,7 @@
 //! Turns small pieces of LaTeX into text where only the words matter.
 
+use super::arguments::{group, optional};
 use super::characters::{accented, spoken};
-use super::convert::{group, optional};
 use super::tokens::{LatexToken, PlacedToken};
 
 /// Tokens as text; unknown commands leave their arguments.
