@@ -4,9 +4,13 @@
 //! query are therefore rewritten as unions before evaluation. Paths under `*`, `+` and `?` are left as they are,
 //! because the standard returns each of their pairs once.
 
+use std::convert::Infallible;
+
 use spargebra::Query;
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{BlankNode, NamedNodePattern, TermPattern, TriplePattern};
+
+use super::walk::{QueryPartMut, parts_of_expression_mut, parts_of_pattern_mut};
 
 /// Rewrites every path with alternatives in the query.
 pub(super) fn rewrite(query: &mut Query) {
@@ -23,28 +27,26 @@ fn rewrite_pattern(pattern: &mut GraphPattern) {
         GraphPattern::Path { subject, path, object } if has_alternatives(path) => {
             *pattern = union(subject.clone(), path.clone(), object.clone());
         }
-        GraphPattern::Join { left, right }
-        | GraphPattern::LeftJoin { left, right, .. }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right } => {
-            rewrite_pattern(left);
-            rewrite_pattern(right);
-        }
-        GraphPattern::Filter { inner, .. }
-        | GraphPattern::Graph { inner, .. }
-        | GraphPattern::Extend { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. }
-        | GraphPattern::Group { inner, .. } => rewrite_pattern(inner),
         // SERVICE is left alone, because another endpoint evaluates it.
-        GraphPattern::Service { .. }
-        | GraphPattern::Path { .. }
-        | GraphPattern::Bgp { .. }
-        | GraphPattern::Values { .. } => {}
+        GraphPattern::Service { .. } => {}
+        pattern => {
+            let _ = parts_of_pattern_mut(pattern, |part| {
+                rewrite_part(part);
+                Ok::<_, Infallible>(())
+            });
+        }
+    }
+}
+
+fn rewrite_part(part: QueryPartMut<'_>) {
+    match part {
+        QueryPartMut::Pattern(pattern) => rewrite_pattern(pattern),
+        QueryPartMut::Expression(expression) => {
+            let _ = parts_of_expression_mut(expression, |part| {
+                rewrite_part(part);
+                Ok::<_, Infallible>(())
+            });
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 
 use oxigraph::model::{NamedNode, TermRef};
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression};
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern};
 
+use super::walk::{QueryPart, parts_of_expression, parts_of_pattern};
 use crate::ontology::rdf;
 use crate::store::Quads;
 
@@ -22,8 +23,6 @@ pub(super) fn query_reads(query: &Query, quads: &Quads) -> bool {
 
 /// Whether a pattern can match packed parts.
 pub(super) fn pattern_reads(pattern: &GraphPattern, quads: &Quads) -> bool {
-    let reads = |pattern: &GraphPattern| pattern_reads(pattern, quads);
-    let asks = |expression: &Expression| expression_reads(expression, quads);
     match pattern {
         GraphPattern::Bgp { patterns } => {
             patterns.iter().any(|triple| triple_reads(&triple.predicate, &triple.object, quads))
@@ -31,59 +30,22 @@ pub(super) fn pattern_reads(pattern: &GraphPattern, quads: &Quads) -> bool {
         GraphPattern::Path { subject, path, object } => {
             path_reads(path, is_variable(subject) && is_variable(object), quads)
         }
-        GraphPattern::Join { left, right }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right } => reads(left) || reads(right),
-        GraphPattern::LeftJoin { left, right, expression } => {
-            reads(left) || reads(right) || expression.as_ref().is_some_and(asks)
-        }
-        GraphPattern::Filter { expr, inner } => asks(expr) || reads(inner),
-        GraphPattern::Extend { inner, expression, .. } => asks(expression) || reads(inner),
-        GraphPattern::OrderBy { inner, expression } => {
-            let asks = |order: &OrderExpression| match order {
-                OrderExpression::Asc(expression) | OrderExpression::Desc(expression) => asks(expression),
-            };
-            expression.iter().any(asks) || reads(inner)
-        }
-        GraphPattern::Group { inner, aggregates, .. } => {
-            let asks = |(_, aggregate): &(_, AggregateExpression)| match aggregate {
-                AggregateExpression::FunctionCall { expr, .. } => asks(expr),
-                AggregateExpression::CountSolutions { .. } => false,
-            };
-            aggregates.iter().any(asks) || reads(inner)
-        }
-        GraphPattern::Graph { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. } => reads(inner),
-        GraphPattern::Values { .. } | GraphPattern::Service { .. } => false,
+        GraphPattern::Service { .. } => false,
+        pattern => parts_of_pattern(pattern, |part| unless_it_reads(part, quads)).is_err(),
     }
 }
 
-fn expression_reads(expression: &Expression, quads: &Quads) -> bool {
-    let asks = |expression: &Expression| expression_reads(expression, quads);
-    match expression {
-        Expression::Exists(pattern) => pattern_reads(pattern, quads),
-        Expression::Variable(_) | Expression::Bound(_) | Expression::NamedNode(_) | Expression::Literal(_) => false,
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => asks(a) || asks(b),
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => asks(a),
-        Expression::In(a, list) => asks(a) || list.iter().any(asks),
-        Expression::If(a, b, c) => asks(a) || asks(b) || asks(c),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter().any(asks),
-    }
+/// A part of a query can match packed parts.
+struct ReadsPacked;
+
+fn unless_it_reads(part: QueryPart<'_>, quads: &Quads) -> Result<(), ReadsPacked> {
+    let reads = match part {
+        QueryPart::Pattern(pattern) => pattern_reads(pattern, quads),
+        QueryPart::Expression(expression) => {
+            parts_of_expression(expression, |part| unless_it_reads(part, quads)).is_err()
+        }
+    };
+    if reads { Err(ReadsPacked) } else { Ok(()) }
 }
 
 fn triple_reads(predicate: &NamedNodePattern, object: &TermPattern, quads: &Quads) -> bool {

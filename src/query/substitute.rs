@@ -6,8 +6,10 @@
 
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+
+use super::walk::{QueryPartMut, parts_of_expression_mut, parts_of_pattern_mut};
 
 /// Replaces the variable. `Err` names the position of the variable in the query in which no value is allowed.
 pub(super) fn substitute(query: &mut Query, variable: &Variable, term: &Term) -> Result<(), &'static str> {
@@ -33,63 +35,29 @@ type SubstitutionResult = Result<(), &'static str>;
 impl ParameterSubstitution<'_> {
     fn pattern(&self, pattern: &mut GraphPattern) -> SubstitutionResult {
         match pattern {
-            GraphPattern::Bgp { patterns } => patterns.iter_mut().try_for_each(|triple| self.triple(triple)),
+            GraphPattern::Bgp { patterns } => patterns.iter_mut().try_for_each(|triple| self.triple(triple))?,
             GraphPattern::Path { subject, object, .. } => {
                 self.subject(subject)?;
-                self.object(object)
+                self.object(object)?;
             }
-            GraphPattern::Join { left, right }
-            | GraphPattern::Lateral { left, right }
-            | GraphPattern::Union { left, right }
-            | GraphPattern::Minus { left, right } => {
-                self.pattern(left)?;
-                self.pattern(right)
-            }
-            GraphPattern::LeftJoin { left, right, expression } => {
-                self.pattern(left)?;
-                self.pattern(right)?;
-                expression.iter_mut().try_for_each(|e| self.expression(e))
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.expression(expr)?;
-                self.pattern(inner)
-            }
-            GraphPattern::Graph { name, inner } | GraphPattern::Service { name, inner, .. } => {
+            GraphPattern::Graph { name, .. } | GraphPattern::Service { name, .. } => {
                 self.name(name, "as a graph or service")?;
-                self.pattern(inner)
             }
-            GraphPattern::Extend { inner, variable, expression } => {
-                self.free(variable, "in `AS` or `BIND`")?;
-                self.expression(expression)?;
-                self.pattern(inner)
-            }
-            GraphPattern::Values { variables, .. } => self.all_free(variables, "in `VALUES`"),
-            GraphPattern::OrderBy { inner, expression } => {
-                for order in expression {
-                    match order {
-                        OrderExpression::Asc(e) | OrderExpression::Desc(e) => self.expression(e)?,
-                    }
-                }
-                self.pattern(inner)
-            }
-            GraphPattern::Project { inner, variables } => {
-                self.pattern(inner)?;
-                self.keep_column(variables, inner);
-                Ok(())
-            }
-            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
-                self.pattern(inner)
-            }
-            GraphPattern::Group { inner, variables, aggregates } => {
-                for (_, aggregate) in aggregates {
-                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                        self.expression(expr)?;
-                    }
-                }
-                self.pattern(inner)?;
-                self.keep_column(variables, inner);
-                Ok(())
-            }
+            GraphPattern::Extend { variable, .. } => self.free(variable, "in `AS` or `BIND`")?,
+            GraphPattern::Values { variables, .. } => self.all_free(variables, "in `VALUES`")?,
+            _ => {}
+        }
+        parts_of_pattern_mut(pattern, |part| self.part(part))?;
+        if let GraphPattern::Project { inner, variables } | GraphPattern::Group { inner, variables, .. } = pattern {
+            self.keep_column(variables, inner);
+        }
+        Ok(())
+    }
+
+    fn part(&self, part: QueryPartMut<'_>) -> SubstitutionResult {
+        match part {
+            QueryPartMut::Pattern(pattern) => self.pattern(pattern),
+            QueryPartMut::Expression(expression) => self.expression(expression),
         }
     }
 
@@ -125,36 +93,7 @@ impl ParameterSubstitution<'_> {
                 }
                 Ok(())
             }
-            Expression::NamedNode(_) | Expression::Literal(_) => Ok(()),
-            Expression::Or(a, b)
-            | Expression::And(a, b)
-            | Expression::Equal(a, b)
-            | Expression::SameTerm(a, b)
-            | Expression::Greater(a, b)
-            | Expression::GreaterOrEqual(a, b)
-            | Expression::Less(a, b)
-            | Expression::LessOrEqual(a, b)
-            | Expression::Add(a, b)
-            | Expression::Subtract(a, b)
-            | Expression::Multiply(a, b)
-            | Expression::Divide(a, b) => {
-                self.expression(a)?;
-                self.expression(b)
-            }
-            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => self.expression(a),
-            Expression::In(a, list) => {
-                self.expression(a)?;
-                list.iter_mut().try_for_each(|e| self.expression(e))
-            }
-            Expression::If(a, b, c) => {
-                self.expression(a)?;
-                self.expression(b)?;
-                self.expression(c)
-            }
-            Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-                list.iter_mut().try_for_each(|e| self.expression(e))
-            }
-            Expression::Exists(pattern) => self.pattern(pattern),
+            expression => parts_of_expression_mut(expression, |part| self.part(part)),
         }
     }
 
