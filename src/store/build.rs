@@ -1,9 +1,9 @@
 //! Builds: one at a time, each on its own generation, published by one rename.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use oxigraph::model::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, Triple};
+use oxigraph::model::{Literal, NamedNode, Quad, Term, Triple};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
@@ -11,13 +11,14 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::fill::SharedNames;
 use super::generation::{BATCH, GenerationBasis, GenerationWriter, LockedStore, in_default_graph};
 use super::quads::Quads;
+use super::shared_nodes::SharedNodes;
 use super::{StoreError, carry, read, statistics};
 use crate::disk::FileKind;
 use crate::extract::Extraction;
 use crate::ledger::{BuildLog, SourceState};
-use crate::ontology::{Base, NodeKind, Ontology, PaperCounts, PaperTriples, skos};
+use crate::ontology::{Base, NodeKind, Ontology, PaperCounts, PaperTriples};
 use crate::paper::PaperId;
-use crate::vocabulary::{EntityId, Vocabulary};
+use crate::vocabulary::Vocabulary;
 
 /// Number of papers that are mapped to triples at a time, on all cores.
 pub(super) const FILL_BATCH: usize = 1024;
@@ -325,7 +326,7 @@ impl<'v> GenerationBuild<'v> {
             return self.writer.ok(read::paper_triples(published, &paper));
         }
         self.writer.write_if(1)?;
-        self.paper_triples(&paper)
+        self.nodes().paper_triples(&paper)
     }
 
     /// Writes only the difference between two descriptions of the same subjects.
@@ -373,13 +374,13 @@ impl<'v> GenerationBuild<'v> {
         let vocabulary = self.vocabulary;
         let version = version(vocabulary);
         if self.is_new()
-            || self.metadata(self.writer.ontology.kg.vocabulary_version.as_ref())?.as_deref() == Some(&version)
+            || self.nodes().metadata(self.writer.ontology.kg.vocabulary_version.as_ref())?.as_deref() == Some(&version)
         {
             return Ok(());
         }
         for entity in vocabulary.entities() {
             let node = self.writer.ontology.base.entity(&entity.id);
-            if !self.description(&node)?.is_empty() {
+            if !self.nodes().description(&node)?.is_empty() {
                 self.touched.insert(node);
             }
         }
@@ -391,7 +392,7 @@ impl<'v> GenerationBuild<'v> {
         if self.touched.is_empty() {
             return Ok(());
         }
-        self.counts_papers = self.has_paper_counts()?;
+        self.counts_papers = self.nodes().has_paper_counts()?;
         let mut nodes: Vec<NamedNode> = std::mem::take(&mut self.touched).into_iter().collect();
         nodes.sort_unstable();
         let mut known: HashSet<NamedNode> = nodes.iter().cloned().collect();
@@ -401,13 +402,13 @@ impl<'v> GenerationBuild<'v> {
         let mut needed = HashSet::new();
         while let Some(node) = nodes.get(at).cloned() {
             at += 1;
-            for broader in self.broader(&node)? {
+            for broader in self.nodes().broader(&node)? {
                 if known.insert(broader.clone()) {
                     nodes.push(broader);
                 }
             }
-            if self.is_named(&node)? {
-                self.need_broader(&node, &mut needed);
+            if self.nodes().is_named(&node)? {
+                self.nodes().need_broader(&node, &mut needed);
                 self.describe(&node)?;
             } else {
                 unnamed.push(node);
@@ -420,7 +421,7 @@ impl<'v> GenerationBuild<'v> {
         // Whether named nodes exist below the other nodes can be queried only once everything is written.
         self.writer.write_if(1)?;
         for node in doubtful {
-            if self.has_named_below(&node)? {
+            if self.nodes().has_named_below(&node)? {
                 self.describe(&node)?;
             } else {
                 self.forget(&node)?;
@@ -435,106 +436,18 @@ impl<'v> GenerationBuild<'v> {
             let history = self.writer.ok(read::history(store, &self.writer.ontology, node))?;
             self.writer.remove(history);
         }
-        let old = self.description(node)?;
+        let old = self.nodes().description(node)?;
         self.change(old, Vec::new());
         self.writer.write_if(BATCH)
     }
 
-    /// Nodes that stay in the graph because this node refers to them: broader entities, its tasks, and the address
-    /// that a repository moved to.
-    fn broader(&self, node: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
-        let mut all: Vec<NamedNode> = self.entity_of(node).map(|id| self.vocabulary_broader(&id)).unwrap_or_default();
-        for triple in self.description(node)? {
-            if [skos::BROADER, self.writer.ontology.kg.for_task.as_ref(), self.writer.ontology.kg.moved_to.as_ref()]
-                .contains(&triple.predicate.as_ref())
-                && let Term::NamedNode(broader) = triple.object
-            {
-                all.push(broader);
-            }
-        }
-        Ok(all)
-    }
-
-    pub(super) fn vocabulary_broader(&self, id: &EntityId) -> Vec<NamedNode> {
-        let Some(entity) = self.vocabulary.get(id) else { return Vec::new() };
-        entity.broader.iter().chain(&entity.tasks).map(|id| self.writer.ontology.base.entity(id)).collect()
-    }
-
-    pub(super) fn need_broader(&self, node: &NamedNode, needed: &mut HashSet<NamedNode>) {
-        let Some(id) = self.entity_of(node) else { return };
-        for broader in self.vocabulary_broader(&id) {
-            if needed.insert(broader.clone()) {
-                self.need_broader(&broader, needed);
-            }
-        }
-    }
-
-    pub(super) fn entity_of(&self, node: &NamedNode) -> Option<EntityId> {
-        self.writer.ontology.base.id(node.as_str())?.parse().ok()
-    }
-
-    /// Whether a paper names the node.
-    fn is_named(&self, node: &NamedNode) -> Result<bool, StoreError> {
-        let Some(store) = self.store() else { return Ok(false) };
-        let kg = &self.writer.ontology.kg;
-        let by: &[&NamedNode] = match self.writer.ontology.base.kind(node.as_str()) {
-            Some(NodeKind::Entity(_)) => &[&kg.mentions, &kg.declares],
-            Some(NodeKind::Work) => &[&kg.cites],
-            Some(NodeKind::Author) => &[&kg.written_by],
-            Some(NodeKind::Venue) => &[&kg.published_in, &kg.in_series],
-            Some(NodeKind::Organization) => &[&kg.affiliated_with],
-            _ => &[&kg.target],
-        };
-        for predicate in by {
-            let mut quads = store.quads_for_pattern(
-                None,
-                Some(predicate.as_ref()),
-                Some(node.as_ref().into()),
-                Some(GraphNameRef::DefaultGraph),
-            );
-            if self.writer.ok(quads.next().transpose())?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    fn has_named_below(&self, node: &NamedNode) -> Result<bool, StoreError> {
-        let Some(store) = self.store() else { return Ok(false) };
-        let mut seen: HashSet<NamedNode> = [node.clone()].into();
-        let mut open = vec![node.clone()];
-        while let Some(node) = open.pop() {
-            if self.is_named(&node)? {
-                return Ok(true);
-            }
-            let object = Term::from(node);
-            let below =
-                [skos::BROADER, self.writer.ontology.kg.for_task.as_ref(), self.writer.ontology.kg.moved_to.as_ref()]
-                    .into_iter()
-                    .flat_map(|predicate| read::in_default(store, None, Some(predicate), Some(&object)));
-            for quad in below {
-                if let NamedOrBlankNode::NamedNode(narrower) = self.writer.ok(quad)?.subject
-                    && seen.insert(narrower.clone())
-                {
-                    open.push(narrower);
-                }
-            }
-        }
-        Ok(false)
-    }
-
     fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
-        let mut old = self.description(node)?;
-        let mut new = match self.writer.ontology.base.kind(node.as_str()) {
-            Some(NodeKind::Work) => self.work_description(node)?,
-            Some(NodeKind::Author) => self.author_description(node)?,
-            Some(NodeKind::Venue | NodeKind::Organization) => self.origin_description(node)?,
-            _ => {
-                let names = self.names_in_papers(node)?;
-                self.writer.ontology.shared_node_triples(node, self.vocabulary, &names)
-            }
+        let mut old = self.nodes().description(node)?;
+        let mut new = self.nodes().describe(node)?;
+        let counts = match self.counts_papers {
+            true => self.nodes().paper_counts(node, &old, self.counted.get(node).copied().unwrap_or_default())?,
+            false => None,
         };
-        let counts = self.paper_counts(node, &old)?;
         // Keep triples that `kg check` wrote.
         old.retain(|triple| !self.writer.ontology.is_checked_fact(triple.predicate.as_ref()));
         if new.is_empty() {
@@ -547,96 +460,6 @@ impl<'v> GenerationBuild<'v> {
         }
         self.change(old, new);
         self.writer.write_if(BATCH)
-    }
-
-    /// Whether the graph that the build begins with states how many papers name each entity. One that an earlier
-    /// version of the program made does not, and its counts would be those of a few entities.
-    fn has_paper_counts(&self) -> Result<bool, StoreError> {
-        let Some(published) = self.writer.published() else { return Ok(true) };
-        let kg = &self.writer.ontology.kg;
-        let has = |predicate: &NamedNode| -> Result<bool, StoreError> {
-            let mut quads = read::in_default(published, None, Some(predicate.as_ref()), None);
-            Ok(self.writer.ok(quads.next().transpose())?.is_some())
-        };
-        Ok(has(&kg.paper_count)? || !(has(&kg.mentions)? || has(&kg.declares)?))
-    }
-
-    /// How many papers name an entity, given its description in the graph that is being written; `None` for other
-    /// nodes, and if the graph has no counts.
-    fn paper_counts(&self, node: &NamedNode, description: &[Triple]) -> Result<Option<PaperCounts>, StoreError> {
-        let ontology = &self.writer.ontology;
-        let Some(NodeKind::Entity(kind)) = ontology.base.kind(node.as_str()).filter(|_| self.counts_papers) else {
-            return Ok(None);
-        };
-        // An interrupted build may already have written the new counts.
-        let before = match self.writer.published() {
-            Some(published) => ontology.stated_paper_counts(&self.writer.ok(read::description(published, node))?),
-            None => ontology.stated_paper_counts(description),
-        };
-        if let Some(mut counts) = before {
-            counts.add(self.counted.get(node).copied().unwrap_or_default());
-            return Ok(Some(counts));
-        }
-        let mentioning = self.subjects(&ontology.kg.mentions, node)?;
-        let mut papers: HashSet<&NamedNode> = mentioning.iter().collect();
-        let declaring = self.subjects(&ontology.kg.declares, node)?;
-        papers.extend(&declaring);
-        Ok(Some(PaperCounts {
-            papers: papers.len() as i64,
-            mentioning: mentioning.len() as i64,
-            using: self.subjects(ontology.uses(kind), node)?.len() as i64,
-        }))
-    }
-
-    /// Names that papers give to a node that no vocabulary describes: those by which they introduce or link it, or
-    /// else the text of their mentions.
-    fn names_in_papers(&self, node: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
-        let kg = &self.writer.ontology.kg;
-        let Some(entity) = self.entity_of(node) else { return self.said_of(node, &kg.target, &kg.name) };
-        if self.vocabulary.get(&entity).is_some() {
-            return Ok(BTreeSet::new());
-        }
-        // Introductions are read first: few papers introduce a name, but many may mention it.
-        let mut names = BTreeSet::new();
-        for paper in self.subjects(&kg.introduces, node)? {
-            let contribution = self.writer.ontology.contribution(&paper, node, &entity);
-            names.extend(self.literals(&contribution, &kg.name)?);
-        }
-        if names.is_empty() {
-            names = self.said_of(node, &kg.entity, &kg.name)?;
-        }
-        if names.is_empty() {
-            names = self.said_of(node, &kg.entity, &kg.text)?;
-        }
-        Ok(names)
-    }
-
-    /// Values of `word` of the parts of papers that `link` ties to the node.
-    fn said_of(&self, node: &NamedNode, link: &NamedNode, word: &NamedNode) -> Result<BTreeSet<String>, StoreError> {
-        let mut names = BTreeSet::new();
-        for part in self.subjects(link, node)? {
-            names.extend(self.literals(&part, word)?);
-        }
-        Ok(names)
-    }
-
-    pub(super) fn subjects(&self, predicate: &NamedNode, object: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
-        let Some(store) = self.store() else { return Ok(Vec::new()) };
-        let object = Term::from(object.clone());
-        read::in_default(store, None, Some(predicate.as_ref()), Some(&object))
-            .filter_map(|quad| self.writer.ok(quad.map(|quad| read::named(quad.subject))).transpose())
-            .collect()
-    }
-
-    pub(super) fn literals(&self, subject: &NamedNode, predicate: &NamedNode) -> Result<Vec<String>, StoreError> {
-        let Some(store) = self.store() else { return Ok(Vec::new()) };
-        let mut values = Vec::new();
-        for quad in read::in_default(store, Some(subject), Some(predicate.as_ref()), None) {
-            if let Term::Literal(literal) = self.writer.ok(quad)?.object {
-                values.push(literal.value().to_string());
-            }
-        }
-        Ok(values)
     }
 
     fn refresh_ontology(&mut self) -> Result<(), StoreError> {
@@ -682,23 +505,12 @@ impl<'v> GenerationBuild<'v> {
         self.writer.write_if(1)
     }
 
-    fn metadata(&self, predicate: NamedNodeRef<'_>) -> Result<Option<String>, StoreError> {
-        let Some(store) = self.store() else { return Ok(None) };
-        self.writer.ok(read::metadata(store, &self.writer.ontology, predicate))
+    pub(super) fn nodes(&self) -> SharedNodes<'_> {
+        SharedNodes { writer: &self.writer, vocabulary: self.vocabulary }
     }
 
     fn store(&self) -> Option<&Quads> {
         self.writer.store()
-    }
-
-    fn paper_triples(&self, paper: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.writer.ok(read::paper_triples(store, paper))
-    }
-
-    fn description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        let Some(store) = self.store() else { return Ok(Vec::new()) };
-        self.writer.ok(read::description(store, node))
     }
 }
 

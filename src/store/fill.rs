@@ -196,7 +196,7 @@ impl GenerationBuild<'_> {
     }
 
     fn is_known(&self, node: &NamedNode) -> bool {
-        self.entity_of(node).is_some_and(|id| self.vocabulary.get(&id).is_some())
+        self.nodes().entity_of(node).is_some_and(|id| self.vocabulary.get(&id).is_some())
     }
 
     /// Describes the nodes that the papers of a new graph share, and the nodes broader than those.
@@ -207,7 +207,7 @@ impl GenerationBuild<'_> {
         }
         let mut broader = HashSet::new();
         for node in shared.nodes.keys() {
-            self.need_broader(node, &mut broader);
+            self.nodes().need_broader(node, &mut broader);
         }
         let nothing = NodeNames::default();
         let mut nodes: Vec<(&NamedNode, &NodeNames)> = shared.nodes.iter().collect();

@@ -27,6 +27,7 @@ mod results;
 mod rocksdb;
 mod search_index;
 mod shards;
+mod shared_nodes;
 mod statistics;
 mod user_statements;
 mod works;
@@ -539,7 +540,7 @@ impl GraphStore {
         let io = || self.layout.io("write to");
         // Boards that were made from a damaged index may be wrong.
         let _ = std::fs::remove_file(self.boards_file());
-        search_index::write_anew(self.store()?, &self.ontology, &aside)?;
+        search_index::write_whole(self.store()?, &self.ontology, &aside)?;
         if std::fs::rename(&aside, &place).is_err() {
             // Another process was first, or the existing index is damaged or of another version.
             let is_sound = matches!(Index::verify(&place), Ok(None)) && matches!(Index::open(&place), Ok(Some(_)));

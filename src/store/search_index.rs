@@ -22,7 +22,7 @@ use crate::vocabulary::Kind;
 pub(super) const FOLDER: &str = "search";
 
 /// Number of changed nodes from which the whole index is rebuilt, because that is faster than so many updates.
-const ANEW: usize = 200_000;
+const REBUILD_FROM: usize = 200_000;
 /// Number of nodes that are read at a time.
 const CHUNK: usize = 4096;
 
@@ -73,7 +73,7 @@ impl ChangedNodes {
                 self.nodes.insert(node.clone());
             }
         }
-        if self.nodes.len() > ANEW {
+        if self.nodes.len() > REBUILD_FROM {
             self.everything();
         }
     }
@@ -177,7 +177,7 @@ pub(super) fn write(
             Err(panic) => std::panic::resume_unwind(panic),
         }
     }
-    write_anew(store, ontology, &target)
+    write_whole(store, ontology, &target)
 }
 
 /// Updates an index for the nodes that changed.
@@ -201,10 +201,10 @@ fn write_changes(
 }
 
 /// Builds an index of the whole graph.
-pub(super) fn write_anew(store: &Quads, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
+pub(super) fn write_whole(store: &Quads, ontology: &Ontology, target: &Path) -> Result<(), StoreError> {
     remove(target)?;
     let papers = Term::from(ontology.kg.paper_class.clone());
-    let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(ANEW).count();
+    let many = read::in_default(store, None, Some(rdf::TYPE), Some(&papers)).take(REBUILD_FROM).count();
     let writer = NewIndex::begin(target, None, many)?;
     add_all(&writer, store, ontology, target, |_| true)?;
     Ok(writer.finish()?)

@@ -18,6 +18,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::build::GenerationBuild;
 use super::fill::{DescribedNodes, DescriptionBatch};
 use super::quads::Quads;
+use super::shared_nodes::SharedNodes;
 use super::{StoreError, read};
 use crate::ontology::{Base, dcterms, name_key, read_stated_names, read_works};
 use crate::paper::{Work, author_key, spoken_name};
@@ -185,7 +186,7 @@ impl GenerationBuild<'_> {
         })
     }
 
-    /// Describes the works of which a paper in this database has the best description.
+    /// Describes the works whose best description is that of a paper in this database.
     fn describe_works_in(
         &self,
         quads: &Quads,
@@ -206,49 +207,6 @@ impl GenerationBuild<'_> {
             // Nothing that waits for rayon's threads may run while this is locked, because they wait for the lock.
             descriptions.lock().unwrap_or_else(PoisonError::into_inner).write(&self.writer, batch)
         })
-    }
-
-    /// The description of one author, from all papers of that author.
-    pub(super) fn author_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        let ontology = &self.writer.ontology;
-        let id = ontology.base.id(node.as_str()).unwrap_or_default();
-        let mut names = Vec::new();
-        for paper in self.subjects(&ontology.kg.written_by, node)? {
-            let mut stated = BTreeMap::new();
-            for json in self.literals(&paper, &ontology.kg.stated_names)? {
-                stated.extend(read_stated_names(&json));
-            }
-            if let Some(name) = stated.remove(id) {
-                offer(&mut names, id, name);
-            } else if !stated.keys().any(|id| is_author(id)) {
-                for name in self.literals(&paper, &dcterms::CREATOR.into_owned())? {
-                    if ontology.base.author(&name).as_ref() == Some(node) {
-                        offer(&mut names, id, spoken_name(&name));
-                    }
-                }
-            }
-        }
-        Ok(if names.is_empty() { Vec::new() } else { ontology.author_triples(node, &names) })
-    }
-
-    /// The description of one venue or organisation, from all its papers.
-    pub(super) fn origin_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
-        let ontology = &self.writer.ontology;
-        let listed = ontology.origin_triples(node, None);
-        if !listed.is_empty() {
-            return Ok(listed);
-        }
-        let id = ontology.base.id(node.as_str()).unwrap_or_default();
-        let kg = &ontology.kg;
-        let mut best: Option<String> = None;
-        for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
-            for paper in self.subjects(predicate, node)? {
-                for json in self.literals(&paper, &kg.stated_names)? {
-                    keep_longer(&mut best, read_stated_names(&json).remove(id));
-                }
-            }
-        }
-        Ok(best.map(|name| ontology.origin_triples(node, Some(&name))).unwrap_or_default())
     }
 
     /// Calls `f` with the works that papers of a database describe, some papers at a time.
@@ -290,6 +248,51 @@ impl GenerationBuild<'_> {
             }
             f(&chunk)?;
         }
+    }
+}
+
+impl SharedNodes<'_> {
+    /// The description of one author, from all papers of that author.
+    pub(super) fn author_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let ontology = &self.writer.ontology;
+        let id = ontology.base.id(node.as_str()).unwrap_or_default();
+        let mut names = Vec::new();
+        for paper in self.subjects(&ontology.kg.written_by, node)? {
+            let mut stated = BTreeMap::new();
+            for json in self.literals(&paper, &ontology.kg.stated_names)? {
+                stated.extend(read_stated_names(&json));
+            }
+            if let Some(name) = stated.remove(id) {
+                offer(&mut names, id, name);
+            } else if !stated.keys().any(|id| is_author(id)) {
+                for name in self.literals(&paper, &dcterms::CREATOR.into_owned())? {
+                    if ontology.base.author(&name).as_ref() == Some(node) {
+                        offer(&mut names, id, spoken_name(&name));
+                    }
+                }
+            }
+        }
+        Ok(if names.is_empty() { Vec::new() } else { ontology.author_triples(node, &names) })
+    }
+
+    /// The description of one venue or organisation, from all its papers.
+    pub(super) fn origin_description(&self, node: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let ontology = &self.writer.ontology;
+        let listed = ontology.origin_triples(node, None);
+        if !listed.is_empty() {
+            return Ok(listed);
+        }
+        let id = ontology.base.id(node.as_str()).unwrap_or_default();
+        let kg = &ontology.kg;
+        let mut best: Option<String> = None;
+        for predicate in [&kg.published_in, &kg.in_series, &kg.affiliated_with] {
+            for paper in self.subjects(predicate, node)? {
+                for json in self.literals(&paper, &kg.stated_names)? {
+                    keep_longer(&mut best, read_stated_names(&json).remove(id));
+                }
+            }
+        }
+        Ok(best.map(|name| ontology.origin_triples(node, Some(&name))).unwrap_or_default())
     }
 
     /// The description of one work, from all papers that cite it.
