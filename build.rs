@@ -37,8 +37,10 @@ fn main() -> ExitCode {
     if shared.join("corpus/daily-papers").is_dir() && shared.join("gold/dev.jsonl").is_file() {
         println!("cargo::rustc-cfg=shared_corpus");
     }
-    // The code that this script shares with the crate has no JSON Schemas here.
-    println!("cargo::rustc-cfg=json_schema");
+    // Answers have JSON Schemas. The code that this script shares with the crate has none here.
+    if std::env::var_os("CARGO_FEATURE_GRAPH").is_some() {
+        println!("cargo::rustc-cfg=json_schema");
+    }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     // A program with another hash reads all inputs again.
     println!("cargo::rustc-env=KG_RULES={:016x}", hash_of_sources());

@@ -2,12 +2,16 @@
 //!
 //! The schemas of all other types are derived from them.
 
+#[cfg(json_schema)]
 use std::borrow::Cow;
 
+#[cfg(json_schema)]
 use schemars::generate::SchemaSettings;
+#[cfg(json_schema)]
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
+#[cfg(json_schema)]
 use crate::paper::{PaperId, PartialDate};
 
 /// The version of the shape of every JSON answer. It rises when a field is renamed, removed or means something else; a
@@ -15,7 +19,8 @@ use crate::paper::{PaperId, PartialDate};
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// An answer with the version of its shape: what `--format json` prints.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct Versioned<T> {
     /// The version of the shape. It rises when a field is renamed, removed or means something else.
     pub schema_version: u32,
@@ -32,22 +37,25 @@ impl<T> Versioned<T> {
 }
 
 /// The JSON Schema (draft 2020-12) of a type as it is printed.
+#[cfg(json_schema)]
 pub(crate) fn of_printed<T: JsonSchema>() -> Schema {
     SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>()
 }
 
 /// A string that matches a pattern.
+#[cfg(json_schema)]
 pub(crate) fn text(pattern: &str, description: &str) -> Schema {
     json_schema!({ "type": "string", "pattern": pattern, "description": description })
 }
 
 /// One of some strings.
-#[cfg(feature = "graph")]
+#[cfg(json_schema)]
 pub(crate) fn one_of(values: impl IntoIterator<Item = &'static str>, description: &str) -> Schema {
     let values: Vec<&str> = values.into_iter().collect();
     json_schema!({ "type": "string", "enum": values, "description": description })
 }
 
+#[cfg(json_schema)]
 impl JsonSchema for PartialDate {
     fn schema_name() -> Cow<'static, str> {
         "PartialDate".into()
@@ -58,6 +66,7 @@ impl JsonSchema for PartialDate {
     }
 }
 
+#[cfg(json_schema)]
 impl JsonSchema for PaperId {
     fn schema_name() -> Cow<'static, str> {
         "PaperId".into()

@@ -2,10 +2,12 @@
 //!
 //! `kg extract` prints it as one JSON object a line; the store is built from the same value.
 
+#[cfg(json_schema)]
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+#[cfg(json_schema)]
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -14,7 +16,8 @@ use crate::text::parse_word;
 use crate::vocabulary::{EntityId, Kind};
 
 /// A paper and what its text names.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct Extraction {
     /// The paper as its sources give it.
     #[serde(flatten)]
@@ -47,7 +50,8 @@ pub struct Extraction {
 }
 
 /// A work that a paper cites.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct Citation {
     /// What the reference means.
     pub cited: Cited,
@@ -57,7 +61,8 @@ pub struct Citation {
 }
 
 /// The meaning of a reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Cited {
     /// A paper of the collection.
@@ -67,7 +72,8 @@ pub enum Cited {
 }
 
 /// A name that a source declares, and the entity it means.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct DeclaredEntity {
     /// As the source writes it.
     pub name: String,
@@ -76,7 +82,8 @@ pub struct DeclaredEntity {
 }
 
 /// One place in the text that names an entity.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct Mention {
     /// The entity.
     pub entity: EntityId,
@@ -121,7 +128,8 @@ impl Mention {
 }
 
 /// The place of a statement in a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct TextPlace {
     /// The text of the paper: title, abstract or a section.
     pub field: Field,
@@ -190,6 +198,7 @@ impl Serialize for Field {
     }
 }
 
+#[cfg(json_schema)]
 impl JsonSchema for Field {
     fn schema_name() -> Cow<'static, str> {
         "Field".into()
@@ -207,7 +216,8 @@ impl<'de> Deserialize<'de> for Field {
 }
 
 /// What a paper does with an entity, from the strongest statement to the weakest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The paper introduces it.
@@ -267,7 +277,8 @@ impl FromStr for Relation {
 }
 
 /// Something that the paper presents as its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct Contribution {
     /// The entity.
     pub entity: EntityId,
@@ -295,7 +306,8 @@ fn is_stated(stated: &bool) -> bool {
 }
 
 /// Whether the text says that the code is available.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CodeStatement {
     /// A URL is given.
@@ -321,7 +333,8 @@ impl CodeStatement {
 }
 
 /// A device that the paper's own experiments ran on or need.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct HardwareUse {
     /// `None` for a device of unknown make ("128 GPUs").
     pub entity: Option<EntityId>,
@@ -337,7 +350,8 @@ pub struct HardwareUse {
 }
 
 /// A figure of a system: the claim of a sentence in the abstract, or the value of a table's cell.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct ResultClaim {
     /// Name of the system, if it is stated.
     pub system: Option<String>,
@@ -379,7 +393,8 @@ pub struct ResultClaim {
 }
 
 /// A cell of one of the paper's tables.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(json_schema, derive(JsonSchema))]
 pub struct CellLocation {
     /// The number of the table in the record, from 1.
     pub table: u32,
@@ -505,6 +520,7 @@ impl Serialize for RepositoryId {
     }
 }
 
+#[cfg(json_schema)]
 impl JsonSchema for RepositoryId {
     fn schema_name() -> Cow<'static, str> {
         "RepositoryId".into()
