@@ -17,12 +17,12 @@ use crate::store::GraphStore;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct PageArguments {
-    /// Most rows to return, 1 to 200; 20 if not given. Fewer are returned if they do not fit into max_characters.
+    /// Most rows; 20 if not given. Fewer, if they do not fit into max_characters.
     #[schemars(range(min = 1, max = 200))]
     limit: Option<u64>,
-    /// The next_cursor of the answer before, with the same other arguments, for the rows that follow.
+    /// The next_cursor of the answer before, for the rows that follow it.
     cursor: Option<String>,
-    /// Most characters of the answer, 2000 to 200000; 12000 if not given.
+    /// Most characters of the answer; 12000 if not given.
     #[schemars(range(min = 2000, max = 200_000))]
     max_characters: Option<u64>,
 }

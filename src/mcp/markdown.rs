@@ -127,7 +127,7 @@ fn facts(out: &mut String, found: &NodeDetails) {
     }
 }
 
-/// `- 2023-04-05 [IndexSegment Anything](papergraph:///paper/arxiv-2304.02643): “… COCO …”`
+/// `- 2023-04-05 [Segment Anything](papergraph:///paper/arxiv-2304.02643): “… COCO …”`
 fn line(out: &mut String, row: &NeighborRow) {
     let date = row.date().map(|date| format!("{date} ")).unwrap_or_default();
     let _ = write!(out, "- {date}[{}](<{ROOT}{}>)", inline(&row.name), row.id.replace(['<', '>'], ""));

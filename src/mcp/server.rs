@@ -33,7 +33,7 @@ struct ServerState {
     query_time: Duration,
     query_memory: u64,
     /// Calls that are worked on at once; others wait.
-    places: Semaphore,
+    permits: Semaphore,
     /// The coverage of the graph that the last call used.
     coverage: Mutex<Option<(Weak<GraphStore>, GraphCoverage)>>,
 }
@@ -64,7 +64,7 @@ impl AgentServer {
             workers,
             query_time,
             query_memory,
-            places: Semaphore::new(PLACES),
+            permits: Semaphore::new(PLACES),
             coverage: Mutex::new(None),
         };
         Self { shared: Arc::new(shared) }
@@ -77,7 +77,7 @@ impl AgentServer {
         work: impl Fn(&ServerState, &Weak<()>) -> Result<T, ToolFailure> + Send + 'static,
     ) -> Result<T, ToolFailure> {
         let busy = || ToolFailure::new("the server is shutting down");
-        let _place = self.shared.places.acquire().await.map_err(|_| busy())?;
+        let _place = self.shared.permits.acquire().await.map_err(|_| busy())?;
         let asker = Arc::new(());
         let (shared, asked) = (Arc::clone(&self.shared), Arc::downgrade(&asker));
         let working = tokio::task::spawn_blocking(move || shared.mending(|shared| work(shared, &asked)));

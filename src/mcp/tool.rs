@@ -87,7 +87,7 @@ pub(super) struct ToolFindings<H, R> {
 /// The answer of a tool.
 #[derive(Serialize, JsonSchema)]
 struct ToolAnswer<H, R> {
-    /// The version of the shape of answers.
+    // Every answer of every tool has these fields, and a model may read the schemas of all tools: the descriptions are short.
     schema_version: u32,
     /// What the graph covers. What is not in these papers is not known here.
     graph: GraphCoverage,
@@ -95,16 +95,15 @@ struct ToolAnswer<H, R> {
     head: H,
     /// The rows of this page.
     rows: Vec<R>,
-    /// Number of rows that were skipped before the first one here.
+    /// Number of rows before the first one here.
     offset: usize,
-    /// Number of rows in all; null if there are more than here and they were not counted.
+    /// Number of rows in all; null if not counted.
     total: Option<usize>,
     /// The cursor for the rows that follow; null at the end.
     next_cursor: Option<String>,
-    /// Every list or text of this answer that is shorter than what the graph has. Ask with a larger max_characters for
-    /// the rest.
+    /// Lists and texts of this answer that are shorter than in the graph. Ask with a larger max_characters for the rest.
     cut: Vec<ShortenedPart>,
-    /// What a reader has to know: how a name was read, where a search stopped.
+    /// How a name was read, where a search stopped.
     notes: Vec<String>,
 }
 

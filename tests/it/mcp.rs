@@ -105,14 +105,14 @@ fn every_tool_says_what_it_takes_what_it_gives_and_that_it_only_reads() {
     let list = client.ask("tools/list", json!({}))["result"]["tools"].clone();
     // A host may show the whole list to its model.
     let size = list.to_string().len();
-    assert!(size < 75_000, "{size}");
+    assert!(size < 40_000, "{size}");
     let mut without_answers = list.clone();
     for tool in without_answers.as_array_mut().unwrap() {
         tool.as_object_mut().unwrap().remove("outputSchema");
     }
     // Most hosts omit the schemas of answers.
     let size = without_answers.to_string().len();
-    assert!(size < 24_000, "{size}");
+    assert!(size < 21_000, "{size}");
     for tool in list.as_array().unwrap() {
         let name = &tool["name"];
         assert!(tool["description"].as_str().unwrap().len() > 100, "{name}");

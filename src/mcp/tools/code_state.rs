@@ -116,7 +116,9 @@ running code.";
 }
 
 fn paper(graph: &GraphStore, id: &str) -> Result<Option<PaperRow>, StoreError> {
-    let Some(PaperCode { title, date, says, repositories }) = PaperCode::read(graph, id)? else { return Ok(None) };
+    let Some(PaperCode { title, date, statement: says, repositories }) = PaperCode::read(graph, id)? else {
+        return Ok(None);
+    };
     Ok(Some(PaperRow {
         paper: Some(id.to_string()),
         title: Some(title),

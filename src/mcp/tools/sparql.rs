@@ -73,7 +73,7 @@ the operator chose another) and of memory. Updates and SERVICE are refused. Use 
             timeout: Some(asked.queries.timeout),
             rows: Some(most),
             memory: Some(asked.queries.memory),
-            answer: Some(MOST_BYTES),
+            answer_bytes: Some(MOST_BYTES),
         };
         let task = QueryTask::new(text).parameters(parameters.collect());
         let answer = asked.queries.workers.run_for(asked.queries.asker.clone(), task, limits).map_err(asked_wrongly)?;
