@@ -80,6 +80,10 @@ Examples:
 pub(super) const INTERRUPTED: &str =
     "the graph has not changed. What has been read is kept: the same command continues from there";
 
+/// The message for a user who interrupts what follows the build of a graph.
+pub(super) const INTERRUPTED_AFTER: &str = "the graph is complete. Its list of boards is missing: the first question that \
+                                            needs it makes it";
+
 /// Number of contradictions, doubtful cases and sources that are listed, unless the user asks for all.
 const LISTED: usize = 5;
 

@@ -175,7 +175,7 @@ impl CheckArgs {
     fn plan(&self, due: &[LinkOfGraph], context: &CommandContext) -> Result<(), CommandFailure> {
         let mut out = BufWriter::new(io::stdout().lock());
         for link in due {
-            match &link.known {
+            match &link.outcome {
                 None => writeln!(out, "{}", printable(&link.url))?,
                 Some(known) => {
                     let verdict = known.verdict;
@@ -302,7 +302,7 @@ const LISTED: usize = 10;
 
 impl CheckSummary<'_> {
     fn print(&mut self) -> io::Result<()> {
-        let total = self.findings.all.len();
+        let total = self.findings.links.len();
         if total == 0 {
             return writeln!(self.out, "no repository or page of the graph is in the scope");
         }
@@ -316,7 +316,7 @@ impl CheckSummary<'_> {
         self.list("Moved", moved, |finding| format!("now {}", finding.moved_to().unwrap_or("elsewhere")))?;
         self.unclear()?;
         let (asked, unchecked) =
-            (self.findings.asked(), self.findings.all.iter().filter(|f| f.outcome.is_none()).count());
+            (self.findings.asked(), self.findings.links.iter().filter(|f| f.outcome.is_none()).count());
         let known = total - asked - unchecked;
         let mut said = vec![format!("{} asked", count(asked, "link"))];
         if known > 0 {
@@ -390,7 +390,7 @@ impl CheckSummary<'_> {
     /// The links without a clear verdict, by reason, since one reason often explains them all.
     fn unclear(&mut self) -> io::Result<()> {
         let mut reasons: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
-        for outcome in self.findings.all.iter().filter_map(|finding| finding.outcome.as_ref()) {
+        for outcome in self.findings.links.iter().filter_map(|finding| finding.outcome.as_ref()) {
             if outcome.verdict.severity() == Severity::Unclear {
                 *reasons.entry((outcome.verdict, outcome.reason.as_deref().unwrap_or_default())).or_default() += 1;
             }
@@ -426,9 +426,9 @@ impl CheckSummary<'_> {
         for finding in findings.iter().take(LISTED) {
             let verdict = finding.verdict().unwrap_or(Verdict::Skipped);
             let word = self.paint.verdict(verdict, finding.is_dead(self.findings.confirm));
-            let (url, told) = (printable(&finding.url), printable(&beside(finding)));
+            let (url, reasons) = (printable(&finding.url), printable(&beside(finding)));
             writeln!(self.out, "  {url}  {word}")?;
-            for line in wrap(&told, self.width.saturating_sub(6).max(20), 3) {
+            for line in wrap(&reasons, self.width.saturating_sub(6).max(20), 3) {
                 writeln!(self.out, "      {}", self.paint.dim(line))?;
             }
         }

@@ -72,7 +72,7 @@ impl CommunitiesArgs {
         let wish = TopicQuery {
             resolution: self.resolution,
             seed: self.seed,
-            at_least: self.min_papers,
+            min_papers: self.min_papers,
             kinds: self.kind.clone(),
             telling: self.telling.max(1),
             limit: if self.limit == 0 { usize::MAX } else { self.limit },
@@ -157,7 +157,11 @@ fn chart(found: &TopicList) -> String {
             name: if names.is_empty() { format!("topic {}", topic.topic) } else { names.join(", ") },
             value: topic.papers as f64,
             error: 0.0,
-            said: [Some(topic.papers.to_string()), years(topic)].into_iter().flatten().collect::<Vec<_>>().join(", "),
+            value_text: [Some(topic.papers.to_string()), years(topic)]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", "),
         }
     };
     bars(&BarChart {

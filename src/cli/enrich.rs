@@ -29,7 +29,7 @@ pub(super) struct EnrichArgs {
     #[arg(long, value_name = "URL")]
     base_url: Option<Url>,
     #[command(flatten)]
-    manners: FetchArgs,
+    request_args: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -85,10 +85,10 @@ impl EnrichArgs {
             enrich::wanted_papers(&graph, &gaps)?
         };
         let lacking = papers.len();
-        let mut fetcher = self.manners.fetcher(&base, today(), context)?;
+        let mut fetcher = self.request_args.fetcher(&base, today(), context)?;
         let limit = self.limit.filter(|limit| *limit > 0);
-        let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.manners.contact(), limit)?;
-        let folder = self.manners.folder().display();
+        let enriched = enrich::enrich(&mut fetcher, catalogue, &papers, self.request_args.contact(), limit)?;
+        let folder = self.request_args.folder().display();
         if enriched.nameless > 0 {
             let papers = counted(enriched.nameless, "paper");
             context.say(&format!("note: no arXiv id, DOI or Anthology id to ask by: {papers}"));

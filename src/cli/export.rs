@@ -186,8 +186,11 @@ impl ExportArgs {
                 #[cfg(feature = "parquet")]
                 ExportFormat::Parquet => crate::export::parquet::write(&folder, chosen)?,
                 ExportFormat::Rocrate => {
-                    let about =
-                        rocrate::CrateMetadata { title: &title, published: &today(), whole: self.is_everything() };
+                    let about = rocrate::CrateMetadata {
+                        title: &title,
+                        published: &today(),
+                        is_whole_graph: self.is_everything(),
+                    };
                     rocrate::write(&folder, chosen, &about)?;
                 }
                 _ => obsidian::write(&folder, chosen)?,

@@ -54,7 +54,7 @@ struct Arxiv {
     #[arg(long, value_name = "URL", default_value = arxiv::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: FetchArgs,
+    request_args: FetchArgs,
 }
 
 #[derive(Args)]
@@ -75,7 +75,7 @@ struct ArxivOai {
     #[arg(long, value_name = "URL", default_value = arxiv_oai::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: FetchArgs,
+    request_args: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -103,7 +103,7 @@ struct HfDaily {
     #[arg(long, value_name = "URL", default_value = hf_daily::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: FetchArgs,
+    request_args: FetchArgs,
 }
 
 #[derive(Args)]
@@ -115,7 +115,7 @@ struct PapersWithCode {
     #[arg(long, value_name = "URL", default_value = papers_with_code::BASE)]
     base_url: Url,
     #[command(flatten)]
-    manners: FetchArgs,
+    request_args: FetchArgs,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -205,8 +205,8 @@ impl FetchCommand {
     pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let today = today();
         let (fetched, folder) = match &self.service {
-            FetchService::Arxiv(Arxiv { category, since, until, page_size, base_url, manners }) => {
-                let mut fetcher = manners.fetcher(base_url, today, context)?;
+            FetchService::Arxiv(Arxiv { category, since, until, page_size, base_url, request_args }) => {
+                let mut fetcher = request_args.fetcher(base_url, today, context)?;
                 let mut fetched = FetchedCounts::default();
                 for category in category {
                     let wanted = arxiv::ArxivQuery {
@@ -217,10 +217,10 @@ impl FetchCommand {
                     };
                     fetched += arxiv::fetch(&mut fetcher, &wanted)?;
                 }
-                (fetched, &manners.output)
+                (fetched, &request_args.output)
             }
-            FetchService::ArxivOai(ArxivOai { set, since, until, metadata_prefix, base_url, manners }) => {
-                let mut fetcher = manners.fetcher(base_url, today, context)?;
+            FetchService::ArxivOai(ArxivOai { set, since, until, metadata_prefix, base_url, request_args }) => {
+                let mut fetcher = request_args.fetcher(base_url, today, context)?;
                 let until = last(*since, *until, today)?;
                 let form = match metadata_prefix {
                     OaiFormat::Arxiv => MetadataFormat::Arxiv,
@@ -232,19 +232,19 @@ impl FetchCommand {
                     let wanted = arxiv_oai::OaiQuery { set, since: *since, until, form };
                     fetched += arxiv_oai::fetch(&mut fetcher, &wanted)?;
                 }
-                (fetched, &manners.output)
+                (fetched, &request_args.output)
             }
-            FetchService::HfDaily(HfDaily { date, since, until, base_url, manners }) => {
+            FetchService::HfDaily(HfDaily { date, since, until, base_url, request_args }) => {
                 let since = date.or(*since).unwrap_or(today);
                 let until = last(since, date.or(*until), today)?;
-                let mut fetcher = manners.fetcher(base_url, today, context)?;
-                (hf_daily::fetch(&mut fetcher, since, until)?, &manners.output)
+                let mut fetcher = request_args.fetcher(base_url, today, context)?;
+                (hf_daily::fetch(&mut fetcher, since, until)?, &request_args.output)
             }
-            FetchService::PapersWithCode(PapersWithCode { only, base_url, manners }) => {
+            FetchService::PapersWithCode(PapersWithCode { only, base_url, request_args }) => {
                 let files = AnswerLimits { most_bytes: papers_with_code::MAX_FILE_BYTES, seconds: 3600.0 };
-                let mut fetcher = manners.fetcher_for(base_url, today, files, context)?;
+                let mut fetcher = request_args.fetcher_for(base_url, today, files, context)?;
                 let parts: Vec<ArchivePart> = only.iter().map(|name| name.part()).collect();
-                (papers_with_code::fetch(&mut fetcher, &parts)?, &manners.output)
+                (papers_with_code::fetch(&mut fetcher, &parts)?, &request_args.output)
             }
         };
         let folder = folder.display();

@@ -50,10 +50,10 @@ impl From<NameError> for CommandFailure {
         let failure = Self::new(error.to_string());
         match error {
             NameError::Store(error) => error.into(),
-            NameError::Unknown { near, .. } if near.is_empty() => {
+            NameError::Unknown { suggestions: near, .. } if near.is_empty() => {
                 failure.help("`kg search` finds names by a part of them; a paper goes by title or arXiv id")
             }
-            NameError::Unknown { near, .. } => {
+            NameError::Unknown { suggestions: near, .. } => {
                 failure.help(format!("did you mean\n{}", lines(&near[..near.len().min(SIMILAR)])))
             }
             NameError::Ambiguous { candidates, .. } => {

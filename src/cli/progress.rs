@@ -10,6 +10,8 @@ use crate::source::ReadProblem;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::CommandContext;
+use super::build::INTERRUPTED_AFTER;
+use super::interrupt::say_instead_on_interrupt;
 
 /// A progress bar that appears on a terminal if the work takes longer than a second. Problems with records are reported
 /// as they occur, files that cannot be read at the end.
@@ -110,6 +112,10 @@ impl Observer for Progress<'_> {
 
     fn detail(&self, message: &str) {
         self.with_bar(|bar| bar.suspend(|| self.context.detail(message)));
+    }
+
+    fn published(&self) {
+        say_instead_on_interrupt(INTERRUPTED_AFTER);
     }
 
     fn note(&self, message: &str) {

@@ -2,10 +2,11 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use crate::export::csv::{RowFormat, write_sheet};
 use crate::ontology::Base;
 use crate::query::{
-    Query as Sparql, QueryAnswer, QueryLimits, QueryPlan, ResultFormat, Solutions, named_queries, named_query,
-    write_boolean, write_solutions, write_triples,
+    Query as Sparql, QueryAnswer, QueryLimits, QueryList, QueryPlan, ResultFormat, Solutions, named_queries,
+    named_query, write_boolean, write_solutions, write_triples,
 };
 use clap::Args;
 use oxigraph::io::RdfFormat;
@@ -14,7 +15,7 @@ use oxigraph::sparql::results::QueryResultsFormat;
 
 use super::failure::CommandFailure;
 use super::sparql::read_file;
-use super::{CommandContext, table};
+use super::{CommandContext, format, table};
 
 /// Ask the graph a question in SPARQL
 ///
@@ -34,7 +35,7 @@ pub(super) struct QueryArgs {
     /// The query itself
     #[arg(short = 'e', long, value_name = "SPARQL", conflicts_with = "list")]
     execute: Option<String>,
-    /// List the shipped queries
+    /// List the shipped queries; --format json, csv or tsv for programs
     #[arg(short, long)]
     list: bool,
     /// table, json, csv, tsv or xml for rows; turtle or ntriples for graphs [default: table on a terminal, else csv;
@@ -75,7 +76,7 @@ impl QueryArgs {
     pub(super) fn run(self, context: &CommandContext) -> Result<(), CommandFailure> {
         let mut out = BufWriter::new(io::stdout().lock());
         if self.list {
-            list(&mut out)?;
+            self.print_list(&mut out)?;
         } else {
             let (text, values) = self.text_and_values()?;
             let graph = context.open()?;
@@ -83,7 +84,8 @@ impl QueryArgs {
             query.notes().iter().for_each(|note| context.say(&format!("note: {note}")));
             let timeout = (!self.timeout.is_zero()).then_some(self.timeout);
             let memory = Some(self.memory << 20);
-            let limits = QueryLimits { timeout, rows: self.limit.filter(|limit| *limit > 0), memory, answer: None };
+            let limits =
+                QueryLimits { timeout, rows: self.limit.filter(|limit| *limit > 0), memory, answer_bytes: None };
             if self.explain {
                 self.print_plan(&mut out, &query.explain(&graph, limits)?)?;
             } else {
@@ -115,6 +117,17 @@ impl QueryArgs {
             })
             .collect::<Result<_, _>>()?;
         Ok((text, values))
+    }
+
+    fn print_list(&self, out: &mut dyn Write) -> Result<(), CommandFailure> {
+        match self.format {
+            None | Some(ResultFormat::Table) => list(out),
+            Some(ResultFormat::Json) => Ok(format::json(out, &QueryList::read()?)?),
+            Some(ResultFormat::Csv) => Ok(write_sheet(out, &QueryList::read()?.sheet(), RowFormat::Csv)?),
+            Some(ResultFormat::Tsv) => Ok(write_sheet(out, &QueryList::read()?.sheet(), RowFormat::Tsv)?),
+            Some(other) => Err(CommandFailure::usage(format!("--format {other} cannot hold the list of queries"))
+                .help("use table, json, csv or tsv")),
+        }
     }
 
     fn print_plan(&self, out: &mut dyn Write, plan: &QueryPlan) -> Result<(), CommandFailure> {

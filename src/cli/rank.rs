@@ -195,7 +195,7 @@ impl RankArgs {
             name: row.node.name.clone(),
             value: row.score,
             error: row.error,
-            said: self.said(row),
+            value_text: self.said(row),
         };
         bars(&BarChart {
             title: match self.by {

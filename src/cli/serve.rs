@@ -33,10 +33,10 @@ pub(super) struct ServeArgs {
     #[arg(long, value_name = "N", default_value_t = ServeLimits::default().rows)]
     max_rows: usize,
     /// Refuse results with more MiB
-    #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().bytes >> 20)]
+    #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().result_bytes >> 20)]
     max_result: usize,
     /// Refuse requests whose body has more KiB
-    #[arg(long, value_name = "KIB", default_value_t = ServeLimits::default().request >> 10)]
+    #[arg(long, value_name = "KIB", default_value_t = ServeLimits::default().request_bytes >> 10)]
     max_request: usize,
     /// Stop a query that takes more MiB of memory
     #[arg(long, value_name = "MIB", default_value_t = ServeLimits::default().memory >> 20)]
@@ -123,12 +123,12 @@ impl ServeArgs {
         let limits = ServeLimits {
             query_time: self.timeout,
             rows: self.max_rows,
-            bytes: self.max_result << 20,
-            request: self.max_request << 10,
+            result_bytes: self.max_result << 20,
+            request_bytes: self.max_request << 10,
             memory: self.max_memory << 20,
             queries: self.max_queries,
             waiting: self.max_waiting,
-            patience: self.client_timeout,
+            client_timeout: self.client_timeout,
             ..ServeLimits::default()
         };
         let Self { allow_update, token, cors: cross_origin, host: hosts, base_path, .. } = self;

@@ -1,8 +1,11 @@
-//! Hints for command names that other programs use.
+//! Hints for names of commands and options that other programs use.
 
 use std::process::ExitCode;
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::{Cli, CommandFailure};
 
 /// Names that people try, each with the command line that does the same.
 const HINTS: [(&[&str], &str); 12] = [
@@ -23,21 +26,63 @@ const HINTS: [(&[&str], &str); 12] = [
     (&["plot", "draw", "dump", "save"], "`kg export FORMAT` writes pictures, tables and RDF"),
 ];
 
-/// Prints an argument error, with a hint if the user tried another program's name for a command.
+/// Options that people try, and the options that do the same. A command's first one of these is meant.
+const OPTIONS: [(&[&str], &[&str]); 12] = [
+    (&["port", "address", "listen", "hostname"], &["bind"]),
+    (&["store-path", "db", "database", "graph", "path", "dir"], &["store"]),
+    (&["output", "out", "outfile", "o"], &["output", "svg", "report"]),
+    (&["json", "csv", "tsv", "fmt", "type", "to"], &["format"]),
+    (&["top", "max", "count", "n", "num", "first", "rows"], &["limit"]),
+    (&["after", "start", "begin"], &["since"]),
+    (&["before", "end", "stop"], &["until"]),
+    (&["threads", "jobs", "workers", "parallel"], &["concurrency"]),
+    (&["overwrite", "replace"], &["force", "rebuild"]),
+    (&["token-file", "auth", "password", "api-key"], &["token"]),
+    (&["vocabulary", "entities", "dictionary"], &["vocab"]),
+    (&["silent"], &["quiet"]),
+];
+
+/// Prints an argument error, with a hint if the user tried another program's name for a command or an option.
 pub(super) fn report(error: clap::Error) -> ExitCode {
     let code = u8::try_from(error.exit_code()).unwrap_or(2);
-    let hint = name(&error).and_then(hint);
-    match hint {
-        Some(hint) => {
-            let name = name(&error).unwrap_or_default().to_string();
-            let failure = super::CommandFailure::usage(format!("there is no command `{name}`"));
-            let _ = failure.help(format!("{hint}; `kg --help` lists the commands")).print(false);
-        }
-        None => {
-            let _ = error.print();
-        }
-    }
+    let failure = command_failure(&error).or_else(|| option_failure(&error));
+    let _ = failure.map_or_else(|| error.print(), |failure| failure.print(false));
     ExitCode::from(code)
+}
+
+fn command_failure(error: &clap::Error) -> Option<CommandFailure> {
+    let name = name(error)?;
+    let hint = hint(name)?;
+    let failure = CommandFailure::usage(format!("there is no command `{name}`"));
+    Some(failure.help(format!("{hint}; `kg --help` lists the commands")))
+}
+
+/// The error about an unknown option that has another name in this command.
+fn option_failure(error: &clap::Error) -> Option<CommandFailure> {
+    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some() {
+        return None;
+    }
+    let Some(ContextValue::String(tried)) = error.get(ContextKind::InvalidArg) else { return None };
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return None };
+    let usage = usage.to_string();
+    let words = usage.split_whitespace().skip_while(|word| *word != "kg").skip(1);
+    let mut command = Cli::command();
+    command.build();
+    let mut path = String::from("kg");
+    for word in words {
+        let Some(part) = command.find_subcommand(word).cloned() else { break };
+        command = part;
+        path = format!("{path} {word}");
+    }
+    let guess = tried.trim_start_matches('-').split('=').next().unwrap_or_default();
+    let (_, options) = OPTIONS.iter().find(|(guesses, _)| guesses.contains(&guess))?;
+    let meant = options.iter().find_map(|name| command.get_arguments().find(|arg| arg.get_long() == Some(name)))?;
+    let value = meant.get_value_names().and_then(|names| names.first()).filter(|_| meant.get_action().takes_values());
+    let value = value.map(|name| format!(" {name}")).unwrap_or_default();
+    let about = meant.get_help().map(|help| format!(": {}", help.to_string().replace('\n', " "))).unwrap_or_default();
+    let failure =
+        CommandFailure::usage(format!("`{path}` has no option `{}`", tried.split('=').next().unwrap_or(tried)));
+    Some(failure.help(format!("try `--{}{value}`{about}", meant.get_long().unwrap_or_default())))
 }
 
 /// The name of the unknown command.

@@ -54,8 +54,8 @@ impl UpdateArgs {
             (0, removed) => format!("{} removed", statements(removed)),
             (added, removed) => format!("{} added, {removed} removed", statements(added)),
         });
-        if done.known > 0 {
-            context.say(&format!("{} not added: already in the data", statements(done.known)));
+        if done.already_there > 0 {
+            context.say(&format!("{} not added: already in the data", statements(done.already_there)));
         }
         Ok(())
     }

@@ -52,7 +52,7 @@ pub(crate) struct ChartBar {
     /// Half the width of the confidence interval of the value; not drawn if 0.
     pub error: f64,
     /// The value as text.
-    pub said: String,
+    pub value_text: String,
 }
 
 /// Where a chart is shown. It decides the width, and whether the chart has its own title and colours.
@@ -135,7 +135,7 @@ pub(crate) fn bars(chart: &BarChart) -> String {
     const ROW: f64 = 22.0;
     let names = chart.bars.iter().map(|bar| display_width(&bar.name)).max().unwrap_or_default().min(42);
     let left = 24.0 + names as f64 * 6.8;
-    let said = chart.bars.iter().map(|bar| display_width(&bar.said)).max().unwrap_or_default() as f64 * 6.6;
+    let said = chart.bars.iter().map(|bar| display_width(&bar.value_text)).max().unwrap_or_default() as f64 * 6.6;
     let room = (WIDTH - left - said - 40.0).max(80.0);
     let most = chart.bars.iter().map(|bar| bar.value + bar.error).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let mut svg = SvgWriter::new(WIDTH, 96.0 + ROW * chart.bars.len() as f64, &chart.title, &chart.note);
@@ -163,7 +163,13 @@ pub(crate) fn bars(chart: &BarChart) -> String {
             );
             end = to;
         }
-        let _ = writeln!(svg.out, "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", end + 6.0, y + 11.5, xml::text(&bar.said));
+        let _ = writeln!(
+            svg.out,
+            "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+            end + 6.0,
+            y + 11.5,
+            xml::text(&bar.value_text)
+        );
     }
     let y = 64.0 + ROW * chart.bars.len() as f64 + 14.0;
     let _ = writeln!(

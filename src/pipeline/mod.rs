@@ -74,6 +74,8 @@ pub trait Observer: Sync {
     /// Something in an input cannot be used. Returning an error ends the build.
     fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem>;
     fn detail(&self, message: &str);
+    /// The new graph is the current one: from here on, the build cannot be undone by ending the process.
+    fn published(&self) {}
     /// A message for the user.
     fn note(&self, message: &str) {
         self.detail(message);
@@ -323,6 +325,9 @@ impl<'r> BuildSession<'r> {
         let file = folders.ledger.join("state");
         state.into_file(&file).map_err(|error| ledger_error(&file, error))?;
         let BuildSummary { added, changed, removed, published, checks_lost, .. } = build.finish()?;
+        if published {
+            observer.published();
+        }
         if checks_lost {
             record_journal(request.store, observer)?;
         }

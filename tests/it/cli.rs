@@ -221,6 +221,45 @@ fn names_of_other_programs_lead_to_the_command() {
 }
 
 #[test]
+fn options_of_other_programs_lead_to_the_option() {
+    let graph = graph();
+    for (arguments, tried, meant) in [
+        (&["serve", "--port", "8080"][..], "`kg serve` has no option `--port`", "try `--bind "),
+        (&["stats", "--store-path=graph"], "`kg stats` has no option `--store-path`", "try `--store "),
+        (&["neighbors", "COCO", "--json"], "`kg neighbors` has no option `--json`", "try `--format "),
+        (&["rank", "--top", "3"], "`kg rank` has no option `--top`", "try `--limit "),
+        (&["trends", "COCO", "--output", "x.svg"], "`kg trends` has no option `--output`", "try `--svg "),
+        (&["fetch", "arxiv", "--after", "2024"], "`kg fetch arxiv` has no option `--after`", "try `--since "),
+    ] {
+        kg(graph.path())
+            .args(arguments)
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(tried).and(predicate::str::contains(meant)));
+    }
+    // No other name is known, or the command has no such option.
+    for arguments in [&["stats", "--colour-of-the-sky"][..], &["stats", "--port", "1"]] {
+        kg(graph.path()).args(arguments).assert().code(2).stderr(predicate::str::contains("unexpected argument"));
+    }
+}
+
+#[test]
+fn the_list_of_queries_has_formats_for_programs() {
+    let graph = graph();
+    let listed = |format: &str| stdout(kg(graph.path()).args(["query", "--list", "--format", format]));
+    let names = |text: &str| papergraph::query::named_queries().unwrap().iter().all(|q| text.contains(q.name));
+    let json: serde_json::Value = serde_json::from_str(&listed("json")).unwrap();
+    assert_eq!(json["schema_version"], 1);
+    let query = json["queries"].as_array().unwrap().iter().find(|query| query["name"] == "papers-using").unwrap();
+    assert!(query["parameters"].as_array().unwrap().iter().any(|parameter| parameter["required"] == true), "{query}");
+    assert!(listed("csv").starts_with("name,topic,summary,parameters\n") && names(&listed("csv")));
+    assert!(listed("tsv").starts_with("name\ttopic\tsummary\tparameters\n") && names(&listed("tsv")));
+    assert_eq!(listed("table"), stdout(kg(graph.path()).args(["query", "--list"])));
+    let refused = kg(graph.path()).args(["query", "--list", "--format", "turtle"]).assert().code(2);
+    refused.stderr(predicate::str::contains("cannot hold the list of queries"));
+}
+
+#[test]
 fn a_parameter_that_names_nothing_gets_a_suggestion() {
     let graph = graph();
     let stderr = |value: &str| {

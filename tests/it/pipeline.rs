@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use papergraph::internals::pipeline::{self, BuildOutcome, BuildRequest, BuildTask, Observer};
 use papergraph::internals::store::GraphStore;
@@ -219,13 +219,13 @@ fn sources_that_disagree_are_reported_and_kept_in_the_graph() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("graph");
     let outcome = run(&store, &vocabulary(0), read(&[write(folder.path(), 0, &[2, 9, 10])]));
-    let told: Vec<String> = outcome
+    let messages: Vec<String> = outcome
         .contradictions
         .iter()
         .map(|(_, c)| c.to_string().replace(&folder.path().display().to_string(), ""))
         .collect();
     assert_eq!(
-        told,
+        messages,
         ["/0.jsonl:3: author_count is `4` here; kept `3`", "/0.jsonl:2: published is `2023` here; kept `2024-03-01`",]
     );
     let stored = GraphStore::open(&store).unwrap().papers().next().unwrap().unwrap();
@@ -264,6 +264,47 @@ fn a_build_that_is_killed_goes_on_where_it_was() {
     assert_eq!(graph(&killed), graph(&undisturbed));
     let triples = |at: &Path| GraphStore::open(at).unwrap().counts().unwrap().triples;
     assert_eq!(triples(&killed), triples(&undisturbed));
+}
+
+/// Notes whether the graph could be opened when a build said that it is published.
+struct Witness<'s> {
+    store: &'s Path,
+    published: Mutex<Vec<bool>>,
+}
+
+impl Observer for Witness<'_> {
+    fn begin(&self, _: &'static str, _: u64) {}
+    fn step(&self, _: u64) {}
+    fn problem(&self, problem: ReadProblem) -> Result<(), ReadProblem> {
+        Err(problem)
+    }
+    fn detail(&self, _: &str) {}
+    fn published(&self) {
+        self.published.lock().unwrap().push(GraphStore::open(self.store).is_ok());
+    }
+}
+
+#[test]
+fn a_build_says_when_its_graph_is_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, input) = (folder.path().join("graph"), folder.path().join("papers.jsonl"));
+    std::fs::write(&input, "{\"title\":\"A Fine Paper\"}").unwrap();
+    let vocabulary = vocabulary(0);
+    let witness = Witness { store: &store, published: Mutex::default() };
+    // The second build changes nothing and publishes nothing.
+    for _ in 0..2 {
+        let request = BuildRequest {
+            store: &store,
+            base: None,
+            vocabulary: &vocabulary,
+            task: read(&[input.display().to_string()]),
+            rebuild: false,
+            candidates: false,
+            limits: None,
+        };
+        pipeline::build(&request, &witness).unwrap();
+        assert_eq!(*witness.published.lock().unwrap(), [true]);
+    }
 }
 
 /// Counts the steps of a build, and ends it like a kill after `life` steps.

@@ -108,6 +108,24 @@ fn a_board_says_what_the_command_line_says() {
 }
 
 #[test]
+fn blocks_of_a_narrow_screen_have_the_headings_of_the_table() {
+    let (_folder, server) = board_graph();
+    for path in
+        ["/leaderboards", "/leaderboards?by=dataset", "/leaderboard?dataset=coco", "/hardware", "/papers", "/code"]
+    {
+        let html = page(&server, path);
+        let without_tags = |html: &str| -> String {
+            html.split('<').map(|part| part.rsplit_once('>').map_or(part, |(_, text)| text)).collect()
+        };
+        let heads = html.split("<thead>").skip(1).map(|rest| rest.split("</thead>").next().unwrap());
+        let headings: Vec<String> = heads.flat_map(|head| head.split("</th>").map(without_tags)).collect();
+        for label in html.split("data-label=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            assert!(headings.iter().any(|heading| heading.starts_with(label)), "{path}: {label} of {headings:?}");
+        }
+    }
+}
+
+#[test]
 fn a_board_is_filtered_and_sorted_by_its_address() {
     let (_folder, server) = board_graph();
     let names = |more: &[(&str, &str)]| {

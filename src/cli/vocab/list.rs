@@ -68,6 +68,6 @@ fn row(entity: &Entity) -> [String; 9] {
         entity.paper.clone().unwrap_or_default(),
         entity.homepage.clone().unwrap_or_default(),
         entity.broader.iter().map(ToString::to_string).collect::<Vec<_>>().join("|"),
-        entity.place.to_string(),
+        entity.defined_at.to_string(),
     ]
 }

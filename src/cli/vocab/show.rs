@@ -116,7 +116,7 @@ fn print(out: &mut dyn Write, entity: &Entity, vocabulary: &Vocabulary, width: u
     }
     let narrower: Vec<String> = vocabulary.narrower(&entity.id).map(|e| e.id.to_string()).collect();
     field("narrower", narrower.join(", "))?;
-    field("defined at", entity.place.to_string())
+    field("defined at", entity.defined_at.to_string())
 }
 
 fn case(rule: CaseRule) -> &'static str {
@@ -236,8 +236,8 @@ impl<'v> EntityDetails<'v> {
             huggingface: entity.huggingface.as_deref(),
             broader: &entity.broader,
             narrower: None,
-            file: &entity.place.file,
-            line: entity.place.line,
+            file: &entity.defined_at.file,
+            line: entity.defined_at.line,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct TimeColumn {
     pub step: String,
     pub value: f64,
     /// The value in words, shown under the pointer.
-    pub said: String,
+    pub value_text: String,
 }
 
 /// The height of the picture without a title.
@@ -67,7 +67,7 @@ pub(crate) fn columns_on_page(chart: &ColumnChart, frame: ChartFrame) -> String 
             "<g class=\"column\"><title>{0}</title><rect class=\"hit\" x=\"{x:.1}\" y=\"{TOP}\" width=\"{each:.1}\" \
              height=\"{1:.1}\" fill=\"none\"/><rect class=\"c0\" x=\"{2:.1}\" y=\"{3:.1}\" width=\"{4:.1}\" height=\"{5:.1}\" \
              fill=\"{6}\"/></g>",
-            xml::text(&column.said),
+            xml::text(&column.value_text),
             BOTTOM - TOP,
             x + each * 0.12,
             y(column.value),
@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn every_step_has_a_column_and_its_value_in_words() {
-        let column = |step: &str, value| TimeColumn { step: step.into(), value, said: format!("<{step}> {value}") };
+        let column =
+            |step: &str, value| TimeColumn { step: step.into(), value, value_text: format!("<{step}> {value}") };
         let columns = vec![column("2022", 3.0), column("2023", 0.0), column("2024", 5.0)];
         let chart = ColumnChart { title: "Papers".into(), columns, ..ColumnChart::default() };
         for frame in [ChartFrame::Page, ChartFrame::NarrowPage] {

@@ -131,22 +131,65 @@ pub(crate) fn records_on_page(chart: &RecordChart, frame: ChartFrame) -> String 
         );
     }
     let mut name_above = f64::INFINITY;
-    for point in records.into_iter().rev() {
-        let (px, py) = (x(point.year), y(point.value));
+    let places: Vec<(f64, f64)> = records.iter().map(|point| (x(point.year), y(point.value))).collect();
+    for (at, point) in records.into_iter().enumerate().rev() {
+        let (px, py) = places[at];
         dot(&mut svg.out, point, px, py, 4.0, ("c0", COLORS[0]));
-        // A name that would overlap that of the next record is shown only on hover.
-        if (py - name_above).abs() >= 14.0 && frame != ChartFrame::NarrowPage {
+        if (py - name_above).abs() < 14.0 || frame == ChartFrame::NarrowPage {
+            // The name would overlap that of the next record: it is shown only on hover.
+            continue;
+        }
+        if let Some((name, side)) = name_beside(&point.name, &places, at, frame.width()) {
             name_above = py;
+            let (name_x, anchor) = match side {
+                NameSide::Right => (px + NAME_GAP, ""),
+                NameSide::Left => (px - NAME_GAP, " text-anchor=\"end\""),
+            };
             let _ = writeln!(
                 svg.out,
-                "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"11\">{}</text>",
-                px + 6.0,
-                py - 6.0,
-                xml::text(&shorten(&point.name, 28))
+                "<text x=\"{name_x:.1}\" y=\"{:.1}\"{anchor} font-size=\"11\">{}</text>",
+                py - NAME_GAP,
+                xml::text(&name)
             );
         }
     }
     svg.finish()
+}
+
+/// Distance of a name from its point, in both directions.
+const NAME_GAP: f64 = 6.0;
+/// Average width of a letter of a name.
+const LETTER: f64 = 6.2;
+/// Number of letters at which a name is cut, and with which it is still understood.
+const NAME: usize = 28;
+const SHORTEST_NAME: usize = 6;
+
+/// The side of a point on which its name is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NameSide {
+    Left,
+    Right,
+}
+
+/// The name of a record as it fits beside its point without crossing the line, and the side; `None` if it fits on neither.
+/// `places` are the points of all records, from left to right. A line that rises crosses a name to the right of a point
+/// and is below a name to its left.
+fn name_beside(name: &str, places: &[(f64, f64)], at: usize, width: f64) -> Option<(String, NameSide)> {
+    let (px, py) = places[at];
+    let rises_at = places[at + 1..].iter().find(|(_, y)| *y < py).map_or(width, |(x, _)| *x);
+    let letters = |room: f64| ((room - NAME_GAP).max(0.0) / LETTER) as usize;
+    let (right, left) = (letters(rises_at - px - 2.0), letters(px - LEFT));
+    let is_below = places[..at].iter().all(|(_, y)| *y >= py);
+    let length = name.chars().count().min(NAME);
+    if right >= length {
+        Some((shorten(name, NAME), NameSide::Right))
+    } else if is_below && left >= length {
+        Some((shorten(name, NAME), NameSide::Left))
+    } else if is_below && left > right && left >= SHORTEST_NAME {
+        Some((shorten(name, left), NameSide::Left))
+    } else {
+        (right >= SHORTEST_NAME).then(|| (shorten(name, right), NameSide::Right))
+    }
 }
 
 fn dot(out: &mut String, point: &RecordPoint, x: f64, y: f64, radius: f64, (class, color): (&str, &str)) {
@@ -188,6 +231,25 @@ mod tests {
         assert_eq!(svg.matches("<circle").count(), 3);
         assert_eq!(svg.matches("stroke-width=\"2\"").count(), 1);
         assert!(!svg.contains("<A &"), "{svg}");
+    }
+
+    #[test]
+    fn no_name_crosses_the_line() {
+        let name = "A System with a Long Name";
+        // The line rises right after the second record, which has room to its left; the first has room for a few letters.
+        let rising = [(100.0, 300.0), (400.0, 200.0), (410.0, 100.0)];
+        assert_eq!(name_beside(name, &rising, 1, 700.0), Some((name.to_string(), NameSide::Left)));
+        assert_eq!(name_beside(name, &rising, 2, 700.0), Some((name.to_string(), NameSide::Right)));
+        let close = [(60.0, 300.0), (130.0, 200.0), (150.0, 150.0), (160.0, 100.0)];
+        let (cut, side) = name_beside(name, &close, 0, 700.0).unwrap();
+        assert!(cut.starts_with("A System") && cut.chars().count() <= 10 && side == NameSide::Right, "{cut}");
+        let (cut, side) = name_beside(name, &close, 1, 700.0).unwrap();
+        assert!(cut.chars().count() <= 11 && side == NameSide::Left, "{cut}");
+        assert_eq!(name_beside(name, &[(60.0, 300.0), (70.0, 200.0)], 0, 700.0), None);
+        // Lower values are better: the line falls away from a name to the right.
+        let falling = [(100.0, 100.0), (110.0, 200.0)];
+        assert_eq!(name_beside(name, &falling, 0, 700.0), Some((name.to_string(), NameSide::Right)));
+        assert_eq!(name_beside(name, &falling, 1, 700.0), Some((name.to_string(), NameSide::Right)));
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn table(papers: &[CodePaper], base: &Base) -> Markup {
                 tbody { @for paper in papers { tr {
                     td.day { (paper.date.map_or_else(|| "undated".to_string(), |date| date.to_string())) }
                     th.title scope="row" { span.clamp title=(clean(&paper.title)) { (link(base, &paper.id, &paper.title)) } }
-                    td.code data-label="Code" { @for repository in &paper.repositories {
+                    td.code data-label="Repositories" { @for repository in &paper.repositories {
                         (repository_link(base, &repository.name))
                         @if repository.check.is_some() || paper.state != CodeState::Unchecked { " " (super::code_state(repository.check)) } br;
                     } }
@@ -101,7 +101,7 @@ fn years(counts: &CodeCounts) -> Markup {
         section {
             h2 { "By year of the paper" }
             div.scroll tabindex="0" role="region" aria-label="By year" {
-                table {
+                table.trends {
                     thead { tr { th scope="col" { "Year" } @for state in &states { th.number.capital scope="col" { (state.words()) } } } }
                     tbody { @for year in counts.years().rev() { tr {
                         th scope="row" { (year.map_or_else(|| "undated".to_string(), |year| year.to_string())) }

@@ -51,7 +51,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 ". " (counted(found.total as u64, "device", "devices")) ", those that most papers name first."
             }
             @if !found.devices.is_empty() {
-                div.scroll tabindex="0" role="region" aria-label="Devices" { table.boards {
+                div.scroll tabindex="0" role="region" aria-label="Devices" { table.boards.stacked {
                     thead { tr {
                         th scope="col" { "Device" } th scope="col" { "Maker" } th.number scope="col" { "Papers" }
                         th.number scope="col" { "State how many" } th.number scope="col" { "Median" } th.number scope="col" { "Most" }
@@ -59,11 +59,14 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                     } }
                     tbody { @for device in found.devices.iter().take(ROWS) { tr {
                         th scope="row" { (link(base, &device.id, &device.name)) }
-                        td { (clean(device.vendor.as_deref().unwrap_or_default())) }
-                        td.number { (thousands(device.papers as u64)) }
-                        td.number { @if !device.counts.is_empty() { (device.counts.len()) } }
-                        td.number { (number(device.median)) } td.number { (number(device.most)) }
-                        @for year in &years { td.number { @if let Some(n) = device.by_year.get(year) { (thousands(*n as u64)) } } }
+                        td data-label="Maker" { (clean(device.vendor.as_deref().unwrap_or_default())) }
+                        td.number data-label="Papers" { (thousands(device.papers as u64)) }
+                        td.number data-label="State how many" { @if !device.counts.is_empty() { (device.counts.len()) } }
+                        td.number data-label="Median" { (number(device.median)) }
+                        td.number data-label="Most" { (number(device.most)) }
+                        @for year in &years { td.number.year data-label=(year) {
+                            @if let Some(n) = device.by_year.get(year) { (thousands(*n as u64)) }
+                        } }
                     } } }
                 } }
                 @if found.devices.len() > ROWS { p.note { (found.devices.len() - ROWS) " more are in the data." } }

@@ -6,17 +6,15 @@ use std::sync::Arc;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::data::{self, DataFormat, PageReply};
 use super::query::{KeptQueryRows, ShownResult, ask, downloads};
 use super::table::{self, NodeColumnDisplay};
 use super::{clean, page, put_together};
-use crate::answer::Sheet;
 use crate::disk::FileKind;
 use crate::ontology::{Base, NodeKind};
-use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryTask, named_queries, named_query};
+use crate::query::{NamedQuery, Parameter, ParameterKind, QueryHead, QueryList, QueryTask, named_queries, named_query};
 use crate::serve::answer::{self, ResultForm};
 use crate::serve::parameters::{Parameters, address};
 use crate::serve::problem::HttpProblem;
@@ -52,66 +50,6 @@ pub(crate) fn groups(queries: Vec<NamedQuery>) -> Markup {
 fn question(summary: &str) -> (&str, String) {
     let (question, more) = summary.split_at(summary.find('?').map_or(summary.len(), |at| at + 1));
     (question, more.trim().replace('_', " "))
-}
-
-/// The shipped queries, as data.
-#[derive(Serialize)]
-struct QueryList {
-    queries: Vec<ListedQuery>,
-}
-
-/// A shipped query.
-#[derive(Serialize)]
-struct ListedQuery {
-    /// Its answer is at `/queries/NAME`.
-    name: &'static str,
-    topic: Option<String>,
-    summary: String,
-    parameters: Vec<ListedParameter>,
-}
-
-/// A parameter of a shipped query.
-#[derive(Serialize)]
-struct ListedParameter {
-    name: String,
-    /// A kind of node, `entity`, `node`, `number` or `text`.
-    kind: String,
-    description: String,
-    required: bool,
-    default: Option<String>,
-}
-
-impl QueryList {
-    fn read() -> Result<Self, HttpProblem> {
-        let parameter = |parameter: Parameter| ListedParameter {
-            required: parameter.is_required(),
-            kind: parameter.kind.to_string(),
-            name: parameter.name,
-            description: parameter.description,
-            default: parameter.default,
-        };
-        let query = |NamedQuery { name, head, .. }| ListedQuery {
-            name,
-            topic: head.topic,
-            summary: head.summary,
-            parameters: head.parameters.into_iter().map(parameter).collect(),
-        };
-        Ok(Self { queries: named_queries()?.into_iter().map(query).collect() })
-    }
-
-    fn sheet(&self) -> Sheet {
-        let mut sheet = Sheet::new(["name", "topic", "summary", "parameters"]);
-        for query in &self.queries {
-            let names: Vec<&str> = query.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-            sheet.row([
-                query.name.to_string(),
-                query.topic.clone().unwrap_or_default(),
-                query.summary.clone(),
-                names.join(" "),
-            ]);
-        }
-        sheet
-    }
 }
 
 pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
@@ -177,7 +115,7 @@ pub(crate) async fn one(
     let page = put_together(&app, move || {
         let result = match &outcome {
             Ok(answer) => result(&name, &values, &answer.0, answer.1, &base),
-            Err(problem) => told(problem),
+            Err(problem) => problem_notice(problem),
         };
         Ok(query_page(&name, text, &head, &values, &result))
     });
@@ -265,7 +203,7 @@ impl KeptQueryFile {
 
 /// Checks whether the values can be bound. This gives errors with similar names.
 async fn bound(app: &ServerApp, head: &QueryHead, values: &[(String, String)]) -> Result<(), HttpProblem> {
-    let place = app.page_places.take().await?;
+    let place = app.page_permits.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
     off_the_loop(move || {
         let _place = place;
@@ -285,13 +223,13 @@ fn result(name: &str, values: &[(String, String)], shown: &ShownResult, form: Re
     }
 }
 
-fn told(problem: &HttpProblem) -> Markup {
+fn problem_notice(problem: &HttpProblem) -> Markup {
     html! {
-        div.told role="alert" {
+        div.notice role="alert" {
             p { (clean(&problem.message)) }
             @if let Some(help) = &problem.help { p { (clean(help)) } }
-            @if !problem.near.is_empty() {
-                ul.plain { @for node in &problem.near { li { code { (node.id) } " " (clean(&node.label)) } } }
+            @if !problem.suggestions.is_empty() {
+                ul.plain { @for node in &problem.suggestions { li { code { (node.id) } " " (clean(&node.label)) } } }
             }
         }
     }

@@ -64,7 +64,7 @@ fn years(PapersByYear { years, undated }: &PapersByYear) -> Markup {
     let columns = years.iter().map(|(year, of)| TimeColumn {
         step: year.to_string(),
         value: of.papers as f64,
-        said: format!(
+        value_text: format!(
             "{year}: {}, {} with code",
             counted(of.papers as u64, "paper", "papers"),
             thousands(of.with_code as u64)
