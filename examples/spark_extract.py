@@ -10,7 +10,7 @@ paper alone.
 
 `kg` must be at the same path on every machine, and of the same version as the one that builds the graph (its vocabulary
 is inside it). One process uses all cores of its machine: give it as many with `spark.task.cpus`, or have it use one with
-RAYON_NUM_THREADS=1, as is done here unless told otherwise.
+RAYON_NUM_THREADS=1, as is done here unless it is set already.
 """
 
 import argparse

@@ -5,7 +5,7 @@
 
 It writes what examples/spark_extract.py writes, without a process of its own for each partition: papergraph is imported by
 Spark's Python workers. Every machine needs the wheel of papergraph, of the same version as the program that builds the graph, and
-pyarrow and pandas (Spark asks for both). A worker uses one core, unless told otherwise.
+pyarrow and pandas (Spark asks for both). A worker uses one core, unless another number is set.
 """
 
 import argparse

@@ -110,7 +110,7 @@ def main():
     kg_rank = {row["id"]: float(row["pagerank"]) for row in csv.DictReader(io.StringIO(text))}
     text, kg_topics_time, kg_topics_memory = run(kg, store, "communities", "--members", "--format", "csv")
     kg_of = {row["id"]: int(row["community"]) for row in csv.DictReader(io.StringIO(text))}
-    told = json.loads(run(kg, store, "communities", "--format", "json")[0])["modularity"]
+    printed = json.loads(run(kg, store, "communities", "--format", "json")[0])["modularity"]
 
     # Ids as kg prints them: the IRI without the base.
     base = os.path.commonprefix(iris[:1000])
@@ -124,11 +124,11 @@ def main():
     print(f"{len(ids):,} nodes, {len(pairs):,} edges")
     print(f"\n{'':55} {'seconds':>9} {'MB':>7} {'modularity':>11}")
 
-    def told_of(name, seconds, memory, modularity=""):
+    def print_row(name, seconds, memory, modularity=""):
         modularity = f"{modularity:.4f}" if modularity != "" else ""
         print(f"{name:55} {seconds:9.2f} {memory:7.0f} {modularity:>11}", flush=True)
 
-    told_of("kg rank --by pagerank (start and reading included)", kg_rank_time, kg_rank_memory)
+    print_row("kg rank --by pagerank (start and reading included)", kg_rank_time, kg_rank_memory)
 
     def deviation(name, values):
         worst = max(abs(kg_rank[id] - values[i]) / values[i] for i, id in enumerate(ids))
@@ -141,7 +141,7 @@ def main():
     graph = igraph.Graph(n=len(ids), edges=[(a, b) for a, b, _ in pairs], directed=True)
     weights = [weight for _, _, weight in pairs]
     values, seconds = timed(lambda: graph.pagerank(damping=0.85, weights=weights))
-    told_of("igraph pagerank (PRPACK)", seconds, peak())
+    print_row("igraph pagerank (PRPACK)", seconds, peak())
     deviation("igraph", values)
 
     both = {}
@@ -151,9 +151,9 @@ def main():
     flat = igraph.Graph(n=len(ids), edges=list(both))
     flat_weights = list(both.values())
     ours = flat.modularity([kg_of[id] for id in ids], weights=flat_weights)
-    if abs(ours - told) > 1e-6:
-        sys.exit(f"kg tells a modularity of {told}, igraph computes {ours} for its division")
-    told_of("kg communities --members (start and reading included)", kg_topics_time, kg_topics_memory, ours)
+    if abs(ours - printed) > 1e-6:
+        sys.exit(f"kg prints a modularity of {printed}, igraph computes {ours} for its division")
+    print_row("kg communities --members (start and reading included)", kg_topics_time, kg_topics_memory, ours)
     divisions = {
         "igraph community_leiden, 2 iterations": lambda: flat.community_leiden("modularity", weights=flat_weights),
         "igraph community_leiden, until stable": lambda: flat.community_leiden(
@@ -163,7 +163,7 @@ def main():
     }
     for name, divide in divisions.items():
         found, seconds = timed(divide)
-        told_of(name, seconds, peak(), flat.modularity(found, weights=flat_weights))
+        print_row(name, seconds, peak(), flat.modularity(found, weights=flat_weights))
 
     import networkx
 
@@ -171,7 +171,7 @@ def main():
     directed.add_nodes_from(range(len(ids)))
     directed.add_weighted_edges_from(pairs)
     values, seconds = timed(lambda: networkx.pagerank(directed, alpha=0.85, tol=1e-12 / len(ids), max_iter=500))
-    told_of("networkx pagerank (scipy)", seconds, peak())
+    print_row("networkx pagerank (scipy)", seconds, peak())
     deviation("networkx", values)
     if "--without-louvain" not in sys.argv:
         undirected = networkx.Graph()
@@ -179,7 +179,7 @@ def main():
         undirected.add_weighted_edges_from((a, b, weight) for (a, b), weight in both.items())
         found, seconds = timed(lambda: networkx.community.louvain_communities(undirected, seed=1))
         modularity = networkx.community.modularity(undirected, found)
-        told_of("networkx louvain_communities", seconds, peak(), modularity)
+        print_row("networkx louvain_communities", seconds, peak(), modularity)
 
 
 if __name__ == "__main__":

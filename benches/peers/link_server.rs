@@ -54,8 +54,8 @@ async fn converse(mut stream: TcpStream, count: &Mutex<RequestCount>, pause: Dur
         buffer.drain(..end);
         let (method, path) = head.split_once(' ').map(|(method, rest)| (method, rest.split(' ').next()))?;
         if host == IpAddr::V4(Ipv4Addr::LOCALHOST) && path == Some("/count") {
-            let told = std::mem::take(&mut *lock()).told();
-            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{told}", told.len());
+            let summary = std::mem::take(&mut *lock()).summary();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{summary}", summary.len());
             stream.write_all(head.as_bytes()).await.ok()?;
             continue;
         }
@@ -87,7 +87,7 @@ impl RequestCount {
         }
     }
 
-    fn told(self) -> String {
+    fn summary(self) -> String {
         serde_json::json!({"requests": self.methods, "hosts": self.hosts, "most_at_one_host": self.most}).to_string()
     }
 }

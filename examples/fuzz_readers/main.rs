@@ -327,12 +327,12 @@ fn process(args: &FuzzArguments, from: u64, to: u64) -> (FormatReport, Option<(u
     let n = reached();
     let _ = fs::remove_file(&note);
     let report = serde_json::from_slice(&output.stdout).unwrap_or_default();
-    let told = String::from_utf8_lossy(&output.stderr).trim().to_string();
+    let message = String::from_utf8_lossy(&output.stderr).trim().to_string();
     let what = match output.status.code() {
         Some(0) => return (report, None),
-        Some(3) => told,
+        Some(3) => message,
         _ if hangs => "hangs".to_string(),
-        _ => format!("ends the process ({}): {told}", output.status),
+        _ => format!("ends the process ({}): {message}", output.status),
     };
     (report, Some((n, what)))
 }

@@ -2,7 +2,7 @@ import os
 from collections.abc import Sequence
 
 _Path = str | os.PathLike[str]
-_Told = tuple[str, list[str]]
+_Noted = tuple[str, list[str]]
 
 __version__: str
 
@@ -38,9 +38,9 @@ class Graph:
         live_only: bool,
         limit: int | None,
         evidence: bool,
-    ) -> _Told: ...
-    def show(self, name: str, limit: int | None) -> _Told: ...
-    def search(self, words: str, kind: Sequence[str], limit: int | None) -> _Told: ...
+    ) -> _Noted: ...
+    def show(self, name: str, limit: int | None) -> _Noted: ...
+    def search(self, words: str, kind: Sequence[str], limit: int | None) -> _Noted: ...
     def leaderboard(
         self,
         dataset: str | None,
@@ -51,7 +51,7 @@ class Graph:
         runnable: bool,
         since: str | None,
         until: str | None,
-    ) -> _Told: ...
+    ) -> _Noted: ...
     def query(
         self,
         query: str,

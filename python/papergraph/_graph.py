@@ -24,8 +24,8 @@ def _date(day: str | int | None) -> str | None:
     return None if day is None else str(day)
 
 
-def _told(told: tuple[str, list[str]]) -> dict[str, Any]:
-    answer, notes = told
+def _with_notes(noted: tuple[str, list[str]]) -> dict[str, Any]:
+    answer, notes = noted
     for note in notes:
         warnings.warn(note, NameWarning, stacklevel=3)
     values: dict[str, Any] = json.loads(answer)
@@ -183,7 +183,7 @@ class Graph:
         >>> found["groups"][0]["rows"][0]["name"]
         'Microsoft COCO: Common Objects in Context'
         """
-        return _told(
+        return _with_notes(
             self._core.neighbors(
                 name,
                 depth,
@@ -203,7 +203,7 @@ class Graph:
         >>> graph.show("FlashAttention", limit=1)["id"]
         'method/flashattention'
         """
-        return _told(self._core.show(name, limit or None))
+        return _with_notes(self._core.show(name, limit or None))
 
     def search(self, words: str, *, kind: Words = (), limit: int | None = 20) -> dict[str, Any]:
         """Names, even misspelt, and papers by the words of title and abstract (``kg search``).
@@ -211,7 +211,7 @@ class Graph:
         >>> graph.search("flashatention", limit=1)["hits"][0]["id"]
         'method/flashattention'
         """
-        return _told(self._core.search(words, _words(kind), limit or None))
+        return _with_notes(self._core.search(words, _words(kind), limit or None))
 
     def leaderboard(
         self,
@@ -241,7 +241,7 @@ class Graph:
         >>> len(board["rows"]) > 0
         True
         """
-        return _told(self._core.leaderboard(dataset, task, metric, variant, own, runnable, _date(since), _date(until)))
+        return _with_notes(self._core.leaderboard(dataset, task, metric, variant, own, runnable, _date(since), _date(until)))
 
     def query(
         self,

@@ -115,7 +115,7 @@ impl Graph {
                 Err(error) => return Err(PythonFailure::argument(format!("timeout is no number of seconds: {error}"))),
             };
             let memory = Some(memory_mb.saturating_mul(1 << 20));
-            let limits = QueryLimits { timeout, rows: limit, memory, answer: None };
+            let limits = QueryLimits { timeout, rows: limit, memory, answer_bytes: None };
             let answer = self.graph.query(&query, &parameters, limits)?;
             let base = if short { Some(self.graph.base()?) } else { None };
             match answer {

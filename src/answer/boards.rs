@@ -326,7 +326,7 @@ pub struct BoardSummary {
     /// The first row, without its sentence, sources and code.
     pub best: BoardRow,
     /// Its position in the file of boards.
-    place: usize,
+    position: usize,
 }
 
 impl BoardIndex {
@@ -352,7 +352,7 @@ impl BoardIndex {
     ) -> Result<Vec<Board>, StoreError> {
         let mut found = Vec::new();
         for summary in boards {
-            found.extend(self.file.board(store, summary.place, query)?.filter(|board| !board.rows.is_empty()));
+            found.extend(self.file.board(store, summary.position, query)?.filter(|board| !board.rows.is_empty()));
         }
         found.sort_by_cached_key(board_order);
         Ok(found)
@@ -471,13 +471,13 @@ fn summaries(file: &BoardFile, store: &GraphStore, range: Range<usize>) -> Resul
 impl BoardSummary {
     /// A board that is in no file; `None` if it has no row.
     pub(crate) fn of(board: &Board) -> Option<Self> {
-        Some(Self { facts: BoardFacts::from(board), best: board.rows.first()?.clone(), place: usize::MAX })
+        Some(Self { facts: BoardFacts::from(board), best: board.rows.first()?.clone(), position: usize::MAX })
     }
 
     fn listed(board: &ListedBoard, place: usize) -> Self {
         // The file has no rows but the first, so it has their number.
         let ListedBoard { papers, rows: results, .. } = *board;
         let facts = BoardFacts { papers, results, ..BoardFacts::from(&board.unfilled()) };
-        Self { facts, best: board.best(), place }
+        Self { facts, best: board.best(), position: place }
     }
 }

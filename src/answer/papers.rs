@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{ComparedRepository, Extent, LinkCheck, NodeName, Sheet};
-use crate::graph::{ListedPaper, PaperRegister, PaperWish, Tie, list_papers};
+use crate::graph::{ListedPaper, PaperListQuery, PaperRegister, Tie, list_papers};
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, NodeRef, StoreError};
 
@@ -51,7 +51,7 @@ impl PaperList {
         store: &GraphStore,
         register: &PaperRegister,
         node: Option<&NodeRef>,
-        wish: &PaperWish,
+        wish: &PaperListQuery,
     ) -> Result<Self, StoreError> {
         let found = list_papers(store, register, node, wish)?;
         Ok(Self {

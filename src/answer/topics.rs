@@ -84,7 +84,7 @@ impl TopicList {
     pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
         let kept = store.kept(FILE, || {
             let query =
-                TopicQuery { resolution: 1.0, seed: 1, at_least: 3, kinds: Vec::new(), telling: 8, limit: KEPT };
+                TopicQuery { resolution: 1.0, seed: 1, min_papers: 3, kinds: Vec::new(), telling: 8, limit: KEPT };
             topics(store, &Network::load(store)?, &query)
         })?;
         Ok(Self::of(kept))
@@ -116,7 +116,7 @@ impl TopicList {
             total: found.total,
             modularity: found.communities.modularity,
             communities: found.communities.count,
-            community_of: found.communities.of,
+            community_of: found.communities.community_of,
         }
     }
 

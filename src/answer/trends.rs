@@ -53,7 +53,7 @@ impl TrendLines {
             undated: trend.undated,
         });
         let trends = lines.collect();
-        Ok(Self { trends, periods: found.periods, papers: found.all, undated: found.undated })
+        Ok(Self { trends, periods: found.periods, papers: found.papers, undated: found.undated })
     }
 
     /// The rows of `--format csv`: a row for each period, two columns for each node.

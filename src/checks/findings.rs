@@ -25,7 +25,7 @@ pub(crate) struct LinkFinding {
 /// All links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckFindings {
-    pub all: Vec<LinkFinding>,
+    pub links: Vec<LinkFinding>,
     pub confirm: ConfirmRule,
 }
 
@@ -50,21 +50,21 @@ impl CheckFindings {
         mut found: BTreeMap<String, CheckOutcome>,
         confirm: ConfirmRule,
     ) -> Self {
-        let all = links.into_iter().map(|LinkOfGraph { node, url, host, known }| {
+        let all = links.into_iter().map(|LinkOfGraph { node, url, host, outcome: known }| {
             let found = found.remove(&node.id);
             LinkFinding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
         });
-        Self { all: all.collect(), confirm }
+        Self { links: all.collect(), confirm }
     }
 
     pub(crate) fn tally(&self) -> VerdictCounts {
-        tally(&self.all)
+        tally(&self.links)
     }
 
     /// The tally of each host, hosts with the most links first.
     pub(crate) fn by_host(&self) -> Vec<(&str, VerdictCounts)> {
         let mut hosts: Vec<(&str, VerdictCounts)> = self
-            .all
+            .links
             .chunk_by(|a, b| a.host == b.host)
             .filter_map(|findings| Some((findings.first()?.host.as_str(), tally(findings))))
             .collect();
@@ -73,17 +73,17 @@ impl CheckFindings {
     }
 
     pub(crate) fn asked(&self) -> usize {
-        self.all.iter().filter(|finding| finding.asked).count()
+        self.links.iter().filter(|finding| finding.asked).count()
     }
 
     /// Links that are missing in enough checks to be dead.
     pub(crate) fn dead(&self) -> impl Iterator<Item = &LinkFinding> {
-        self.all.iter().filter(|finding| finding.is_dead(self.confirm))
+        self.links.iter().filter(|finding| finding.is_dead(self.confirm))
     }
 
     /// Links that are missing but not dead yet.
     pub(crate) fn suspected(&self) -> impl Iterator<Item = &LinkFinding> {
-        self.all.iter().filter(|finding| finding.is_suspected(self.confirm))
+        self.links.iter().filter(|finding| finding.is_suspected(self.confirm))
     }
 
     pub(crate) fn moved(&self) -> impl Iterator<Item = &LinkFinding> {
@@ -91,12 +91,12 @@ impl CheckFindings {
     }
 
     pub(crate) fn with(&self, verdict: Verdict) -> impl Iterator<Item = &LinkFinding> {
-        self.all.iter().filter(move |finding| finding.verdict() == Some(verdict))
+        self.links.iter().filter(move |finding| finding.verdict() == Some(verdict))
     }
 
     /// Links that meet one of the conditions.
     pub(crate) fn failing(&self, on: &[FailOn]) -> impl Iterator<Item = &LinkFinding> {
-        self.all.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
+        self.links.iter().filter(move |finding| on.iter().any(|on| finding.fails(*on, self.confirm)))
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn due_links(
     let journal = Journal::read(path).map_err(CheckError::from)?;
     let age = age(config);
     let mut links = scope.links(graph, &age, |id| journal.get(id).cloned())?;
-    links.retain(|link| age.is_due(link.known.as_ref()));
+    links.retain(|link| age.is_due(link.outcome.as_ref()));
     Ok(links)
 }
 
@@ -93,12 +93,12 @@ pub(crate) fn run(
         let graph = GraphStore::open(path)?;
         scope.links(&graph, &age, |id| journal.get(id).cloned())?
     };
-    for known in links.iter().filter_map(|link| link.known.clone()) {
+    for known in links.iter().filter_map(|link| link.outcome.clone()) {
         journal.remember(known);
     }
     let due: Vec<Link> = links
         .iter()
-        .filter(|link| age.is_due(link.known.as_ref()))
+        .filter(|link| age.is_due(link.outcome.as_ref()))
         .map(|link| Link { key: link.node.id.clone(), url: link.url.clone() })
         .collect();
     watch(CheckEvent::Begins { due: due.len(), fresh: links.len() - due.len() });
@@ -127,7 +127,7 @@ pub(crate) fn run(
 }
 
 fn age(config: &CheckConfig) -> OutcomeAge {
-    OutcomeAge { now: Timestamp::now(), most: config.max_age, confirm: config.confirm }
+    OutcomeAge { now: Timestamp::now(), max_age: config.max_age, confirm: config.confirm }
 }
 
 impl RunError {

@@ -21,7 +21,7 @@ pub(crate) struct LinkOfGraph {
     /// The host of the address, in lower case; empty if the address has none.
     pub host: String,
     /// The latest outcome; `None` if the link was never checked.
-    pub known: Option<CheckOutcome>,
+    pub outcome: Option<CheckOutcome>,
 }
 
 /// A selection of links. An empty field selects everything.
@@ -82,14 +82,14 @@ impl fmt::Display for OutcomeFilter {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OutcomeAge {
     pub now: Timestamp,
-    pub most: Duration,
+    pub max_age: Duration,
     pub confirm: ConfirmRule,
 }
 
 impl OutcomeAge {
     /// Whether a link is due.
     pub(crate) fn is_due(&self, known: Option<&CheckOutcome>) -> bool {
-        CheckOutcome::is_due(known, self.now, self.most, self.confirm)
+        CheckOutcome::is_due(known, self.now, self.max_age, self.confirm)
     }
 }
 
@@ -125,7 +125,7 @@ impl LinkScope {
             }
             let known = CheckOutcome::later(store.checked(&node)?, journal(&node.id));
             if self.only.is_empty() || self.only.iter().any(|only| only.takes(known.as_ref(), age)) {
-                links.push(LinkOfGraph { node, url, host, known });
+                links.push(LinkOfGraph { node, url, host, outcome: known });
             }
         }
         links.sort_by(|a, b| (&a.host, &a.node).cmp(&(&b.host, &b.node)));

@@ -101,12 +101,12 @@ fn rank(gold: &NamedEntity, predicted: &NamedEntity) -> u8 {
     if gold.iter().any(|g| predicted.contains(g)) {
         return 3;
     }
-    let inside = gold.iter().any(|g| predicted.iter().any(|p| stands_inside(g, p) || stands_inside(p, g)));
+    let inside = gold.iter().any(|g| predicted.iter().any(|p| contains_as_word(g, p) || contains_as_word(p, g)));
     u8::from(inside)
 }
 
 /// Whether `whole` contains `part` with no ASCII letter or digit beside it. Both are in lower case.
-fn stands_inside(part: &str, whole: &str) -> bool {
+fn contains_as_word(part: &str, whole: &str) -> bool {
     let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     whole.char_indices().map(|(i, _)| i).chain([whole.len()]).any(|at| {
         let (before, rest) = whole.split_at(at);
@@ -135,9 +135,9 @@ mod tests {
 
     #[test]
     fn words_stand_inside_others_at_word_boundaries_only() {
-        assert!(stands_inside("coco", "ms coco 2017"));
-        assert!(stands_inside("coco", "coco-stuff"));
-        assert!(!stands_inside("coco", "cocostuff coconut"));
+        assert!(contains_as_word("coco", "ms coco 2017"));
+        assert!(contains_as_word("coco", "coco-stuff"));
+        assert!(!contains_as_word("coco", "cocostuff coconut"));
     }
 
     #[test]

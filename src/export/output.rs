@@ -45,7 +45,7 @@ pub(crate) fn write_file(
 
 /// A folder that is being written. Nothing appears at its destination before [`OutputFolder::finish`].
 pub(crate) struct OutputFolder {
-    place: PathBuf,
+    path: PathBuf,
     writing: TempDir,
     force: bool,
 }
@@ -69,13 +69,13 @@ impl OutputFolder {
         builder.prefix(".kg-export-");
         let at = |error| at(without_temporary_name(error));
         let writing = plain_permissions(&mut builder, 0o777).tempdir_in(parent).map_err(at)?;
-        Ok(Self { place: place.to_path_buf(), writing, force })
+        Ok(Self { path: place.to_path_buf(), writing, force })
     }
 
     /// Creates a file below the folder, and its parent folders.
     pub(crate) fn file(&self, name: &str) -> Result<BufWriter<File>, ExportError> {
         let path = self.writing.path().join(name);
-        let at = |error| ExportError::At { path: self.place.join(name), error };
+        let at = |error| ExportError::At { path: self.path.join(name), error };
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).map_err(at)?;
         }
@@ -84,13 +84,13 @@ impl OutputFolder {
 
     /// The size of a finished file, in bytes.
     pub(crate) fn size(&self, name: &str) -> Result<u64, ExportError> {
-        let at = |error| ExportError::At { path: self.place.join(name), error };
+        let at = |error| ExportError::At { path: self.path.join(name), error };
         Ok(fs::metadata(self.writing.path().join(name)).map_err(at)?.len())
     }
 
     /// Moves the folder to its destination. An existing folder is moved aside first and removed last.
     pub(crate) fn finish(self) -> Result<(), ExportError> {
-        let Self { place, writing, force } = self;
+        let Self { path: place, writing, force } = self;
         let at = |error| ExportError::At { path: place.clone(), error };
         let mut aside = None;
         if place.is_dir() {

@@ -35,7 +35,7 @@ pub(crate) struct CrateMetadata<'a> {
     /// The publication date: `2024-07-10`.
     pub published: &'a str,
     /// Whether the crate holds the complete graph. Then it includes the metadata of builds and checks.
-    pub whole: bool,
+    pub is_whole_graph: bool,
 }
 
 /// Writes the crate.
@@ -46,7 +46,7 @@ pub(crate) fn write(
 ) -> Result<(), ExportError> {
     csv::write_tables(folder, chosen)?;
     let mut graph = folder.file(GRAPH)?;
-    match about.whole {
+    match about.is_whole_graph {
         true => rdf::write_all(&mut graph, chosen.store(), RdfFormat::NQuads)?,
         false => rdf::write_chosen(&mut graph, chosen, RdfFormat::NQuads)?,
     }

@@ -154,7 +154,7 @@ impl<'w> Fetcher<'w> {
                         return Err(FetchError::Answer { url: url.to_string(), why });
                     }
                 },
-                Ok(got) if !got.whole => "its answer was cut off".to_string(),
+                Ok(got) if !got.is_complete => "its answer was cut off".to_string(),
                 Ok(got) => match read(&got.body) {
                     Ok(understood) => return Ok((got.body, understood)),
                     Err(BadAnswer::Passing(why)) => why,

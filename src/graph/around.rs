@@ -140,7 +140,7 @@ impl NodesAround {
                 let most = if distance == 1 { reach.from_center } else { reach.from_others };
                 let (found, of) = walk.ends(from, &node.id, most)?;
                 if of > found.len() {
-                    cuts.push(ViewCut { name: node.label, taken: found.len(), of: Some(of) });
+                    cuts.push(ViewCut { name: node.label, taken: found.len(), total: Some(of) });
                 }
                 let mut new: Vec<IndexedNode> =
                     found.iter().map(|end| end.doc).filter(|doc| !places.contains_key(doc)).collect();
@@ -171,7 +171,7 @@ impl NodesAround {
             frontier = next;
         }
         if graph.node_count() >= reach.nodes {
-            cuts.push(ViewCut { name: center.label.clone(), taken: reach.nodes, of: None });
+            cuts.push(ViewCut { name: center.label.clone(), taken: reach.nodes, total: None });
         }
         // Ties among the outermost nodes (such as a task and its dataset) belong to the picture too.
         let leaving: Result<Vec<_>, StoreError> = frontier.par_iter().map(|(doc, _)| walk.leaving(*doc)).collect();

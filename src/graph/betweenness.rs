@@ -94,7 +94,7 @@ struct BreadthFirstSearch {
     /// Steps from the source; `FAR` if not reached.
     steps: Vec<u32>,
     /// Number of shortest paths from the source.
-    ways: Vec<f64>,
+    path_counts: Vec<f64>,
     share: Vec<f64>,
     reached: Vec<NodeNumber>,
 }
@@ -106,7 +106,7 @@ impl BreadthFirstSearch {
         Self {
             sums: DependencySums::new(nodes),
             steps: vec![FAR; nodes],
-            ways: vec![0.0; nodes],
+            path_counts: vec![0.0; nodes],
             share: vec![0.0; nodes],
             reached: Vec::with_capacity(nodes),
         }
@@ -114,28 +114,28 @@ impl BreadthFirstSearch {
 
     fn from(&mut self, graph: &NodeAdjacency, source: NodeNumber) {
         self.steps[source as usize] = 0;
-        self.ways[source as usize] = 1.0;
+        self.path_counts[source as usize] = 1.0;
         self.reached.push(source);
         let mut at = 0;
         while let Some(&node) = self.reached.get(at) {
             at += 1;
-            let (here, ways) = (self.steps[node as usize], self.ways[node as usize]);
+            let (here, ways) = (self.steps[node as usize], self.path_counts[node as usize]);
             for &next in graph.of(node) {
                 if self.steps[next as usize] == FAR {
                     self.steps[next as usize] = here + 1;
                     self.reached.push(next);
                 }
                 if self.steps[next as usize] == here + 1 {
-                    self.ways[next as usize] += ways;
+                    self.path_counts[next as usize] += ways;
                 }
             }
         }
         for &node in self.reached.iter().rev() {
             let (here, share) =
-                (self.steps[node as usize], (1.0 + self.share[node as usize]) / self.ways[node as usize]);
+                (self.steps[node as usize], (1.0 + self.share[node as usize]) / self.path_counts[node as usize]);
             for &before in graph.of(node) {
                 if self.steps[before as usize].wrapping_add(1) == here {
-                    self.share[before as usize] += self.ways[before as usize] * share;
+                    self.share[before as usize] += self.path_counts[before as usize] * share;
                 }
             }
             if node != source {
@@ -146,7 +146,7 @@ impl BreadthFirstSearch {
         }
         for node in self.reached.drain(..) {
             self.steps[node as usize] = FAR;
-            self.ways[node as usize] = 0.0;
+            self.path_counts[node as usize] = 0.0;
             self.share[node as usize] = 0.0;
         }
     }

@@ -21,7 +21,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 /// when the node is written, in batches on all cores. The part can be walked as often as a format needs.
 pub struct ChosenPart<'s> {
     store: &'s GraphStore,
-    body: PartContents<'s>,
+    contents: PartContents<'s>,
     /// Number of selected nodes that are missing because there were too many.
     pub left_out: usize,
     /// The centres of the part.
@@ -49,7 +49,7 @@ pub struct LeavingEdges {
 
 /// Number of edges of each node in a part, counting both directions.
 pub struct NodeDegrees<'c> {
-    body: &'c PartContents<'c>,
+    contents: &'c PartContents<'c>,
     counts: Vec<u32>,
 }
 
@@ -80,7 +80,7 @@ impl<'s> ChosenPart<'s> {
             PartContents::Stored(stored)
         };
         let (notes, min_confidence) = (notes.into_iter().collect(), selection.min_confidence);
-        let mut chosen = Self { store, body, left_out: 0, centers: Vec::new(), notes, min_confidence };
+        let mut chosen = Self { store, contents: body, left_out: 0, centers: Vec::new(), notes, min_confidence };
         chosen.left_out = ranked.len() - chosen.len();
         Ok(chosen)
     }
@@ -109,7 +109,7 @@ impl<'s> ChosenPart<'s> {
     /// Wraps a part that was chosen in memory.
     pub fn drawn(store: &'s GraphStore, part: SelectedPart) -> Self {
         let (left_out, body) = (part.left_out, PartContents::Drawn(part.graph));
-        Self { store, left_out, body, centers: Vec::new(), notes: Vec::new(), min_confidence: None }
+        Self { store, left_out, contents: body, centers: Vec::new(), notes: Vec::new(), min_confidence: None }
     }
 
     /// The nodes to which the paper's links are not sure enough.
@@ -147,7 +147,7 @@ impl<'s> ChosenPart<'s> {
     }
 
     fn dated_id(&self, node: NodeHandle) -> Option<(String, Option<PartialDate>)> {
-        match (node, &self.body) {
+        match (node, &self.contents) {
             (NodeHandle::Stored(node), PartContents::Stored(stored)) => {
                 Some((stored.register.id(node).to_string(), stored.register.date(node)))
             }
@@ -161,7 +161,7 @@ impl<'s> ChosenPart<'s> {
     /// The edges of every node that has any, in the order of [`ChosenPart::entries`], without the details of the nodes.
     pub fn edges(&self) -> GraphWalk<'_, LeavingEdges> {
         let leaving = |node: NodeHandle| {
-            let edges = match (node, &self.body) {
+            let edges = match (node, &self.contents) {
                 (NodeHandle::Stored(node), PartContents::Stored(stored)) => stored.register.named(stored.edges(node)),
                 (NodeHandle::Drawn(index), PartContents::Drawn(graph)) => graph.edges_of(index),
                 _ => Vec::new(),
@@ -173,7 +173,7 @@ impl<'s> ChosenPart<'s> {
     }
 
     fn entry(&self, node: NodeHandle) -> Result<Option<NodeEntry>, StoreError> {
-        match (node, &self.body) {
+        match (node, &self.contents) {
             (NodeHandle::Stored(node), PartContents::Stored(stored)) => stored.register.entry(node, stored.edges(node)),
             (NodeHandle::Drawn(index), PartContents::Drawn(graph)) => {
                 let Some(node) = graph.node(index) else { return Ok(None) };
@@ -194,7 +194,7 @@ impl<'s> ChosenPart<'s> {
         wanted: impl Fn(NodeKind) -> bool + 'c,
         read: impl Fn(NodeHandle) -> Result<Option<T>, StoreError> + Sync + 'c,
     ) -> GraphWalk<'c, T> {
-        let mut nodes: Box<dyn Iterator<Item = NodeHandle>> = match &self.body {
+        let mut nodes: Box<dyn Iterator<Item = NodeHandle>> = match &self.contents {
             PartContents::Stored(stored) => Box::new(
                 stored
                     .register
@@ -219,7 +219,7 @@ impl<'s> ChosenPart<'s> {
         read: &(impl Fn(NodeHandle) -> Result<Option<T>, StoreError> + Sync),
     ) -> Vec<Result<T, StoreError>> {
         // In index order, so that neighbouring documents are read together.
-        if let PartContents::Stored(stored) = &self.body {
+        if let PartContents::Stored(stored) = &self.contents {
             batch.sort_unstable_by_key(|(_, node)| match node {
                 NodeHandle::Stored(node) => stored.register.doc(*node),
                 NodeHandle::Drawn(_) => 0,
@@ -236,7 +236,7 @@ impl<'s> ChosenPart<'s> {
 
     /// Whether the node with this id is chosen.
     pub fn has(&self, id: &str) -> bool {
-        match &self.body {
+        match &self.contents {
             PartContents::Stored(stored) => stored.register.find(id).is_some_and(|node| stored.keeps(node)),
             PartContents::Drawn(graph) => graph.find(id).is_some(),
         }
@@ -244,7 +244,7 @@ impl<'s> ChosenPart<'s> {
 
     /// Number of chosen nodes.
     pub fn len(&self) -> usize {
-        match &self.body {
+        match &self.contents {
             PartContents::Stored(stored) => stored.register.numbers().filter(|node| stored.keeps(*node)).count(),
             PartContents::Drawn(graph) => graph.node_count(),
         }
@@ -256,7 +256,7 @@ impl<'s> ChosenPart<'s> {
 
     /// The chosen part in memory, for formats that cannot be written node by node.
     pub fn graph(&self) -> Result<GraphView, StoreError> {
-        match &self.body {
+        match &self.contents {
             PartContents::Stored(stored) => {
                 stored.graph(&stored.register.numbers().filter(|n| stored.keeps(*n)).collect::<Vec<_>>())
             }
@@ -265,18 +265,18 @@ impl<'s> ChosenPart<'s> {
     }
 
     pub fn degrees(&self) -> NodeDegrees<'_> {
-        let counts = match &self.body {
+        let counts = match &self.contents {
             PartContents::Stored(stored) => stored.degrees(|node| stored.edges(node)),
             PartContents::Drawn(_) => Vec::new(),
         };
-        NodeDegrees { body: &self.body, counts }
+        NodeDegrees { contents: &self.contents, counts }
     }
 }
 
 impl NodeDegrees<'_> {
     /// The number of edges of the node with this id.
     pub fn of(&self, id: &str) -> usize {
-        match self.body {
+        match self.contents {
             PartContents::Stored(stored) => {
                 let count = stored.register.find(id).and_then(|node| self.counts.get(node as usize));
                 count.copied().unwrap_or_default() as usize
@@ -321,7 +321,7 @@ struct StoredPart<'s> {
     register: NodeRegister<'s>,
     selection: Selection,
     /// Whether each node is kept, by number.
-    kept: Vec<bool>,
+    selected: Vec<bool>,
     /// Whether each node is a paper of the selected period (and has live code, if that is required), by number.
     admitted: Option<Vec<bool>>,
 }
@@ -330,7 +330,7 @@ impl<'s> StoredPart<'s> {
     fn new(store: &'s GraphStore, selection: &Selection) -> Result<Self, StoreError> {
         let register = NodeRegister::load(store, selection.min_confidence)?;
         let kept = register.numbers().map(|node| selection.takes_kind(register.kind(node))).collect();
-        let mut stored = Self { register, selection: selection.clone(), kept, admitted: None };
+        let mut stored = Self { register, selection: selection.clone(), selected: kept, admitted: None };
         if selection.limits_papers() || selection.live_only {
             stored.admit()?;
         }
@@ -360,7 +360,7 @@ impl<'s> StoredPart<'s> {
             take(&mut named, paper);
             edges.iter().filter(|(to, _)| !dead(*to)).for_each(|(to, _)| take(&mut named, *to));
         }
-        for (kept, named) in self.kept.iter_mut().zip(named) {
+        for (kept, named) in self.selected.iter_mut().zip(named) {
             *kept &= named;
         }
         self.admitted = Some(admitted);
@@ -380,7 +380,7 @@ impl<'s> StoredPart<'s> {
                 take(if is_lost { &mut lost } else { &mut named }, to);
             }
         }
-        for (kept, (named, lost)) in self.kept.iter_mut().zip(named.into_iter().zip(lost)) {
+        for (kept, (named, lost)) in self.selected.iter_mut().zip(named.into_iter().zip(lost)) {
             *kept &= named || !lost;
         }
         LinksLeftOut(links)
@@ -409,7 +409,7 @@ impl<'s> StoredPart<'s> {
     }
 
     fn keeps(&self, node: NodeNumber) -> bool {
-        self.kept.get(node as usize).copied().unwrap_or_default()
+        self.selected.get(node as usize).copied().unwrap_or_default()
     }
 
     /// The edges of a node that match the selection and lead to kept nodes.
@@ -467,14 +467,14 @@ impl<'s> StoredPart<'s> {
 
     /// Keeps these nodes only.
     fn keep(&mut self, nodes: &[NodeNumber]) {
-        self.kept = vec![false; self.register.len()];
-        nodes.iter().for_each(|node| take(&mut self.kept, *node));
+        self.selected = vec![false; self.register.len()];
+        nodes.iter().for_each(|node| take(&mut self.selected, *node));
     }
 
     /// Drops nodes whose ties all lead to nodes that are not kept.
     fn drop_lonely(&mut self) {
         let degrees = self.degrees(|node| self.edges(node));
-        for (kept, degree) in self.kept.iter_mut().zip(degrees) {
+        for (kept, degree) in self.selected.iter_mut().zip(degrees) {
             *kept &= degree > 0;
         }
     }

@@ -84,7 +84,7 @@ pub(crate) struct PaperCode {
     pub title: String,
     pub date: Option<PartialDate>,
     /// What its text says: `link`, `claimed`, `promised` or `none`.
-    pub says: String,
+    pub statement: String,
     /// What is there comes first, and what is dead last.
     pub repositories: Vec<Node>,
 }
@@ -103,6 +103,6 @@ impl PaperCode {
         }
         repositories.sort_by_key(|node| (Reverse(node.is_live()), node.dead, node.id.clone()));
         let says = code.unwrap_or_else(|| "none".to_string());
-        Ok(Some(Self { title: node.label, date: node.date, says, repositories }))
+        Ok(Some(Self { title: node.label, date: node.date, statement: says, repositories }))
     }
 }

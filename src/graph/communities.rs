@@ -24,7 +24,7 @@ const ROUNDING: f64 = 1e-12;
 pub(crate) struct Communities {
     /// By the number of the node. A file with communities does not have it.
     #[serde(skip)]
-    pub of: Vec<u32>,
+    pub community_of: Vec<u32>,
     pub count: usize,
     pub modularity: f64,
 }
@@ -48,7 +48,7 @@ pub(super) fn communities(graph: &NodeAdjacency, resolution: f64, seed: u64) -> 
         }
     }
     let count = by_size(&mut best);
-    Communities { of: best, count, modularity }
+    Communities { community_of: best, count, modularity }
 }
 
 /// Moves, refines and shrinks until nothing moves.
@@ -387,8 +387,8 @@ mod tests {
         let found = communities(&cliques(8, 6), 1.0, 1);
         assert_eq!(found.count, 8);
         for clique in 0..8 {
-            let of = &found.of[clique * 6..clique * 6 + 6];
-            assert!(of.iter().all(|community| *community == of[0]), "{:?}", found.of);
+            let of = &found.community_of[clique * 6..clique * 6 + 6];
+            assert!(of.iter().all(|community| *community == of[0]), "{:?}", found.community_of);
         }
         assert!((found.modularity - (8.0 * (15.0 / 128.0 - (32.0_f64 / 256.0).powi(2)))).abs() < 1e-9);
     }
@@ -431,8 +431,8 @@ mod tests {
             let graph = network.undirected();
             let level = WeightedGraph::of(&graph);
             let found = communities(&graph, 1.0, 5);
-            prop_assert!((level.modularity(&found.of, 1.0) - found.modularity).abs() < 1e-9);
-            prop_assert!(found.of.iter().all(|community| (*community as usize) < found.count));
+            prop_assert!((level.modularity(&found.community_of, 1.0) - found.modularity).abs() < 1e-9);
+            prop_assert!(found.community_of.iter().all(|community| (*community as usize) < found.count));
         }
     }
 }

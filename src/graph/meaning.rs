@@ -36,7 +36,7 @@ pub(crate) enum NameError {
         /// The wanted kind; `None` for any.
         kind: Option<String>,
         /// Nodes of that kind with similar names, the most similar first.
-        near: Vec<NodeCandidate>,
+        suggestions: Vec<NodeCandidate>,
     },
     /// Several nodes have an equal claim to the name, those with the most papers first.
     #[error("`{}` can mean {} things", shorten(.name, NAME), .candidates.len())]
@@ -121,7 +121,11 @@ pub(crate) fn find_node_among(
         NameMeaning::Nothing => {
             let nodes = store.nearest(name, LOOKED_AT)?.into_iter().filter(|node| accepts(node.kind)).take(NEAR);
             let near = nodes.map(|node| Ok(NodeCandidate { count: papers.count(&node.id)?, node }));
-            Err(NameError::Unknown { name: name.to_string(), kind, near: near.collect::<Result<_, StoreError>>()? })
+            Err(NameError::Unknown {
+                name: name.to_string(),
+                kind,
+                suggestions: near.collect::<Result<_, StoreError>>()?,
+            })
         }
         NameMeaning::Ambiguous(candidates) => Err(NameError::Ambiguous { name: name.to_string(), candidates }),
     }

@@ -73,7 +73,7 @@ pub use neighbors::NeighborQuery;
 pub(crate) use neighbors::{FoundNeighbors, Neighbor, NeighborsByTie};
 pub use network::Network;
 pub(crate) use network::NodeNumber;
-pub(crate) use paper_list::{CodeWish, ListedPaper, PaperOrder, PaperWish, code_rows, list_papers};
+pub(crate) use paper_list::{CodeFilter, ListedPaper, PaperListQuery, PaperOrder, code_rows, list_papers};
 pub use paper_set::PaperSet;
 pub use papers::PaperCount;
 pub(crate) use papers::{less_sure_of, paper_count, years_of_papers};

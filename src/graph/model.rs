@@ -75,12 +75,12 @@ pub(crate) struct ViewCut {
     pub name: String,
     pub taken: usize,
     /// Total number of neighbours; `None` if they were not all counted.
-    pub of: Option<usize>,
+    pub total: Option<usize>,
 }
 
 impl std::fmt::Display for ViewCut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.of {
+        match self.total {
             Some(of) => write!(f, "{} has {of} neighbours; {} of them were followed", self.name, self.taken),
             None => write!(f, "{} has more than {} neighbours; only these were followed", self.name, self.taken),
         }

@@ -125,8 +125,8 @@ const THROUGH: usize = 4;
 /// How often a paper names an entity, and whether in its title.
 #[derive(Debug, Clone, Copy, Default)]
 struct NamingFrequency {
-    title: bool,
-    places: usize,
+    in_title: bool,
+    mentions: usize,
 }
 
 impl FoundNeighbors {
@@ -142,7 +142,7 @@ impl FoundNeighbors {
             Some(hub) if !matches!(center.kind, NodeKind::Paper | NodeKind::Work) => papers.count_of(hub),
             _ => papers.count(&center.id)?,
         };
-        let search = NeighborSearch { store, papers, center, wanted, hub, own_mentions: OnceLock::new() };
+        let search = NeighborSearch { store, papers, center, query: wanted, hub, own_mentions: OnceLock::new() };
         let (mut direct_cuts, mut farther_cuts) = (Vec::new(), Vec::new());
         let (direct, farther) = rayon::join(|| search.direct(&mut direct_cuts), || search.beyond(&mut farther_cuts));
         let mut groups = direct?;
@@ -166,7 +166,7 @@ struct NeighborSearch<'a> {
     store: &'a GraphStore,
     papers: PaperIndex<'a>,
     center: &'a NodeRef,
-    wanted: &'a NeighborQuery,
+    query: &'a NeighborQuery,
     /// The counts written with the index for the centre, if they are valid for this question.
     hub: Option<Hub>,
     /// The mentions in the paper, read once, if the centre is a paper.
@@ -182,12 +182,12 @@ impl NeighborSearch<'_> {
         }
         let nodes = index.nodes()?;
         let papers = self.papers.less_sure(&self.center.id)?;
-        Ok(papers.into_iter().filter(|paper| self.wanted.selection.takes_paper(nodes, *paper)).count())
+        Ok(papers.into_iter().filter(|paper| self.query.selection.takes_paper(nodes, *paper)).count())
     }
 
     /// Neighbours one step away.
     fn direct(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.wanted.selection;
+        let selection = &self.query.selection;
         let mut grouped: BTreeMap<(Tie, bool, NodeKind), Vec<NamedNode>> = BTreeMap::new();
         for (other, ties, incoming) in self.ends()? {
             let Some(kind) = self.store.base().kind(other.as_str()).filter(|kind| self.takes_kind(*kind)) else {
@@ -225,14 +225,14 @@ impl NeighborSearch<'_> {
     fn takes_kind(&self, kind: NodeKind) -> bool {
         let cited = kind == NodeKind::Work && self.center.kind == NodeKind::Paper;
         let origins = kind.is_origin() && self.center.kind.is_origin();
-        let selection = &self.wanted.selection;
+        let selection = &self.query.selection;
         selection.takes_kind(kind) || ((cited || origins) && selection.kinds.is_empty())
     }
 
     /// Nodes beyond one step: those within the requested depth or, for a depth of one, those that share neighbours
     /// with the centre.
     fn beyond(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let NeighborQuery { selection, depth, .. } = self.wanted;
+        let NeighborQuery { selection, depth, .. } = self.query;
         if *depth > 1 {
             let around = NodesAround::load(self.store, self.center, *depth, selection)?;
             cuts.extend(around.cuts);
@@ -268,7 +268,7 @@ impl NeighborSearch<'_> {
 
     /// The papers of the selected period with a tie to the centre, by their strongest selected tie.
     fn by_papers(&self) -> Result<BTreeMap<Tie, TiedPapers>, StoreError> {
-        let selection = &self.wanted.selection;
+        let selection = &self.query.selection;
         let mut by_tie: BTreeMap<Tie, TiedPapers> = BTreeMap::new();
         if !selection.takes_kind(NodeKind::Paper) {
             return Ok(by_tie);
@@ -301,7 +301,7 @@ impl NeighborSearch<'_> {
         let most = self.most_papers();
         let mut by_tie: BTreeMap<Tie, TiedPapers> = BTreeMap::new();
         for tied in &hub.papers {
-            let Some(tie) = self.papers.ties(&tied.predicates).strongest(&self.wanted.selection.ties) else { continue };
+            let Some(tie) = self.papers.ties(&tied.predicates).strongest(&self.query.selection.ties) else { continue };
             if tied.first.len() < tied.total.min(most) {
                 return None;
             }
@@ -318,8 +318,8 @@ impl NeighborSearch<'_> {
 
     /// Largest number of papers of a list that can be shown.
     fn most_papers(&self) -> usize {
-        match self.wanted.limit {
-            Some(_) if self.wanted.selection.live_only => ASKED_FOR_CODE,
+        match self.query.limit {
+            Some(_) if self.query.selection.live_only => ASKED_FOR_CODE,
             limit => limit.unwrap_or(usize::MAX),
         }
     }
@@ -332,22 +332,22 @@ impl NeighborSearch<'_> {
         cuts: &mut Vec<ViewCut>,
     ) -> Result<NeighborsByTie, StoreError> {
         let TiedPapers { total, first } = papers;
-        if self.wanted.selection.live_only && first.len() < total {
-            cuts.push(ViewCut { name: group.heading.clone(), taken: first.len(), of: Some(total) });
+        if self.query.selection.live_only && first.len() < total {
+            cuts.push(ViewCut { name: group.heading.clone(), taken: first.len(), total: Some(total) });
         }
         group.total = total;
         let mut rows = Vec::with_capacity(first.len());
         for NamingPaper { in_title: Reverse(in_title), times: Reverse(times), id, doc, .. } in first {
             let iri = self.store.base().node(&id);
             match Node::at(self.store, doc)? {
-                Some(node) if self.wanted.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
+                Some(node) if self.query.selection.takes_live(self.store, NodeKind::Paper, &iri)? => {
                     let row = self.row(Node { distance: 1, ..node }, times, in_title);
                     rows.push((iri, Neighbor { doc: Some(doc), ..row }));
                 }
                 _ => group.total -= 1,
             }
         }
-        self.filled(group, rows, self.wanted.limit)
+        self.filled(group, rows, self.query.limit)
     }
 
     fn other_group(
@@ -359,7 +359,7 @@ impl NeighborSearch<'_> {
         let mut rows = Vec::with_capacity(ends.len());
         for end in ends {
             let Some(node) = Node::read(self.store, &end)? else { continue };
-            let NamingFrequency { title, places } = places.get(&end).copied().unwrap_or_default();
+            let NamingFrequency { in_title: title, mentions: places } = places.get(&end).copied().unwrap_or_default();
             let papers = match group.kind {
                 NodeKind::Paper => 0,
                 NodeKind::Work => self.papers.subjects(Tie::Cites, &node.id)?.len(),
@@ -370,7 +370,7 @@ impl NeighborSearch<'_> {
         }
         group.total = rows.len();
         self.rank(group.kind, &mut rows);
-        self.filled(group, rows, self.wanted.limit)
+        self.filled(group, rows, self.query.limit)
     }
 
     fn rank(&self, kind: NodeKind, rows: &mut [(NamedNode, Neighbor)]) {
@@ -413,8 +413,8 @@ impl NeighborSearch<'_> {
         if self.center.kind == NodeKind::Paper {
             for mention in self.own_mentions()? {
                 let entry = naming.entry(mention.entity.clone()).or_default();
-                entry.title |= mention.place.field == Field::Title;
-                entry.places += 1;
+                entry.in_title |= mention.place.field == Field::Title;
+                entry.mentions += 1;
             }
         }
         Ok(naming)
@@ -454,7 +454,7 @@ impl NeighborSearch<'_> {
             }
             row.repositories.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         }
-        if self.wanted.evidence && group.distance == 1 {
+        if self.query.evidence && group.distance == 1 {
             row.evidence = match (self.center.kind, kind) {
                 (NodeKind::Entity(_), NodeKind::Paper) => quotes_of(self.store, &iri, center)?,
                 (NodeKind::Paper, NodeKind::Entity(_)) => {

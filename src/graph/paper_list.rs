@@ -13,12 +13,12 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// Which papers to list.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct PaperWish {
+pub(crate) struct PaperListQuery {
     /// Papers whose strongest tie to the node is one of these; all if empty. It has no effect without a node.
     pub ties: Vec<Tie>,
     /// Its least confidence is that of the link to the node, and has no effect without one.
     pub selection: Selection,
-    pub code: Option<CodeWish>,
+    pub code: Option<CodeFilter>,
     pub order: PaperOrder,
     /// Number of papers before the first listed one.
     pub offset: usize,
@@ -27,7 +27,7 @@ pub(crate) struct PaperWish {
 
 /// Which papers to list, by their code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CodeWish {
+pub(crate) enum CodeFilter {
     /// Those that link to a repository.
     Linked,
     /// Those with a repository that was alive at the latest check.
@@ -72,7 +72,7 @@ pub(crate) fn list_papers(
     store: &GraphStore,
     register: &PaperRegister,
     about: Option<&NodeRef>,
-    wish: &PaperWish,
+    wish: &PaperListQuery,
 ) -> Result<ListedPapers, StoreError> {
     match about {
         Some(node) => papers_about(store, register, node, wish),
@@ -80,7 +80,7 @@ pub(crate) fn list_papers(
     }
 }
 
-fn all_papers(store: &GraphStore, register: &PaperRegister, wish: &PaperWish) -> Result<ListedPapers, StoreError> {
+fn all_papers(store: &GraphStore, register: &PaperRegister, wish: &PaperListQuery) -> Result<ListedPapers, StoreError> {
     let nodes = store.index()?.nodes()?;
     let selection = &wish.selection;
     if wish.code.is_none() && !selection.limits_papers() && wish.order != PaperOrder::Oldest {
@@ -112,7 +112,7 @@ fn papers_about(
     store: &GraphStore,
     register: &PaperRegister,
     node: &NodeRef,
-    wish: &PaperWish,
+    wish: &PaperListQuery,
 ) -> Result<ListedPapers, StoreError> {
     let papers = PaperIndex::sure(store, wish.selection.min_confidence)?;
     let nodes = papers.index.nodes()?;

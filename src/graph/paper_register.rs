@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::BitSet;
 
 use super::papers::PaperIndex;
-use super::{CodeState, CodeWish, Node, Tie};
+use super::{CodeFilter, CodeState, Node, Tie};
 use crate::disk::FileKind;
 use crate::index::{Index, IndexedNode};
 use crate::ontology::NodeKind;
@@ -134,11 +134,11 @@ impl PaperRegister {
         &self.by_year
     }
 
-    pub(super) fn takes(&self, code: CodeWish, paper: IndexedNode) -> bool {
+    pub(super) fn takes(&self, code: CodeFilter, paper: IndexedNode) -> bool {
         match code {
-            CodeWish::Linked => self.linked.contains(paper),
-            CodeWish::Alive => self.alive.contains(paper),
-            CodeWish::None => !self.linked.contains(paper),
+            CodeFilter::Linked => self.linked.contains(paper),
+            CodeFilter::Alive => self.alive.contains(paper),
+            CodeFilter::None => !self.linked.contains(paper),
         }
     }
 }

@@ -214,7 +214,7 @@ impl<'s> ReadNeighborhood<'s> {
         if subjects.len() > FOLLOWED {
             let all = subjects.len();
             let name = self.store.node(&self.store.base().node(&id))?.map_or(id, |node| node.label);
-            self.cuts.push(ViewCut { name, taken: FOLLOWED, of: Some(all) });
+            self.cuts.push(ViewCut { name, taken: FOLLOWED, total: Some(all) });
             let to_goal = match goal.kind {
                 NodeKind::Paper => Vec::new(),
                 _ => self.papers.naming(&goal.id)?,
@@ -262,7 +262,11 @@ fn simple_paths<N: Copy + Ord + Hash, T>(
         let before = found.len();
         let mut way = vec![from];
         let most = before + CANDIDATES;
-        extend(&mut PathSearch { ties, left: &left, to, found: &mut found, most, tried: &mut tried }, &mut way, length);
+        extend(
+            &mut PathSearch { ties, left: &left, to, found: &mut found, max_paths: most, tried: &mut tried },
+            &mut way,
+            length,
+        );
         if found.len() >= enough {
             break;
         }
@@ -275,7 +279,7 @@ struct PathSearch<'a, N, T> {
     left: &'a HashMap<N, usize>,
     to: N,
     found: &'a mut Vec<Vec<N>>,
-    most: usize,
+    max_paths: usize,
     tried: &'a mut usize,
 }
 
@@ -290,7 +294,7 @@ fn extend<N: Copy + Ord + Hash, T>(search: &mut PathSearch<'_, N, T>, way: &mut 
     }
     for &next in search.ties.get(&here).into_iter().flat_map(BTreeMap::keys) {
         *search.tried += 1;
-        if search.found.len() >= search.most || *search.tried > TRIED {
+        if search.found.len() >= search.max_paths || *search.tried > TRIED {
             return;
         }
         if search.left.get(&next).is_some_and(|left| *left < steps) && !way.contains(&next) {

@@ -51,7 +51,7 @@ pub(crate) struct TopicQuery {
     pub resolution: f64,
     pub seed: u64,
     /// Smallest number of papers of a listed community.
-    pub at_least: usize,
+    pub min_papers: usize,
     /// Kinds of the characteristic nodes; datasets, models, methods, tasks and software if empty.
     pub kinds: Vec<NodeKind>,
     /// Number of characteristic nodes of each topic.
@@ -68,7 +68,7 @@ pub(crate) struct TopicQuery {
 pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -> Result<Topics, StoreError> {
     let around = network.undirected();
     let found = communities(&around, wish.resolution, wish.seed);
-    let of = |node: u32| found.of.get(node as usize).copied().unwrap_or_default();
+    let of = |node: u32| found.community_of.get(node as usize).copied().unwrap_or_default();
     let mut all: Vec<Topic> = (0..found.count)
         .map(|i| Topic { number: 0, community: i as u32, nodes: 0, papers: 0, years: None, telling: Vec::new() })
         .collect();
@@ -95,7 +95,7 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
         }
         for (community, here) in counts {
             let size = all.get(community as usize).map_or(0, |topic| topic.papers);
-            if size < wish.at_least || here < 2 && size > 2 {
+            if size < wish.min_papers || here < 2 && size > 2 {
                 continue;
             }
             let lift = (here as f64 / size.max(1) as f64) / (everywhere as f64 / f64::from(papers.max(1)));
@@ -104,7 +104,7 @@ pub(crate) fn topics(store: &GraphStore, network: &Network, wish: &TopicQuery) -
             }
         }
     }
-    all.retain(|topic| topic.papers >= wish.at_least.max(1));
+    all.retain(|topic| topic.papers >= wish.min_papers.max(1));
     all.sort_by(|a, b| b.papers.cmp(&a.papers).then(b.nodes.cmp(&a.nodes)).then(a.community.cmp(&b.community)));
     let total = all.len();
     all.truncate(wish.limit);

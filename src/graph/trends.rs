@@ -86,7 +86,7 @@ pub(crate) struct Trends {
     /// Periods without gaps, from the first paper of the graph (or of the selected period) to the last.
     pub periods: Vec<Period>,
     /// Number of all papers in the graph, by period.
-    pub all: Vec<usize>,
+    pub papers: Vec<usize>,
     /// Number of papers in the graph that fit into no period.
     pub undated: usize,
     pub trends: Vec<Trend>,
@@ -95,7 +95,7 @@ pub(crate) struct Trends {
 impl Trends {
     /// The share of all papers of a period that name the node, 0 to 1; `None` if the period has no papers.
     pub(crate) fn share(&self, trend: &Trend, period: usize) -> Option<f64> {
-        let all = *self.all.get(period)?;
+        let all = *self.papers.get(period)?;
         (all > 0).then(|| trend.papers.get(period).copied().unwrap_or_default() as f64 / all as f64)
     }
 }
@@ -123,7 +123,7 @@ pub(crate) fn trends(
         let (counts, undated) = counted(all_nodes, papers.naming(&node.id)?.into_iter(), step, selection);
         trends.push(Trend { node: node.clone(), papers: in_order(&counts), undated });
     }
-    Ok(Trends { all: in_order(&all), periods, undated, trends })
+    Ok(Trends { papers: in_order(&all), periods, undated, trends })
 }
 
 fn counted(

@@ -43,7 +43,7 @@ pub struct HubCompanions {
     /// Number of companions that at least two of the entity's papers name.
     pub total: usize,
     /// Companions by falling number of shared papers, then by falling hash. For a hub, only the first ones.
-    pub often: Vec<HubCompanion>,
+    pub most_shared: Vec<HubCompanion>,
 }
 
 /// An entity that is named together with another.
@@ -53,7 +53,7 @@ pub struct HubCompanion {
     pub shared: usize,
     pub hash: NodeHash,
     /// Data that is available without a query to the index.
-    pub known: Option<IndexedEntity>,
+    pub entity: Option<IndexedEntity>,
 }
 
 /// Number of an entity in the index, and how many papers name it.
@@ -95,9 +95,13 @@ impl Index {
     pub fn hub(&self, entity: NodeHash) -> Result<Option<Hub>, IndexError> {
         let table = table(&self.path.join(FILE), entity).map_err(|e| self.error(e))?;
         Ok(table.map(|(by_kind, papers)| {
-            let companion = |(shared, hash, known)| HubCompanion { shared, hash: NodeHash(hash), known: Some(known) };
+            let companion = |(shared, hash, known)| HubCompanion { shared, hash: NodeHash(hash), entity: Some(known) };
             let companions = by_kind.into_iter().filter_map(|(kind, total, often)| {
-                Some(HubCompanions { kind: kind_of(kind)?, total, often: often.into_iter().map(companion).collect() })
+                Some(HubCompanions {
+                    kind: kind_of(kind)?,
+                    total,
+                    most_shared: often.into_iter().map(companion).collect(),
+                })
             });
             Hub { companions: companions.collect(), papers }
         }))
@@ -115,15 +119,15 @@ impl Index {
         let mut by_kind: Vec<HubCompanions> = Vec::new();
         for (hash, (shared, _)) in tally {
             let Some(kind) = hash.kind().filter(|_| shared > 1 && hash != entity) else { continue };
-            let companion = HubCompanion { shared, hash, known: None };
+            let companion = HubCompanion { shared, hash, entity: None };
             match by_kind.iter_mut().find(|companions| companions.kind == kind) {
-                Some(companions) => companions.often.push(companion),
-                None => by_kind.push(HubCompanions { kind, total: 0, often: vec![companion] }),
+                Some(companions) => companions.most_shared.push(companion),
+                None => by_kind.push(HubCompanions { kind, total: 0, most_shared: vec![companion] }),
             }
         }
         for companions in &mut by_kind {
-            companions.total = companions.often.len();
-            companions.often.sort_unstable_by_key(|companion| Reverse((companion.shared, companion.hash)));
+            companions.total = companions.most_shared.len();
+            companions.most_shared.sort_unstable_by_key(|companion| Reverse((companion.shared, companion.hash)));
         }
         by_kind
     }
@@ -173,7 +177,7 @@ impl Index {
     ) -> Result<Vec<u8>, IndexError> {
         // Empty for a node that is only cited.
         let by_kind = self.companions_in(entity, &self.naming(entity)?, 0);
-        let by_kind = by_kind.into_iter().map(|HubCompanions { kind, total, often }| {
+        let by_kind = by_kind.into_iter().map(|HubCompanions { kind, total, most_shared: often }| {
             let kept = often.iter().take(COMPANIONS);
             let kept = kept.filter_map(|one| Some((one.shared, one.hash.0, entities.get(&one.hash)?.1)));
             (kind_number(kind), total, kept.collect())

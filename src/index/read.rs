@@ -73,7 +73,7 @@ pub(super) struct IndexSegment {
     pub ties: Option<StrColumn>,
     named: Option<Column<u64>>,
     pub confidences: Option<Column<u64>>,
-    pub shelf: SegmentDocuments,
+    pub documents: SegmentDocuments,
 }
 
 impl IndexSegment {
@@ -530,7 +530,7 @@ impl IndexSegment {
         let ties = columns.str("tie")?;
         let named = columns.column_opt::<u64>("named")?;
         let confidences = columns.column_opt::<u64>("confidence")?;
-        Ok(Self { base, ties, named, confidences, shelf: SegmentDocuments::default(), reader })
+        Ok(Self { base, ties, named, confidences, documents: SegmentDocuments::default(), reader })
     }
 }
 

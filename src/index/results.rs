@@ -35,7 +35,7 @@ pub struct StatedResult {
     pub deviation: Option<String>,
     /// Confidence that a table states it, 0 to 1.
     pub confidence: Option<f32>,
-    pub said: ResultPlace,
+    pub place: ResultPlace,
 }
 
 /// Where a result is stated.

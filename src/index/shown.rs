@@ -125,11 +125,11 @@ impl Index {
     /// The stored fields of a node.
     pub(super) fn stored(&self, doc: IndexedNode) -> Result<Option<TantivyDocument>, IndexError> {
         let Some(segment) = self.segment(doc) else { return Ok(None) };
-        let store = match segment.shelf.0.get() {
+        let store = match segment.documents.0.get() {
             Some(store) => store,
             None => {
                 let opened = segment.reader.get_store_reader(BLOCKS).map_err(|e| self.error(e))?;
-                segment.shelf.0.get_or_init(|| opened)
+                segment.documents.0.get_or_init(|| opened)
             }
         };
         store.get(doc - segment.base).map(Some).map_err(|e| self.error(e))

@@ -159,7 +159,7 @@ impl VocabularySummary {
         let entities = vocabulary.entities().iter().map(|entity| {
             // An entity that moved within its file counts as unchanged.
             let place = vocabulary::VocabularyLine { file: "".into(), line: 0 };
-            let bytes = postcard::to_allocvec(&vocabulary::Entity { place, ..entity.clone() })?;
+            let bytes = postcard::to_allocvec(&vocabulary::Entity { defined_at: place, ..entity.clone() })?;
             Ok((entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect()))
         });
         let entities: Result<_, postcard::Error> = entities.collect();

@@ -190,7 +190,8 @@ impl Graph {
         let is_name =
             !query.is_empty() && query.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         let text = if is_name { named_query(query)? } else { query };
-        let limits = QueryLimits { answer: Some(limits.answer.unwrap_or(MOST_BYTES).min(MOST_BYTES)), ..limits };
+        let limits =
+            QueryLimits { answer_bytes: Some(limits.answer_bytes.unwrap_or(MOST_BYTES).min(MOST_BYTES)), ..limits };
         let graph = self.folder.graph()?;
         Ok(match &self.workers {
             Some(workers) => workers.run(QueryTask::new(text).parameters(parameters.to_vec()), limits)?,

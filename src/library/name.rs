@@ -31,7 +31,7 @@ impl From<NameError> for Error {
             NameError::Ambiguous { candidates, .. } => {
                 (Self::new(ErrorKind::AmbiguousName, message).with_help("give the id of one of them"), candidates)
             }
-            NameError::Unknown { near, .. } => {
+            NameError::Unknown { suggestions: near, .. } => {
                 let error = Self::new(ErrorKind::NotFound, message);
                 let help = "`search` finds names by a part of them; a paper goes by title or arXiv id";
                 (if near.is_empty() { error.with_help(help) } else { error }, near)

@@ -68,7 +68,11 @@ pub(super) fn warnings(
         .filter_map(|&(number, name)| {
             let entity = &vocabulary.entities()[number as usize];
             let message = complaint(entity, name, *counted.get(&(number, name))?)?;
-            Some(VocabularyProblem { file: entity.place.file.to_string(), line: Some(entity.place.line), message })
+            Some(VocabularyProblem {
+                file: entity.defined_at.file.to_string(),
+                line: Some(entity.defined_at.line),
+                message,
+            })
         })
         .collect();
     problems.sort_by(|a, b| (&a.file, a.line, &a.message).cmp(&(&b.file, b.line, &b.message)));

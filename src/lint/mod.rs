@@ -36,8 +36,8 @@ pub(crate) struct LintFindings {
 /// shipped files are checked. Warnings are given only for the files of `paths`, errors for everything.
 ///
 /// With `papers`, there are also warnings about names that behave like something else in them.
-pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Paper]) -> LintFindings {
-    let mut loader = if ground == LintBase::Shipped || paths.is_empty() {
+pub(crate) fn lint<P: AsRef<Path>>(base: LintBase, paths: &[P], papers: &[Paper]) -> LintFindings {
+    let mut loader = if base == LintBase::Shipped || paths.is_empty() {
         match Vocabulary::builtin() {
             Ok(shipped) => VocabularyLoader::over(shipped),
             Err(problems) => return LintFindings { errors: problems.0, ..LintFindings::default() },
@@ -52,7 +52,7 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
     let (vocabulary, mut errors) = loader.examine();
     let mut looked_at: Vec<&Entity> =
         vocabulary.entities().iter().filter(|e| paths.is_empty() || own.contains(&e.id)).collect();
-    looked_at.sort_by(|a, b| (&a.place.file, a.place.line).cmp(&(&b.place.file, b.place.line)));
+    looked_at.sort_by(|a, b| (&a.defined_at.file, a.defined_at.line).cmp(&(&b.defined_at.file, b.defined_at.line)));
 
     let mut warnings = LintWarnings { found: Vec::new(), this_year: this_year() };
     let mut before: Option<&Entity> = None;
@@ -60,9 +60,11 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
         warnings.names(entity);
         warnings.paper_and_year(entity);
         warnings.modality(entity);
-        if let Some(before) = before.filter(|b| b.place.file == entity.place.file && b.id.slug() > entity.id.slug()) {
+        if let Some(before) =
+            before.filter(|b| b.defined_at.file == entity.defined_at.file && b.id.slug() > entity.id.slug())
+        {
             warnings.add(
-                &entity.place,
+                &entity.defined_at,
                 format!("`{}` comes after `{}`; entries are sorted by id", entity.id.slug(), before.id.slug()),
             );
         }
@@ -70,7 +72,8 @@ pub(crate) fn lint<P: AsRef<Path>>(ground: LintBase, paths: &[P], papers: &[Pape
     }
     let mut warnings = warnings.found;
     if !papers.is_empty() {
-        let places: HashSet<(&str, usize)> = looked_at.iter().map(|e| (&*e.place.file, e.place.line)).collect();
+        let places: HashSet<(&str, usize)> =
+            looked_at.iter().map(|e| (&*e.defined_at.file, e.defined_at.line)).collect();
         match corpus::warnings(&vocabulary, papers) {
             Ok(found) => warnings.extend(
                 found.into_iter().filter(|p| p.line.is_some_and(|line| places.contains(&(p.file.as_str(), line)))),
@@ -103,7 +106,7 @@ impl LintWarnings {
                 continue;
             };
             self.add(
-                &entity.place,
+                &entity.defined_at,
                 format!(
                     "`{name}` of `{}` is {what}, linked wherever it occurs; put it into `weak`, with `context`",
                     entity.id.slug()
@@ -114,7 +117,7 @@ impl LintWarnings {
             && let Some(weak) = entity.weak.first()
         {
             self.add(
-                &entity.place,
+                &entity.defined_at,
                 format!("`{}` has the weak name `{weak}` and no `context` that would be evidence", entity.id.slug()),
             );
         }
@@ -126,24 +129,27 @@ impl LintWarnings {
         if let Some(paper) = &entity.paper {
             match arxiv_id(paper) {
                 Some(id) if id == *paper => submitted = arxiv_year(&id),
-                Some(id) => self.add(&entity.place, format!("paper `{paper}` of `{slug}` is written `{id}` here")),
+                Some(id) => self.add(&entity.defined_at, format!("paper `{paper}` of `{slug}` is written `{id}` here")),
                 None if is_doi(paper) => {}
                 None => self.add(
-                    &entity.place,
+                    &entity.defined_at,
                     format!("paper `{paper}` of `{slug}` is neither an arXiv id (2407.11062) nor a DOI (10.1145/…)"),
                 ),
             }
         }
         let Some(year) = entity.year else { return };
         if year < FIRST_YEAR {
-            self.add(&entity.place, format!("year {year} of `{slug}` is before {FIRST_YEAR}"));
+            self.add(&entity.defined_at, format!("year {year} of `{slug}` is before {FIRST_YEAR}"));
         } else if year > self.this_year + 1 {
-            self.add(&entity.place, format!("year {year} of `{slug}` is in the future"));
+            self.add(&entity.defined_at, format!("year {year} of `{slug}` is in the future"));
         } else if let Some(submitted) = submitted
             && year.abs_diff(submitted) > 1
         {
             let paper = entity.paper.as_deref().unwrap_or_default();
-            self.add(&entity.place, format!("year {year} of `{slug}` does not fit its paper {paper} of {submitted}"));
+            self.add(
+                &entity.defined_at,
+                format!("year {year} of `{slug}` does not fit its paper {paper} of {submitted}"),
+            );
         }
     }
 
@@ -157,7 +163,7 @@ impl LintWarnings {
             });
             if let Some(known) = meant {
                 let slug = entity.id.slug();
-                self.add(&entity.place, format!("modality `{modality}` of `{slug}`: did you mean `{known}`?"));
+                self.add(&entity.defined_at, format!("modality `{modality}` of `{slug}`: did you mean `{known}`?"));
             }
         }
     }

@@ -84,7 +84,7 @@ async fn ask(net: &CheckNetwork, batch: &BatchApi, items: &[(&Link, &KnownReposi
         });
     }
     match answer.status {
-        200 if answer.cut => return BatchReply::TooMuch,
+        200 if answer.is_cut_off => return BatchReply::TooMuch,
         200 => {}
         401 => {
             net.refuse_token(&first.host);
@@ -102,7 +102,7 @@ fn query(batch: &BatchApi, items: &[(&Link, &KnownRepository)]) -> String {
     query.push_str("query {");
     for (i, (_, known)) in items.iter().enumerate() {
         // A GraphQL string is written like a JSON string.
-        if let Some(item) = template::fill(&batch.item, &known.parts, |part| Value::from(part).to_string()) {
+        if let Some(item) = template::fill(&batch.item, &known.values, |part| Value::from(part).to_string()) {
             query.push_str(&format!(" r{i}: {item}"));
         }
     }

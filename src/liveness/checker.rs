@@ -122,7 +122,7 @@ struct CheckTarget {
     links: Vec<Link>,
     /// The outcome of the last check, if a conditional request can use it.
     previous: Option<CheckOutcome>,
-    known: Option<KnownRepository>,
+    repository: Option<KnownRepository>,
 }
 
 /// One piece of work for a worker.
@@ -227,13 +227,13 @@ impl Checker {
             let known = KnownRepository::of(&self.net, &link, &url);
             match places.get(&url).and_then(|place| targets.get_mut(*place)) {
                 Some(target) => {
-                    target.known = target.known.take().or(known);
+                    target.repository = target.repository.take().or(known);
                     target.links.push(link);
                 }
                 None => {
                     places.insert(url.clone(), targets.len());
                     let previous = journal.get(&link.key).filter(|outcome| outcome.etag.is_some()).cloned();
-                    targets.push(CheckTarget { url, links: vec![link], previous, known });
+                    targets.push(CheckTarget { url, links: vec![link], previous, repository: known });
                 }
             }
         }
@@ -268,7 +268,7 @@ impl Checker {
         };
         for target in targets {
             let batch = target
-                .known
+                .repository
                 .as_ref()
                 .filter(|known| self.net.can_batch(&known.host))
                 .map(|known| known.host.name.clone());
@@ -278,7 +278,7 @@ impl Checker {
             }
         }
         for targets in batches.into_values() {
-            let batch = targets.first().and_then(|target| target.known.as_ref()?.host.batch.clone());
+            let batch = targets.first().and_then(|target| target.repository.as_ref()?.host.batch.clone());
             let Some((batch, url)) = batch.and_then(|batch| Some((batch.size, Url::parse(&batch.url).ok()?))) else {
                 continue;
             };
@@ -330,7 +330,7 @@ async fn ask(net: &CheckNetwork, unit: HostWork) -> Vec<CheckOutcome> {
 async fn one(net: &CheckNetwork, target: CheckTarget) -> Vec<CheckOutcome> {
     let Some(link) = target.links.first() else { return Vec::new() };
     let previous = target.previous.as_ref();
-    let said = match &target.known {
+    let said = match &target.repository {
         Some(known) => repository::look(net, link, known, previous).await,
         None => None,
     };
@@ -343,7 +343,7 @@ async fn one(net: &CheckNetwork, target: CheckTarget) -> Vec<CheckOutcome> {
 
 async fn several(net: &CheckNetwork, targets: Vec<CheckTarget>) -> Vec<CheckOutcome> {
     let items: Vec<_> =
-        targets.iter().filter_map(|target| Some((target.links.first()?, target.known.as_ref()?))).collect();
+        targets.iter().filter_map(|target| Some((target.links.first()?, target.repository.as_ref()?))).collect();
     let batch = items.first().and_then(|(_, known)| known.host.batch.as_ref());
     let answers = match batch {
         Some(batch) => batch::look(net, batch, &items).await,

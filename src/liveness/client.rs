@@ -19,7 +19,7 @@ pub(crate) struct ServiceAnswer {
     pub status: u16,
     pub body: Vec<u8>,
     /// Whether the body is complete.
-    pub whole: bool,
+    pub is_complete: bool,
 }
 
 /// Why there is no answer.
@@ -59,6 +59,6 @@ impl ServiceClient {
                 Verdict::Dns | Verdict::Timeout | Verdict::Refused | Verdict::Tls
             ),
         })?;
-        Ok(ServiceAnswer { status: answer.status, whole: !answer.cut, body: answer.body })
+        Ok(ServiceAnswer { status: answer.status, is_complete: !answer.is_cut_off, body: answer.body })
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct HttpRequest {
     pub credentials: Option<(HeaderName, HeaderValue)>,
     pub json: Option<String>,
     /// How much of the body to read, in bytes after decompression.
-    pub read: usize,
+    pub max_bytes: usize,
 }
 
 /// The answer after redirects.
@@ -59,7 +59,7 @@ pub(super) struct HttpAnswer {
     pub headers: HeaderMap,
     pub body: Vec<u8>,
     /// Whether the body was longer than what was read.
-    pub cut: bool,
+    pub is_cut_off: bool,
     /// Number of redirects.
     pub hops: usize,
     /// Whether all redirects were permanent.
@@ -73,11 +73,11 @@ pub(super) struct TimeBudget(Duration);
 
 impl HttpRequest {
     pub(super) fn head(url: Url) -> Self {
-        Self { method: Method::HEAD, url, accept: None, etag: None, credentials: None, json: None, read: 0 }
+        Self { method: Method::HEAD, url, accept: None, etag: None, credentials: None, json: None, max_bytes: 0 }
     }
 
     pub(super) fn get(url: Url, read: usize) -> Self {
-        Self { method: Method::GET, read, ..Self::head(url) }
+        Self { method: Method::GET, max_bytes: read, ..Self::head(url) }
     }
 }
 
@@ -315,10 +315,10 @@ impl CheckNetwork {
         })?;
         let mut body = Vec::new();
         let mut cut = false;
-        while body.len() < ask.read {
+        while body.len() < ask.max_bytes {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    let room = ask.read - body.len();
+                    let room = ask.max_bytes - body.len();
                     cut = chunk.len() > room;
                     body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                 }
@@ -330,10 +330,10 @@ impl CheckNetwork {
                 }
             }
         }
-        cut |= ask.read > 0 && body.len() == ask.read;
+        cut |= ask.max_bytes > 0 && body.len() == ask.max_bytes;
         let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
         let url = ask.url.clone();
-        Ok(HttpAnswer { url, status, headers, body, cut, hops: 0, permanent: false, retry_after: None })
+        Ok(HttpAnswer { url, status, headers, body, is_cut_off: cut, hops: 0, permanent: false, retry_after: None })
     }
 }
 

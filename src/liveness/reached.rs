@@ -10,7 +10,7 @@ use super::trouble::RequestTrouble;
 /// recorded as their verdict.
 #[derive(Debug, Default)]
 pub(super) struct AnyHostReached {
-    anyone: AtomicBool,
+    reached: AtomicBool,
     /// Whether one failure alone shows that this machine is cut off.
     cut_off: AtomicBool,
     /// Hosts, with ports, that could not be reached.
@@ -20,7 +20,7 @@ pub(super) struct AnyHostReached {
 impl AnyHostReached {
     /// Records that a host answered, refused the connection, or spoke something other than expected.
     pub(super) fn note_host(&self) {
-        self.anyone.store(true, Ordering::Relaxed);
+        self.reached.store(true, Ordering::Relaxed);
     }
 
     /// Records that no connection was made. `is_known` means that the program knows the host, and known hosts always
@@ -33,7 +33,7 @@ impl AnyHostReached {
     }
 
     pub(super) fn anyone(&self) -> bool {
-        self.anyone.load(Ordering::Relaxed)
+        self.reached.load(Ordering::Relaxed)
     }
 
     /// The number of hosts that could not be reached.

@@ -24,8 +24,8 @@ const LARGE: u64 = 4096;
 #[derive(Debug, Clone)]
 pub(super) struct KnownRepository {
     pub host: Arc<Host>,
-    pub shape: RepositoryPattern,
-    pub parts: PlaceholderValues,
+    pub pattern: RepositoryPattern,
+    pub values: PlaceholderValues,
 }
 
 impl KnownRepository {
@@ -33,12 +33,12 @@ impl KnownRepository {
     pub(super) fn of(net: &CheckNetwork, link: &Link, url: &Url) -> Option<Self> {
         let host = net.config.hosts.of(url).filter(|_| link.is_repository())?;
         let (shape, parts) = host.repository(url)?;
-        Some(Self { shape: shape.clone(), parts, host: host.clone() })
+        Some(Self { pattern: shape.clone(), values: parts, host: host.clone() })
     }
 
     /// An API address for this repository.
     fn address(&self, template: &str) -> Option<Url> {
-        Url::parse(&template::fill(template, &self.parts, encoded)?).ok()
+        Url::parse(&template::fill(template, &self.values, encoded)?).ok()
     }
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn look(
     previous: Option<&CheckOutcome>,
 ) -> Option<CheckOutcome> {
     let api = known.host.api.as_ref()?;
-    let url = known.address(known.shape.api.as_ref()?)?;
+    let url = known.address(known.pattern.api.as_ref()?)?;
     let mut budget = net.budget();
     let answer = match ask(net, known, &url, known_tag(previous), &mut budget).await {
         Ok(answer) => answer,
@@ -73,7 +73,7 @@ pub(super) async fn look(
         };
         return said.then_some(outcome);
     }
-    let value: Value = serde_json::from_slice(&answer.body).ok().filter(|_| !answer.cut)?;
+    let value: Value = serde_json::from_slice(&answer.body).ok().filter(|_| !answer.is_cut_off)?;
     let mut outcome = judge(link, known, &api.fields, &net.config.hosts.files, &value);
     outcome.status = Some(answer.status);
     outcome.etag = answer.header(reqwest::header::ETAG).filter(|_| answer.hops == 0).map(str::to_string);
@@ -117,9 +117,9 @@ async fn list_files(
     names: &AnswerPointer,
     budget: &mut TimeBudget,
 ) -> Option<Vec<String>> {
-    let url = known.address(known.shape.files.as_ref()?)?;
+    let url = known.address(known.pattern.files.as_ref()?)?;
     let answer = ask(net, known, &url, None, budget).await.ok()?;
-    if !answer.is_success() || answer.cut || is_rate_limit(answer.status, &answer.headers) {
+    if !answer.is_success() || answer.is_cut_off || is_rate_limit(answer.status, &answer.headers) {
         return None;
     }
     Some(names.texts(&serde_json::from_slice(&answer.body).ok()?))
@@ -138,8 +138,8 @@ pub(super) fn judge(
     let names = fields.files.is_in(value).then(|| fields.files.texts(value));
     let empty = fields.empty.first(value) == Some(&Value::Bool(true))
         || !fields.not_empty.is_none() && fields.not_empty.first(value).is_none();
-    let name = fields.name.text(value).filter(|name| !name.eq_ignore_ascii_case(&known.parts.full_name()));
-    outcome.moved_to = name.and_then(|name| known.host.address(&known.shape, name));
+    let name = fields.name.text(value).filter(|name| !name.eq_ignore_ascii_case(&known.values.full_name()));
+    outcome.moved_to = name.and_then(|name| known.host.address(&known.pattern, name));
     outcome.verdict = if outcome.moved_to.is_some() {
         Verdict::Moved
     } else if empty {

@@ -18,7 +18,7 @@ impl Ontology {
     /// leave such statements alone.
     pub fn is_checked_fact(&self, predicate: NamedNodeRef<'_>) -> bool {
         let kg = &self.kg;
-        self.is_told_by_host(predicate)
+        self.is_fact_of_host(predicate)
             || [
                 &kg.verdict,
                 &kg.certainty,
@@ -43,7 +43,7 @@ impl Ontology {
 
     /// Whether the host reports this fact about a repository. Such a fact stays valid until the host reports it
     /// again.
-    fn is_told_by_host(&self, predicate: NamedNodeRef<'_>) -> bool {
+    fn is_fact_of_host(&self, predicate: NamedNodeRef<'_>) -> bool {
         let kg = &self.kg;
         [&kg.facts_at, &kg.stars, &kg.license, &kg.last_push, &kg.archived, &kg.default_branch, &kg.size_kb, &kg.topic]
             .iter()
@@ -102,7 +102,7 @@ impl Ontology {
         let stays = |triple: &&Triple| {
             let predicate = triple.predicate.as_ref();
             let answered = [&kg.moved_to, &kg.redirects_to, &kg.etag].iter().any(|p| p.as_ref() == predicate);
-            outcome.facts.is_empty() && self.is_told_by_host(predicate) || answered && !outcome.verdict.is_there()
+            outcome.facts.is_empty() && self.is_fact_of_host(predicate) || answered && !outcome.verdict.is_there()
         };
         about.triples.extend(known.iter().filter(stays).cloned());
         about.triples

@@ -26,7 +26,7 @@ impl PaperWriter<'_> {
             self.add(&part, kg.field.as_ref(), text_literal(&contradiction.field));
             self.add(&part, kg.kept.as_ref(), text_literal(&contradiction.kept));
             self.add(&part, kg.dropped.as_ref(), text_literal(&contradiction.dropped));
-            if let Some(source) = paper.sources.iter().position(|origin| contradiction.stands_at(origin)) {
+            if let Some(source) = paper.sources.iter().position(|origin| contradiction.is_from(origin)) {
                 let source = self.fragment(&format!("source-{}", source + 1));
                 self.add(&part, kg.stated_by.as_ref(), source);
             }

@@ -22,7 +22,7 @@ pub struct Contradiction {
 
 impl Contradiction {
     /// Whether the dropped value comes from this record.
-    pub fn stands_at(&self, origin: &SourceLocation) -> bool {
+    pub fn is_from(&self, origin: &SourceLocation) -> bool {
         (&self.file, self.line) == (&origin.file, origin.line)
     }
 }

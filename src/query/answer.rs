@@ -18,7 +18,7 @@ pub struct QueryLimits {
     /// Memory of the evaluating process, in bytes, on systems that report it; exceeding it is an error.
     pub memory: Option<u64>,
     /// Size of all terms of the answer, in bytes; exceeding it is an error.
-    pub answer: Option<u64>,
+    pub answer_bytes: Option<u64>,
 }
 
 /// The result of a query, by its form.
@@ -104,7 +104,7 @@ pub(super) struct EvaluationRows {
     source: Box<dyn StoppableEvaluation>,
     deadline: Option<(Instant, Duration)>,
     memory: Option<u64>,
-    looked: Instant,
+    memory_checked_at: Instant,
     left: usize,
 }
 
@@ -123,7 +123,7 @@ impl EvaluationRows {
             memory: limits.memory.filter(|_| source.process().is_some()),
             source,
             deadline: limits.timeout.and_then(|timeout| Some((now.checked_add(timeout)?, timeout))),
-            looked: now,
+            memory_checked_at: now,
             left: limits.rows.unwrap_or(usize::MAX),
         }
     }
@@ -174,9 +174,9 @@ impl EvaluationRows {
             return Err(QueryError::TimedOut { after });
         }
         if let (Some(limit), Some(process)) = (self.memory, self.source.process())
-            && now.duration_since(self.looked) >= WATCH
+            && now.duration_since(self.memory_checked_at) >= WATCH
         {
-            self.looked = now;
+            self.memory_checked_at = now;
             if memory::of_process(process).is_some_and(|held| held > limit) {
                 return Err(QueryError::OutOfMemory { limit });
             }
@@ -195,17 +195,17 @@ impl Drop for EvaluationRows {
 /// Number of bytes that are left for an answer.
 pub(super) struct ByteBudget {
     left: u64,
-    whole: u64,
+    total: u64,
 }
 
 impl ByteBudget {
     pub(super) fn new(limits: &QueryLimits) -> Self {
-        let whole = limits.answer.unwrap_or(u64::MAX);
-        Self { left: whole, whole }
+        let whole = limits.answer_bytes.unwrap_or(u64::MAX);
+        Self { left: whole, total: whole }
     }
 
     pub(super) fn take(&mut self, bytes: usize) -> Result<(), QueryError> {
-        self.left = self.left.checked_sub(bytes as u64).ok_or(QueryError::TooLarge { limit: self.whole })?;
+        self.left = self.left.checked_sub(bytes as u64).ok_or(QueryError::TooLarge { limit: self.total })?;
         Ok(())
     }
 }

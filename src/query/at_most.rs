@@ -3,13 +3,13 @@ use super::QueryError;
 /// Limits the number of rows. One row more is an error, so that a result is never cut.
 pub(crate) struct RowLimit<I> {
     rows: I,
-    most: usize,
+    max_rows: usize,
     taken: usize,
 }
 
 impl<I> RowLimit<I> {
     pub(crate) fn new(rows: I, most: usize) -> Self {
-        Self { rows, most, taken: 0 }
+        Self { rows, max_rows: most, taken: 0 }
     }
 }
 
@@ -17,12 +17,12 @@ impl<T, I: Iterator<Item = Result<T, QueryError>>> Iterator for RowLimit<I> {
     type Item = Result<T, QueryError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.taken > self.most {
+        if self.taken > self.max_rows {
             return None;
         }
         let row = self.rows.next()?;
         self.taken += 1;
-        Some(if self.taken > self.most { Err(QueryError::TooMany { most: self.most }) } else { row })
+        Some(if self.taken > self.max_rows { Err(QueryError::TooMany { most: self.max_rows }) } else { row })
     }
 }
 

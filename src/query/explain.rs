@@ -46,7 +46,7 @@ impl Query {
         let quads = graph.store()?.clone();
         let graphs = MatchedGraphs::of(&self, graph)?;
         let most = limits.rows.unwrap_or(usize::MAX);
-        let limits = QueryLimits { rows: None, answer: None, ..limits };
+        let limits = QueryLimits { rows: None, answer_bytes: None, ..limits };
         let mut rows = evaluation::start(limits, move |token, sender| {
             let reads_packed = packed::query_reads(&self.algebra, &quads);
             let mut prepared = SparqlEvaluator::new().with_cancellation_token(token).for_query(self.algebra);

@@ -203,7 +203,7 @@ impl Parameter {
                     notes.extend(note.map(|note| format!("{}: {note}", self.name)));
                     Ok(node.iri.into())
                 }
-                Err(NameError::Unknown { near, .. }) => {
+                Err(NameError::Unknown { suggestions: near, .. }) => {
                     let near = near.into_iter().take(SUGGESTED).map(|one| one.node).collect();
                     Err(QueryError::NoSuchNode { kind, value: value.to_string(), near })
                 }

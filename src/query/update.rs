@@ -30,7 +30,7 @@ pub(crate) struct UpdateSummary {
     pub added: usize,
     pub removed: usize,
     /// Number of statements that were not added because the graph already has them.
-    pub known: usize,
+    pub already_there: usize,
 }
 
 impl UserUpdate {
@@ -98,7 +98,7 @@ impl UserUpdate {
         if added + removed > 0 {
             change.finish()?;
         }
-        Ok(UpdateSummary { added, removed, known })
+        Ok(UpdateSummary { added, removed, already_there: known })
     }
 
     /// Executes an operation on the database itself.

@@ -79,7 +79,7 @@ pub(super) struct StartedQuery {
     pub base: Base,
     /// Belongs to the request, never to a thread that works for it. When the client disconnects, the worker is stopped.
     asker: Arc<()>,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
     running: RunningQuery,
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn begin(
     task: QueryTask,
     rows: Option<usize>,
 ) -> Result<StartedQuery, HttpProblem> {
-    let place = app.places.take().await?;
+    let place = app.query_permits.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
     let asker = Arc::new(());
@@ -109,7 +109,7 @@ pub(super) async fn begin(
         }
     });
     let (answer, place, running) = begun.await?;
-    Ok(StartedQuery { answer, base, asker, place, running })
+    Ok(StartedQuery { answer, base, asker, permit: place, running })
 }
 
 fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
@@ -117,7 +117,7 @@ fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
         timeout: Some(limits.query_time),
         rows,
         memory: Some(limits.memory),
-        answer: Some(limits.bytes as u64),
+        answer_bytes: Some(limits.result_bytes as u64),
     }
 }
 
@@ -134,7 +134,7 @@ impl StartedQuery {
         self,
         work: impl FnOnce(QueryAnswer) -> Result<T, HttpProblem> + Send + 'static,
     ) -> Result<T, HttpProblem> {
-        let Self { answer, asker, place, running, .. } = self;
+        let Self { answer, asker, permit: place, running, .. } = self;
         let done = off_the_loop(move || {
             let _place = place;
             let done = work(answer);
@@ -167,9 +167,9 @@ impl StartedQuery {
         media: &str,
         version: Version,
     ) -> Result<Response, HttpProblem> {
-        let Self { answer, base, asker, place, running } = self;
+        let Self { answer, base, asker, permit: place, running } = self;
         let most = app.limits.rows;
-        let body = stream::body(app.limits.bytes, app.limits.patience, version, asker, move |sink| {
+        let body = stream::body(app.limits.result_bytes, app.limits.client_timeout, version, asker, move |sink| {
             let _place = place;
             let written = write(sink, answer, wanted, most, &base);
             running.ended(written.as_ref().err());

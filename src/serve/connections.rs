@@ -33,7 +33,7 @@ pub(super) struct LocalAddress(pub(super) IpAddr);
 pub(super) async fn accept(listener: TcpListener, router: Router, app: &ServerApp) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(app.limits.connections));
-    let mut stop = pin!(told_to_stop());
+    let mut stop = pin!(stop_requested());
     loop {
         // Connections above the limit wait in the system's queue.
         let accepted = async {
@@ -57,7 +57,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, app: &ServerAp
         let open = app.metrics.connection();
         let local = stream.local_addr().map(|address| LocalAddress(address.ip().to_canonical())).ok();
         let (socket, flushes, returned) = ClientSocket::new(stream);
-        let patience = app.limits.patience;
+        let patience = app.limits.client_timeout;
         let service = TowerToHyperService::new(router.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             if let Some(local) = local {
@@ -69,7 +69,7 @@ pub(super) async fn accept(listener: TcpListener, router: Router, app: &ServerAp
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(app.limits.patience)
+            .header_read_timeout(app.limits.client_timeout)
             .max_buf_size(HEAD)
             .serve_connection(TokioIo::new(socket), service);
         let connection = graceful.watch(connection);
@@ -92,12 +92,12 @@ pub(super) async fn accept(listener: TcpListener, router: Router, app: &ServerAp
     tokio::select! {
         () = ended => {}
         () = tokio::time::sleep(DRAIN) => log("warning: some requests did not end in time and were stopped"),
-        () = told_to_stop() => {}
+        () = stop_requested() => {}
     }
 }
 
 #[cfg(unix)]
-async fn told_to_stop() {
+async fn stop_requested() {
     use tokio::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => {
@@ -113,6 +113,6 @@ async fn told_to_stop() {
 }
 
 #[cfg(not(unix))]
-async fn told_to_stop() {
+async fn stop_requested() {
     let _ = tokio::signal::ctrl_c().await;
 }

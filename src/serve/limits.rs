@@ -15,11 +15,11 @@ pub(crate) struct ServeLimits {
     /// Maximum rows or triples of one result.
     pub rows: usize,
     /// Maximum size of one result, in bytes.
-    pub bytes: usize,
+    pub result_bytes: usize,
     /// Maximum size of a request's body, in bytes.
-    pub request: usize,
+    pub request_bytes: usize,
     /// Time for a client to send the head of a request, to send its body, or to take the next piece of an answer.
-    pub patience: Duration,
+    pub client_timeout: Duration,
     /// Maximum number of concurrent queries.
     pub queries: usize,
     /// Maximum number of queries in the queue.
@@ -34,9 +34,9 @@ impl Default for ServeLimits {
         Self {
             query_time: Duration::from_secs(30),
             rows: 1_000_000,
-            bytes: 256 << 20,
-            request: 1 << 20,
-            patience: Duration::from_secs(20),
+            result_bytes: 256 << 20,
+            request_bytes: 1 << 20,
+            client_timeout: Duration::from_secs(20),
             queries: 16,
             waiting: 64,
             connections: 1024,

@@ -29,14 +29,15 @@ pub(super) fn service(live: &Arc<LiveGraph>, workers: &Arc<EvaluationWorkers>, l
         .with_legacy_session_mode(false)
         .with_json_response(true)
         .with_sse_keep_alive(None)
-        .with_max_request_body_bytes(limits.request)
+        .with_max_request_body_bytes(limits.request_bytes)
         .disable_allowed_hosts();
     StreamableHttpService::new(move || Ok(server.clone()), Arc::new(NeverSessionManager::default()), config)
 }
 
 pub(super) async fn endpoint(State(app): State<Arc<ServerApp>>, request: Request) -> Result<Response, HttpProblem> {
     app.access.may_call(request.headers())?;
-    let answered = tokio::time::timeout(app.limits.patience + app.limits.query_time, app.mcp.handle(request)).await;
+    let answered =
+        tokio::time::timeout(app.limits.client_timeout + app.limits.query_time, app.mcp.handle(request)).await;
     answered.map(IntoResponse::into_response).map_err(|_| HttpProblem::internal("the call was not answered in time"))
 }
 

@@ -68,9 +68,9 @@ struct ServerApp {
     live: Arc<LiveGraph>,
     limits: ServeLimits,
     /// Permits for queries and whole graphs.
-    places: QueryPermits,
+    query_permits: QueryPermits,
     /// Permits for pages, which must answer even while slow queries run.
-    page_places: QueryPermits,
+    page_permits: QueryPermits,
     /// The processes that evaluate queries.
     workers: Arc<EvaluationWorkers>,
     /// The tools for agents.
@@ -91,8 +91,8 @@ impl ServerApp {
         Ok(Self {
             mcp: mcp::service(&live, &workers, &options.limits),
             live,
-            places: QueryPermits::new(options.limits.queries, options.limits.waiting),
-            page_places: QueryPermits::new(PAGES, page_queue),
+            query_permits: QueryPermits::new(options.limits.queries, options.limits.waiting),
+            page_permits: QueryPermits::new(PAGES, page_queue),
             limits: options.limits,
             workers,
             updating: Mutex::new(()),

@@ -15,13 +15,13 @@ pub(crate) struct HttpProblem {
     pub message: String,
     pub help: Option<String>,
     /// Nodes that the user may have meant.
-    pub near: Vec<NodeRef>,
+    pub suggestions: Vec<NodeRef>,
     headers: Vec<(HeaderName, &'static str)>,
 }
 
 impl HttpProblem {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), help: None, near: Vec::new(), headers: Vec::new() }
+        Self { status, message: message.into(), help: None, suggestions: Vec::new(), headers: Vec::new() }
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Self {
@@ -127,11 +127,14 @@ impl From<QueryError> for HttpProblem {
             QueryError::UnknownQuery { .. } => Self::not_found(error.to_string()),
             QueryError::NoSuchNode { ref near, .. } => {
                 let near = near.clone();
-                Self { near, ..Self::bad_request(error.to_string()) }
+                Self { suggestions: near, ..Self::bad_request(error.to_string()) }
             }
             QueryError::Ambiguous { ref nodes, .. } => {
                 let near = nodes.clone();
-                Self { near, ..Self::bad_request(error.to_string()).help("give the id of the one you mean") }
+                Self {
+                    suggestions: near,
+                    ..Self::bad_request(error.to_string()).help("give the id of the one you mean")
+                }
             }
             error => {
                 let problem = Self::bad_request(error.to_string());

@@ -55,7 +55,7 @@ pub(super) async fn resource(State(app): State<Arc<ServerApp>>, request: Request
     let served = app.live.get();
     let (found, suffix) = {
         // Finding nodes with similar names reads many names.
-        let place = app.page_places.take().await?;
+        let place = app.page_permits.take().await?;
         let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
         off_the_loop(move || {
             let _place = place;
@@ -159,7 +159,7 @@ fn not_found(served: &ServedGeneration, path: &str) -> Result<HttpProblem, HttpP
     let name = decoded.trim_matches('/').split_once('/').map_or("", |(_, name)| name).replace(['-', '_', '/'], " ");
     let mut problem = HttpProblem::not_found("there is nothing at this address");
     if !name.is_empty() && name.len() <= LONGEST {
-        problem.near = served.graph.nearest(&name, NEAR)?;
+        problem.suggestions = served.graph.nearest(&name, NEAR)?;
     }
     Ok(problem)
 }

@@ -74,7 +74,7 @@ pub(super) fn of(body: Body, media: &str) -> Response {
 
 /// Reads the body of a request, up to the limits on size and time.
 async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &ServerApp) -> Result<Bytes, HttpProblem> {
-    let most = app.limits.request;
+    let most = app.limits.request_bytes;
     let too_large =
         || HttpProblem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request has more than {most} bytes"));
     let stated_length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -94,5 +94,5 @@ async fn whole(body: Body, headers: &axum::http::HeaderMap, app: &ServerApp) -> 
         Ok(Bytes::from(whole))
     };
     let late = |_| HttpProblem::new(StatusCode::REQUEST_TIMEOUT, "the body of the request did not come in time");
-    tokio::time::timeout(app.limits.patience, read).await.map_err(late)?
+    tokio::time::timeout(app.limits.client_timeout, read).await.map_err(late)?
 }

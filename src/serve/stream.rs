@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_goes_wrong_early_is_told_with_a_status() {
+    async fn an_early_error_has_a_status() {
         let outcome = answered(usize::MAX, Version::HTTP_11, |sink| {
             fill(sink, 5000)?;
             Err(HttpProblem::bad_request("no"))

@@ -36,7 +36,7 @@ pub(super) struct FlushCount {
 pub(super) struct ClientSocket {
     /// `Some` until the value is dropped.
     stream: Option<TcpStream>,
-    back: Option<oneshot::Sender<TcpStream>>,
+    returned_to: Option<oneshot::Sender<TcpStream>>,
     flushes: Arc<FlushCount>,
 }
 
@@ -44,7 +44,7 @@ impl ClientSocket {
     pub(super) fn new(stream: TcpStream) -> (Self, Arc<FlushCount>, oneshot::Receiver<TcpStream>) {
         let (back, returned) = oneshot::channel();
         let flushes = Arc::new(FlushCount::default());
-        let socket = Self { stream: Some(stream), back: Some(back), flushes: Arc::clone(&flushes) };
+        let socket = Self { stream: Some(stream), returned_to: Some(back), flushes: Arc::clone(&flushes) };
         (socket, flushes, returned)
     }
 
@@ -55,7 +55,7 @@ impl ClientSocket {
 
 impl Drop for ClientSocket {
     fn drop(&mut self) {
-        if let (Some(stream), Some(back)) = (self.stream.take(), self.back.take()) {
+        if let (Some(stream), Some(back)) = (self.stream.take(), self.returned_to.take()) {
             let _ = back.send(stream);
         }
     }

@@ -9,12 +9,13 @@ use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
 
-/// The records of an Anthology file: the `meta` of a volume comes before its papers. Whether XML that begins so has
-/// volumes or papers of the Anthology. Other programs also have elements called `collection`.
+/// Whether XML with this beginning has volumes or papers of the Anthology. Other programs also have elements called
+/// `collection`.
 pub(super) fn looks_like(start: &str) -> bool {
     ["<volume ", "<volume>", "<paper ", "<paper>", "<frontmatter>"].iter().any(|tag| start.contains(tag))
 }
 
+/// The elements that are read. The `meta` of a volume comes before its papers.
 pub(super) const RECORDS: [&str; 3] = ["meta", "paper", "frontmatter"];
 
 /// The fields of a volume that its papers need.

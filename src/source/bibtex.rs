@@ -70,7 +70,7 @@ pub(super) fn entries_in<'t>(lines: impl Iterator<Item = &'t str>) -> usize {
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     BibtexReader {
         entries: BibtexEntries::new(InputLines::new(reader, place.clone()), place.clone()),
-        place,
+        input: place,
         strings: HashMap::new(),
         parents: HashMap::new(),
         waiting: VecDeque::new(),
@@ -88,7 +88,7 @@ struct ParentEntry {
 
 struct BibtexReader<E> {
     entries: E,
-    place: SourceInput,
+    input: SourceInput,
     /// The abbreviations so far, in lower case, with their texts.
     strings: HashMap<String, String>,
     parents: HashMap<String, ParentEntry>,
@@ -105,7 +105,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexRead
         }
         match parse(&raw.text, &self.strings) {
             Ok((entry, crossref)) => self.parsed(line, &raw.kind, &entry, crossref),
-            Err(skipped) => self.ready.push_back(Err(self.place.problem(line, skipped))),
+            Err(skipped) => self.ready.push_back(Err(self.input.problem(line, skipped))),
         }
     }
 
@@ -129,17 +129,17 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexRead
         if !is_paper(kind, entry) {
             self.parent(entry);
             let skipped = SkippedRecord::not_a_paper(format!("an entry of the type `{kind}`"));
-            return self.ready.push_back(Err(self.place.problem(line, skipped)));
+            return self.ready.push_back(Err(self.input.problem(line, skipped)));
         }
         let paper = match paper(entry) {
             Ok(paper) => paper,
-            Err(skipped) => return self.ready.push_back(Err(self.place.problem(line, skipped))),
+            Err(skipped) => return self.ready.push_back(Err(self.input.problem(line, skipped))),
         };
-        let Some(key) = crossref else { return self.ready.push_back(self.place.paper(line, paper)) };
+        let Some(key) = crossref else { return self.ready.push_back(self.input.paper(line, paper)) };
         match self.parents.get(&key) {
             Some(parent) => {
                 let paper = inherit(paper, parent);
-                self.ready.push_back(self.place.paper(line, paper));
+                self.ready.push_back(self.input.paper(line, paper));
             }
             None => {
                 self.waiting_bytes += bytes(&paper);
@@ -160,7 +160,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexRead
             if key == entry.key {
                 self.waiting_bytes -= bytes(&paper);
                 let paper = inherit(paper, &parent);
-                self.ready.push_back(self.place.paper(line, paper));
+                self.ready.push_back(self.input.paper(line, paper));
             } else {
                 self.waiting.push_back((line, paper, key));
             }
@@ -175,7 +175,7 @@ impl<E: Iterator<Item = Result<FramedRecord<RawEntry>, ReadProblem>>> BibtexRead
     fn release(&mut self) {
         if let Some((line, paper, _)) = self.waiting.pop_front() {
             self.waiting_bytes -= bytes(&paper);
-            self.ready.push_back(self.place.paper(line, paper));
+            self.ready.push_back(self.input.paper(line, paper));
         }
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn on_disk(mut stream: Stream) -> Result<NamedTempFile, String> {
 
 /// The records, one JSON object on each line. The first error ends the stream.
 pub(super) fn stream(records: impl Iterator<Item = io::Result<Value>> + Send + 'static) -> Stream {
-    Box::new(BufReader::new(RecordLines { records, line: Vec::new(), at: 0 }))
+    Box::new(BufReader::new(RecordLines { records, line: Vec::new(), offset: 0 }))
 }
 
 struct RecordLines<R> {
@@ -32,18 +32,18 @@ struct RecordLines<R> {
     /// The current line.
     line: Vec<u8>,
     /// How many of its bytes were read.
-    at: usize,
+    offset: usize,
 }
 
 impl<R: Iterator<Item = io::Result<Value>>> Read for RecordLines<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.line.len() {
+        if self.offset == self.line.len() {
             let Some(record) = self.records.next().transpose()? else { return Ok(0) };
-            (self.line, self.at) = (serde_json::to_vec(&record)?, 0);
+            (self.line, self.offset) = (serde_json::to_vec(&record)?, 0);
             self.line.push(b'\n');
         }
-        let read = self.line.get(self.at..).unwrap_or_default().read(out)?;
-        self.at += read;
+        let read = self.line.get(self.offset..).unwrap_or_default().read(out)?;
+        self.offset += read;
         Ok(read)
     }
 }

@@ -11,18 +11,18 @@ pub(super) const MAX_LINE_BYTES: usize = 16 * 1024 * 1024;
 /// The lines of a stream, without their ends, each with its number. A line that is too long or not UTF-8 is a problem.
 pub(super) struct InputLines<R> {
     reader: R,
-    place: SourceInput,
+    input: SourceInput,
     line: u64,
     ended: bool,
 }
 
 impl<R: BufRead> InputLines<R> {
     pub(super) fn new(reader: R, place: SourceInput) -> Self {
-        Self { reader, place, line: 0, ended: false }
+        Self { reader, input: place, line: 0, ended: false }
     }
 
     fn problem(&self, skipped: SkippedRecord) -> ReadProblem {
-        self.place.problem(self.line, skipped)
+        self.input.problem(self.line, skipped)
     }
 
     /// Skips the rest of a line that was too long.

@@ -91,7 +91,7 @@ fn papers(text: &str, first_line: u64, addresses: &AddressByName, place: &Source
 type ListBlock = (u64, MarkdownCell);
 
 struct OpenList<'a> {
-    place: &'a SourceInput,
+    input: &'a SourceInput,
     out: Vec<SourceItem>,
     /// Open list items.
     items: Vec<ListBlock>,
@@ -121,7 +121,7 @@ struct OpenTable {
 impl<'a> OpenList<'a> {
     fn new(place: &'a SourceInput) -> Self {
         Self {
-            place,
+            input: place,
             out: Vec::new(),
             items: Vec::new(),
             block: None,
@@ -428,9 +428,9 @@ impl<'a> OpenList<'a> {
 
     fn done(&mut self, line: u64, read: RecordResult) {
         match read {
-            Ok(papers) => self.out.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
+            Ok(papers) => self.out.extend(papers.into_iter().map(|paper| self.input.paper(line, paper))),
             Err(skipped) if skipped.reason == ProblemReason::NotAPaper && skipped.message.is_empty() => {}
-            Err(skipped) => self.out.push(Err(self.place.problem(line, skipped))),
+            Err(skipped) => self.out.push(Err(self.input.problem(line, skipped))),
         }
     }
 }

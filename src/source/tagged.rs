@@ -31,9 +31,9 @@ pub(super) trait TaggedFormat {
 
 /// The current reference, and the results before it.
 pub(super) struct TaggedReference {
-    place: SourceInput,
+    input: SourceInput,
     /// Line of its first statement, and its statements.
-    begun: Option<(u64, TagValues)>,
+    open: Option<(u64, TagValues)>,
     /// Total size of its lines.
     pub bytes: usize,
     ready: VecDeque<SourceItem>,
@@ -41,12 +41,12 @@ pub(super) struct TaggedReference {
 
 impl TaggedReference {
     pub(super) fn begin(&mut self, line: u64, tag: &str, value: &str) {
-        self.begun = Some((line, vec![(tag.to_string(), value.to_string())]));
+        self.open = Some((line, vec![(tag.to_string(), value.to_string())]));
     }
 
     /// The statements so far; `None` outside of a reference.
     pub(super) fn statements(&mut self) -> Option<&mut TagValues> {
-        self.begun.as_mut().map(|(_, statements)| statements)
+        self.open.as_mut().map(|(_, statements)| statements)
     }
 
     /// Adds a line that continues the last statement.
@@ -58,7 +58,7 @@ impl TaggedReference {
     }
 
     pub(super) fn report(&mut self, line: u64, skipped: SkippedRecord) {
-        self.ready.push_back(Err(self.place.problem(line, skipped)));
+        self.ready.push_back(Err(self.input.problem(line, skipped)));
     }
 
     /// Ends a reference that has too many bytes or statements, and reports it. `line` is the last line that was read;
@@ -80,13 +80,13 @@ impl TaggedReference {
     /// Ends the reference, if there is one. `fault` is a problem with it.
     pub(super) fn end<F: TaggedFormat>(&mut self, fault: Option<SkippedRecord>) {
         self.bytes = 0;
-        let Some((line, statements)) = self.begun.take() else { return };
+        let Some((line, statements)) = self.open.take() else { return };
         let paper = match fault {
             Some(fault) if fault.reason == ProblemReason::TooLarge => Err(fault),
             fault => F::paper(&statements).map_err(|skipped| fault.unwrap_or(skipped)),
         };
         match paper {
-            Ok(papers) => self.ready.extend(papers.into_iter().map(|paper| self.place.paper(line, paper))),
+            Ok(papers) => self.ready.extend(papers.into_iter().map(|paper| self.input.paper(line, paper))),
             Err(skipped) => self.report(line, skipped),
         }
     }
@@ -94,7 +94,7 @@ impl TaggedReference {
 
 pub(super) fn read<F: TaggedFormat>(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
     let lines = InputLines::new(reader, place.clone());
-    let reference = TaggedReference { place, begun: None, bytes: 0, ready: VecDeque::new() };
+    let reference = TaggedReference { input: place, open: None, bytes: 0, ready: VecDeque::new() };
     TaggedReferences { lines, reference, format: PhantomData::<F> }
 }
 
@@ -114,7 +114,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>, F: TaggedFor
             match self.lines.next() {
                 Some(Ok(frame)) => F::line(&mut self.reference, frame),
                 Some(Err(problem)) => self.reference.ready.push_back(Err(problem)),
-                None if self.reference.begun.is_some() => F::end_of_input(&mut self.reference),
+                None if self.reference.open.is_some() => F::end_of_input(&mut self.reference),
                 None => return None,
             }
         }

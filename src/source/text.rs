@@ -74,7 +74,7 @@ pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<It
 #[derive(Default)]
 struct TextReader {
     first_line: u64,
-    at: TextState,
+    state: TextState,
     bytes: usize,
     /// The lines above the abstract.
     front: Vec<FrontLine>,
@@ -140,7 +140,7 @@ impl TextReader {
     }
 
     fn text(&mut self, text: &str, line: u64, begins_page: bool) {
-        if is_number(text) && self.at != TextState::References {
+        if is_number(text) && self.state != TextState::References {
             // Of two numbers, the first is the page number.
             if let Some(number) = self.number.replace(text.to_string()) {
                 self.words(&number);
@@ -148,13 +148,13 @@ impl TextReader {
             return;
         }
         let number = self.number.take();
-        if self.at == TextState::Front
+        if self.state == TextState::Front
             && let Some(words) = run_in(text)
         {
-            self.at = TextState::Abstract;
+            self.state = TextState::Abstract;
             return add(&mut self.abstract_text, words);
         }
-        if self.at == TextState::Front && self.is_marked_title(text) {
+        if self.state == TextState::Front && self.is_marked_title(text) {
             return self.words(text);
         }
         let numbered = number.as_deref().filter(|number| self.is_next_section(number));
@@ -165,7 +165,7 @@ impl TextReader {
             return self.heading(heading, line);
         }
         // A page number comes between two pages, and after the abstract there is no other.
-        if let Some(number) = number.filter(|_| !begins_page && self.at == TextState::Section) {
+        if let Some(number) = number.filter(|_| !begins_page && self.state == TextState::Section) {
             self.words(&number);
         }
         self.words(text);
@@ -173,10 +173,10 @@ impl TextReader {
 
     /// Adds a line that is not a heading.
     fn words(&mut self, text: &str) {
-        if self.at == TextState::Section && self.is_caption(text) {
+        if self.state == TextState::Section && self.is_caption(text) {
             return;
         }
-        match self.at {
+        match self.state {
             TextState::Front => {
                 self.front.push(FrontLine { text: text.to_string(), begins_paragraph: self.after_blank });
             }
@@ -263,10 +263,10 @@ impl TextReader {
 
     fn heading(&mut self, heading: String, line: u64) {
         let lower = heading.to_lowercase();
-        self.at = match lower.as_str() {
+        self.state = match lower.as_str() {
             "abstract" => TextState::Abstract,
             "references" | "bibliography" => TextState::References,
-            _ if self.at == TextState::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
+            _ if self.state == TextState::Front && (self.front.is_empty() || !HEADINGS.contains(&lower.as_str())) => {
                 // All lines above the abstract are the title, the authors or their affiliations.
                 self.front.push(FrontLine { text: heading, begins_paragraph: self.after_blank });
                 TextState::Front
@@ -281,13 +281,13 @@ impl TextReader {
 
     /// Paragraphs of a section remain separate.
     fn paragraph(&mut self) {
-        if self.at == TextState::References {
+        if self.state == TextState::References {
             references::end_paragraph(&mut self.references);
         }
         if let Some(caption) = &mut self.caption {
             caption.is_whole = true;
         }
-        if self.at == TextState::Section
+        if self.state == TextState::Section
             && let Some(section) = self.sections.last_mut()
             && !section.text.is_empty()
             && !section.text.ends_with('\n')

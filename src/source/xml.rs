@@ -105,7 +105,7 @@ impl Element {
 /// The records of a stream: elements of the `names`, each with the attributes of the elements around it.
 pub(super) struct XmlRecords<R: BufRead> {
     reader: Reader<WatchedReader<R>>,
-    place: SourceInput,
+    input: SourceInput,
     names: &'static [&'static str],
     /// The open elements, from the root: those around a record, without children.
     open: Vec<Element>,
@@ -144,7 +144,7 @@ impl<R: BufRead> XmlRecords<R> {
         config.expand_empty_elements = true;
         Self {
             reader,
-            place,
+            input: place,
             names,
             open: Vec::new(),
             record: None,
@@ -162,7 +162,7 @@ impl<R: BufRead> XmlRecords<R> {
 
     fn problem(&self, skipped: SkippedRecord) -> ReadProblem {
         let line = self.record.map_or_else(|| self.line(), |(_, line)| line);
-        self.place.problem(line, skipped)
+        self.input.problem(line, skipped)
     }
 
     fn fail(&mut self, skipped: SkippedRecord) -> ReadProblem {

@@ -88,7 +88,7 @@ impl<'t> PartTriples<'t> {
             own: self.text(&kg.own).is_none_or(|own| own == "true"),
             deviation: self.text(&kg.deviation),
             confidence: self.text(&kg.confidence).and_then(|confidence| confidence.parse().ok()),
-            said: self.said(kg, name),
+            place: self.said(kg, name),
         })
     }
 
@@ -158,11 +158,11 @@ mod tests {
         ]);
         let [declared, table] = found.results.as_slice() else { panic!("{found:?}") };
         assert_eq!(
-            (declared.part.as_str(), &declared.said, declared.own),
+            (declared.part.as_str(), &declared.place, declared.own),
             ("declared-result-1", &ResultPlace::BySource, true)
         );
         assert_eq!((table.dataset_id.as_deref(), table.own), (Some("dataset/coco"), false));
-        assert_eq!(table.said, ResultPlace::InTable("Table 2, row 5".to_string()));
+        assert_eq!(table.place, ResultPlace::InTable("Table 2, row 5".to_string()));
     }
 
     #[test]

@@ -36,7 +36,7 @@ impl Folded {
         self.bytes.reserve(text.len());
         self.starts.reserve(text.len());
         self.ends.reserve(text.len());
-        TextFolder { text, at: 0, dressed: Vec::new(), out: self }.run();
+        TextFolder { text, offset: 0, dressed: Vec::new(), out: self }.run();
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -145,7 +145,7 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     let mut out = Vec::with_capacity(name.len());
-    TextFolder { text: name, at: 0, dressed: Vec::new(), out: &mut out }.run();
+    TextFolder { text: name, offset: 0, dressed: Vec::new(), out: &mut out }.run();
     // Folding emits only ASCII and whole UTF-8 characters; the lossy conversion only avoids a panic.
     let folded = String::from_utf8(out).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
     Cow::Owned(folded)
@@ -153,7 +153,7 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
 
 struct TextFolder<'t, 'o, S> {
     text: &'t str,
-    at: usize,
+    offset: usize,
     /// For each open brace, whether it belongs to a LaTeX command (and so is dropped).
     dressed: Vec<bool>,
     out: &'o mut S,
@@ -162,19 +162,19 @@ struct TextFolder<'t, 'o, S> {
 impl<S: FoldSink> TextFolder<'_, '_, S> {
     fn run(mut self) {
         let bytes = self.text.as_bytes();
-        while self.at < bytes.len() && self.at < u32::MAX as usize {
-            let b = bytes[self.at];
+        while self.offset < bytes.len() && self.offset < u32::MAX as usize {
+            let b = bytes[self.offset];
             match b {
                 b'a'..=b'z' | b'0'..=b'9' => self.byte(b),
                 b'A'..=b'Z' => self.byte(b.to_ascii_lowercase()),
-                b' ' if self.is_inside_number() => self.at += 1,
+                b' ' if self.is_inside_number() => self.offset += 1,
                 b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => {
-                    self.out.push_space(self.at, self.at + 1);
-                    self.at += 1;
+                    self.out.push_space(self.offset, self.offset + 1);
+                    self.offset += 1;
                 }
-                b'$' => self.at += 1,
+                b'$' => self.offset += 1,
                 b'^' => {
-                    self.at += 1;
+                    self.offset += 1;
                     self.open_brace_of_command();
                 }
                 b'\\' => self.command(),
@@ -183,7 +183,7 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
                     self.byte(b);
                 }
                 b'}' => match self.dressed.pop() {
-                    Some(true) => self.at += 1,
+                    Some(true) => self.offset += 1,
                     _ => self.byte(b),
                 },
                 0..=0x7f => self.byte(b),
@@ -204,30 +204,30 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
         let alone = |at: usize| {
             bytes.get(at).is_some_and(u8::is_ascii_digit) && other(at.checked_sub(1)) && other(Some(at + 1))
         };
-        self.at > 0 && bytes[self.at - 1].is_ascii_digit() && alone(self.at - 1) && alone(self.at + 1)
+        self.offset > 0 && bytes[self.offset - 1].is_ascii_digit() && alone(self.offset - 1) && alone(self.offset + 1)
     }
 
     #[inline]
     fn byte(&mut self, b: u8) {
-        self.out.push(b, self.at, self.at + 1);
-        self.at += 1;
+        self.out.push(b, self.offset, self.offset + 1);
+        self.offset += 1;
     }
 
     fn open_brace_of_command(&mut self) {
-        if self.text.as_bytes().get(self.at) == Some(&b'{') {
+        if self.text.as_bytes().get(self.offset) == Some(&b'{') {
             self.dressed.push(true);
-            self.at += 1;
+            self.offset += 1;
         }
     }
 
     /// `\alpha`, `\textbf{…}`, `\%`, `\'e`.
     fn command(&mut self) {
-        let start = self.at;
+        let start = self.offset;
         let rest = &self.text.as_bytes()[start + 1..];
         let length = rest.iter().take_while(|b| b.is_ascii_alphabetic()).count();
         let name = &self.text[start + 1..start + 1 + length];
         if length == 0 {
-            self.at += 1;
+            self.offset += 1;
             match rest.first() {
                 // An escaped character is read as itself in the next turn of the loop.
                 Some(b'%' | b'&' | b'#' | b'{' | b'}') => {
@@ -236,11 +236,11 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
                 }
                 // Escaped underscores and thin spaces separate words; accents are dropped.
                 Some(b'_' | b',' | b';' | b' ' | b'!' | b'\\') => {
-                    self.out.push_space(self.at, self.at + 1);
-                    self.at += 1;
+                    self.out.push_space(self.offset, self.offset + 1);
+                    self.offset += 1;
                 }
                 Some(b'\'' | b'`' | b'"' | b'^' | b'=' | b'.') => {
-                    self.at += 1;
+                    self.offset += 1;
                     self.open_brace_of_command();
                 }
                 _ => {}
@@ -248,7 +248,7 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
             return;
         }
         let end = start + 1 + length;
-        self.at = end;
+        self.offset = end;
         if let Some(word) = spoken(name) {
             for &b in word.as_bytes() {
                 self.out.push(b, start, end);
@@ -260,12 +260,12 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
     }
 
     fn beyond_ascii(&mut self) {
-        let Some(c) = self.text[self.at..].chars().next() else {
-            self.at = self.text.len();
+        let Some(c) = self.text[self.offset..].chars().next() else {
+            self.offset = self.text.len();
             return;
         };
-        let (start, end) = (self.at, self.at + c.len_utf8());
-        self.at = end;
+        let (start, end) = (self.offset, self.offset + c.len_utf8());
+        self.offset = end;
         if let Some(word) = greek(c) {
             for &b in word.as_bytes() {
                 self.out.push(b, start, end);

@@ -266,7 +266,7 @@ pub struct Entity {
     /// Name on Hugging Face.
     pub huggingface: Option<String>,
     /// Where it is defined.
-    pub place: VocabularyLine,
+    pub defined_at: VocabularyLine,
 }
 
 impl Entity {
@@ -292,7 +292,7 @@ impl Entity {
             better: None,
             wikidata: None,
             huggingface: None,
-            place: VocabularyLine { file: "".into(), line: 0 },
+            defined_at: VocabularyLine { file: "".into(), line: 0 },
         }
     }
 

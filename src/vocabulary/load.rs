@@ -118,7 +118,7 @@ impl VocabularyLoader {
             for entity in self.file(&file, &text) {
                 if let Some(first) = places.get(&entity.id) {
                     self.report(
-                        &entity.place,
+                        &entity.defined_at,
                         format!(
                             "id `{}` is already used at {first}; give one of them another id or join them",
                             entity.id.slug()
@@ -126,7 +126,7 @@ impl VocabularyLoader {
                     );
                     continue;
                 }
-                places.insert(entity.id.clone(), entity.place.clone());
+                places.insert(entity.id.clone(), entity.defined_at.clone());
                 self.entities.insert(entity.id.clone(), entity);
             }
         }
@@ -249,7 +249,7 @@ impl VocabularyLoader {
             better: raw.better,
             wikidata: raw.wikidata,
             huggingface: raw.huggingface,
-            place,
+            defined_at: place,
         })
     }
 
@@ -313,13 +313,13 @@ impl VocabularyLoader {
                 let known = |id: &EntityId| self.entities.contains_key(id) || self.base.get(id).is_some();
                 for id in ids.iter().filter(|id| !known(id)) {
                     problems.push((
-                        entity.place.clone(),
+                        entity.defined_at.clone(),
                         format!("{field} of `{}` names `{id}`, which is in no file", entity.id.slug()),
                     ));
                 }
             }
             if entity.broader.contains(&entity.id) {
-                problems.push((entity.place.clone(), format!("`{}` is broader than itself", entity.id.slug())));
+                problems.push((entity.defined_at.clone(), format!("`{}` is broader than itself", entity.id.slug())));
             }
         }
         for (place, message) in problems {
@@ -338,10 +338,10 @@ impl VocabularyLoader {
             let owner = if rival.weak { first } else { other };
             let name = owner.strong_names().find(|n| squeeze(n) == rival.name).unwrap_or(&owner.name);
             problems.push((
-                other.place.clone(),
+                other.defined_at.clone(),
                 format!(
                     "`{name}` means `{}` here and `{}` at {}; put it into `weak`, with `context`, on both",
-                    other.id, first.id, first.place
+                    other.id, first.id, first.defined_at
                 ),
             ));
         }

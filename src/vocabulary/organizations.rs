@@ -49,7 +49,7 @@ struct OrganizationsFile {
 /// All listed organisations.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Organizations {
-    all: Vec<Organization>,
+    organizations: Vec<Organization>,
     ids: HashMap<String, usize>,
     /// Indexes by squeezed name; `None` for a name that several have.
     names: HashMap<String, Option<usize>>,
@@ -116,7 +116,7 @@ impl Organizations {
         for one in read.organization {
             let line = lines_of.line(one.span().start);
             let one = one.into_inner();
-            let number = found.all.len();
+            let number = found.organizations.len();
             if let Some(first) = found.ids.insert(one.id.clone(), number) {
                 let first = lines.get(first).copied().unwrap_or_default();
                 problems.push(problem(Some(line), format!("`{}` is also at line {first}", one.id)));
@@ -129,9 +129,9 @@ impl Organizations {
             }
             found.first_words.extend(one.names().filter_map(|name| words_of(name).into_iter().next()));
             lines.push(line);
-            found.all.push(one);
+            found.organizations.push(one);
         }
-        for (one, line) in found.all.iter().zip(&lines) {
+        for (one, line) in found.organizations.iter().zip(&lines) {
             if let Some(parent) = one.parent.as_ref().filter(|parent| !found.ids.contains_key(*parent)) {
                 problems
                     .push(problem(Some(*line), format!("parent of `{}` is `{parent}`, which is not listed", one.id)));
@@ -141,7 +141,7 @@ impl Organizations {
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&Organization> {
-        self.all.get(*self.ids.get(id)?)
+        self.organizations.get(*self.ids.get(id)?)
     }
 
     /// The organisation with this name.
@@ -152,7 +152,7 @@ impl Organizations {
     }
 
     fn with_key(&self, key: &str) -> Option<&Organization> {
-        self.all.get((*self.names.get(key)?)?)
+        self.organizations.get((*self.names.get(key)?)?)
     }
 
     fn whole(&self, words: &[&str]) -> Option<&Organization> {

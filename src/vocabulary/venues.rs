@@ -59,7 +59,7 @@ struct VenuesFile {
 /// All listed venues.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Venues {
-    all: Vec<VenueSeries>,
+    series: Vec<VenueSeries>,
     /// Indexes by squeezed name; `None` for a name that several have.
     names: HashMap<String, Option<usize>>,
     anthology: HashMap<String, usize>,
@@ -91,7 +91,7 @@ impl Venues {
         for series in read.venue {
             let line = lines_of.line(series.span().start);
             let series = series.into_inner();
-            let number = venues.all.len();
+            let number = venues.series.len();
             if let Some(first) = ids.insert(series.id.clone(), line) {
                 problems.push(problem(Some(line), format!("`{}` is also at line {first}", series.id)));
             }
@@ -102,13 +102,13 @@ impl Venues {
                 venues.names.entry(key).and_modify(|known| *known = None).or_insert(Some(number));
             }
             venues.anthology.extend(series.anthology.iter().map(|word| (word.to_lowercase(), number)));
-            venues.all.push(series);
+            venues.series.push(series);
         }
         if problems.is_empty() { Ok(venues) } else { Err(VocabularyProblems(problems)) }
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&VenueSeries> {
-        self.all.iter().find(|series| series.id == id)
+        self.series.iter().find(|series| series.id == id)
     }
 
     /// The series of a paper of the ACL Anthology and its year, from the id in lower case: `2020.acl-main.1`,
@@ -116,12 +116,12 @@ impl Venues {
     pub(crate) fn of_anthology(&self, id: &str) -> Option<(&VenueSeries, u16)> {
         if let Some((year, rest)) = id.split_once('.') {
             let (word, _) = rest.split_once('-')?;
-            return Some((self.all.get(*self.anthology.get(word)?)?, year.parse().ok()?));
+            return Some((self.series.get(*self.anthology.get(word)?)?, year.parse().ok()?));
         }
         let year: u16 = id.get(1..3)?.parse().ok()?;
         let year = if year < 50 { 2000 + year } else { 1900 + year };
         let number = (1..=id.len()).rev().find_map(|end| self.anthology.get(id.get(..end)?))?;
-        Some((self.all.get(*number)?, year))
+        Some((self.series.get(*number)?, year))
     }
 
     /// What the name of a volume, journal or conference means. `None` for a text that names nothing.
@@ -138,7 +138,7 @@ impl Venues {
             tried.extend(inside.iter().map(|inside| key_of(inside)));
             tried.extend([':', ',', '-'].iter().filter_map(|sign| outside.split_once(*sign)).map(|(a, _)| key_of(a)));
         }
-        let series = tried.iter().find_map(|key| self.all.get((*self.names.get(key)?)?));
+        let series = tried.iter().find_map(|key| self.series.get((*self.names.get(key)?)?));
         if series.is_none() && name.chars().filter(|c| c.is_alphabetic()).count() < 2 {
             return None;
         }

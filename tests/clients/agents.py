@@ -114,7 +114,7 @@ def printed(*arguments):
 PAPERS = f"{root}/examples/papers.jsonl"
 EXTRACTED = pathlib.Path(work, "agents.jsonl")
 EXTRACTED.write_text(printed("extract", PAPERS))
-# Commands whose format is JSON unless they are told otherwise.
+# Commands whose format is JSON unless an option says otherwise.
 LINES = {"extract"}
 COMMANDS = {
     "check": [["--offline"], ["--offline", "--kind", "page"]],

@@ -44,20 +44,20 @@ for module in (papergraph._extract, papergraph._graph):
     ok(f"module: {found.attempted} examples in docstrings of {module.__name__} run")
 
 
-def told(*arguments):
+def printed(*arguments):
     return json.loads(run("--quiet", "--store", "kg-store", *arguments, "--format", "json"))
 
 
 # An answer is what the command prints as JSON.
-assert graph.neighbors("COCO", evidence=True) == told("neighbors", "COCO", "--evidence")
-assert graph.neighbors("COCO", kind="dataset,model", depth=2, limit=3) == told(
+assert graph.neighbors("COCO", evidence=True) == printed("neighbors", "COCO", "--evidence")
+assert graph.neighbors("COCO", kind="dataset,model", depth=2, limit=3) == printed(
     "neighbors", "COCO", "--kind", "dataset,model", "--depth", "2", "--limit", "3")
-assert graph.neighbors("2205.14135", kind=["dataset"], since=2020) == told(
+assert graph.neighbors("2205.14135", kind=["dataset"], since=2020) == printed(
     "neighbors", "2205.14135", "--kind", "dataset", "--since", "2020")
-assert graph.show("FlashAttention") == told("show", "FlashAttention")
-assert graph.search("flashatention") == told("search", "flashatention")
-assert graph.leaderboard() == told("leaderboard")
-assert graph.leaderboard("ImageNet", own=True, since="2020") == told("leaderboard", "ImageNet", "--own", "--since", "2020")
+assert graph.show("FlashAttention") == printed("show", "FlashAttention")
+assert graph.search("flashatention") == printed("search", "flashatention")
+assert graph.leaderboard() == printed("leaderboard")
+assert graph.leaderboard("ImageNet", own=True, since="2020") == printed("leaderboard", "ImageNet", "--own", "--since", "2020")
 ok("module: answers are what the command prints as JSON")
 
 # Extraction is that of the filter, from pairs, mappings and lines, in order.

@@ -316,7 +316,7 @@ fn hostile_addresses_stay_in_their_place_in_every_format() {
 }
 
 #[test]
-fn a_page_tells_what_became_of_the_code() {
+fn a_page_shows_what_became_of_the_code() {
     let graph = known();
     let page = graph.path().join("page.html");
     kg(graph.path()).args(["check", "--offline", "--report"]).arg(&page).assert().success();

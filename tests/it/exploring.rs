@@ -231,7 +231,7 @@ fn a_mention_is_bold_where_colour_is_wanted() {
 }
 
 #[test]
-fn ways_between_two_nodes_are_told_in_words() {
+fn paths_between_two_nodes_are_in_words() {
     insta::assert_snapshot!(run(&["path", "LoRA", "Llama 2"]));
     assert_eq!(run(&["path", "COCO", "ms coco"]), "COCO\n");
     let json: Value = serde_json::from_str(&run(&["path", "LoRA", "PyTorch", "--format", "json"])).unwrap();

@@ -232,7 +232,7 @@ fn dead_code_is_left_out_and_reported() {
 }
 
 #[test]
-fn a_crate_holds_the_graph_it_tells_of() {
+fn a_crate_holds_the_graph_that_it_describes() {
     let graph = graph();
     for args in [&[][..], &["--around", "LoRA"]] {
         let place = folder(graph.path(), "rocrate", args);

@@ -108,8 +108,11 @@ fn empty_and_short_pages_where_there_are_papers_are_not_believed() {
         _ => atom(request, 25),
     });
     let run = arxiv(&server, folder.path()).assert().success().get_output().clone();
-    let told = String::from_utf8(run.stderr).unwrap();
-    assert!(told.contains("an empty page where there are 10 papers") && told.contains("4 papers where"), "{told}");
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert!(
+        stderr.contains("an empty page where there are 10 papers") && stderr.contains("4 papers where"),
+        "{stderr}"
+    );
     assert_eq!(std::fs::read_to_string(folder.path().join("arxiv-cs.CL-2024-01-001.xml")).unwrap(), feed(10..20, 25));
 }
 
@@ -171,8 +174,8 @@ fn an_answer_that_is_cut_off_is_asked_for_again() {
         _ => atom(request, 5),
     });
     let run = arxiv(&server, folder.path()).assert().success().get_output().clone();
-    let told = String::from_utf8(run.stderr).unwrap();
-    assert!(told.contains("cut off") && told.contains("not a complete feed"), "{told}");
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert!(stderr.contains("cut off") && stderr.contains("not a complete feed"), "{stderr}");
     assert_eq!(files(folder.path()), ["arxiv-cs.CL-2024-01-000.xml"]);
 }
 
@@ -368,8 +371,8 @@ fn a_busy_repository_is_left_alone_and_what_it_refuses_is_reported() {
         _ => oai(request, 2),
     });
     let run = arxiv_oai(&server, folder.path()).assert().success().get_output().clone();
-    let told = String::from_utf8(run.stderr).unwrap();
-    assert!(told.contains("not a complete list") && told.contains("not OAI-PMH"), "{told}");
+    let stderr = String::from_utf8(run.stderr).unwrap();
+    assert!(stderr.contains("not a complete list") && stderr.contains("not OAI-PMH"), "{stderr}");
     let times: Vec<_> = server.requests().iter().map(|request| request.at).collect();
     assert!(times[1] - times[0] >= Duration::from_millis(950), "{times:?}");
     let folder = tempfile::tempdir().unwrap();

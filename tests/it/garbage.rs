@@ -61,9 +61,9 @@ fn one_bad_record_stops_nothing_unless_asked_to() {
         command
     };
     let output = kg(&["build", "in.jsonl"]).assert().success().get_output().clone();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("skipped: in.jsonl:2: not a paper"), "{told}");
-    assert!(told.contains("1 record could not be read and was skipped"), "{told}");
-    assert!(told.contains("2 papers added"), "{told}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("skipped: in.jsonl:2: not a paper"), "{stderr}");
+    assert!(stderr.contains("1 record could not be read and was skipped"), "{stderr}");
+    assert!(stderr.contains("2 papers added"), "{stderr}");
     kg(&["build", "--strict", "in.jsonl"]).assert().code(1);
 }

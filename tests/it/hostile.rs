@@ -98,13 +98,14 @@ fn workers_end_in_time_whatever_they_are_asked() {
     let store = graph(folder.path());
     let workers = EvaluationWorkers::new(kg(), &store);
     let timeout = Duration::from_millis(700);
-    let limits = QueryLimits { timeout: Some(timeout), memory: Some(300 << 20), rows: None, answer: Some(64 << 20) };
+    let limits =
+        QueryLimits { timeout: Some(timeout), memory: Some(300 << 20), rows: None, answer_bytes: Some(64 << 20) };
     let busy = |store: &Path| {
         children()
             .into_iter()
             .filter(|p| {
-                let told = std::fs::read_to_string(format!("/proc/{p}/cmdline")).unwrap_or_default();
-                told.contains(&*store.to_string_lossy())
+                let command_line = std::fs::read_to_string(format!("/proc/{p}/cmdline")).unwrap_or_default();
+                command_line.contains(&*store.to_string_lossy())
             })
             .count()
     };
@@ -145,14 +146,14 @@ fn workers_give_the_same_rows_as_the_process_itself() {
     let store = graph(folder.path());
     let graph = GraphStore::open(&store).unwrap();
     let workers = EvaluationWorkers::new(kg(), &store);
-    let told = |error: QueryError| format!("{error}\n{:?}", error.help());
+    let message = |error: QueryError| format!("{error}\n{:?}", error.help());
     let shown = |answer: Result<QueryAnswer, QueryError>| match answer {
         Ok(QueryAnswer::Boolean(value)) => vec![value.to_string()],
         Ok(QueryAnswer::Solutions(rows)) => {
-            rows.map(|row| row.map_or_else(told, |row| format!("{row:?}"))).collect::<Vec<_>>()
+            rows.map(|row| row.map_or_else(message, |row| format!("{row:?}"))).collect::<Vec<_>>()
         }
         Ok(QueryAnswer::Graph(triples)) => triples.map(|t| t.unwrap().to_string()).collect(),
-        Err(e) => vec![told(e)],
+        Err(e) => vec![message(e)],
     };
     for text in [
         "ASK { ?p kg:usesDataset dataset:coco }",

@@ -18,8 +18,8 @@ fn kg(folder: &Path) -> Command {
 
 fn extracted(folder: &Path, input: &str) -> Vec<Value> {
     let output = kg(folder).args(["extract", input]).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{told}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{stderr}");
     String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -87,9 +87,9 @@ fn harmless(name: &str, bytes: &[u8]) {
     std::fs::write(folder.path().join("in/good.tex"), MAIN).unwrap();
     std::fs::write(folder.path().join("in").join(name), bytes).unwrap();
     let output = kg(folder.path()).args(["extract", "in/good.tex"]).arg(format!("in/{name}")).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{name}: {told}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("A Paper of Parts"), "{name}: {told}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{name}: {stderr}");
+    assert!(String::from_utf8_lossy(&output.stdout).contains("A Paper of Parts"), "{name}: {stderr}");
 }
 
 #[test]

@@ -773,7 +773,7 @@ fn a_token_does_not_follow_a_redirect_to_another_host() {
 }
 
 #[test]
-fn the_apis_of_other_hosts_tell_as_much() {
+fn the_apis_of_other_hosts_report_as_much() {
     let names = ["gitlab.com", "huggingface.co", "codeberg.org", "api.bitbucket.org"];
     let (_server, config) = known_hosts(&names, |r| {
         let path = r.path.split('?').next().unwrap();
@@ -811,9 +811,9 @@ fn the_apis_of_other_hosts_tell_as_much() {
     ];
     let mut outcomes = check(config, links.map(repository).into());
     outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-    let told: Vec<_> =
+    let lines: Vec<_> =
         outcomes.iter().map(|o| json!([o.key, o.verdict, o.facts])).map(|line| line.to_string()).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(lines.join("\n"));
 }
 
 // The program.

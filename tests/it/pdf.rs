@@ -25,9 +25,9 @@ fn extracted(name: &str, bytes: &str) -> (String, String) {
     std::fs::write(folder.path().join("a.pdf"), sample()).unwrap();
     std::fs::write(folder.path().join(name), bytes).unwrap();
     let output = Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{told}");
-    (String::from_utf8(output.stdout).unwrap(), told)
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{stderr}");
+    (String::from_utf8(output.stdout).unwrap(), stderr)
 }
 
 #[test]
@@ -38,10 +38,10 @@ fn a_pdf_that_cannot_be_read_is_reported_with_what_to_do_and_costs_only_itself()
         ("damaged.pdf", "%PDF-1.5\n%%EOF\n".to_string(), "damaged PDF"),
         ("half.pdf", sample()[..sample().len() / 2].to_string(), "cut off"),
     ] {
-        let (papers, told) = extracted(name, &bytes);
+        let (papers, stderr) = extracted(name, &bytes);
         assert_eq!(papers.lines().count(), 1, "{name}");
         assert!(papers.contains("WindowNet: Reading Long Windows"), "{name}");
-        assert!(told.contains(name) && told.contains(wanted), "{name}: {told}");
+        assert!(stderr.contains(name) && stderr.contains(wanted), "{name}: {stderr}");
     }
 }
 
@@ -69,8 +69,8 @@ fn a_pdf_made_to_do_harm_costs_only_itself() {
     let deep = sample().replace("/Type /Catalog", &format!("/Type /Catalog /D {}", "[".repeat(300_000)));
     let saved = sample().replacen("stream\n", &format!("stream\n{}\n", "q ".repeat(300_000)), 1);
     for (name, bytes) in [("pages.pdf", pages), ("forms.pdf", forms), ("deep.pdf", deep), ("saved.pdf", saved)] {
-        let (papers, told) = extracted(name, &bytes);
-        assert!(papers.contains("WindowNet: Reading Long Windows"), "{name}: {told}");
+        let (papers, stderr) = extracted(name, &bytes);
+        assert!(papers.contains("WindowNet: Reading Long Windows"), "{name}: {stderr}");
     }
 }
 

@@ -268,14 +268,14 @@ fn plain_queries_see_the_data_and_not_the_ontology() {
 }
 
 #[test]
-fn a_plan_tells_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
+fn a_plan_has_rows_and_time_of_each_step_even_of_a_query_that_never_ends() {
     let (_folder, graph) = graph();
     let query =
         Query::parse("SELECT ?d WHERE { ?p kg:usesDataset ?d ; kg:year ?y } ORDER BY ?d", graph.base()).unwrap();
     let plan = query.explain(&graph, QueryLimits::default()).unwrap();
     assert!(plan.stopped.is_none());
-    let told = plan.to_string();
-    assert!(told.lines().any(|l| l.contains("4 rows") && l.contains(" ms  ") && l.contains("Sort")), "{told}");
+    let printed = plan.to_string();
+    assert!(printed.lines().any(|l| l.contains("4 rows") && l.contains(" ms  ") && l.contains("Sort")), "{printed}");
     assert!(serde_json::from_str::<serde_json::Value>(&plan.json).unwrap()["plan"]["children"].is_array());
 
     let endless = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";

@@ -416,9 +416,9 @@ fn when_all_places_are_taken_others_are_asked_to_come_back() {
     busy.write_all(&head("GET", &address("/sparql", &[("query", CROSS)]), &server.address, &[], 0)).unwrap();
     // Only once it has the permit: an earlier query would take it, and the busy one would be refused.
     until(|| server.get("/metrics").text().contains("kg_queries_running 1").then_some(()));
-    let told = server.query("ASK {}", "*/*");
-    assert_eq!(told.status, 503);
-    assert_eq!(told.header("retry-after"), "5");
+    let refused = server.query("ASK {}", "*/*");
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.header("retry-after"), "5");
     // Pages have their own permits, and a client that goes away returns its permit.
     assert_eq!(server.page("/dataset/coco").status, 200);
     drop(busy);
@@ -653,7 +653,7 @@ fn sigterm_lets_running_requests_end_and_takes_no_more() {
 }
 
 #[test]
-fn health_and_metrics_tell_how_it_is() {
+fn health_and_metrics_report_the_state() {
     let (_graph, server) = server();
     assert_eq!(server.get("/health").status, 200);
     server.get("/nothing-here");

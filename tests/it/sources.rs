@@ -32,7 +32,7 @@ fn read_as(bytes: Vec<u8>, from: Option<Format>) -> Result<Items, ReadProblem> {
 }
 
 /// Everything that was read, without unknown fields.
-fn told(items: &Items) -> String {
+fn described(items: &Items) -> String {
     let mut out = String::new();
     for item in items {
         match item {
@@ -69,7 +69,7 @@ fn there_is_a_sample_of_every_format() {
 fn what_is_read_from_each_sample() {
     for (format, _, bytes) in samples() {
         let items = read_as(bytes, None).unwrap_or_else(|problem| panic!("{format}: {problem}"));
-        insta::assert_snapshot!(format!("source_{format}"), told(&items));
+        insta::assert_snapshot!(format!("source_{format}"), described(&items));
     }
 }
 
@@ -265,20 +265,20 @@ fn figures_of_each_input_are_printed() {
         let output = command.current_dir(folder.path()).args(["--store", "graph", "-v", "build"]).args(inputs).output();
         String::from_utf8(output.unwrap().stderr).unwrap()
     };
-    let told = build(&["pwc-links.json", "acl-anthology.xml", "crossref.json"]);
+    let described = build(&["pwc-links.json", "acl-anthology.xml", "crossref.json"]);
     for line in [
         "reading pwc-links.json",
         "  2 read; skipped: 1 malformed",
         "pwc-links.json: 2 of 2 records merged with others of the same paper",
         "crossref.json: 1 of 2 records merged with others of the same paper",
     ] {
-        assert!(told.lines().any(|told| told == line), "{line}\n{told}");
+        assert!(described.lines().any(|described| described == line), "{line}\n{described}");
     }
-    assert!(!told.contains("acl-anthology.xml: "), "{told}");
+    assert!(!described.contains("acl-anthology.xml: "), "{described}");
     // Also for an input that joins known papers; for skipped records, nothing.
-    let told = build(&["hf-daily.json"]);
-    assert!(told.contains("hf-daily.json: 1 of 3 records merged"), "{told}");
-    assert!(!told.contains("pwc-links.json: "), "{told}");
+    let described = build(&["hf-daily.json"]);
+    assert!(described.contains("hf-daily.json: 1 of 3 records merged"), "{described}");
+    assert!(!described.contains("pwc-links.json: "), "{described}");
 }
 
 const DECLARED: &str = "\

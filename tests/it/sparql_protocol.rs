@@ -279,15 +279,16 @@ fn pages_of_other_sites_read_nothing_unless_their_origin_is_allowed() {
 
     let closed = Server::start(graph.path(), &[]);
     for answer in [ask(&closed), preflight(&closed)] {
-        let told: Vec<&String> = answer.headers.keys().filter(|name| name.starts_with("access-control-")).collect();
-        assert!(told.is_empty(), "{told:?}");
+        let cors: Vec<&String> = answer.headers.keys().filter(|name| name.starts_with("access-control-")).collect();
+        assert!(cors.is_empty(), "{cors:?}");
     }
     assert_eq!(ask(&closed).header("cross-origin-resource-policy"), "same-origin");
 
-    for (allowed, told) in [(origin.1, origin.1), ("https://other.example", "https://other.example"), ("any", "*")] {
+    for (allowed, expected) in [(origin.1, origin.1), ("https://other.example", "https://other.example"), ("any", "*")]
+    {
         let open = Server::start(graph.path(), &["--cors", allowed]);
         // The browser compares the origin of the page with this one.
-        assert_eq!(ask(&open).header("access-control-allow-origin"), told);
+        assert_eq!(ask(&open).header("access-control-allow-origin"), expected);
         let answer = preflight(&open);
         assert_eq!(answer.status, 200);
         assert!(answer.header("access-control-allow-methods").contains("POST"));

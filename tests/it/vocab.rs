@@ -35,7 +35,7 @@ entity = [
 "#;
 
 #[test]
-fn lint_tells_doubts_as_warnings_with_file_and_line() {
+fn lint_reports_doubts_as_warnings_with_file_and_line() {
     insta::assert_snapshot!(findings(DOUBTFUL, &[], 0), @r"
     mine.toml:3: warning: paper `arXiv:2407.11062` of `zeta-quux` is written `2407.11062` here
     mine.toml:3: warning: modality `timeseries` of `zeta-quux`: did you mean `time-series`?
@@ -52,7 +52,7 @@ fn lint_tells_doubts_as_warnings_with_file_and_line() {
 }
 
 #[test]
-fn lint_tells_errors_and_fails() {
+fn lint_reports_errors_and_fails() {
     let broken = r#"kind = "dataset"
 entity = [
   { id = "Quux", name = "Quux" },
@@ -96,7 +96,7 @@ const FAMILY: &str = r#"entity = [
 "#;
 
 #[test]
-fn show_tells_everything_about_a_name() {
+fn show_has_everything_about_a_name() {
     let (folder, path) = file(FAMILY);
     let show = |name: &str| {
         let text = printed(program().arg("--vocab").arg(&path).args(["vocab", "show", name]));

@@ -30,7 +30,7 @@ const COLUMNS: [&str; 20] = [
 pub(crate) fn write_csv(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
     let mut rows = RowWriter::new(out, RowFormat::Csv);
     rows.row(COLUMNS)?;
-    for finding in &findings.all {
+    for finding in &findings.links {
         let outcome = finding.outcome.as_ref();
         let text = |value: Option<String>| value.unwrap_or_default();
         let values: [String; 20] = [

@@ -88,12 +88,12 @@ impl<'f> CheckedLinks<'f> {
     fn of(findings: &'f CheckFindings) -> Self {
         let verdicts = findings.tally().into_iter();
         Self {
-            links: findings.all.len(),
+            links: findings.links.len(),
             asked: findings.asked(),
             dead: findings.dead().count(),
             suspected: findings.suspected().count(),
             verdicts: verdicts.map(|(verdict, n)| (verdict.map_or("unchecked", Verdict::as_str), n)).collect(),
-            findings: findings.all.iter().map(|finding| CheckedLink::of(finding, findings.confirm)).collect(),
+            findings: findings.links.iter().map(|finding| CheckedLink::of(finding, findings.confirm)).collect(),
         }
     }
 }
@@ -140,7 +140,7 @@ pub(crate) fn write_json(out: &mut dyn Write, findings: &CheckFindings) -> io::R
 
 /// Writes one object per line, one for each link.
 pub(crate) fn write_jsonl(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
-    for finding in &findings.all {
+    for finding in &findings.links {
         serde_json::to_writer(&mut *out, &CheckedLink::of(finding, findings.confirm))?;
         writeln!(out)?;
     }

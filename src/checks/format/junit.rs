@@ -16,7 +16,7 @@ pub(crate) fn write_junit(out: &mut dyn Write, findings: &CheckFindings, on: &[F
         [findings.len().to_string(), count(TestState::Failed), count(TestState::Skipped)]
     };
     let confirm = findings.confirm;
-    let [tests, failures, skipped] = counts(&findings.all, confirm);
+    let [tests, failures, skipped] = counts(&findings.links, confirm);
     xml.create_element("testsuites")
         .with_attributes([
             ("name", "kg check"),
@@ -25,7 +25,7 @@ pub(crate) fn write_junit(out: &mut dyn Write, findings: &CheckFindings, on: &[F
             ("skipped", skipped.as_str()),
         ])
         .write_inner_content(|xml| {
-            for suite in findings.all.chunk_by(|a, b| a.host == b.host) {
+            for suite in findings.links.chunk_by(|a, b| a.host == b.host) {
                 let host = suite.first().map(|finding| finding.host.as_str()).unwrap_or_default();
                 let [tests, failures, skipped] = counts(suite, confirm);
                 xml.create_element("testsuite")

@@ -7,7 +7,7 @@ const HOSTS: usize = 20;
 
 /// Writes a summary for an issue, a pull request or a wiki: counts by host, then the dead, suspected and moved links.
 pub(crate) fn write_markdown(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
-    writeln!(out, "## Links of {} repositories and pages\n", findings.all.len())?;
+    writeln!(out, "## Links of {} repositories and pages\n", findings.links.len())?;
     hosts(out, findings)?;
     let confirm = findings.confirm;
     list(out, "Dead", findings.dead(), |finding| finding.explanation(confirm))?;

@@ -118,7 +118,7 @@ impl CodeFates {
         let kg = &graph.ontology().kg;
         let taken = |paper: &NamedNode| around.is_none_or(|around| around.contains(paper));
         let found: HashMap<&NamedNode, &LinkFinding> = findings
-            .all
+            .links
             .iter()
             .filter(|finding| finding.node.kind == NodeKind::Repository)
             .map(|finding| (&finding.node.iri, finding))

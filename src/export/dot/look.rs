@@ -8,7 +8,7 @@ use crate::vocabulary::Kind;
 pub struct NodeLook {
     pub shape: &'static str,
     /// The name of the shape in the legend, for readers of a black-and-white print.
-    pub said: &'static str,
+    pub shape_name: &'static str,
     pub fill: &'static str,
     /// The colour of letters: dark on light, or light on dark.
     pub ink: &'static str,
@@ -35,7 +35,7 @@ pub fn look(kind: NodeKind) -> NodeLook {
         NodeKind::Organization => ("invhouse", "inverted house", "#D6E2EE", "#222222"),
         NodeKind::Work => ("parallelogram", "slanted", "#F3F1FA", "#222222"),
     };
-    NodeLook { shape, said, fill, ink }
+    NodeLook { shape, shape_name: said, fill, ink }
 }
 
 /// Red, green and blue of a kind's fill, 0 to 255.

@@ -309,7 +309,7 @@ impl DotPicture<'_> {
         // Two lines, because the renderer may use a different font from the one that was measured, and two texts in one
         // line would overlap.
         for kind in &kinds {
-            let NodeLook { said, fill, ink, .. } = look(*kind);
+            let NodeLook { shape_name: said, fill, ink, .. } = look(*kind);
             let said = match kind {
                 NodeKind::Paper if field => "sheet or circle",
                 NodeKind::Repository | NodeKind::Page if field => "square",

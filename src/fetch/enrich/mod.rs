@@ -88,7 +88,7 @@ pub(crate) struct EnrichedCounts {
     /// Number of papers asked for in this run.
     pub asked: u64,
     /// Number of papers that earlier runs asked for.
-    pub known: u64,
+    pub asked_before: u64,
     /// Number of papers without an id that the catalogue uses.
     pub nameless: u64,
 }
@@ -111,7 +111,7 @@ pub(crate) fn enrich(
     for paper in papers {
         match catalogue.name(paper) {
             None => enriched.nameless += 1,
-            Some(_) if asked.has(catalogue, &paper.id) => enriched.known += 1,
+            Some(_) if asked.has(catalogue, &paper.id) => enriched.asked_before += 1,
             Some(name) => names.push((paper.id.as_str(), name)),
         }
     }
@@ -143,7 +143,7 @@ pub(crate) fn enrich(
 /// The papers that each catalogue was asked for, in a file of the folder that builds ignore.
 struct AskedIds {
     path: PathBuf,
-    of: BTreeMap<String, AskedOne>,
+    catalogues: BTreeMap<String, AskedOne>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -163,17 +163,17 @@ impl AskedIds {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => BTreeMap::new(),
             Err(error) => return Err(FetchError::State { path, message: error.to_string() }),
         };
-        Ok(Self { path, of })
+        Ok(Self { path, catalogues: of })
     }
 
     fn has(&self, catalogue: PaperCatalogue, paper: &str) -> bool {
-        self.of.get(catalogue.as_str()).is_some_and(|asked| asked.papers.contains(paper))
+        self.catalogues.get(catalogue.as_str()).is_some_and(|asked| asked.papers.contains(paper))
     }
 
     /// The name of the next file. Its prefix says that its records only fill gaps, see
     /// [`is_enrichment`](crate::paper::is_enrichment).
     fn next_file(&self, catalogue: PaperCatalogue) -> String {
-        let files = self.of.get(catalogue.as_str()).map_or(0, |asked| asked.files);
+        let files = self.catalogues.get(catalogue.as_str()).map_or(0, |asked| asked.files);
         format!("{}{catalogue}-{files:04}.json", crate::paper::ENRICHMENT, catalogue = catalogue.as_str())
     }
 
@@ -183,10 +183,10 @@ impl AskedIds {
         papers: impl Iterator<Item = &'p str>,
         has_file: bool,
     ) -> Result<(), FetchError> {
-        let asked = self.of.entry(catalogue.as_str().to_string()).or_default();
+        let asked = self.catalogues.entry(catalogue.as_str().to_string()).or_default();
         asked.papers.extend(papers.map(str::to_string));
         asked.files += u32::from(has_file);
-        let json = serde_json::to_vec_pretty(&self.of)
+        let json = serde_json::to_vec_pretty(&self.catalogues)
             .map_err(|e| FetchError::State { path: self.path.clone(), message: e.to_string() })?;
         state::replace(&self.path, &json)
     }

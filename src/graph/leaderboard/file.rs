@@ -98,7 +98,7 @@ struct BoardFileHead {
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct BlockTable {
     /// First byte.
-    at: u64,
+    offset: u64,
     /// Number of blocks.
     lines: usize,
 }
@@ -116,7 +116,7 @@ struct BlocksOnDataset {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct BlockPlace {
     /// First byte.
-    at: u64,
+    offset: u64,
     /// Length in bytes.
     bytes: u64,
     checksum: u64,
@@ -183,7 +183,7 @@ impl BoardFile {
         file.read_exact(&mut end)?;
         let size = file.stream_position()?;
         let head = BlockPlace::from_bytes(end);
-        if head.at.checked_add(head.bytes).is_none_or(|end| end > size) {
+        if head.offset.checked_add(head.bytes).is_none_or(|end| end > size) {
             return Err(FileDefect::Checksum.into());
         }
         Ok(Self { head: head.read(&mut file)?, file: Mutex::new(file) })
@@ -392,7 +392,7 @@ impl BlockPlace {
 
     fn to_bytes(self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
-        for (part, number) in bytes.chunks_exact_mut(8).zip([self.at, self.bytes, self.checksum]) {
+        for (part, number) in bytes.chunks_exact_mut(8).zip([self.offset, self.bytes, self.checksum]) {
             part.copy_from_slice(&number.to_le_bytes());
         }
         bytes
@@ -401,11 +401,11 @@ impl BlockPlace {
     fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         let number =
             |at: usize| bytes.get(at..at + 8).and_then(|part| part.try_into().ok()).map_or(0, u64::from_le_bytes);
-        Self { at: number(0), bytes: number(8), checksum: number(16) }
+        Self { offset: number(0), bytes: number(8), checksum: number(16) }
     }
 
     fn read<T: DeserializeOwned>(self, file: &mut File) -> io::Result<T> {
-        file.seek(SeekFrom::Start(self.at))?;
+        file.seek(SeekFrom::Start(self.offset))?;
         let mut bytes = Vec::new();
         (&mut *file).take(self.bytes).read_to_end(&mut bytes)?;
         if bytes.len() as u64 != self.bytes || xxh3_64(&bytes) != self.checksum {
@@ -418,7 +418,7 @@ impl BlockPlace {
 impl BlockTable {
     /// The place of the block at a line.
     fn place(self, file: &mut File, line: usize) -> io::Result<BlockPlace> {
-        let at = (line as u64).checked_mul(BlockPlace::BYTES as u64).and_then(|bytes| self.at.checked_add(bytes));
+        let at = (line as u64).checked_mul(BlockPlace::BYTES as u64).and_then(|bytes| self.offset.checked_add(bytes));
         let mut bytes = [0; BlockPlace::BYTES];
         file.seek(SeekFrom::Start(at.ok_or(FileDefect::Undecodable)?))?;
         file.read_exact(&mut bytes)?;
@@ -493,7 +493,7 @@ impl BoardFileContents {
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(&KIND.header())?;
-        let mut blocks = BlockWriter { out, at: HEADER as u64 };
+        let mut blocks = BlockWriter { out, offset: HEADER as u64 };
         let mut boards = Vec::new();
         let mut on_dataset: BTreeMap<String, BlocksOnDataset> = BTreeMap::new();
         for (id, less_sure) in &self.less_sure {
@@ -543,25 +543,25 @@ impl BoardFileContents {
 struct BlockWriter<'o, W> {
     out: &'o mut W,
     /// Where the next block begins.
-    at: u64,
+    offset: u64,
 }
 
 impl<W: Write> BlockWriter<'_, W> {
     fn add(&mut self, block: &impl Serialize) -> io::Result<BlockPlace> {
         let bytes = postcard::to_allocvec(block).map_err(io::Error::other)?;
         self.out.write_all(&bytes)?;
-        let place = BlockPlace { at: self.at, bytes: bytes.len() as u64, checksum: xxh3_64(&bytes) };
-        self.at += place.bytes;
+        let place = BlockPlace { offset: self.offset, bytes: bytes.len() as u64, checksum: xxh3_64(&bytes) };
+        self.offset += place.bytes;
         Ok(place)
     }
 
     /// Writes blocks and the table of their places.
     fn table(&mut self, blocks: &[impl Serialize]) -> io::Result<BlockTable> {
         let places = blocks.iter().map(|block| self.add(block)).collect::<io::Result<Vec<BlockPlace>>>()?;
-        let table = BlockTable { at: self.at, lines: places.len() };
+        let table = BlockTable { offset: self.offset, lines: places.len() };
         for place in &places {
             self.out.write_all(&place.to_bytes())?;
-            self.at += BlockPlace::BYTES as u64;
+            self.offset += BlockPlace::BYTES as u64;
         }
         Ok(table)
     }

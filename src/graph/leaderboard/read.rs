@@ -57,7 +57,7 @@ impl BoardStatement {
     /// The row of a board for this result. Sentence, sources and code are not read.
     pub(super) fn into_row(self) -> BoardRow {
         let result = self.result;
-        let source = match result.said {
+        let source = match result.place {
             ResultPlace::BySource => ResultSource::Stated(Vec::new()),
             ResultPlace::InTable(place) => ResultSource::Table(place),
             ResultPlace::InSentence(field) => ResultSource::Sentence { field, text: None },

@@ -33,7 +33,7 @@ impl NamedTogether {
 impl NeighborSearch<'_> {
     /// Other entities named by the papers that name the entity.
     pub(super) fn named_together(&self) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.wanted.selection;
+        let selection = &self.query.selection;
         let index = self.papers.index;
         let Some(center) = NodeHash::of(&self.center.id) else { return Ok(Vec::new()) };
         if let Some(hub) = &self.hub
@@ -80,17 +80,17 @@ impl NeighborSearch<'_> {
     /// all of these could be among them.
     fn most_telling(
         &self,
-        HubCompanions { total, often, .. }: &HubCompanions,
+        HubCompanions { total, most_shared: often, .. }: &HubCompanions,
     ) -> Result<Option<Vec<NamedTogether>>, StoreError> {
-        let Some(limit) = self.wanted.limit else { return self.all_together(*total, often) };
+        let Some(limit) = self.query.limit else { return self.all_together(*total, often) };
         let mut ranked: Vec<NamedTogether> = Vec::new();
-        for HubCompanion { shared, hash, known } in often.iter().copied() {
+        for HubCompanion { shared, hash, entity: known } in often.iter().copied() {
             // A name has at least as many papers as are shared, so none of those still to come can score higher.
             let most = NamedTogether { shared, papers: shared, hash, doc: None }.score();
             if ranked.len() >= limit && ranked.last().is_some_and(|last| last.score() > most) {
                 return Ok(Some(ranked));
             }
-            let one = self.together(HubCompanion { shared, hash, known })?;
+            let one = self.together(HubCompanion { shared, hash, entity: known })?;
             ranked.insert(ranked.partition_point(|other| other.order(&one).is_lt()), one);
             ranked.truncate(limit);
         }
@@ -108,7 +108,10 @@ impl NeighborSearch<'_> {
         Ok(Some(all))
     }
 
-    fn together(&self, HubCompanion { shared, hash, known }: HubCompanion) -> Result<NamedTogether, StoreError> {
+    fn together(
+        &self,
+        HubCompanion { shared, hash, entity: known }: HubCompanion,
+    ) -> Result<NamedTogether, StoreError> {
         let papers = known.map_or_else(|| self.papers.index.count(hash), |known| Ok(known.papers))?;
         Ok(NamedTogether { shared, papers, hash, doc: known.map(|known| known.doc) })
     }

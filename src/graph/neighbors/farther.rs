@@ -18,7 +18,7 @@ impl NeighborSearch<'_> {
     pub(super) fn farther(&self, graph: &GraphView) -> Result<Vec<NeighborsByTie>, StoreError> {
         let mut by_step: BTreeMap<(u8, NodeKind), Vec<RankedRow>> = BTreeMap::new();
         for (index, node) in graph.nodes() {
-            if node.distance < 2 || !self.wanted.selection.takes_node(node) {
+            if node.distance < 2 || !self.query.selection.takes_node(node) {
                 continue;
             }
             let mut before: Vec<(f64, &str)> = Vec::new();
@@ -49,7 +49,7 @@ impl NeighborSearch<'_> {
             let heading = format!("{} {distance} steps away", capitalized(kind.plural()));
             let rows = rows.into_iter().map(|(_, iri, row)| (iri, row)).collect();
             let group = NeighborsByTie { heading, tie: None, incoming: false, kind, distance, total, rows: Vec::new() };
-            groups.push(self.filled(group, rows, self.wanted.limit)?);
+            groups.push(self.filled(group, rows, self.query.limit)?);
         }
         Ok(groups)
     }

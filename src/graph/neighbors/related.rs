@@ -29,7 +29,7 @@ impl NeighborSearch<'_> {
     /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
     /// it.
     pub(super) fn related_papers(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.wanted.selection;
+        let selection = &self.query.selection;
         if !selection.takes_kind(NodeKind::Paper) {
             return Ok(Vec::new());
         }
@@ -71,11 +71,11 @@ impl NeighborSearch<'_> {
         }
         let mut total = ends.len();
         let heading = Tie::Related.heading(false, self.center.kind, &self.center.label, NodeKind::Paper, false);
-        let most = self.wanted.limit.unwrap_or(usize::MAX);
+        let most = self.query.limit.unwrap_or(usize::MAX);
         let read = if selection.live_only { self.most_papers() } else { most.max(CANDIDATES) };
         if ends.len() > read {
             if selection.live_only {
-                cuts.push(ViewCut { name: heading.clone(), taken: read, of: Some(total) });
+                cuts.push(ViewCut { name: heading.clone(), taken: read, total: Some(total) });
             }
             let order = |paper: IndexedNode| nodes.rank(paper);
             ends.select_nth_unstable_by(read, |a, b| {

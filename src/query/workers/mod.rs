@@ -41,7 +41,7 @@ struct WorkerPool {
     /// Idle workers, the most recently used one last.
     idle: Mutex<Vec<EvaluationWorker>>,
     watched: Mutex<Vec<Weak<WorkerJob>>>,
-    begun: Condvar,
+    job_started: Condvar,
 }
 
 /// Maximum number of idle workers. Further ones are ended after their answer.
@@ -84,7 +84,7 @@ impl EvaluationWorkers {
             store: store.to_path_buf(),
             idle: Mutex::default(),
             watched: Mutex::default(),
-            begun: Condvar::new(),
+            job_started: Condvar::new(),
         });
         let watched = Arc::downgrade(&pool);
         std::thread::spawn(move || watch(&watched));
@@ -128,7 +128,7 @@ impl EvaluationWorkers {
             ended: OnceLock::new(),
         });
         lock(&self.pool.watched).push(Arc::downgrade(&job));
-        self.pool.begun.notify_all();
+        self.pool.job_started.notify_all();
         let (sender, receiver) = sync_channel(IN_FLIGHT);
         let listener = WorkerListener { job: Arc::clone(&job), pool: Arc::downgrade(&self.pool), input, output };
         std::thread::spawn(move || listener.listen(&sender));
@@ -157,7 +157,7 @@ impl EvaluationWorkers {
 impl Drop for EvaluationWorkers {
     fn drop(&mut self) {
         lock(&self.pool.idle).clear();
-        self.pool.begun.notify_all();
+        self.pool.job_started.notify_all();
     }
 }
 
@@ -308,7 +308,7 @@ fn watch(pool: &Weak<WorkerPool>) {
         watched.retain(|job| job.upgrade().is_some_and(|job| lock(&job.process).is_some()));
         if watched.is_empty() {
             // Wakes up now and then, to end when the pool is gone.
-            let _ = pool.begun.wait_timeout(watched, Duration::from_secs(1));
+            let _ = pool.job_started.wait_timeout(watched, Duration::from_secs(1));
             continue;
         }
         let jobs: Vec<Arc<WorkerJob>> = watched.iter().filter_map(Weak::upgrade).collect();

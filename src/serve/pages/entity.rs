@@ -311,7 +311,7 @@ fn years(facts: &OtherFacts, all: &BTreeMap<u16, usize>, name: &str) -> Markup {
     let columns = years.iter().map(|(year, n, share)| TimeColumn {
         step: year.to_string(),
         value: *n as f64,
-        said: format!(
+        value_text: format!(
             "{year}: {}, {}",
             counted(*n as u64, "paper", "papers"),
             match share {

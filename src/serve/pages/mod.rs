@@ -134,7 +134,7 @@ where
     F: FnOnce() -> Result<T, HttpProblem> + Send + 'static,
     T: IntoResponse + Send + 'static,
 {
-    let place = app.page_places.take().await?;
+    let place = app.page_permits.take().await?;
     let page = off_the_loop(move || {
         let _place = place;
         page()

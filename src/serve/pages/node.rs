@@ -15,7 +15,7 @@ use super::{
 use crate::answer::{
     Evidence as Sentence, NeighborGroup, NeighborRow, Neighborhood, NodeDetails, NodeFacts, PaperList, together_heading,
 };
-use crate::graph::{EvidenceQuote, MinConfidence, NeighborQuery, PaperWish, Selection, Tie, quotes_of};
+use crate::graph::{EvidenceQuote, MinConfidence, NeighborQuery, PaperListQuery, Selection, Tie, quotes_of};
 use crate::liveness::Verdict;
 use crate::ontology::{Base, NodeKind};
 use crate::serve::ServerApp;
@@ -70,7 +70,7 @@ pub(crate) async fn data(
             }
             DataFormat::Atom => {
                 let selection = Selection { min_confidence, ..Selection::default() };
-                let wish = PaperWish { limit: feed::ENTRIES, selection, ..PaperWish::default() };
+                let wish = PaperListQuery { limit: feed::ENTRIES, selection, ..PaperListQuery::default() };
                 let found = PaperList::ask(store, served.paper_register()?, Some(&node), &wish)?;
                 let page = address::path(store.base(), node.iri.as_str()).unwrap_or_default();
                 feed::of(&served, &site, &format!("Papers about {}", node.label), &page, &found.papers)

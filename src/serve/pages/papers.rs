@@ -12,7 +12,7 @@ use super::selection::AskedPapers;
 use super::{clean, code_state, counted, feed, link, page_with, pager, put_together, thousands};
 use crate::answer::{ListedPaperAnswer, PaperList};
 use crate::graph::{
-    CodeWish, MinConfidence, NameError, NodeCandidate, PaperOrder, PaperWish, Selection, Tie, find_node,
+    CodeFilter, MinConfidence, NameError, NodeCandidate, PaperListQuery, PaperOrder, Selection, Tie, find_node,
 };
 use crate::ontology::NodeKind;
 use crate::serve::ServerApp;
@@ -29,19 +29,19 @@ const ALL: usize = 100_000;
 /// The parameters in the address.
 #[derive(Default)]
 struct AskedList {
-    of: Option<String>,
+    node: Option<String>,
     relation: Option<Tie>,
     papers: AskedPapers,
-    code: Option<(CodeWish, &'static str)>,
+    code: Option<(CodeFilter, &'static str)>,
     min_confidence: Option<MinConfidence>,
     order: PaperOrder,
     page: usize,
 }
 
-const CODE: [(CodeWish, &str, &str); 3] = [
-    (CodeWish::Linked, "linked", "with code"),
-    (CodeWish::Alive, "alive", "with code that was alive at the last check"),
-    (CodeWish::None, "none", "without code"),
+const CODE: [(CodeFilter, &str, &str); 3] = [
+    (CodeFilter::Linked, "linked", "with code"),
+    (CodeFilter::Alive, "alive", "with code that was alive at the last check"),
+    (CodeFilter::None, "none", "without code"),
 ];
 const ORDERS: [(PaperOrder, &str, &str); 3] = [
     (PaperOrder::Newest, "newest", "the newest first"),
@@ -62,7 +62,7 @@ impl AskedList {
         let code = parameters.filled("code")?;
         let order = parameters.filled("order")?;
         Ok(Self {
-            of: parameters.filled("of")?.map(str::to_string),
+            node: parameters.filled("of")?.map(str::to_string),
             relation: relation.map(|relation| relation.parse::<Tie>().map_err(HttpProblem::bad_request)).transpose()?,
             papers: AskedPapers::of(parameters)?,
             code: CODE.into_iter().find(|(_, name, _)| code == Some(*name)).map(|(wish, name, _)| (wish, name)),
@@ -75,8 +75,8 @@ impl AskedList {
         })
     }
 
-    fn wish(&self, selection: &Selection, offset: usize, limit: usize) -> PaperWish {
-        PaperWish {
+    fn wish(&self, selection: &Selection, offset: usize, limit: usize) -> PaperListQuery {
+        PaperListQuery {
             ties: self.relation.into_iter().collect(),
             selection: selection.clone(),
             code: self.code.map(|(wish, _)| wish),
@@ -94,7 +94,7 @@ impl AskedList {
         let (papers, page) = (self.papers.pairs(), page.to_string());
         let least = self.min_confidence.map(|least| least.to_string()).unwrap_or_default();
         let mut pairs =
-            vec![("of", self.of.as_deref().unwrap_or_default()), ("relation", self.relation.map_or("", Tie::as_str))];
+            vec![("of", self.node.as_deref().unwrap_or_default()), ("relation", self.relation.map_or("", Tie::as_str))];
         pairs.extend(papers.iter().map(|(name, value)| (*name, value.as_str())));
         pairs.extend([
             ("code", self.code.map_or("", |(_, name)| name)),
@@ -114,7 +114,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
     let (served, site) = (app.live.get(), SiteAddress::of(&app, &parts));
     put_together(&app, move || {
         let store = &served.graph;
-        let node = asked.of.as_deref().map(|name| one_node(store, name)).transpose()?;
+        let node = asked.node.as_deref().map(|name| one_node(store, name)).transpose()?;
         let (offset, limit) = match face {
             DataFormat::Page => ((asked.page - 1).saturating_mul(ROWS), ROWS),
             DataFormat::Atom => (0, feed::ENTRIES),
@@ -180,8 +180,8 @@ pub(crate) fn one_node_of(store: &GraphStore, name: &str, kind: Option<NodeKind>
     let mut problem = HttpProblem::not_found(error.to_string());
     match error {
         NameError::Store(error) => Err(error.into()),
-        NameError::Unknown { near, .. } => {
-            problem.near = nodes(near).take(SUGGESTED).collect();
+        NameError::Unknown { suggestions: near, .. } => {
+            problem.suggestions = nodes(near).take(SUGGESTED).collect();
             Err(problem)
         }
         NameError::Ambiguous { candidates, .. } => nodes(candidates).next().ok_or(problem),
@@ -195,7 +195,7 @@ fn nodes(candidates: Vec<NodeCandidate>) -> impl Iterator<Item = NodeRef> {
 fn filters(asked: &AskedList, found: &PaperList, has_node: bool) -> Markup {
     html! {
         form.filter method="get" action="/papers" aria-label="Filters" {
-            @if let Some(of) = &asked.of { input type="hidden" name="of" value=(of); }
+            @if let Some(of) = &asked.node { input type="hidden" name="of" value=(of); }
             @if let Some(least) = asked.min_confidence { input type="hidden" name=(MIN_CONFIDENCE) value=(least); }
             @if has_node {
                 div.field { label for="relation" { "Relation" } select #relation name="relation" {

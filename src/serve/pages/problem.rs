@@ -17,10 +17,10 @@ pub(crate) fn page(problem: &HttpProblem) -> Markup {
             @if problem.message.contains('\n') { pre.problem { (clean_lines(&problem.message)) } }
             @else { p.lead.capital { (clean(&problem.message)) "." } }
             @if let Some(help) = &problem.help { p.capital { (clean(help)) "." } }
-            @if !problem.near.is_empty() {
+            @if !problem.suggestions.is_empty() {
                 h2 { "Did you mean" }
                 ul.plain {
-                    @for node in &problem.near {
+                    @for node in &problem.suggestions {
                         li { a href={ "/" (node.id) } { (clean(&node.label)) } " " (badge(node.kind)) }
                     }
                 }

@@ -140,7 +140,7 @@ pub(crate) async fn result(
                     h2 #result { "Answer" }
                     @match &outcome {
                         Ok((shown, form)) => { (table::of(shown, base, NodeColumnDisplay::Shown)) (downloads(&address("/sparql", &[("query", &text)]), *form)) }
-                        Err(problem) => { div.told role="alert" {
+                        Err(problem) => { div.notice role="alert" {
                             pre { (problem.message) }
                             @if let Some(help) = &problem.help { p { (help) } }
                         } }

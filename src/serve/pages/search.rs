@@ -93,7 +93,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     // An id or an address needs no list.
     if face == DataFormat::Page && asked.kind.is_none() && !asked.text.is_empty() && asked.papers.is_all() {
         let (served, text) = (Arc::clone(&served), asked.text.clone());
-        let place = app.page_places.take().await?;
+        let place = app.page_permits.take().await?;
         let target = off_the_loop(move || {
             let _place = place;
             let node = served.graph.addressed(&text)?;

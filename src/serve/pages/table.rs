@@ -56,7 +56,7 @@ pub(super) fn of(shown: &ShownResult, base: &Base, nodes: NodeColumnDisplay) -> 
 struct ResultColumn {
     heading: String,
     /// Its position in a row.
-    at: usize,
+    position: usize,
     /// The position of the node that its text names.
     node: Option<usize>,
     has_repositories: bool,
@@ -76,7 +76,7 @@ fn columns(heading: &[String], rows: &[Vec<Option<Term>>], nodes: NodeColumnDisp
     let shown = heading.iter().enumerate().filter(|(at, _)| !in_text.contains(at));
     let column = |(at, name): (usize, &String)| ResultColumn {
         heading: name.replace('_', " "),
-        at,
+        position: at,
         node: node_of(name),
         has_repositories: REPOSITORIES.contains(&name.as_str()),
     };
@@ -90,7 +90,7 @@ fn cell(column: &ResultColumn, row: &[Option<Term>], base: &Base) -> Markup {
         _ => None,
     });
     let label = column.heading.as_str();
-    match (of(column.at), node) {
+    match (of(column.position), node) {
         (None, _) => html! { td {} },
         (Some(Term::NamedNode(node)), _) => html! { td data-label=(label) { (named(node.as_str(), base)) } },
         (Some(Term::BlankNode(node)), _) => html! { td data-label=(label) { (node.to_string()) } },

@@ -18,10 +18,10 @@ pub(super) struct RawEntry {
 /// The entries of a stream of lines. Text between entries is a comment.
 pub(super) struct BibtexEntries<L> {
     lines: L,
-    place: SourceInput,
+    input: SourceInput,
     /// The part of the last line after an entry.
     rest: Option<FramedRecord<String>>,
-    begun: Option<OpenEntry>,
+    open: Option<OpenEntry>,
     /// Found, but not returned yet.
     ready: VecDeque<Result<FramedRecord<RawEntry>, ReadProblem>>,
     ended: bool,
@@ -59,14 +59,14 @@ fn is_word(text: &str) -> bool {
 
 impl<L> BibtexEntries<L> {
     pub(super) fn new(lines: L, place: SourceInput) -> Self {
-        Self { lines, place, rest: None, begun: None, ready: VecDeque::new(), ended: false }
+        Self { lines, input: place, rest: None, open: None, ready: VecDeque::new(), ended: false }
     }
 
     /// Reports that the current entry has no end.
     fn give_up(&mut self) {
-        if let Some(begun) = self.begun.take().filter(|begun| begun.kind != "comment") {
+        if let Some(begun) = self.open.take().filter(|begun| begun.kind != "comment") {
             let skipped = SkippedRecord::cut_off("not BibTeX: the entry has no end");
-            self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
+            self.ready.push_back(Err(self.input.problem(begun.line, skipped)));
         }
     }
 
@@ -76,7 +76,7 @@ impl<L> BibtexEntries<L> {
         if let Some(kind) = begins(trimmed) {
             self.give_up();
             let round = trimmed.find('(').unwrap_or(usize::MAX) < trimmed.find('{').unwrap_or(usize::MAX);
-            self.begun = Some(OpenEntry {
+            self.open = Some(OpenEntry {
                 line,
                 kind,
                 text: String::new(),
@@ -88,17 +88,17 @@ impl<L> BibtexEntries<L> {
                 too_large: false,
             });
         }
-        let Some(end) = self.begun.as_mut().and_then(|begun| begun.take(&record)) else { return };
+        let Some(end) = self.open.as_mut().and_then(|begun| begun.take(&record)) else { return };
         let rest = record.get(end..).unwrap_or_default();
         // After the end of an entry, another may begin on the same line.
         if let Some(at) = rest.find('@') {
             self.rest = Some(FramedRecord { line, record: rest.get(at..).unwrap_or_default().to_string() });
         }
-        let Some(begun) = self.begun.take() else { return };
+        let Some(begun) = self.open.take() else { return };
         if begun.too_large || begun.deepest > MAX_DEPTH {
             let skipped =
                 SkippedRecord::new(ProblemReason::TooLarge, "the entry is larger or nested deeper than any paper's");
-            self.ready.push_back(Err(self.place.problem(begun.line, skipped)));
+            self.ready.push_back(Err(self.input.problem(begun.line, skipped)));
         } else if !matches!(begun.kind.as_str(), "comment" | "preamble") {
             let text = if begun.round { with_braces(&begun.text) } else { begun.text };
             let record = RawEntry { kind: begun.kind, text };

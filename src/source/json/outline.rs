@@ -65,7 +65,7 @@ pub(super) enum RecordLayout {
 impl RecordOutline {
     /// The outline of the beginning of a text, which may end anywhere.
     pub(crate) fn of(head: &[u8]) -> Self {
-        let mut walk = OutlineWalk { bytes: head, at: 0, outline: Self::default() };
+        let mut walk = OutlineWalk { bytes: head, offset: 0, outline: Self::default() };
         walk.whole();
         walk.outline
     }
@@ -147,7 +147,7 @@ fn under(path: &str, field: &str) -> String {
 
 struct OutlineWalk<'a> {
     bytes: &'a [u8],
-    at: usize,
+    offset: usize,
     outline: RecordOutline,
 }
 
@@ -162,8 +162,8 @@ impl OutlineWalk<'_> {
     /// Parses the first value. Anything unexpected is skipped: the reader will report it.
     fn whole(&mut self) {
         let mut open: Vec<OpenValue> = Vec::new();
-        while let Some(&byte) = self.bytes.get(self.at) {
-            self.at += 1;
+        while let Some(&byte) = self.bytes.get(self.offset) {
+            self.offset += 1;
             match byte {
                 b'{' | b'[' => {
                     self.outline.first.get_or_insert(byte);
@@ -205,16 +205,16 @@ impl OutlineWalk<'_> {
     }
 
     fn string(&mut self) -> String {
-        let from = self.at;
-        while let Some(&byte) = self.bytes.get(self.at) {
+        let from = self.offset;
+        while let Some(&byte) = self.bytes.get(self.offset) {
             match byte {
                 b'"' => break,
-                b'\\' => self.at += 2,
-                _ => self.at += 1,
+                b'\\' => self.offset += 2,
+                _ => self.offset += 1,
             }
         }
-        let to = self.at.min(self.bytes.len());
-        self.at = (self.at + 1).min(self.bytes.len());
+        let to = self.offset.min(self.bytes.len());
+        self.offset = (self.offset + 1).min(self.bytes.len());
         let text = self.bytes.get(from..to).unwrap_or_default();
         String::from_utf8_lossy(text.get(..text.len().min(100)).unwrap_or_default()).into_owned()
     }
@@ -224,7 +224,7 @@ impl OutlineWalk<'_> {
     fn first_value_is_a_line(&self) -> bool {
         let start = self.bytes.iter().position(|b| !b.is_ascii_whitespace() && *b != 0xef && *b != 0xbb && *b != 0xbf);
         let text = self.bytes.get(start.unwrap_or_default()..).unwrap_or_default();
-        let end = self.at.saturating_sub(start.unwrap_or_default());
+        let end = self.offset.saturating_sub(start.unwrap_or_default());
         match memchr::memchr(b'\n', text) {
             None => true,
             Some(line) if line >= end => true,

@@ -15,7 +15,7 @@ const MAX_NAME: usize = 256;
 pub(super) struct JsonScanner<R> {
     reader: R,
     path: Vec<&'static str>,
-    place: SourceInput,
+    input: SourceInput,
     limit: usize,
     /// Number of the current record.
     record: u64,
@@ -42,7 +42,7 @@ type ScanResult<T> = Result<T, StopReason>;
 
 impl<R: BufRead> JsonScanner<R> {
     pub(super) fn new(reader: R, path: Vec<&'static str>, place: SourceInput, limit: usize) -> Self {
-        Self { reader, path, place, limit, record: 0, state: ScanState::Outside }
+        Self { reader, path, input: place, limit, record: 0, state: ScanState::Outside }
     }
 
     /// The next byte that is not white space, without consuming it.
@@ -209,7 +209,7 @@ impl<R: BufRead> JsonScanner<R> {
             None => {
                 let message =
                     format!("record {} is larger than {} MiB, or nested too deep", self.record, self.limit >> 20);
-                Err(self.place.problem(self.record, SkippedRecord::new(ProblemReason::TooLarge, message)))
+                Err(self.input.problem(self.record, SkippedRecord::new(ProblemReason::TooLarge, message)))
             }
         })
     }
@@ -228,7 +228,7 @@ impl<R: BufRead> Iterator for JsonScanner<R> {
                 self.state = ScanState::Ended;
                 match stop {
                     StopReason::End => None,
-                    StopReason::Because(skipped) => Some(Err(self.place.problem(self.record.max(1), skipped))),
+                    StopReason::Because(skipped) => Some(Err(self.input.problem(self.record.max(1), skipped))),
                 }
             }
         }

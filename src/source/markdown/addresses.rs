@@ -13,7 +13,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// Addresses by name, in lower case.
 #[derive(Default)]
 pub(super) struct AddressByName {
-    known: HashMap<String, String>,
+    addresses: HashMap<String, String>,
     bytes: usize,
 }
 
@@ -33,13 +33,13 @@ impl AddressByName {
     fn add(&mut self, name: &str, address: &str) {
         let bytes = name.len() + address.len();
         if self.bytes + bytes <= MAX_BYTES {
-            self.known.entry(key(name)).or_insert_with(|| address.to_string());
+            self.addresses.entry(key(name)).or_insert_with(|| address.to_string());
         }
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.known.get(&key(name)).map(String::as_str)
+        self.addresses.get(&key(name)).map(String::as_str)
     }
 
     /// The message if there are more addresses than are kept.

@@ -17,7 +17,7 @@ const MAX_HEAD: usize = 10_000;
 /// blank.
 pub(super) struct MarkdownPieces<L> {
     lines: L,
-    place: SourceInput,
+    input: SourceInput,
     piece: String,
     /// Number of the first line of the piece, and of the last line read.
     first: u64,
@@ -44,7 +44,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> MarkdownPiec
     pub(super) fn new(lines: L, place: SourceInput) -> Self {
         Self {
             lines,
-            place,
+            input: place,
             piece: String::new(),
             first: 1,
             line: 0,
@@ -114,7 +114,7 @@ impl<L: Iterator<Item = Result<FramedRecord<String>, ReadProblem>>> MarkdownPiec
     fn too_long(&mut self) {
         if !self.dropped {
             let message = format!("{} MiB without the end of a block; they are left out", TOO_LONG >> 20);
-            self.ready.push(Err(self.place.problem(self.first, SkippedRecord::new(ProblemReason::TooLarge, message))));
+            self.ready.push(Err(self.input.problem(self.first, SkippedRecord::new(ProblemReason::TooLarge, message))));
         }
         self.piece = String::new();
         self.dropped = true;

@@ -49,18 +49,18 @@ pub(in crate::source) fn read(record: Vec<u8>) -> RecordResult {
     let task: EvaluatedTask = json::parse(&record)?;
     let mut papers = EvaluatedPapers::default();
     papers.task(&task);
-    if papers.found.is_empty() {
+    if papers.papers.is_empty() {
         let name = task.task.unwrap_or_default();
         return Err(SkippedRecord::not_a_paper(format!("no table of the task `{name}` names a paper")));
     }
-    Ok(papers.found)
+    Ok(papers.papers)
 }
 
 #[derive(Default)]
 struct EvaluatedPapers {
-    found: Vec<Paper>,
+    papers: Vec<Paper>,
     /// By address and title.
-    known: HashMap<(String, String), usize>,
+    numbers: HashMap<(String, String), usize>,
 }
 
 impl EvaluatedPapers {
@@ -87,19 +87,19 @@ impl EvaluatedPapers {
         let title = row.paper_title.as_deref().unwrap_or_default();
         let url = row.paper_url.as_deref().unwrap_or_default();
         let key = (url.to_string(), title.to_string());
-        let at = match self.known.get(&key) {
+        let at = match self.numbers.get(&key) {
             Some(at) => *at,
             None => {
                 // A row that names no paper is about a model without one.
                 let Ok(mut paper) = titled(title) else { return };
                 identify_by_url(&mut paper, url);
                 paper.published = row.paper_date.as_deref().and_then(date);
-                self.found.push(paper);
-                self.known.insert(key, self.found.len() - 1);
-                self.found.len() - 1
+                self.papers.push(paper);
+                self.numbers.insert(key, self.papers.len() - 1);
+                self.papers.len() - 1
             }
         };
-        let Some(paper) = self.found.get_mut(at) else { return };
+        let Some(paper) = self.papers.get_mut(at) else { return };
         for link in row.code_links.iter().flatten().filter_map(|link| link.url.as_deref()) {
             add_repository(paper, link, None, None);
         }
