@@ -5,10 +5,10 @@
 //! also has a checksum of its contents.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// A kind of binary file, and the version of its layout that this program writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,41 @@ pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, |file| file.write_all(bytes))
 }
 
+/// Like [`replace`], with a sealed file whose contents are written bit by bit.
+pub(crate) fn replace_sealed(
+    path: &Path,
+    kind: FileKind,
+    write: impl FnOnce(&mut SealedContents<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    replace(path, |file| {
+        file.write_all(&kind.header())?;
+        file.write_all(&[0; 8])?;
+        let mut contents = SealedContents { file, checksum: Xxh3::new() };
+        write(&mut contents)?;
+        let checksum = contents.checksum.digest();
+        file.seek(SeekFrom::Start(HEADER as u64))?;
+        file.write_all(&checksum.to_le_bytes())
+    })
+}
+
+/// Writes the contents of a sealed file.
+pub(crate) struct SealedContents<'f> {
+    file: &'f mut BufWriter<File>,
+    checksum: Xxh3,
+}
+
+impl Write for SealedContents<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.checksum.update(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
 /// Reads the whole file; `None` if there is none.
 pub(crate) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     match fs::read(path) {
@@ -141,6 +176,18 @@ mod tests {
             assert!(KIND.unsealed(&damaged).is_err(), "byte {at}");
             assert!(KIND.unsealed(&file[..at]).is_err(), "cut at {at}");
         }
+    }
+
+    #[test]
+    fn a_sealed_file_is_the_same_when_it_is_written_bit_by_bit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        replace_sealed(&path, KIND, |contents| {
+            contents.write_all(b"con")?;
+            contents.write_all(b"tents")
+        })
+        .unwrap();
+        assert_eq!(fs::read(&path).unwrap(), KIND.sealed(b"contents"));
     }
 
     #[test]

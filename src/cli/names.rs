@@ -58,8 +58,9 @@ pub(super) fn read(files: &[PathBuf], extractor: &Extractor) -> Result<Vec<Colle
             introductions.push(introduction);
         }
     })?;
+    let mut introductions: Vec<&Introduction> = introductions.iter().collect();
     sort_introductions(&mut introductions);
-    let mut counter = UsageCounter::new(&introductions);
+    let mut counter = UsageCounter::new(introductions.iter().copied());
     each_line(files, |extraction: Extraction| {
         let counts = counter.of_paper(&extraction.paper);
         counter.add(counts);

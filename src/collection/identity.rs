@@ -6,7 +6,7 @@
 //! possible, none is chosen, and the doubt is reported. The outcome depends on the set of records alone, not on the
 //! order in which they were read.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -151,7 +151,7 @@ pub(super) fn family_name(author: &str) -> String {
 }
 
 /// Records that describe one paper.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordGroup {
     /// Numbers of the records, by rank.
     pub records: Vec<u32>,
@@ -203,18 +203,20 @@ pub fn group_records<R: Ord>(traces: &[&RecordTrace], rank: impl Fn(u32) -> R) -
 
     let mut order: Vec<u32> = (0..traces.len() as u32).collect();
     order.sort_by_cached_key(|&i| rank(i));
-    let mut place: HashMap<u32, usize> = HashMap::new();
+    // For each root, the number of its group.
+    let mut place = vec![u32::MAX; traces.len()];
     let mut groups: Vec<RecordGroup> = Vec::new();
     for record in order {
-        let at = *place.entry(joined.root(record)).or_insert_with(|| {
-            groups.push(RecordGroup { records: Vec::new(), mark: 0, wrong_ids: Vec::new() });
-            groups.len() - 1
-        });
-        groups[at].records.push(record);
+        let at = &mut place[joined.root(record) as usize];
+        if *at == u32::MAX {
+            *at = groups.len() as u32;
+            groups.push(RecordGroup { records: Vec::with_capacity(1), mark: 0, wrong_ids: Vec::new() });
+        }
+        groups[*at as usize].records.push(record);
     }
     for (record, id) in wrong {
-        let group = place.get(&joined.root(record)).and_then(|at| groups.get_mut(*at));
-        group.into_iter().for_each(|group| group.wrong_ids.push(id));
+        let at = place[joined.root(record) as usize];
+        groups[at as usize].wrong_ids.push(id);
     }
     for group in &mut groups {
         group.wrong_ids.sort_unstable();
@@ -400,13 +402,12 @@ fn mark_alike(traces: &[&RecordTrace], groups: &mut [RecordGroup]) {
         let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
         ids.any(|id| is_registered(*id) && !group.wrong_ids.contains(id))
     };
-    let mut by_slug: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (at, group) in groups.iter().enumerate().filter(|(_, group)| !registered(group)) {
-        by_slug.entry(slug(traces, group)).or_default().push(at);
-    }
-    for alike in by_slug.into_values() {
-        for (n, at) in (1..).zip(alike).skip(1) {
-            groups[at].mark = n;
+    let without_id = groups.iter().enumerate().filter(|(_, group)| !registered(group));
+    let mut by_slug: Vec<(u64, usize)> = without_id.map(|(at, group)| (slug(traces, group), at)).collect();
+    by_slug.sort_unstable();
+    for alike in by_slug.chunk_by(|a, b| a.0 == b.0) {
+        for (n, (_, at)) in (1..).zip(alike).skip(1) {
+            groups[*at].mark = n;
         }
     }
 }

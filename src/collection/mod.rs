@@ -63,10 +63,10 @@ pub fn extract_all(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn(
             extractor.extract(paper)
         })
         .collect();
-    let mut introductions: Vec<Introduction> = extractions.iter().map(|e| introduction(e, extractor)).collect();
-    introductions.retain(|introduction| !introduction.names.is_empty());
+    let introductions: Vec<Introduction> = extractions.iter().map(|e| introduction(e, extractor)).collect();
+    let mut introductions: Vec<&Introduction> = introductions.iter().filter(|one| !one.names.is_empty()).collect();
     sort_introductions(&mut introductions);
-    let mut counter = UsageCounter::new(&introductions);
+    let mut counter = UsageCounter::new(introductions.iter().copied());
     let counts: Vec<_> = extractions.par_iter().map(|extraction| counter.of_paper(&extraction.paper)).collect();
     counter.add(counts.into_iter().flatten());
     extractor.learn(decide_names(&introductions, &counter.finish(), extractor.vocabulary()));
@@ -78,8 +78,8 @@ pub fn extract_all(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn(
 
 /// The part of a paper's extraction by itself that the names of the collection depend on.
 pub fn introduction(extraction: &Extraction, extractor: &Extractor) -> Introduction {
-    let names = extractor.introduced(&extraction.introduces);
-    let authors = if names.is_empty() { Vec::new() } else { author_hashes(&extraction.paper) };
+    let names = extractor.introduced(&extraction.introduces).into_boxed_slice();
+    let authors = if names.is_empty() { Box::default() } else { author_hashes(&extraction.paper).into() };
     Introduction { paper: extraction.paper.id.clone(), published: extraction.paper.published, authors, names }
 }
 

@@ -30,7 +30,7 @@ const THINGS_OF_AN_ACRONYM: usize = 4;
 
 /// Puts the papers in order of precedence. If two papers introduce one name, the earlier one decides its kind; papers
 /// without a date come last.
-pub(crate) fn sort(introductions: &mut [Introduction]) {
+pub(crate) fn sort(introductions: &mut [&Introduction]) {
     introductions.sort_by(|a, b| {
         (a.published.is_none(), a.published, &a.paper).cmp(&(b.published.is_none(), b.published, &b.paper))
     });
@@ -38,7 +38,7 @@ pub(crate) fn sort(introductions: &mut [Introduction]) {
 
 /// Decides about all names. `introductions` must be in order of precedence, see [`sort`].
 pub(crate) fn decide_names(
-    introductions: &[Introduction],
+    introductions: &[&Introduction],
     usage: &HashMap<String, SpellingUsage>,
     vocabulary: &Vocabulary,
 ) -> Vec<CollectionName> {
@@ -104,7 +104,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
             }
             known.groups += usize::from(!shares_author(known));
             known.thing.papers.push(introduction.paper.clone());
-            known.authors.extend(&introduction.authors);
+            known.authors.extend(introduction.authors.iter());
             let said = |entity: &EntityId, stated: bool| (stated, entity.kind() != Kind::Unknown);
             if said(&name.entity, name.kind_stated) > said(&known.thing.entity, known.thing.kind_stated) {
                 known.thing.entity = name.entity.clone();
@@ -132,7 +132,7 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
                     papers: vec![introduction.paper.clone()],
                     search: search(name, &usage, is_older),
                 },
-                authors: introduction.authors.clone(),
+                authors: introduction.authors.to_vec(),
                 groups: 1,
             });
         }
@@ -140,6 +140,8 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
     things.retain(|g| g.groups < GROUPS_OF_A_TERM);
     let many = things.len() >= THINGS_OF_AN_ACRONYM;
     let mut things: Vec<NamedThing> = things.into_iter().map(|g| g.thing).collect();
+    // Most names mean one thing, and a large collection has hundreds of thousands of names.
+    things.shrink_to_fit();
     if many {
         things.iter_mut().for_each(|thing| thing.search = NameSearch::Never);
     }

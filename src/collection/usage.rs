@@ -23,8 +23,8 @@ pub struct Introduction {
     pub paper: PaperId,
     pub published: Option<PartialDate>,
     /// Hashes of its authors' names, see [`author_hashes`].
-    pub authors: Vec<u32>,
-    pub names: Vec<IntroducedName>,
+    pub authors: Box<[u32]>,
+    pub names: Box<[IntroducedName]>,
 }
 
 /// Number of papers that write a spelling of a name in each way.
@@ -75,7 +75,7 @@ struct IntroducedSpelling {
     name: String,
     /// Year and authors of the first paper that introduces it.
     since: Option<u16>,
-    authors: Vec<u32>,
+    authors: Box<[u32]>,
 }
 
 impl UsageCounter {

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
-use std::io::{self, Read as _};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use postcard::ser_flavors::Flavor;
+use serde::{Deserialize, Serialize, Serializer};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{RecordPosition, unversioned};
@@ -91,12 +92,22 @@ pub struct Record {
 }
 
 /// Data that cannot be derived again. Its layout changes only with the version of the file.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct LastingState {
     rules: u64,
     next_segment: u32,
     sources: Vec<SourceState>,
     records: Vec<LastingRecord>,
+}
+
+/// A [`LastingState`] as it is written: the same fields, of a state that stays where it is.
+#[derive(Serialize)]
+struct LastingStateOf<'s> {
+    rules: u64,
+    next_segment: u32,
+    sources: &'s [SourceState],
+    #[serde(serialize_with = "lasting_records")]
+    records: &'s [Record],
 }
 
 #[derive(Serialize, Deserialize)]
@@ -110,7 +121,7 @@ struct LastingRecord {
 }
 
 /// Data that the rules derived from the records.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct DerivedState {
     candidates: bool,
     limits: ConfidenceLimits,
@@ -120,6 +131,28 @@ struct DerivedState {
     names: Vec<CollectionName>,
     works: Vec<(u64, String)>,
     decisions: u64,
+}
+
+/// A [`DerivedState`] as it is written: the same fields, of a state that stays where it is.
+#[derive(Serialize)]
+struct DerivedStateOf<'s> {
+    candidates: bool,
+    limits: ConfidenceLimits,
+    vocabulary: &'s VocabularySummary,
+    #[serde(serialize_with = "traces")]
+    traces: &'s [Record],
+    papers: &'s [PaperState],
+    names: &'s [CollectionName],
+    works: &'s [(u64, String)],
+    decisions: u64,
+}
+
+fn lasting_records<S: Serializer>(records: &[Record], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(records.iter().map(LastingRecord::of))
+}
+
+fn traces<S: Serializer>(records: &[Record], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(records.iter().map(|record| &record.trace))
 }
 
 /// State of a paper after the last build.
@@ -205,13 +238,8 @@ impl LedgerState {
         }
     }
 
-    /// Replaces the file as a whole.
+    /// Replaces the file as a whole. The bytes are never all in memory: the state of a million papers takes a gigabyte.
     pub fn save(&self, path: &Path) -> io::Result<()> {
-        self.clone().into_file(path)
-    }
-
-    /// Like [`LedgerState::save`], without a copy of the state, which can take a gigabyte.
-    pub fn into_file(self, path: &Path) -> io::Result<()> {
         let Self {
             rules,
             candidates,
@@ -225,18 +253,58 @@ impl LedgerState {
             decisions,
             next_segment,
         } = self;
-        let split = records.into_iter().map(|record| {
-            let Record { source, position, hash, place, has_own_origins, is_extracted, trace } = record;
-            (LastingRecord { source, position, hash, place, has_own_origins, is_extracted }, trace)
-        });
-        let (records, traces) = split.unzip();
-        let lasting = LastingState { rules, next_segment, sources, records };
-        let derived = DerivedState { candidates, limits, vocabulary, traces, papers, names, works, decisions };
-        let lasting = postcard::to_allocvec(&lasting).map_err(io::Error::other)?;
-        let mut plain = (lasting.len() as u64).to_le_bytes().to_vec();
-        plain.extend(lasting);
-        let plain = postcard::to_extend(&derived, plain).map_err(io::Error::other)?;
-        disk::replace_with(path, &KIND.sealed(&zstd::encode_all(plain.as_slice(), 1)?))
+        let lasting = LastingStateOf { rules: *rules, next_segment: *next_segment, sources, records };
+        let derived = DerivedStateOf {
+            candidates: *candidates,
+            limits: *limits,
+            vocabulary,
+            traces: records,
+            papers,
+            names,
+            works,
+            decisions: *decisions,
+        };
+        let length = postcard::experimental::serialized_size(&lasting).map_err(io::Error::other)?;
+        disk::replace_sealed(path, KIND, |file| {
+            let mut plain = BufWriter::new(zstd::Encoder::new(file, 1)?);
+            plain.write_all(&(length as u64).to_le_bytes())?;
+            write_plain(&lasting, &mut plain)?;
+            write_plain(&derived, &mut plain)?;
+            plain.into_inner().map_err(io::IntoInnerError::into_error)?.finish().map(drop)
+        })
+    }
+}
+
+/// Writes a value in the format of postcard.
+fn write_plain(value: &impl Serialize, to: impl Write) -> io::Result<()> {
+    let error = std::cell::Cell::new(None);
+    let written = postcard::serialize_with_flavor(value, PlainWriter { to, error: &error });
+    written.map_err(|other| error.take().unwrap_or_else(|| io::Error::other(other)))
+}
+
+/// Gives the bytes of postcard to a writer.
+struct PlainWriter<'e, W> {
+    to: W,
+    /// The error that ended the writing; postcard's own errors do not say what happened.
+    error: &'e std::cell::Cell<Option<io::Error>>,
+}
+
+impl<W: Write> Flavor for PlainWriter<'_, W> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.to.write_all(bytes).map_err(|error| {
+            self.error.set(Some(error));
+            postcard::Error::SerializeBufferFull
+        })
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
     }
 }
 
@@ -270,6 +338,11 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
 }
 
 impl LastingRecord {
+    fn of(record: &Record) -> Self {
+        let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = *record;
+        Self { source, position, hash, place, has_own_origins, is_extracted }
+    }
+
     fn with(self, trace: Option<RecordTrace>) -> Record {
         let Self { source, position, hash, place, has_own_origins, is_extracted } = self;
         Record { source, position, hash, place, trace, has_own_origins, is_extracted }
@@ -300,8 +373,12 @@ mod tests {
             has_own_origins: false,
             is_extracted: false,
         };
-        let introduction =
-            Introduction { paper: PaperId::from_title("A"), published: None, authors: Vec::new(), names: Vec::new() };
+        let introduction = Introduction {
+            paper: PaperId::from_title("A"),
+            published: None,
+            authors: Box::default(),
+            names: Box::default(),
+        };
         let paper = PaperState {
             inputs: 9,
             introduction,
@@ -360,10 +437,9 @@ mod tests {
     /// This test spells out the lasting layout byte by byte. If it fails, the version must be raised.
     #[test]
     fn the_layout_of_what_lasts_is_that_of_its_version() {
-        let LedgerState { rules, sources, mut records, next_segment, .. } = state();
-        let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = records.remove(0);
-        let records = vec![LastingRecord { source, position, hash, place, has_own_origins, is_extracted }];
-        let bytes = postcard::to_allocvec(&LastingState { rules, next_segment, sources, records }).unwrap();
+        let LedgerState { rules, sources, records, next_segment, .. } = &state();
+        let lasting = LastingStateOf { rules: *rules, next_segment: *next_segment, sources, records };
+        let bytes = postcard::to_allocvec(&lasting).unwrap();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
             (KIND.version, hex.as_str()),

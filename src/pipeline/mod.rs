@@ -46,7 +46,7 @@ use crate::text::counted;
 use crate::vocabulary;
 pub use records::BuildTask;
 use records::{InputPlan, Rereading};
-use work::{BuildWork, CountedNames};
+use work::{BuildWork, CountedNames, SelectedPapers};
 
 /// Hash of the program's own rules for reading, extracting and mapping papers. When the rules change, everything is
 /// read again.
@@ -314,16 +314,26 @@ impl<'r> BuildSession<'r> {
         extractor.set_limits(limits);
         let (papers, (names, works)) =
             introduce(&mut extractor, &mut work, [&old, &state], &folders, request, &decisions, &mut outcome)?;
-        outcome.doubtful_people = people::report(request.store, work.people(), observer)?;
         remove_gone(&mut build, &old, &papers)?;
         outcome.read_again = work.read_again();
-        write_papers(&mut build, &work, &extractor, request, observer)?;
         outcome.papers = papers.len() as u64;
-        (state.papers, state.names, state.works) = (papers, names, works);
-        observer.begin("finishing", 0);
+        let selected = work.into_selected(observer);
+        outcome.doubtful_people = people::report(request.store, selected.people(), observer)?;
+        drop(old);
         build.made_from(&state.sources);
+        (state.papers, state.names, state.works) = (papers, names, works);
+        // The state of a million papers is large, and nothing but its file is needed any more.
         let file = folders.ledger.join("state");
-        state.into_file(&file).map_err(|error| ledger_error(&file, error))?;
+        let saving = std::thread::spawn({
+            let file = file.clone();
+            move || state.save(&file)
+        });
+        let written = write_papers(&mut build, &selected, &extractor, request, observer);
+        let saved = saving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written?;
+        saved.map_err(|error| ledger_error(&file, error))?;
+        drop((selected, extractor));
+        observer.begin("finishing", 0);
         let BuildSummary { added, changed, removed, published, checks_lost, .. } = build.finish()?;
         if published {
             observer.published();
@@ -435,16 +445,16 @@ fn remove_gone(build: &mut GenerationBuild<'_>, old: &LedgerState, papers: &[Pap
 /// Reads the selected papers whole and writes them into the graph.
 fn write_papers(
     build: &mut GenerationBuild<'_>,
-    work: &BuildWork<'_>,
+    papers: &SelectedPapers<'_>,
     extractor: &Extractor,
     request: &BuildRequest<'_>,
     observer: &dyn Observer,
 ) -> Result<(), BuildError> {
-    observer.begin("writing papers", work.to_extract());
+    observer.begin("writing papers", papers.count());
     if request.candidates {
         let mut extractions = Vec::new();
         let mut number = 0;
-        while let Some(batch) = work.extract(number, extractor)? {
+        while let Some(batch) = papers.extract(number, extractor)? {
             extractions.extend(batch);
             number += 1;
         }
@@ -452,8 +462,8 @@ fn write_papers(
         return Ok(build.replace(extractions)?);
     }
     match build.is_new() {
-        true => build.fill(|number| work.extract(number, extractor)),
-        false => build.replace_batches(|number| work.extract(number, extractor)),
+        true => build.fill(|number| papers.extract(number, extractor)),
+        false => build.replace_batches(|number| papers.extract(number, extractor)),
     }
 }
 

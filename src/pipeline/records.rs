@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 use std::time::SystemTime;
 
 use rayon::prelude::*;
@@ -322,6 +323,41 @@ enum InputItem {
     Extraction(Box<Extraction>),
 }
 
+/// Items of an input that are made into records, on all cores.
+struct PackedBatch(JoinHandle<io::Result<Vec<PackedRecord>>>);
+
+/// The bytes of a record, and the record without its place.
+type PackedRecord = (Vec<u8>, Record);
+
+impl PackedBatch {
+    /// Begins to pack items of the source that is called `name` and has this number.
+    fn begin(items: Vec<InputItem>, name: String, source: u32) -> Self {
+        let pack_all = move || items.into_par_iter().map(|item| pack(&item, &name, source)).collect();
+        Self(std::thread::spawn(pack_all))
+    }
+
+    fn finish(self) -> io::Result<Vec<PackedRecord>> {
+        self.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+fn pack(item: &InputItem, name: &str, source: u32) -> io::Result<PackedRecord> {
+    let (bytes, paper, is_extracted) = match item {
+        InputItem::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
+        InputItem::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
+    };
+    let record = Record {
+        source,
+        position: 0,
+        hash: xxh3_64(&bytes),
+        place: RecordPosition { segment: 0, block: 0, nth: 0 },
+        trace: Some(RecordTrace::of(paper)),
+        has_own_origins: paper.sources.iter().any(|origin| origin.file != name),
+        is_extracted,
+    };
+    Ok((bytes, record))
+}
+
 struct InputReader<'r> {
     sources: Vec<SourceState>,
     /// Index of each source, by name.
@@ -411,6 +447,7 @@ impl<'r> InputReader<'r> {
             self.observer.begin("reading", 0);
         }
         let mut batch = Vec::with_capacity(BATCH.min(64));
+        let mut packed: Option<PackedBatch> = None;
         loop {
             let record = records.next();
             let end = record.is_none();
@@ -423,11 +460,19 @@ impl<'r> InputReader<'r> {
                 None => {}
             }
             if batch.len() == BATCH || end {
-                self.keep(std::mem::take(&mut batch), number, &mut position, &known, stays)?;
+                // While a batch is packed on all cores, this thread reads the next.
+                let items = std::mem::take(&mut batch);
+                let next = (!items.is_empty()).then(|| PackedBatch::begin(items, source.name.clone(), number));
+                if let Some(packed) = std::mem::replace(&mut packed, next) {
+                    self.keep(packed, number, &mut position, &known, stays)?;
+                }
             }
             if end {
                 break;
             }
+        }
+        if let Some(packed) = packed {
+            self.keep(packed, number, &mut position, &known, stays)?;
         }
         drop(records);
         if stays {
@@ -477,33 +522,13 @@ impl<'r> InputReader<'r> {
     /// Adds records, and stores those that are not known.
     fn keep(
         &mut self,
-        read: Vec<InputItem>,
+        packed: PackedBatch,
         source: u32,
         position: &mut u64,
         known: &HashMap<u64, RecordPosition>,
         by_hash: bool,
     ) -> Result<(), BuildError> {
-        let name = &self.sources[source as usize].name;
-        let packed: Vec<(Vec<u8>, Record)> = read
-            .into_par_iter()
-            .map(|read| {
-                let (bytes, paper, is_extracted) = match &read {
-                    InputItem::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
-                    InputItem::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
-                };
-                let record = Record {
-                    source,
-                    position: 0,
-                    hash: xxh3_64(&bytes),
-                    place: RecordPosition { segment: 0, block: 0, nth: 0 },
-                    trace: Some(RecordTrace::of(paper)),
-                    has_own_origins: paper.sources.iter().any(|origin| origin.file != *name),
-                    is_extracted,
-                };
-                Ok((bytes, record))
-            })
-            .collect::<Result<_, serde_json::Error>>()
-            .map_err(|error| self.failed(error.into()))?;
+        let packed = packed.finish().map_err(|error| self.failed(error))?;
         self.outcome.read += packed.len() as u64;
         if !self.counts_inputs {
             self.observer.step(packed.len() as u64);
@@ -573,7 +598,7 @@ impl<'r> InputReader<'r> {
         // dropped.
         let mut state = LedgerState::default();
         let records = std::mem::take(&mut self.records);
-        for ((source_number, source), records) in (0..).zip(std::mem::take(&mut self.sources)).zip(records) {
+        for ((source_number, source), mut records) in (0..).zip(std::mem::take(&mut self.sources)).zip(records) {
             if records.is_empty() && self.removed.contains(&source_number) {
                 continue;
             }
@@ -581,7 +606,13 @@ impl<'r> InputReader<'r> {
             // A removed source that still has merged records is read again when it is named.
             let size = if self.removed.contains(&source_number) { u64::MAX } else { source.size };
             state.sources.push(SourceState { size, ..source });
-            state.records.extend(records.into_iter().map(|record| Record { source: number, ..record }));
+            records.iter_mut().for_each(|record| record.source = number);
+            // The list of the first source becomes that of all: it can take hundreds of megabytes.
+            if state.records.is_empty() {
+                state.records = records;
+            } else {
+                state.records.append(&mut records);
+            }
         }
         let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
         self.stored().forget(|segment| !used.contains(&segment));

@@ -1,6 +1,7 @@
 //! Selects the papers to read, and reads them batch by batch.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -31,8 +32,8 @@ pub(super) struct BuildWork<'w> {
     /// Papers whose introductions must be read, and papers that must be read whole, as group numbers.
     introduce: Vec<u32>,
     whole: Vec<u32>,
-    /// Papers about which a source states something new.
-    new_papers: HashSet<u32>,
+    /// Whether a source states something new about each paper.
+    is_new: Vec<bool>,
     /// Keys of papers that are new, changed or gone: references to them may mean another paper now.
     changed_keys: HashSet<u64>,
     /// Resolves references; `None` before all papers are known.
@@ -41,10 +42,29 @@ pub(super) struct BuildWork<'w> {
     people: IdentifiedAuthors,
     /// Papers whose authors have changed.
     changed_people: Vec<u32>,
-    /// Extractions of papers that were read by themselves, and their positions.
+    /// Extractions of papers that were read by themselves.
     extractions: Option<RecordReader>,
-    by_itself: HashMap<u32, RecordPosition>,
+    /// Their positions, sorted by paper.
+    by_itself: Vec<(u32, RecordPosition)>,
     observer: &'w dyn Observer,
+}
+
+/// The papers to read whole, without what was needed to select them.
+pub(super) struct SelectedPapers<'o> {
+    papers: Vec<(u32, PaperOrigin)>,
+    records: RecordReader,
+    extractions: Option<RecordReader>,
+    resolver: Option<ReferenceResolver>,
+    people: IdentifiedAuthors,
+    observer: &'o dyn Observer,
+}
+
+/// From what a paper is read.
+enum PaperOrigin {
+    /// Its extraction, if it was read by itself.
+    Extraction(RecordPosition),
+    /// Its records.
+    Records(Box<(RecordGroup, Vec<RecordPosition>)>),
 }
 
 /// Number of papers between two points at which reading can be resumed.
@@ -63,6 +83,70 @@ struct FileOfIntroductions {
     /// Position of the extraction of each paper by itself.
     extractions: Vec<RecordPosition>,
     contradictions: Vec<(PaperId, Contradiction)>,
+}
+
+/// A paper that was read by itself.
+struct IntroducedPaper {
+    /// Its extraction, as it is kept.
+    bytes: Vec<u8>,
+    paper: PaperState,
+    /// Those that a new source brings.
+    contradictions: Vec<Contradiction>,
+}
+
+/// Papers that were read by themselves. They are kept in stretches, which survive a crash.
+struct IntroducedPapers {
+    log: BuildLog,
+    writer: RecordWriter,
+    stretch: FileOfIntroductions,
+    papers: Vec<PaperState>,
+    /// Positions of their extractions.
+    places: Vec<RecordPosition>,
+    contradictions: Vec<(PaperId, Contradiction)>,
+}
+
+impl IntroducedPapers {
+    /// Opens the log at `path`, with what an interrupted build has read. Extractions are kept in `folder`; `count`
+    /// papers are expected.
+    fn open(path: &Path, folder: &Path, count: usize) -> io::Result<Self> {
+        let (log, done) = BuildLog::open::<FileOfIntroductions>(path, INTRODUCED)?;
+        let last = done.iter().flat_map(|stretch| &stretch.extractions).map(|place| place.segment).max();
+        let mut this = Self {
+            log,
+            writer: RecordWriter::new(folder, last.map_or(1, |last| last + 1)),
+            stretch: FileOfIntroductions::default(),
+            papers: Vec::with_capacity(count),
+            places: Vec::with_capacity(count),
+            contradictions: Vec::new(),
+        };
+        done.into_iter().for_each(|stretch| this.take(stretch));
+        Ok(this)
+    }
+
+    fn take(&mut self, stretch: FileOfIntroductions) {
+        self.papers.extend(stretch.papers);
+        self.places.extend(stretch.extractions);
+        self.contradictions.extend(stretch.contradictions);
+    }
+
+    fn keep(&mut self, read: Vec<IntroducedPaper>) -> io::Result<()> {
+        for IntroducedPaper { bytes, paper, contradictions } in read {
+            self.stretch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id().clone(), c)));
+            self.stretch.extractions.push(self.writer.push(&bytes)?);
+            self.stretch.papers.push(paper);
+        }
+        if self.stretch.papers.len() >= STRETCH { self.end_stretch() } else { Ok(()) }
+    }
+
+    fn end_stretch(&mut self) -> io::Result<()> {
+        let stretch = std::mem::take(&mut self.stretch);
+        if !stretch.papers.is_empty() {
+            self.writer.close()?;
+            self.log.append(&stretch)?;
+            self.take(stretch);
+        }
+        Ok(())
+    }
 }
 
 /// The names of the collection, and the keys of works that are cited by an id alone.
@@ -98,10 +182,12 @@ impl<'w> BuildWork<'w> {
         let (groups, doubts) = group_records(&traces, rank);
         let inputs: Vec<u64> = groups.iter().map(|group| hash(new, group)).collect();
         let known: HashSet<u64> = old.papers.iter().map(|paper| paper.inputs).collect();
-        let changed = |i: &u32| !known.contains(&inputs[*i as usize]);
-        let new_papers: HashSet<u32> = (0..groups.len() as u32).filter(changed).collect();
-        let introduce = (0..groups.len() as u32).filter(|i| all || new_papers.contains(i)).collect();
-        let changed_keys = if all { HashSet::new() } else { changed_keys(old, new, &groups, &new_papers) };
+        let is_new: Vec<bool> = inputs.iter().map(|inputs| !known.contains(inputs)).collect();
+        drop(known);
+        let introduce: Vec<u32> = (0..).zip(&is_new).filter(|(_, new)| all || **new).map(|(i, _)| i).collect();
+        // If all papers are read, it does not matter which of them a change affects.
+        let is_whole = introduce.len() == groups.len();
+        let changed_keys = if is_whole { HashSet::new() } else { changed_keys(old, new, &groups, &is_new) };
         Self {
             new,
             records,
@@ -110,13 +196,13 @@ impl<'w> BuildWork<'w> {
             inputs,
             introduce,
             whole: Vec::new(),
-            new_papers,
+            is_new,
             changed_keys,
             resolver: None,
             people: IdentifiedAuthors::default(),
             changed_people: Vec::new(),
             extractions: None,
-            by_itself: HashMap::new(),
+            by_itself: Vec::new(),
             observer,
         }
     }
@@ -140,7 +226,7 @@ impl<'w> BuildWork<'w> {
 
     /// Number of papers that are read whole although no source states anything new about them.
     pub(super) fn read_again(&self) -> u64 {
-        self.whole.iter().filter(|paper| !self.new_papers.contains(paper)).count() as u64
+        self.whole.iter().filter(|paper| !self.is_new[**paper as usize]).count() as u64
     }
 
     /// Both locations of each doubt that involves a new paper.
@@ -155,9 +241,12 @@ impl<'w> BuildWork<'w> {
                 })
                 .unwrap_or_default())
         };
-        let new: HashSet<u32> =
-            self.new_papers.iter().flat_map(|&paper| &self.groups[paper as usize].records).copied().collect();
-        let doubts = self.doubts.iter().filter(|doubt| new.contains(&doubt.record));
+        let mut doubtful: HashSet<u32> = self.doubts.iter().map(|doubt| doubt.record).collect();
+        let old = self.groups.iter().zip(&self.is_new).filter(|(_, is_new)| !**is_new);
+        for record in old.flat_map(|(group, _)| &group.records) {
+            doubtful.remove(record);
+        }
+        let doubts = self.doubts.iter().filter(|doubt| doubtful.contains(&doubt.record));
         doubts.map(|doubt| Ok((place(doubt.record)?, place(doubt.other)?, doubt.reason))).collect()
     }
 
@@ -227,11 +316,6 @@ impl<'w> BuildWork<'w> {
         }
     }
 
-    /// The authors of the papers.
-    pub(super) fn people(&self) -> &IdentifiedAuthors {
-        &self.people
-    }
-
     /// The papers that are not in this list and for which `wanted` holds.
     fn others(&self, these: &[u32], wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let these: HashSet<u32> = these.iter().copied().collect();
@@ -270,63 +354,64 @@ impl<'w> BuildWork<'w> {
     ) -> Result<Vec<PaperState>, BuildError> {
         let path = folder.join("introduced");
         let failed = |error| BuildError::Ledger { path: path.clone(), error };
-        let (mut log, mut done) = BuildLog::open::<FileOfIntroductions>(&path, INTRODUCED).map_err(failed)?;
-        let read: usize = done.iter().map(|batch| batch.papers.len()).sum();
-        self.observer.begin("reading papers", self.introduce.len().saturating_sub(read) as u64);
-        let last = done.iter().flat_map(|batch| &batch.extractions).map(|place| place.segment).max();
-        let mut writer = RecordWriter::new(folder, last.map_or(1, |last| last + 1));
-        for some in self.introduce.chunks(STRETCH).skip(done.len()) {
-            let mut batch = FileOfIntroductions::default();
-            for some in some.chunks(BATCH) {
-                let read: Vec<(Vec<u8>, PaperState, Vec<Contradiction>)> = self
-                    .extracted(some)?
-                    .into_par_iter()
-                    .zip(some)
-                    .map(|(read, &i)| {
-                        let extraction = match read {
-                            PaperOrExtraction::Paper(paper) => extractor.extract(*paper),
-                            PaperOrExtraction::Extraction(extraction) => *extraction,
-                        };
-                        let paper = PaperState {
-                            inputs: self.inputs[i as usize],
-                            introduction: introduction(&extraction, extractor),
-                            has_references: ReferenceFacts::are_in(&extraction.paper),
-                            untitled: ReferenceFacts::without_title(&extraction.paper),
-                            byline: Byline::of(&extraction.paper),
-                            people: 0,
-                        };
-                        let bytes = serde_json::to_vec(&extraction)?;
-                        Ok((bytes, paper, extraction.paper.contradictions))
-                    })
-                    .collect::<Result<_, serde_json::Error>>()
-                    .map_err(|error| failed(error.into()))?;
-                for ((bytes, paper, contradictions), i) in read.into_iter().zip(some) {
-                    if self.new_papers.contains(i) {
-                        batch.contradictions.extend(contradictions.into_iter().map(|c| (paper.id().clone(), c)));
-                    }
-                    batch.extractions.push(writer.push(&bytes).map_err(failed)?);
-                    batch.papers.push(paper);
-                }
-                self.observer.step(some.len() as u64);
-            }
-            writer.close().map_err(failed)?;
-            log.append(&batch).map_err(failed)?;
-            done.push(batch);
+        let mut introduced = IntroducedPapers::open(&path, folder, self.introduce.len()).map_err(failed)?;
+        let unread = self.introduce.get(introduced.papers.len()..).unwrap_or_default();
+        self.observer.begin("reading papers", unread.len() as u64);
+        // While some papers are written, the next are read.
+        let mut read = Vec::new();
+        for some in unread.chunks(BATCH) {
+            let before = std::mem::take(&mut read);
+            let (next, kept) =
+                rayon::join(|| self.read_by_itself(some, extractor, &failed), || introduced.keep(before));
+            kept.map_err(failed)?;
+            read = next?;
+            self.observer.step(some.len() as u64);
         }
-        let mut as_before: HashMap<u64, &PaperState> = old.papers.iter().map(|paper| (paper.inputs, paper)).collect();
-        let mut papers: Vec<Option<PaperState>> =
-            self.inputs.iter().map(|inputs| as_before.remove(inputs).cloned()).collect();
-        let mut which = self.introduce.iter();
-        for batch in done {
-            outcome.contradictions.extend(batch.contradictions);
-            for ((paper, place), &i) in batch.papers.into_iter().zip(batch.extractions).zip(which.by_ref()) {
-                papers[i as usize] = Some(paper);
-                self.by_itself.insert(i, place);
-            }
-        }
+        introduced.keep(read).and_then(|()| introduced.end_stretch()).map_err(failed)?;
+        let IntroducedPapers { papers, places, contradictions, .. } = introduced;
+        outcome.contradictions.extend(contradictions);
+        self.by_itself = self.introduce.iter().copied().zip(places).collect();
         self.extractions = Some(RecordReader::new(folder));
-        let papers: Option<Vec<PaperState>> = papers.into_iter().collect();
-        papers.ok_or_else(|| failed(std::io::Error::from(std::io::ErrorKind::InvalidData)))
+        let all = if papers.len() == self.groups.len() { Some(papers) } else { self.with_others(papers, old) };
+        all.ok_or_else(|| failed(io::Error::from(io::ErrorKind::InvalidData)))
+    }
+
+    /// All papers, if these are the ones that were read: the others are as before. `None` if one is not known.
+    fn with_others(&self, read: Vec<PaperState>, old: &LedgerState) -> Option<Vec<PaperState>> {
+        let mut as_before: HashMap<u64, &PaperState> = old.papers.iter().map(|paper| (paper.inputs, paper)).collect();
+        let mut read = self.introduce.iter().zip(read).peekable();
+        let papers = (0..).zip(&self.inputs).map(|(i, inputs)| match read.next_if(|(number, _)| **number == i) {
+            Some((_, paper)) => Some(paper),
+            None => as_before.remove(inputs).cloned(),
+        });
+        papers.collect()
+    }
+
+    fn read_by_itself(
+        &self,
+        papers: &[u32],
+        extractor: &Extractor,
+        failed: &(impl Fn(io::Error) -> BuildError + Sync),
+    ) -> Result<Vec<IntroducedPaper>, BuildError> {
+        let read = self.extracted(papers)?.into_par_iter().zip(papers).map(|(read, &i)| {
+            let mut extraction = match read {
+                PaperOrExtraction::Paper(paper) => extractor.extract(*paper),
+                PaperOrExtraction::Extraction(extraction) => *extraction,
+            };
+            let paper = PaperState {
+                inputs: self.inputs[i as usize],
+                introduction: introduction(&extraction, extractor),
+                has_references: ReferenceFacts::are_in(&extraction.paper),
+                untitled: ReferenceFacts::without_title(&extraction.paper),
+                byline: Byline::of(&extraction.paper),
+                people: 0,
+            };
+            let bytes = serde_json::to_vec(&extraction).map_err(|error| failed(error.into()))?;
+            let contradictions =
+                if self.is_new[i as usize] { std::mem::take(&mut extraction.paper.contradictions) } else { Vec::new() };
+            Ok(IntroducedPaper { bytes, paper, contradictions })
+        });
+        read.collect()
     }
 
     /// The meanings of the names that papers introduce, decided from how all papers write them; and the works that some
@@ -344,9 +429,9 @@ impl<'w> BuildWork<'w> {
             return Ok(names);
         }
         let introducing = papers.iter().map(|paper| &paper.introduction);
-        let mut introductions: Vec<Introduction> = introducing.filter(|i| !i.names.is_empty()).cloned().collect();
+        let mut introductions: Vec<&Introduction> = introducing.filter(|i| !i.names.is_empty()).collect();
         sort_introductions(&mut introductions);
-        let mut counter = UsageCounter::new(&introductions);
+        let mut counter = UsageCounter::new(introductions.iter().copied());
         let mut titles = WorkTitles::new(papers.iter().flat_map(|paper| paper.untitled.iter().copied()));
         self.observer.begin("counting names", self.groups.len() as u64);
         let numbers: Vec<u32> = (0..self.groups.len() as u32).collect();
@@ -372,51 +457,44 @@ impl<'w> BuildWork<'w> {
 
     /// Registers all papers, and the works that are cited by an id alone, for the papers that cite them.
     pub(super) fn resolve(&mut self, papers: &[PaperState], works: Vec<(u64, String)>) {
+        if !papers.iter().any(|paper| paper.has_references) {
+            return;
+        }
         let traces: Vec<&RecordTrace> = self.new.records.iter().filter_map(|record| record.trace.as_ref()).collect();
         let ids = papers.iter().map(|paper| paper.id().clone()).collect();
         self.resolver = Some(ReferenceResolver::new(&traces, &self.groups, ids, works));
     }
 
-    /// Batch `number` of the papers to read whole.
-    pub(super) fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, BuildError> {
-        let from = number as usize * BATCH;
-        if from >= self.whole.len() {
-            return Ok(None);
+    /// The papers to read whole. All else that was known for the selection is dropped.
+    pub(super) fn into_selected(mut self, observer: &dyn Observer) -> SelectedPapers<'_> {
+        let by_itself = std::mem::take(&mut self.by_itself);
+        let selected = std::mem::take(&mut self.whole).into_iter().map(|paper| {
+            let origin = match by_itself.binary_search_by_key(&paper, |(paper, _)| *paper) {
+                Ok(at) => PaperOrigin::Extraction(by_itself[at].1),
+                Err(_) => {
+                    let group = std::mem::take(&mut self.groups[paper as usize]);
+                    let places = group.records.iter().map(|&r| self.new.records[r as usize].place).collect();
+                    PaperOrigin::Records(Box::new((group, places)))
+                }
+            };
+            (paper, origin)
+        });
+        let papers = selected.collect();
+        SelectedPapers {
+            papers,
+            records: self.records,
+            extractions: self.extractions,
+            resolver: self.resolver,
+            people: self.people,
+            observer,
         }
-        let some = &self.whole[from..self.whole.len().min(from + BATCH)];
-        let (read, unread): (Vec<u32>, Vec<u32>) = some.iter().partition(|i| self.by_itself.contains_key(i));
-        let places: Vec<RecordPosition> = read.iter().filter_map(|i| self.by_itself.get(i).copied()).collect();
-        let numbers: Vec<u32> = read.iter().chain(&unread).copied().collect();
-        let read: Vec<Extraction> = match &self.extractions {
-            Some(extractions) => self.of(extractions, &places)?,
-            None => Vec::new(),
-        };
-        let mut extractions: Vec<Extraction> = read
-            .into_par_iter()
-            .map(|one| if extractor.stands_alone(&one) { one } else { extractor.extract(one.paper) })
-            .collect();
-        extractions.par_extend(self.papers(&unread)?.into_par_iter().map(|paper| extractor.extract(paper)));
-        if let Some(resolver) = &self.resolver {
-            extractions.par_iter_mut().for_each(|one| one.citations = resolver.citations(&one.paper));
-        }
-        for (one, number) in extractions.iter_mut().zip(numbers) {
-            one.author_keys = self.people.of_paper(number).map(<[_]>::to_vec).unwrap_or_default();
-        }
-        self.observer.step(some.len() as u64);
-        Ok(Some(extractions))
-    }
-
-    pub(super) fn to_extract(&self) -> u64 {
-        self.whole.len() as u64
     }
 
     fn papers(&self, numbers: &[u32]) -> Result<Vec<Paper>, BuildError> {
         let groups = numbers.iter().map(|&i| &self.groups[i as usize]);
         let places: Vec<_> =
             groups.clone().flat_map(|group| &group.records).map(|&r| self.new.records[r as usize].place).collect();
-        let mut records = self.read(&places)?.into_iter();
-        let papers = groups.map(|group| merge_records(records.by_ref().take(group.records.len()).collect(), group));
-        Ok(papers.flatten().collect())
+        Ok(merged(groups, self.read(&places)?))
     }
 
     /// Like [`BuildWork::papers`], but papers from `kg extract` are returned as their extractions, unchanged.
@@ -427,7 +505,7 @@ impl<'w> BuildWork<'w> {
         };
         let places: Vec<RecordPosition> = numbers.iter().filter_map(|&i| extracted(i)).collect();
         let others: Vec<u32> = numbers.iter().copied().filter(|&i| extracted(i).is_none()).collect();
-        let mut extractions = self.of::<Extraction>(&self.records, &places)?.into_iter();
+        let mut extractions = stored::<Extraction>(&self.records, &places)?.into_iter();
         let mut papers = self.papers(&others)?.into_iter();
         let known = numbers.iter().map(|&i| match extracted(i) {
             Some(_) => extractions.next().map(|one| PaperOrExtraction::Extraction(Box::new(one))),
@@ -437,26 +515,77 @@ impl<'w> BuildWork<'w> {
     }
 
     fn read(&self, places: &[RecordPosition]) -> Result<Vec<Paper>, BuildError> {
-        self.of(&self.records, places)
-    }
-
-    fn of<T: DeserializeOwned + Send>(
-        &self,
-        records: &RecordReader,
-        places: &[RecordPosition],
-    ) -> Result<Vec<T>, BuildError> {
-        records.read(places).map_err(|error| BuildError::Ledger { path: records.folder().into(), error })
+        stored(&self.records, places)
     }
 }
 
+impl SelectedPapers<'_> {
+    pub(super) fn count(&self) -> u64 {
+        self.papers.len() as u64
+    }
+
+    /// The authors of the papers.
+    pub(super) fn people(&self) -> &IdentifiedAuthors {
+        &self.people
+    }
+
+    /// Batch `number` of the papers, read whole.
+    pub(super) fn extract(&self, number: u64, extractor: &Extractor) -> Result<Option<Vec<Extraction>>, BuildError> {
+        let from = number as usize * BATCH;
+        if from >= self.papers.len() {
+            return Ok(None);
+        }
+        let some = &self.papers[from..self.papers.len().min(from + BATCH)];
+        let (mut numbers, mut places) = (Vec::with_capacity(some.len()), Vec::with_capacity(some.len()));
+        let (mut unread, mut of_records) = (Vec::new(), Vec::new());
+        for (paper, origin) in some {
+            match origin {
+                PaperOrigin::Extraction(place) => {
+                    numbers.push(*paper);
+                    places.push(*place);
+                }
+                PaperOrigin::Records(records) => {
+                    unread.push((*paper, &records.0));
+                    of_records.extend(&records.1);
+                }
+            }
+        }
+        numbers.extend(unread.iter().map(|(paper, _)| *paper));
+        let read: Vec<Extraction> = match &self.extractions {
+            Some(extractions) => stored(extractions, &places)?,
+            None => Vec::new(),
+        };
+        let papers = merged(unread.into_iter().map(|(_, group)| group), stored(&self.records, &of_records)?);
+        let mut extractions: Vec<Extraction> = read
+            .into_par_iter()
+            .map(|one| if extractor.stands_alone(&one) { one } else { extractor.extract(one.paper) })
+            .collect();
+        extractions.par_extend(papers.into_par_iter().map(|paper| extractor.extract(paper)));
+        extractions.par_iter_mut().for_each(|one| {
+            // Without a resolver, no paper has references.
+            one.citations = self.resolver.as_ref().map(|known| known.citations(&one.paper)).unwrap_or_default();
+        });
+        for (one, number) in extractions.iter_mut().zip(numbers) {
+            one.author_keys = self.people.of_paper(number).map(<[_]>::to_vec).unwrap_or_default();
+        }
+        self.observer.step(some.len() as u64);
+        Ok(Some(extractions))
+    }
+}
+
+/// Papers from their records, which are in the order of the groups.
+fn merged<'g>(groups: impl Iterator<Item = &'g RecordGroup>, records: Vec<Paper>) -> Vec<Paper> {
+    let mut records = records.into_iter();
+    groups.filter_map(|group| merge_records(records.by_ref().take(group.records.len()).collect(), group)).collect()
+}
+
+fn stored<T: DeserializeOwned + Send>(records: &RecordReader, places: &[RecordPosition]) -> Result<Vec<T>, BuildError> {
+    records.read(places).map_err(|error| BuildError::Ledger { path: records.folder().into(), error })
+}
+
 /// The keys of new, changed and removed papers.
-fn changed_keys(
-    old: &LedgerState,
-    new: &LedgerState,
-    groups: &[RecordGroup],
-    new_papers: &HashSet<u32>,
-) -> HashSet<u64> {
-    let records = new_papers.iter().flat_map(|&paper| &groups[paper as usize].records);
+fn changed_keys(old: &LedgerState, new: &LedgerState, groups: &[RecordGroup], is_new: &[bool]) -> HashSet<u64> {
+    let records = groups.iter().zip(is_new).filter(|(_, is_new)| **is_new).flat_map(|(group, _)| &group.records);
     let changed = records.filter_map(|&record| new.records[record as usize].trace.as_ref());
     let kept: HashSet<u64> = new.records.iter().map(|record| record.hash).collect();
     let gone = old.records.iter().filter(|record| !kept.contains(&record.hash));
