@@ -127,7 +127,8 @@ impl<'p> Authorships<'p> {
         order.sort_by_cached_key(|&i| (xxh3_64(papers[i as usize].0.key().as_bytes()), papers[i as usize].0));
         let mut spellings: Vec<&str> = Vec::new();
         let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut all: Vec<Authorship> = Vec::new();
+        let authorships = papers.iter().map(|(_, byline)| byline.names().count()).sum();
+        let mut all: Vec<Authorship> = Vec::with_capacity(authorships);
         for (paper, &number) in (0..).zip(&order) {
             for (author, spelling) in (0..u16::MAX).zip(papers[number as usize].1.names()) {
                 let spelling = *known.entry(spelling).or_insert_with(|| {
@@ -146,6 +147,7 @@ impl<'p> Authorships<'p> {
         let find = |name: &PersonName| names.binary_search(name).ok().map(|at| at as u32);
         let names_of: Vec<u32> =
             parsed.par_iter().map(|name| name.as_ref().and_then(find).unwrap_or(u32::MAX)).collect();
+        drop(parsed);
         all.retain(|one| names_of[one.spelling as usize] != u32::MAX);
         let upright = upright(&names, &find);
         let mut of_paper: Vec<(u32, u32)> =
@@ -568,42 +570,39 @@ impl<'a> JoinedUnits<'a> {
         all: &Authorships<'_>,
         mut unknown: Vec<String>,
     ) -> IdentifiedAuthors {
-        let mut people: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (unit, (from, to)) in (0..).zip(&units.ranges) {
-            let root = self.root(unit);
-            people.entry(root).or_default().extend(*from as usize..*to as usize);
-        }
-        let keyed: Vec<(PersonKey, u32)> =
-            people.par_iter().filter_map(|(root, members)| Some((PersonKey::of(all, members)?, *root))).collect();
-        let mut keyed = keyed;
+        // The units of each person.
+        let mut people: Vec<(u32, u32)> = (0..units.ranges.len() as u32).map(|unit| (self.root(unit), unit)).collect();
+        people.par_sort_unstable();
+        let people: Vec<&[(u32, u32)]> = people.chunk_by(|a, b| a.0 == b.0).collect();
+        let members = |person: u32| {
+            let ranges = people[person as usize].iter().map(move |(_, unit)| units.ranges[*unit as usize]);
+            ranges.flat_map(move |(from, to)| &all.all[from as usize..to as usize])
+        };
+        let mut keyed: Vec<(PersonKey, u32)> = (0..people.len() as u32)
+            .into_par_iter()
+            .filter_map(|person| Some((PersonKey::of(all, members(person))?, person)))
+            .collect();
         keyed.par_sort_unstable();
-        let mut people_of: HashMap<u32, String> = HashMap::new();
-        for same in keyed.chunk_by(|a, b| a.0.text == b.0.text) {
-            for (nth, (key, root)) in same.iter().enumerate() {
-                let text = if nth == 0 { key.text.clone() } else { format!("{}+{}", key.text, nth + 1) };
-                people_of.insert(*root, text);
+        let mut keys_of: Vec<Option<String>> = vec![None; people.len()];
+        for (nth, (key, person)) in keyed.chunk_by(|a, b| a.0.text == b.0.text).flat_map(|same| (0..).zip(same)) {
+            let text = if nth == 0 { key.text.clone() } else { format!("{}+{}", key.text, nth + 1) };
+            keys_of[*person as usize] = Some(text);
+        }
+        drop(keyed);
+        let by_name: Vec<Option<String>> = all.spellings.par_iter().map(|spelling| author_key(spelling)).collect();
+        // Most papers have only authors whose keys follow from their names.
+        let mut differs = vec![false; all.papers.len()];
+        for (person, key) in (0..).zip(&keys_of).filter(|(_, key)| key.is_some()) {
+            for one in members(person) {
+                differs[one.paper as usize] |= by_name[one.spelling as usize] != *key;
             }
         }
-        let mut own: Vec<(u32, u16, Option<String>, bool)> = Vec::new();
-        for (root, members) in &people {
-            let Some(key) = people_of.get(root) else { continue };
-            for member in members {
-                let one = &all.all[*member];
-                let by_name = author_key(all.spellings[one.spelling as usize]);
-                let differs = by_name.as_ref() != Some(key);
-                own.push((one.paper, one.author, Some(key.clone()), differs));
-            }
-        }
-        own.sort_unstable();
         let mut keys: HashMap<u32, Vec<Option<String>>> = HashMap::new();
-        for of_paper in own.chunk_by(|a, b| a.0 == b.0) {
-            if of_paper.iter().any(|(.., differs)| *differs) {
-                let number = all.order[of_paper[0].0 as usize];
-                let mut list = vec![None; all.papers[number as usize].1.names().count()];
-                for (_, author, key, _) in of_paper {
-                    list[usize::from(*author)].clone_from(key);
-                }
-                keys.insert(number, list);
+        for (person, key) in (0..).zip(&keys_of).filter(|(_, key)| key.is_some()) {
+            for one in members(person).filter(|one| differs[one.paper as usize]) {
+                let number = all.order[one.paper as usize];
+                let none = || vec![None; all.papers[number as usize].1.names().count()];
+                keys.entry(number).or_insert_with(none)[usize::from(one.author)].clone_from(key);
             }
         }
         unknown.sort_unstable();
@@ -649,8 +648,7 @@ struct PersonKey {
 }
 
 impl PersonKey {
-    fn of(all: &Authorships<'_>, members: &[usize]) -> Option<Self> {
-        let ones = members.iter().map(|member| &all.all[*member]);
+    fn of<'a>(all: &'a Authorships<'_>, ones: impl Iterator<Item = &'a Authorship> + Clone) -> Option<Self> {
         let rank = |id: &str| REGISTRIES.iter().position(|known| id.split(':').next() == Some(known));
         let best = ones.clone().flat_map(|one| all.ids(one)).filter_map(|id| Some((rank(id)?, id))).min();
         let text = match best {
@@ -664,7 +662,7 @@ impl PersonKey {
                 author_key(all.spellings[best.spelling as usize])?
             }
         };
-        Some(Self { text, papers: std::cmp::Reverse(members.len()), first: ones.map(|one| one.paper).min()? })
+        Some(Self { text, papers: std::cmp::Reverse(ones.clone().count()), first: ones.map(|one| one.paper).min()? })
     }
 }
 
