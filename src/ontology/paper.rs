@@ -1,6 +1,7 @@
 //! One paper: from extraction to triples, and from triples back to a [`Paper`].
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
@@ -39,7 +40,7 @@ impl Ontology {
         writer.sections();
         writer.declared();
         writer.contradictions();
-        writer.out.triples.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        sort(&mut writer.out.triples);
         writer.out.triples.dedup();
         writer.out
     }
@@ -573,16 +574,41 @@ pub(super) fn arxiv_url(id: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("https://arxiv.org/abs/{id}"))
 }
 
-/// A total order over triples, so that the mapping always writes them in the same order.
-fn order(triple: &Triple) -> (&str, &str, u8, &str, &str) {
-    let subject = match &triple.subject {
+/// Sorts triples, so that the mapping always writes them in the same order. The triples of a part come one after the
+/// other and the subjects of a paper differ only at their end, so the subjects of few triples need to be compared.
+fn sort(triples: &mut Vec<Triple>) {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for part in triples.chunk_by(|a, b| a.subject == b.subject) {
+        let from = parts.last().map_or(0, |before| before.end);
+        parts.push(from..from + part.len());
+    }
+    let of_part = |part: &Range<usize>| subject(&triples[part.start]);
+    parts.sort_unstable_by(|a, b| of_part(a).cmp(of_part(b)));
+    let mut sorted: Vec<usize> = Vec::with_capacity(triples.len());
+    for same in parts.chunk_by(|a, b| of_part(a) == of_part(b)) {
+        let from = sorted.len();
+        sorted.extend(same.iter().cloned().flatten());
+        sorted[from..].sort_unstable_by(|a, b| order(&triples[*a]).cmp(&order(&triples[*b])));
+    }
+    // A triple is large: each is moved once.
+    let mut unsorted: Vec<Option<Triple>> = std::mem::take(triples).into_iter().map(Some).collect();
+    triples.reserve_exact(unsorted.len());
+    triples.extend(sorted.into_iter().filter_map(|at| unsorted[at].take()));
+}
+
+fn subject(triple: &Triple) -> &str {
+    match &triple.subject {
         NamedOrBlankNode::NamedNode(node) => node.as_str(),
         NamedOrBlankNode::BlankNode(node) => node.as_str(),
-    };
+    }
+}
+
+/// A total order over the triples of one subject.
+fn order(triple: &Triple) -> (&str, u8, &str, &str) {
     let (rank, value, datatype) = match &triple.object {
         Term::NamedNode(node) => (0, node.as_str(), ""),
         Term::BlankNode(node) => (1, node.as_str(), ""),
         Term::Literal(literal) => (2, literal.value(), literal.datatype().as_str()),
     };
-    (subject, triple.predicate.as_str(), rank, value, datatype)
+    (triple.predicate.as_str(), rank, value, datatype)
 }
