@@ -150,6 +150,16 @@ impl NewIndex {
         saved.map(|_| ()).map_err(|e| self.error(e))
     }
 
+    /// Like [`NewIndex::save`], and merges all segments into one, which [`NewIndex::finish`] then need not do.
+    pub(crate) fn settle(&mut self, progress: u64) -> Result<(), IndexError> {
+        self.save(progress)?;
+        let segments = self.inner.index().searchable_segment_ids().map_err(|e| self.error(e))?;
+        if segments.len() > 1 {
+            self.inner.merge(&segments).wait().map_err(|e| self.error(e))?;
+        }
+        Ok(())
+    }
+
     /// Resumes an unfinished index at `folder`, if it was saved: returns it with the stored number, and with the ids
     /// in the index as hashes.
     ///

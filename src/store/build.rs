@@ -272,10 +272,9 @@ impl<'v> GenerationBuild<'v> {
     /// Describes the nodes that papers share, removes those that no paper names any more, and publishes the result. If
     /// nothing changed, no new generation is published.
     pub fn finish(mut self) -> Result<BuildSummary, StoreError> {
-        self.describe_shared()?;
         self.follow_vocabulary()?;
         self.writer.write_if(1)?;
-        self.describe_from_papers()?;
+        self.describe_filled()?;
         self.writer.merge_shards()?;
         self.describe_touched()?;
         self.refresh_ontology()?;

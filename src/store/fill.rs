@@ -24,8 +24,8 @@ use crate::extract::Extraction;
 use crate::ledger::BuildLog;
 use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 
-/// Quads of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for
-/// each quad while they are sorted.
+/// Triples of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for
+/// each triple while they are sorted.
 pub(super) const SHARD: usize = 120_000;
 /// A stretch ends, and the work can be resumed from there, after as many shards as are written at a time or this many
 /// papers.
@@ -58,7 +58,7 @@ struct FillStretch {
 type PaperOutput = (Vec<Triple>, Statistics, Vec<(NamedNode, NodeNames)>);
 
 enum FillWork {
-    Quads(Vec<Vec<Triple>>),
+    Triples(Vec<Vec<Triple>>),
     /// End of a stretch: everything before this is on the disk before it is logged.
     End(FillStretch),
 }
@@ -145,7 +145,7 @@ impl GenerationBuild<'_> {
                 }
             }
             // The receiver is gone only if it failed. It reports the reason.
-            if send.send(FillWork::Quads(triples)).is_err() {
+            if send.send(FillWork::Triples(triples)).is_err() {
                 return Ok(());
             }
             if stretched >= WRITERS * self.shard || stretch.papers >= STRETCH_PAPERS {
@@ -199,12 +199,18 @@ impl GenerationBuild<'_> {
         self.nodes().entity_of(node).is_some_and(|id| self.vocabulary.get(&id).is_some())
     }
 
-    /// Describes the nodes that the papers of a new graph share, and the nodes broader than those.
-    pub(super) fn describe_shared(&mut self) -> Result<(), StoreError> {
+    /// Describes the nodes of a new graph: those that papers share, and those that only papers describe.
+    pub(super) fn describe_filled(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
+        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
         let shared = std::mem::take(&mut self.shared);
-        if shared.nodes.is_empty() {
-            return Ok(());
-        }
+        self.describe_shared(&shared, &mut descriptions)?;
+        drop(shared);
+        self.describe_from_papers(descriptions)?.finish(&mut self.writer)
+    }
+
+    /// Describes the nodes that papers share, and the nodes broader than those.
+    fn describe_shared(&self, shared: &SharedNames, descriptions: &mut DescribedNodes<'_>) -> Result<(), StoreError> {
         let mut broader = HashSet::new();
         for node in shared.nodes.keys() {
             self.nodes().need_broader(node, &mut broader);
@@ -213,11 +219,10 @@ impl GenerationBuild<'_> {
         let mut nodes: Vec<(&NamedNode, &NodeNames)> = shared.nodes.iter().collect();
         nodes.extend(broader.iter().filter(|node| !shared.nodes.contains_key(*node)).map(|node| (node, &nothing)));
         nodes.par_sort_unstable_by_key(|(node, _)| node.as_str());
-        let Some(store) = self.writer.store().cloned() else { return Ok(()) };
-        let mut descriptions = DescribedNodes::new(&self.writer, store.database());
         for some in nodes.chunks(super::build::FILL_BATCH * 8) {
             let described = some.par_iter().map(|(node, said)| {
-                let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &said.names);
+                let names: BTreeSet<String> = said.names.iter().map(ToString::to_string).collect();
+                let mut triples = self.writer.ontology.shared_node_triples(node, self.vocabulary, &names);
                 // Two names of an entity can have the same key.
                 let mut seen = HashSet::new();
                 triples.retain(|triple| seen.insert(triple.clone()));
@@ -228,7 +233,7 @@ impl GenerationBuild<'_> {
             });
             descriptions.load(&self.writer, described)?;
         }
-        descriptions.finish(&mut self.writer)
+        Ok(())
     }
 }
 
@@ -267,10 +272,12 @@ impl<'s> DescribedNodes<'s> {
 
     pub(super) fn write(&mut self, writer: &GenerationWriter, batch: DescriptionBatch) -> Result<(), StoreError> {
         self.statistics.join(&batch.statistics);
-        let quads = batch.described.into_iter().flatten().map(in_default_graph);
+        let described = batch.described;
         writer.ok(match &mut self.target {
-            DescriptionTarget::Database(loader) => loader.load_quads(quads),
-            DescriptionTarget::Shards(shards) => shards.push(quads),
+            DescriptionTarget::Database(loader) => {
+                loader.load_quads(described.into_iter().flatten().map(in_default_graph))
+            }
+            DescriptionTarget::Shards(shards) => shards.push(described),
         })
     }
 
@@ -318,7 +325,7 @@ enum WriteFailure {
     Log(std::io::Error),
 }
 
-/// The only thread that gives out quads to be written. A stretch is logged once it is on the disk. Returns the number
+/// The only thread that gives out triples to be written. A stretch is logged once it is on the disk. Returns the number
 /// of shards.
 fn write(
     store: &Store,
@@ -339,20 +346,20 @@ fn write(
     let mut ended: Vec<FillStretch> = Vec::new();
     for work in work {
         match work {
-            FillWork::Quads(triples) => {
+            FillWork::Triples(triples) => {
                 if !ended.is_empty() {
                     let count = shards.flush().map_err(WriteFailure::Storage)?;
                     log_all(&mut ended, count)?;
                 }
-                shards.push(triples.into_iter().flatten().map(in_default_graph)).map_err(WriteFailure::Storage)?;
+                shards.push(triples).map_err(WriteFailure::Storage)?;
             }
             FillWork::End(stretch) => ended.push(stretch),
         }
     }
     let count = match shards.only() {
-        Some(quads) => {
+        Some(triples) => {
             let mut loader = loader(store);
-            loader.load_quads(quads).map_err(WriteFailure::Storage)?;
+            loader.load_quads(triples.into_triples().map(in_default_graph)).map_err(WriteFailure::Storage)?;
             loader.commit().map_err(WriteFailure::Storage)?;
             0
         }
@@ -372,7 +379,8 @@ pub(super) struct SharedNames {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct NodeNames {
     sort: NameUse,
-    names: BTreeSet<String>,
+    /// Sorted. Most nodes have one name, for which a set would take ten times the memory.
+    names: Vec<Box<str>>,
     papers: PaperCounts,
 }
 
@@ -417,7 +425,12 @@ impl NodeNames {
         if other.sort < self.sort {
             (self.sort, self.names) = (other.sort, other.names);
         } else if other.sort == self.sort {
-            self.names.extend(other.names);
+            for name in other.names {
+                if let Err(at) = self.names.binary_search(&name) {
+                    self.names.reserve_exact(1);
+                    self.names.insert(at, name);
+                }
+            }
         }
     }
 }
@@ -445,7 +458,7 @@ fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, Node
             let best = if introduces { NameUse::Introduced } else { best };
             let name = word(&kg.name).map(|name| (best, name)).or_else(|| Some((NameUse::Words, word(&kg.text)?)));
             let Some((sort, name)) = name else { continue };
-            let new = NodeNames { sort, names: BTreeSet::from([name]), papers: PaperCounts::default() };
+            let new = NodeNames { sort, names: vec![name.into()], papers: PaperCounts::default() };
             match said.get_mut(node) {
                 Some(known) => known.join(new),
                 None => {

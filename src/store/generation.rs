@@ -229,7 +229,8 @@ impl GenerationWriter {
         whole.chain(shards)
     }
 
-    /// Merges the shards into the database. The caller holds no copy of the database.
+    /// Merges the shards into the database, and meanwhile the search index into one segment. The caller holds no copy of
+    /// the database.
     pub(super) fn merge_shards(&mut self) -> Result<(), StoreError> {
         if self.shards.is_empty() {
             return Ok(());
@@ -237,7 +238,14 @@ impl GenerationWriter {
         let Some((number, quads)) = self.new.take() else { return Ok(()) };
         drop(quads);
         let folder = self.layout.generation(number);
-        rocksdb::merge(&self.shards, &folder).map_err(|error| self.io(error))?;
+        let (shards, feed) = (&self.shards, self.feed.as_mut());
+        let (merged, settled) = std::thread::scope(|scope| {
+            let settling = feed.map(|feed| scope.spawn(move || feed.settle()));
+            let merged = rocksdb::merge(shards, &folder);
+            (merged, settling.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))))
+        });
+        merged.map_err(|error| self.io(error))?;
+        settled.unwrap_or(Ok(()))?;
         // They stay on the disk until the generation is published, so that the merge can be repeated.
         self.shards = Vec::new();
         self.is_merged = true;

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::ptr::{self, NonNull};
 
 use oxrocksdb_sys as ffi;
+use rayon::prelude::*;
 
 const LZ4: c_int = ffi::rocksdb_lz4_compression as c_int;
 /// Bytes of text that are common to all blocks of a file, so that small blocks compress well.
@@ -24,8 +25,11 @@ const SAMPLE: u64 = 4 << 20;
 /// keep RocksDB's size of 4 kB.
 const BLOCK: usize = 16 << 10;
 const FORMAT_OF_TABLES: c_int = 5;
-/// Bytes that are read ahead of each file that is merged. Hundreds of files are merged at a time.
+/// Bytes that are read ahead of each file that is merged, and of all files of a table together. A million papers have
+/// hundreds of files, and each core reads all of them.
 const READ_AHEAD: usize = 256 << 10;
+const READ_AHEAD_OF_ALL: usize = 32 << 20;
+const LEAST_READ_AHEAD: usize = 32 << 10;
 /// Megabytes of RocksDB's cache for terms.
 const CACHE: u64 = 8;
 /// The table of terms, which is read one by one.
@@ -41,8 +45,9 @@ const FATAL: c_int = 4;
 /// repeated.
 pub(super) fn merge(databases: &[PathBuf], folder: &Path) -> io::Result<()> {
     let mut files: BTreeMap<CString, Vec<CString>> = BTreeMap::new();
-    for (number, database) in databases.iter().enumerate() {
-        for (table, file) in RawDatabase::open(database, DatabaseAccess::Read)?.files()? {
+    let opened = databases.par_iter().map(|database| RawDatabase::open(database, DatabaseAccess::Read, 1)?.files());
+    for (number, of_database) in opened.collect::<io::Result<Vec<_>>>()?.into_iter().enumerate() {
+        for (table, file) in of_database {
             if table.as_c_str() == SETTINGS {
                 continue;
             }
@@ -53,7 +58,8 @@ pub(super) fn merge(databases: &[PathBuf], folder: &Path) -> io::Result<()> {
             files.entry(table).or_default().push(path_of(&link)?);
         }
     }
-    let database = RawDatabase::open(folder, DatabaseAccess::Write)?;
+    let most = files.values().map(Vec::len).max().unwrap_or(1);
+    let database = RawDatabase::open(folder, DatabaseAccess::Write, most)?;
     for (table, files) in &files {
         database.take(table, files)?;
     }
@@ -62,7 +68,7 @@ pub(super) fn merge(databases: &[PathBuf], folder: &Path) -> io::Result<()> {
 
 /// Compresses the database at `folder`, which nobody may have open.
 pub(super) fn compress(folder: &Path) -> io::Result<()> {
-    RawDatabase::open(folder, DatabaseAccess::Write)?.compact()
+    RawDatabase::open(folder, DatabaseAccess::Write, 1)?.compact()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,11 +86,13 @@ struct RawDatabase {
 }
 
 impl RawDatabase {
-    fn open(folder: &Path, access: DatabaseAccess) -> io::Result<Self> {
+    /// `merged` is the largest number of files of a table that will be merged at a time.
+    fn open(folder: &Path, access: DatabaseAccess, merged: usize) -> io::Result<Self> {
         let path = path_of(folder)?;
-        let all = TableOptions::new(None)?;
+        let all = TableOptions::new(None, merged)?;
         let names = tables(&path, &all)?;
-        let mut options = names.iter().map(|name| TableOptions::new(Some(name))).collect::<io::Result<Vec<_>>>()?;
+        let mut options =
+            names.iter().map(|name| TableOptions::new(Some(name), merged)).collect::<io::Result<Vec<_>>>()?;
         let name_pointers: Vec<_> = names.iter().map(|name| name.as_ptr()).collect();
         let option_pointers: Vec<_> = options.iter().map(|one| one.0.as_ptr().cast_const()).collect();
         let mut handles = vec![ptr::null_mut(); names.len()];
@@ -193,7 +201,8 @@ struct TableOptions(NonNull<ffi::rocksdb_options_t>);
 
 impl TableOptions {
     /// `table` is `None` for the database itself.
-    fn new(table: Option<&CStr>) -> io::Result<Self> {
+    fn new(table: Option<&CStr>, merged: usize) -> io::Result<Self> {
+        let read_ahead = (READ_AHEAD_OF_ALL / merged.max(1)).clamp(LEAST_READ_AHEAD, READ_AHEAD);
         // SAFETY: the options are valid, and RocksDB copies the settings of blocks.
         unsafe {
             let this = Self(some(ffi::rocksdb_options_create())?);
@@ -202,7 +211,7 @@ impl TableOptions {
             ffi::rocksdb_options_set_info_log_level(options, FATAL);
             ffi::rocksdb_options_set_max_file_opening_threads(options, 1);
             ffi::rocksdb_options_set_disable_auto_compactions(options, 1);
-            ffi::rocksdb_options_compaction_readahead_size(options, READ_AHEAD);
+            ffi::rocksdb_options_compaction_readahead_size(options, read_ahead);
             if table == Some(TERMS) {
                 ffi::rocksdb_options_optimize_for_point_lookup(options, CACHE);
             } else {

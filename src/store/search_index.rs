@@ -92,9 +92,9 @@ pub(super) struct IndexFeed {
     unsaved: u64,
 }
 
-/// The index is saved when it has grown by one eighth of its saved size. A crash then costs no more than that, and a
-/// large index is not saved too often.
-const SAVE_AFTER: u64 = 8;
+/// The index is saved when it has grown by a quarter of its saved size. A crash then costs no more than that. Each time
+/// makes segments that must be merged in the end.
+const SAVE_AFTER: u64 = 4;
 
 impl IndexFeed {
     /// Begins the index of the generation at `folder`. `resumed` means that an interrupted build has filled a part of
@@ -133,6 +133,12 @@ impl IndexFeed {
             self.writer.save(self.saved)?;
         }
         Ok(())
+    }
+
+    /// Saves the index, and merges what it has: a finished index has one segment. More nodes can be added after it.
+    pub(super) fn settle(&mut self) -> Result<(), StoreError> {
+        self.saved += std::mem::take(&mut self.unsaved);
+        Ok(self.writer.settle(self.saved)?)
     }
 
     /// Adds the nodes of the graph that the index lacks.

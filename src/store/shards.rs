@@ -10,38 +10,54 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use oxigraph::model::Quad;
+use oxigraph::model::Triple;
 use oxigraph::store::{StorageError, Store};
+
+use super::generation::in_default_graph;
 
 /// Number of shards that are written at the same time.
 pub(super) const WRITERS: usize = 2;
+
+/// Triples that wait to be written, as they were given: to bring them into one list would copy all of them.
+#[derive(Default)]
+pub(super) struct WaitingTriples {
+    lists: Vec<Vec<Triple>>,
+    count: usize,
+}
+
+impl WaitingTriples {
+    pub(super) fn into_triples(self) -> impl Iterator<Item = Triple> {
+        self.lists.into_iter().flatten()
+    }
+}
 
 /// Writes shards, on threads of their own.
 pub(super) struct ShardWriter {
     folder: PathBuf,
     /// The number of the next shard.
     next: u64,
-    /// Quads of a shard, from which on it is written.
+    /// Triples of a shard, from which on it is written.
     size: usize,
-    waiting: Vec<Quad>,
+    waiting: WaitingTriples,
     running: VecDeque<JoinHandle<Result<(), StorageError>>>,
 }
 
 impl ShardWriter {
-    /// Writes shards of `size` quads into `folder`, from number `next` on.
+    /// Writes shards of `size` triples into `folder`, from number `next` on.
     pub(super) fn new(folder: &Path, next: u64, size: usize) -> Self {
-        Self { folder: folder.into(), next, size, waiting: Vec::new(), running: VecDeque::new() }
+        Self { folder: folder.into(), next, size, waiting: WaitingTriples::default(), running: VecDeque::new() }
     }
 
-    /// Takes quads that belong into the same shard.
-    pub(super) fn push(&mut self, quads: impl IntoIterator<Item = Quad>) -> Result<(), StorageError> {
-        self.waiting.extend(quads);
-        if self.waiting.len() >= self.size { self.write() } else { Ok(()) }
+    /// Takes triples that belong into the same shard.
+    pub(super) fn push(&mut self, triples: Vec<Vec<Triple>>) -> Result<(), StorageError> {
+        self.waiting.count += triples.iter().map(Vec::len).sum::<usize>();
+        self.waiting.lists.extend(triples);
+        if self.waiting.count >= self.size { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> Result<(), StorageError> {
-        let quads = std::mem::take(&mut self.waiting);
-        if quads.is_empty() {
+        let triples = std::mem::take(&mut self.waiting);
+        if triples.count == 0 {
             return Ok(());
         }
         while self.running.len() >= WRITERS {
@@ -49,12 +65,12 @@ impl ShardWriter {
         }
         let shard = path(&self.folder, self.next);
         self.next += 1;
-        self.running.push_back(std::thread::spawn(move || write(&shard, quads)));
+        self.running.push_back(std::thread::spawn(move || write(&shard, triples)));
         Ok(())
     }
 
-    /// The quads that wait, if no shard was begun.
-    pub(super) fn only(&mut self) -> Option<Vec<Quad>> {
+    /// The triples that wait, if no shard was begun.
+    pub(super) fn only(&mut self) -> Option<WaitingTriples> {
         (self.next == 0).then(|| std::mem::take(&mut self.waiting))
     }
 
@@ -106,10 +122,11 @@ pub(super) fn keep(folder: &Path, count: u64) -> io::Result<()> {
 }
 
 /// Writes one shard, as one file for each table, so that RocksDB has nothing to merge.
-fn write(folder: &Path, quads: Vec<Quad>) -> Result<(), StorageError> {
+fn write(folder: &Path, triples: WaitingTriples) -> Result<(), StorageError> {
     let store = Store::open(folder)?;
     // The loader's "megabytes" mean a thousand quads each.
-    let mut loader = store.bulk_loader().with_num_threads(1).with_max_memory_size_in_megabytes(quads.len() / 1000 + 1);
-    loader.load_quads(quads)?;
+    let size = triples.count / 1000 + 1;
+    let mut loader = store.bulk_loader().with_num_threads(1).with_max_memory_size_in_megabytes(size);
+    loader.load_quads(triples.into_triples().map(in_default_graph))?;
     loader.commit()
 }

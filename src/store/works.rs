@@ -101,13 +101,15 @@ fn offer(names: &mut Vec<String>, id: &str, name: String) {
 
 impl GenerationBuild<'_> {
     /// Describes all cited works, authors, venues and organisations of a graph that was filled.
-    pub(super) fn describe_from_papers(&mut self) -> Result<(), StoreError> {
-        let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
+    pub(super) fn describe_from_papers<'s>(
+        &self,
+        descriptions: DescribedNodes<'s>,
+    ) -> Result<DescribedNodes<'s>, StoreError> {
         // Opening a shard takes longer than reading it, because RocksDB starts some two hundred threads each time.
         let stated = self.writer.filled().map(|quads| self.stated_in(&quads?));
         let join = |a: StatedDescriptions, b| Ok(a.join(b, &self.writer.ontology.base));
         let StatedDescriptions { works, authors, origins } = stated.try_reduce(StatedDescriptions::default, join)?;
-        let descriptions = Mutex::new(DescribedNodes::new(&self.writer, store.database()));
+        let descriptions = Mutex::new(descriptions);
         if !works.is_empty() {
             self.writer.filled().try_for_each(|quads| self.describe_works_in(&quads?, &works, &descriptions))?;
         }
@@ -124,7 +126,7 @@ impl GenerationBuild<'_> {
             let described = some.par_iter().map(|(node, name)| (node, ontology.origin_triples(node, name.as_deref())));
             descriptions.load(&self.writer, described)?;
         }
-        descriptions.finish(&mut self.writer)
+        Ok(descriptions)
     }
 
     /// What the papers of a database say of nodes that only papers describe.
