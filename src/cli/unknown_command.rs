@@ -29,7 +29,7 @@ const HINTS: [(&[&str], &str); 12] = [
 /// Options that people try, and the options that do the same. A command's first one of these is meant.
 const OPTIONS: [(&[&str], &[&str]); 12] = [
     (&["port", "address", "listen", "hostname"], &["bind"]),
-    (&["store-path", "db", "database", "graph", "path", "dir"], &["store"]),
+    (&["db", "database", "graph", "path", "dir"], &["store"]),
     (&["output", "out", "outfile", "o"], &["output", "svg", "report"]),
     (&["json", "csv", "tsv", "fmt", "type", "to"], &["format"]),
     (&["top", "max", "count", "n", "num", "first", "rows"], &["limit"]),

@@ -44,8 +44,8 @@ fn settings() -> SchemaSettings {
 /// Depth of the schemas whose fields are listed: an answer is at depth 1, its rows are at depth 2. What is deeper only has
 /// its type, because the answer itself shows the fields.
 const LISTED: usize = 2;
-/// Depth of the fields that have a description: the fields of rows.
-const DESCRIBED: usize = 3;
+/// Depth of the fields that have a description: those of the answer. Fields of rows have a name and a type.
+const DESCRIBED: usize = 2;
 /// A choice among more values than this is written as its type.
 const VALUES: usize = 6;
 

@@ -225,7 +225,7 @@ fn options_of_other_programs_lead_to_the_option() {
     let graph = graph();
     for (arguments, tried, meant) in [
         (&["serve", "--port", "8080"][..], "`kg serve` has no option `--port`", "try `--bind "),
-        (&["stats", "--store-path=graph"], "`kg stats` has no option `--store-path`", "try `--store "),
+        (&["stats", "--db=graph"], "`kg stats` has no option `--db`", "try `--store "),
         (&["neighbors", "COCO", "--json"], "`kg neighbors` has no option `--json`", "try `--format "),
         (&["rank", "--top", "3"], "`kg rank` has no option `--top`", "try `--limit "),
         (&["trends", "COCO", "--output", "x.svg"], "`kg trends` has no option `--output`", "try `--svg "),
