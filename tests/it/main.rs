@@ -54,5 +54,6 @@ mod sources;
 mod sparql_protocol;
 mod table_labels;
 mod tables;
+mod unity;
 mod update;
 mod vocab;
