@@ -99,3 +99,52 @@ fn a_table_that_is_printed_as_a_figure_has_the_caption_of_the_figure() {
     assert_eq!(labels, [("Figure 1", "Accuracy of readers on two datasets.")]);
     assert!(paper["results"].as_array().unwrap().iter().any(|result| result["place"]["label"] == "Figure 1"));
 }
+
+/// The label, the caption and the cells of the only table of a PDF.
+fn only_table(pdf: &str) -> (String, String, Vec<Vec<String>>) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), pdf).unwrap();
+    let output = Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
+    let paper: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let tables = paper["document"]["tables"].as_array().unwrap();
+    assert_eq!(tables.len(), 1, "{tables:?}");
+    let text = |cell: &serde_json::Value| cell.as_str().or(cell["text"].as_str()).unwrap_or_default().to_string();
+    let row = |row: &serde_json::Value| row.as_array().unwrap().iter().map(text).collect();
+    let rows = tables[0]["rows"].as_array().unwrap().iter().map(row).collect();
+    (text(&tables[0]["label"]), text(&tables[0]["caption"]), rows)
+}
+
+#[test]
+fn a_table_is_found_with_any_ruled_lines_and_without() {
+    let expected = [["Model", "SQuAD", "MNLI"], ["Plain reader", "88.5", "84.6"], ["WindowNet (ours)", "91.0", "85.1"]];
+    let is_rule = |line: &&str| line.ends_with(" l S");
+    let without = |rules: &[usize]| -> String {
+        let mut nth = 0;
+        let mut keeps = |line: &&str| {
+            nth += usize::from(is_rule(line));
+            !is_rule(line) || !rules.contains(&nth)
+        };
+        sample().lines().filter(|line| keeps(line)).map(|line| format!("{line}\n")).collect()
+    };
+    // Some programs draw each line as an image.
+    let images = sample()
+        .replace("0.8 w 150 548 m 450 548 l S", "q 300 0 0 0.8 150 548 cm BI /W 1 /H 1 /IM true /F /AHx ID 00> EI Q")
+        .replace("0.8 w 150 500 m 450 500 l S", "q 300 0 0 0.8 150 500 cm BI /W 1 /H 1 /IM true /F /AHx ID 00> EI Q");
+    let beside = sample().replace(
+        "180 556 Tm (Table 1: Accuracy of readers on two datasets.)",
+        "456 524 Tm (Table 1: Accuracy of readers.)",
+    );
+    for (form, pdf) in [
+        ("lines above, below and between", sample()),
+        ("no line above the heading", without(&[1])),
+        ("no line below", without(&[3])),
+        ("no line", without(&[1, 2, 3])),
+        ("images as lines", images),
+        ("the caption beside it", beside),
+    ] {
+        let (label, caption, rows) = only_table(&pdf);
+        assert_eq!(label, "Table 1", "{form}");
+        assert!(caption.starts_with("Accuracy of readers"), "{form}: {caption}");
+        assert_eq!(rows, expected, "{form}");
+    }
+}

@@ -96,6 +96,9 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
         if area.y1 - area.y0 < 8.0 {
             continue;
         }
+        let ruled = area.clone();
+        extend(&mut area, words, true);
+        extend(&mut area, words, false);
         let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
         let lines = rows(&inside);
         let starts = lines.first().map(|row| row.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" "));
@@ -110,8 +113,8 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
         area.rules = rules
             .iter()
             .filter(|rule| {
-                rule.y0 >= area.y0 - 1.0
-                    && rule.y0 <= area.y1 + 1.0
+                rule.y0 >= ruled.y0 - 1.0
+                    && rule.y0 <= ruled.y1 + 1.0
                     && rule.x0 >= area.x0 - 8.0
                     && rule.x1 <= area.x1 + 8.0
             })
@@ -120,6 +123,56 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
         areas.push(area);
     }
     areas
+}
+
+/// Number of rows outside the rules of a table: a heading above the first rule, or a sum below the last.
+const MAX_OUTSIDE: usize = 3;
+
+/// Distance in points within which words beside a table are part of its rows. The space between two columns is wider.
+const BESIDE: f32 = 12.0;
+
+/// A gap with this share of the font size is wider than the spaces of running text.
+pub(super) const CLEAR_GAP: f32 = 1.2;
+
+/// Adds the rows of cells directly above the first rule, or directly below the last.
+fn extend(area: &mut TableArea, words: &[Word], upwards: bool) {
+    let near: Vec<&Word> = words
+        .iter()
+        .filter(|word| {
+            let reach = 2.0 * MAX_OUTSIDE as f32 * word.size;
+            let beyond = if upwards { area.y0 - word.y } else { word.y - area.y1 };
+            // Words beside the table show that a row is one of running text.
+            (-0.3 * word.size..reach).contains(&beyond) && word.x1 > area.x0 - BESIDE && word.x0 < area.x1 + BESIDE
+        })
+        .filter(|word| !area.holds(word))
+        .collect();
+    let mut rows = rows(&near);
+    if upwards {
+        rows.reverse();
+    }
+    for row in rows.iter().take(MAX_OUTSIDE) {
+        let size = row.first().map_or(9.0, |word| word.size);
+        let (base, top) = (height(row), height(row) - 0.8 * size);
+        let gap = if upwards { area.y0 - base } else { top - area.y1 };
+        let inside = row.iter().all(|word| word.x0 > area.x0 - 4.0 && word.x1 < area.x1 + 4.0);
+        let cells = chunks(row, CLEAR_GAP);
+        let has_numbers = cells.iter().any(|cell| is_number(cell));
+        if gap > 0.9 * size || !inside || cells.len() < 2 || !upwards && !has_numbers {
+            break;
+        }
+        if upwards {
+            area.y0 = top;
+        } else {
+            area.y1 = base + 0.25 * size;
+        }
+    }
+}
+
+/// Whether a cell is a figure: most of it consists of digits.
+pub(super) fn is_number(cell: &[&Word]) -> bool {
+    let letters = || cell.iter().flat_map(|word| word.text.chars());
+    let digits = letters().filter(char::is_ascii_digit).count();
+    digits > 0 && digits * 2 >= letters().count()
 }
 
 /// Whether the text between two rules consists of cells, not of sentences.

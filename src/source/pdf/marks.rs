@@ -554,10 +554,12 @@ fn affine(transform: hayro_syntax::transform::Transform) -> Affine {
     Affine::new(transform.as_coeffs())
 }
 
-/// Images fill the unit square.
+/// Images fill the unit square. Some programs draw each ruled line as an image.
 fn image(state: &GraphicsState, marks: &mut PageMarks) {
     let shown = state.ctm.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0)).intersect(state.clip);
-    draw(shown, state, marks);
+    if !rule(shown, state, marks) {
+        draw(shown, state, marks);
+    }
 }
 
 fn draw(shown: Rect, state: &GraphicsState, marks: &mut PageMarks) {

@@ -1,8 +1,9 @@
 //! Whole papers as PDF.
 //!
 //! `hayro` reads the file, its fonts and its operators. This room does the rest in steps: `marks` (what a page shows),
-//! `words`, `columns`, `lines`, `pages` (without running heads), `grids` (tables), `structure` (headings, captions,
-//! notes), `front` (the title page), `references`. Why this library: `docs/design/016-pdf-library.md`.
+//! `words`, `columns`, `lines`, `pages` (without running heads), `grids` (tables with ruled lines), `unruled` (other
+//! tables), `structure` (headings, captions, notes), `front` (the title page), `references`. Why this library:
+//! `docs/design/016-pdf-library.md`.
 
 mod columns;
 mod front;
@@ -14,6 +15,7 @@ mod metadata;
 mod pages;
 mod references;
 mod structure;
+mod unruled;
 mod words;
 mod year;
 

@@ -6,6 +6,7 @@ use super::columns::{gutter, regions};
 use super::grids::{self, TableArea};
 use super::lines::{TextLine, lines};
 use super::marks::{Drawing, PageMarks, Rule};
+use super::unruled;
 use super::words::{Word, words};
 use crate::document::Cell;
 
@@ -104,6 +105,7 @@ pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
             region += 1;
         }
     }
+    unruled::take_tables(&mut out);
     out.leading = leading(&out.lines, out.body);
     out
 }

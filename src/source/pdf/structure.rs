@@ -621,6 +621,18 @@ fn has_row_labels(rows: &[Vec<Cell>]) -> bool {
     labelled.count() * 2 > rows.len()
 }
 
+/// Largest distance in points between a table and a caption beside it.
+const BESIDE: f32 = 40.0;
+
+/// Whether a caption is printed to the left or right of a table.
+fn is_beside(caption: &PrintedCaption, table: &PageTable) -> bool {
+    let area = &table.area;
+    let gap = (caption.x0 - area.x1).max(area.x0 - caption.x1);
+    let shared = caption.bottom.min(area.y1) - caption.top.max(area.y0);
+    let least = (caption.bottom - caption.top).min(area.y1 - area.y0);
+    caption.page == table.page && (0.0..BESIDE).contains(&gap) && shared > 0.5 * least
+}
+
 /// Assigns captions to the nearest tables, and collects the captions of figures.
 fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document) {
     let lines = &classified.text.lines;
@@ -688,6 +700,15 @@ fn tables_and_figures(classified: &ClassifiedLines<'_>, document: &mut Document)
     let mut used = vec![false; captions.len()];
     for (_, c, t) in pairs {
         if !used[c] && of_table[t].is_none() {
+            used[c] = true;
+            of_table[t] = Some(c);
+        }
+    }
+    for (t, table) in tables.iter().enumerate().filter(|(_, table)| has_row_labels(&table.rows)) {
+        let free = |c: &usize| !used[*c] && is_beside(&captions[*c], table);
+        if of_table[t].is_none()
+            && let Some(c) = (0..captions.len()).find(free)
+        {
             used[c] = true;
             of_table[t] = Some(c);
         }
