@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::facts::one_line;
-use crate::document::Cell;
+use crate::document::{Cell, Table};
 
 /// The table that such a text contains.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,34 @@ pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (Strin
 /// The score F₁, whose index converters separate.
 static F_SCORE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\bF[ \t]1(\s|$)").expect("a pattern of the program is sound"));
+
+/// Number of runs of tables with rows that end with a caption without rows. Once, its rows can be missing.
+const MIN_RUNS: usize = 2;
+
+/// Gives rows to the caption below them. If a paper prints captions below its tables, the converter begins a table at
+/// each caption, so that it has the rows of the next. Then every run of tables with rows ends with a caption alone.
+pub(super) fn move_rows_below_captions(tables: &mut [Table]) {
+    let number = |table: &Table| table.label.rsplit(' ').next()?.parse::<u32>().ok();
+    let (mut moved, mut runs, mut others) = (Vec::new(), 0, 0);
+    for (at, table) in tables.iter().enumerate() {
+        let Some(own) = number(table).filter(|_| !table.rows.is_empty()) else { continue };
+        let next = tables.get(at + 1);
+        // A reference to a table in the text can be read as its caption.
+        match next.and_then(|next| Some((next, number(next)?))) {
+            Some((next, number)) if number == own || number == own + 1 => {
+                moved.push(at);
+                runs += usize::from(next.rows.is_empty() && !next.caption.is_empty());
+            }
+            _ => others += 1,
+        }
+    }
+    if runs < MIN_RUNS || others * 2 > runs {
+        return;
+    }
+    for at in moved.into_iter().rev() {
+        tables[at + 1].rows = std::mem::take(&mut tables[at].rows);
+    }
+}
 
 pub(super) fn read(text: &str) -> LooseTable {
     let text = &F_SCORE.replace_all(text, "F1$1");
@@ -93,8 +121,9 @@ fn header_words(lines: &[String]) -> Vec<String> {
     words
 }
 
-/// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, and the dashes that mean no value.
+/// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, `24M`, and the dashes that mean no value.
 fn is_number(token: &str) -> bool {
+    let token = token.strip_suffix(['M', 'B', 'K']).filter(|number| number.len() > 1).unwrap_or(token);
     let plain = token.trim_end_matches(['*', '†', '‡', '%', '⋆', '∗']).trim_start_matches(['~', '+', '-', '−', '±']);
     let digits = plain.chars().filter(char::is_ascii_digit).count();
     matches!(token, "-" | "–" | "—" | "--" | "N/A" | "n/a")
@@ -224,6 +253,35 @@ mod tests {
         Model | Val | Test
         First et al. (2016) | - | 48.7
         Ours, 1 GPU | 32.0 | 33.0
+        ");
+    }
+
+    #[test]
+    fn rows_are_those_of_the_caption_below_if_every_run_ends_with_a_caption_alone() {
+        let moved = |printed: &[(&str, &str)]| {
+            let table = |(label, row): &(&str, &str)| {
+                let rows = if row.is_empty() { Vec::new() } else { vec![vec![Cell::new(*row)]] };
+                Table { label: (*label).to_string(), caption: "Results.".to_string(), rows, ..Table::default() }
+            };
+            let mut tables: Vec<Table> = printed.iter().map(table).collect();
+            move_rows_below_captions(&mut tables);
+            let row = |table: &Table| table.rows.first().map_or(String::new(), |row| row[0].text.clone());
+            tables.iter().map(row).collect::<Vec<_>>()
+        };
+        let below = [("Table 1", "b"), ("Table 2", "c"), ("Table 3", ""), ("Table 4", "e"), ("Table 5", "")];
+        assert_eq!(moved(&below), ["", "b", "c", "", "e"]);
+        let above = [("Table 1", "a"), ("Table 2", ""), ("Table 3", ""), ("Table 4", "d")];
+        assert_eq!(moved(&above), ["a", "", "", "d"]);
+    }
+
+    #[test]
+    fn a_number_of_parameters_is_a_value() {
+        let text = "Model\nBPC\nParams\nFoo et al. (2016) 1.31\n24M\nOurs\n1.23\n47M\n";
+        insta::assert_snapshot!(shown(text), @r"
+
+        Model | BPC | Params
+        Foo et al. (2016) | 1.31 | 24M
+        Ours | 1.23 | 47M
         ");
     }
 

@@ -9,17 +9,22 @@ use crate::source::xml::{Element, XmlNode};
 
 /// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
-    let mut body = TeiBody { ids, document };
+    let mut body = TeiBody { ids, document, has_marked_rows: false };
     for part in ["body", "back"] {
         if let Some(element) = text.first(&[part]) {
             body.division(element, &format!("/TEI/text/{part}"));
         }
+    }
+    if !body.has_marked_rows {
+        loose_table::move_rows_below_captions(&mut body.document.parts.tables);
     }
 }
 
 struct TeiBody<'b> {
     ids: &'b HashMap<&'b str, u32>,
     document: &'b mut Document,
+    /// Whether a table has elements for its rows.
+    has_marked_rows: bool,
 }
 
 impl TeiBody<'_> {
@@ -96,10 +101,11 @@ impl TeiBody<'_> {
     }
 
     /// Rows as marked by newer versions of GROBID, or lines of text from older ones.
-    fn rows(&self, printed: &Element, table: &mut Table) {
+    fn rows(&mut self, printed: &Element, table: &mut Table) {
         let rows: Vec<Vec<Cell>> = printed.all("row").map(|row| self.row(row)).collect();
         if !rows.is_empty() {
             table.rows.extend(rows);
+            self.has_marked_rows = true;
             return;
         }
         let loose = loose_table::read(&printed.text());
