@@ -1,5 +1,7 @@
 //! Reads a cell as a number.
 
+use std::borrow::Cow;
+
 rule!(
     VALUE,
     r"(?x)^[†‡*∗⋆§]{0,2}[~≈<>]?\s?(?P<v>[-−–]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-−–]?\.\d+)
@@ -31,8 +33,32 @@ pub(super) fn values(text: &str) -> Vec<CellValue> {
     if all.len() == parts.len() { all } else { Vec::new() }
 }
 
+// A raised mark; a raised number is an exponent.
+rule!(RAISED, r"(\d%?)\s?\^\s?([^\d\s{⁻−–-])");
+// A lowered number is a deviation: `52.1_±0.3`, `52.1_(0.3)`.
+rule!(LOWERED, r"(\d%?)\s?_\s?\(?(?:±|\+/-)?\s?(\d*\.?\d+)\)?");
+// After a value: how much better it is than another, or an interval.
+rule!(GAIN, r"\s?(?:\(\s?[+−–↑↓-]\s?\d*\.?\d+\s?\\?%?\s?\)|[↑↓]\s?\d*\.?\d+\s?\\?%?|\[[^\]]*\])$");
+// A decimal comma; in a pair of values there is no unit between them.
+rule!(DECIMAL_COMMA, r"^(\d{1,2}),(\d{1,2}\s?\\?%)");
+
+/// The text without what is printed behind a value, apart from its deviation, and with a decimal point.
+fn plain(text: &str) -> Cow<'_, str> {
+    if !text.contains(['^', '_', '(', '[', '↑', '↓', ',']) {
+        return Cow::Borrowed(text);
+    }
+    let text = RAISED.replace(text, "$1$2");
+    let text = LOWERED.replace(&text, "$1 ±$2");
+    let text = GAIN.replace(&text, "");
+    Cow::Owned(DECIMAL_COMMA.replace(&text, "$1.$2").into_owned())
+}
+
 fn value(text: &str) -> Option<CellValue> {
-    let found = VALUE.captures(text)?;
+    if !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let text = plain(text);
+    let found = VALUE.captures(&text)?;
     let unit = found.name("u").map_or("", |unit| unit.as_str()).trim_start_matches('\\');
     let plain = found["v"].replace(',', "").replace(['−', '–'], "-");
     let plain = found.name("x").map_or(plain.clone(), |exponent| format!("{plain}e{}", digits(exponent.as_str())));
@@ -75,10 +101,18 @@ mod tests {
         assert_eq!(shown("†33.4"), one("33.4", ""));
         assert_eq!(shown("92.6±"), one("92.6", ""));
         assert_eq!(shown("1,024"), one("1024", ""));
+        assert_eq!(shown("67,84%"), one("67.84%", ""));
+        for text in ["52.1_±0.3", "52.1_0.3", "52.1_(0.3)", "52.1_(±0.3)"] {
+            assert_eq!(shown(text), one("52.1", "0.3"), "{text}");
+        }
+        for text in ["52.1^*", "52.1^†", "52.1^↑1.2", "52.1 ↑1.2", "52.1 (+1.2)", "52.1 (−0.4%)", "52.1 [50.3, 53.0]"]
+        {
+            assert_eq!(shown(text), one("52.1", ""), "{text}");
+        }
         assert_eq!(shown("13.3 · 10^6"), one("13.3e6", ""));
         assert_eq!(shown("2.1×10⁻³"), one("2.1e-3", ""));
         assert_eq!(shown("71.3 / 80.1"), [one("71.3", ""), one("80.1", "")].concat());
-        for text in ["", "-", "+0.4", "LSTM", "2 layers", "Kim (2014)", "v2", "N/A"] {
+        for text in ["", "-", "+0.4", "(+0.4)", "↑0.4", "[1, 2]", "LSTM", "2 layers", "Kim (2014)", "v2", "N/A"] {
             assert_eq!(shown(text), [], "{text}");
         }
     }
