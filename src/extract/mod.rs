@@ -273,14 +273,19 @@ impl Extractor {
             .or(coined.first())
             .filter(|c| c.kind != Kind::Dataset)
             .map(|c| c.name.as_str());
-        let mut results = results::find(&body, all[1].1, main_system);
         let context = tables::PaperContext::of(&all, main_system);
+        let of_claims = results::ClaimContext {
+            main_system,
+            usual_dataset: context.usual_dataset(),
+            dataset_of_task: &|task| context.dataset_of_task(task, &self.vocabulary),
+        };
+        let mut results = results::find(&body, all[1].1, &of_claims);
         for ((reading, spans), section) in all[2..].iter().zip(&paper.sections) {
-            let dataset = context.usual_dataset();
-            results::find_in_section(&section.title, reading, spans, main_system, dataset, &mut results);
+            results::find_in_section(&section.title, reading, spans, &of_claims, &mut results);
         }
         let names = tables::NameMeanings { extractor: self, paper: &paper, evidence: &evidence, own: &own };
         results.extend(tables::find(&names, &paper, &context));
+        tables::doubt(&mut results, &self.vocabulary);
         results.retain(|result| result.confidence.is_none_or(|confidence| confidence >= self.limits.results));
 
         let links = links::find(&paper.abstract_text);

@@ -13,7 +13,7 @@ use super::reading::ReadField;
 use super::record::ResultClaim;
 use super::rule::rule;
 use super::variants::settings;
-use crate::vocabulary::Kind;
+use crate::vocabulary::{EntityId, Kind};
 
 rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)\s?(?P<p>\\?%|percent\b)?");
 // From the metric's name to its value: "FID of 2.12", "AUC (…) = 0.93", "accuracies ranging from 76.5%".
@@ -57,16 +57,37 @@ struct NamedMetric<'a> {
     range: &'a Range<usize>,
 }
 
-/// Claims of the abstract; its mentions are decided already.
-pub(super) fn find(reading: &ReadField, spans: &[Span], main_system: Option<&str>) -> Vec<ResultClaim> {
-    find_where(reading, spans, main_system, |_| true)
+/// What the whole paper says about its results.
+pub(super) struct ClaimContext<'a> {
+    pub main_system: Option<&'a str>,
+    /// The dataset of results that name none.
+    pub usual_dataset: Option<&'a str>,
+    /// The name of the paper's dataset for a task.
+    pub dataset_of_task: &'a dyn Fn(&EntityId) -> Option<String>,
+}
+
+/// Confidence of a claim of an abstract about the only dataset that the abstract names.
+const IMPLIED_DATASET: f32 = 0.6;
+
+/// Claims of the abstract; its mentions are decided already. A claim without a dataset is about the only dataset of the
+/// abstract.
+pub(super) fn find(reading: &ReadField, spans: &[Span], context: &ClaimContext) -> Vec<ResultClaim> {
+    let mut datasets = spans.iter().filter(|span| span.entity.kind() == Kind::Dataset);
+    let first = datasets.next();
+    let only = first.filter(|first| datasets.all(|span| span.entity == first.entity)).map(|span| span.name.clone());
+    let mut claims = find_where(reading, spans, context, |_| true);
+    for claim in claims.iter_mut().filter(|claim| claim.dataset.is_none()) {
+        claim.dataset.clone_from(&only);
+        claim.confidence = only.as_ref().map(|_| IMPLIED_DATASET);
+    }
+    claims
 }
 
 /// Claims of the selected sentences.
 fn find_where(
     reading: &ReadField,
     spans: &[Span],
-    main_system: Option<&str>,
+    context: &ClaimContext,
     takes: impl Fn(&Range<usize>) -> bool,
 ) -> Vec<ResultClaim> {
     let metrics: Vec<NamedMetric> = spans
@@ -84,7 +105,7 @@ fn find_where(
         let text = &reading.text[sentence.clone()];
         let has_metric = !here.is_empty() || before.len() == 1;
         if has_metric && text.contains(|c: char| c.is_ascii_digit()) && takes(&sentence) && ACHIEVES.is_match(text) {
-            let of = SentenceValues { reading, spans, sentence, metrics: &here, main_system };
+            let of = SentenceValues { reading, spans, sentence, metrics: &here, context };
             match before.as_slice() {
                 // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
                 [metric] if here.is_empty() => of.read_for(metric, &mut claims),
@@ -135,8 +156,7 @@ pub(super) fn find_in_section(
     title: &str,
     reading: &ReadField,
     spans: &[Span],
-    main_system: Option<&str>,
-    usual_dataset: Option<&str>,
+    context: &ClaimContext,
     claims: &mut Vec<ResultClaim>,
 ) {
     let sums_up = SUMS_UP.is_match(title);
@@ -154,13 +174,13 @@ pub(super) fn find_in_section(
         let is_final = sums_up || !ON_THE_WAY.is_match(whole);
         is_final && !CITED.is_match(text) && (OWN_SUBJECT.is_match(text) || named())
     };
-    for claim in find_where(reading, spans, main_system, is_own) {
+    for claim in find_where(reading, spans, context, is_own) {
         let (dataset, confidence) = match (&claim.dataset, sums_up) {
-            (dataset, true) => (dataset.clone(), SUMMARY_CONFIDENCE),
+            (Some(dataset), true) => (Some(dataset.clone()), SUMMARY_CONFIDENCE),
             (Some(dataset), false) => (Some(dataset.clone()), SECTION_CONFIDENCE),
-            (None, false) => match dataset_before(reading, spans, &claim) {
+            (None, _) => match dataset_before(reading, spans, &claim) {
                 Some(dataset) => (Some(dataset), PARAGRAPH_CONFIDENCE),
-                None => (usual_dataset.map(str::to_string), PAPER_CONFIDENCE),
+                None => (context.usual_dataset.map(str::to_string), PAPER_CONFIDENCE),
             },
         };
         let claim = ResultClaim { dataset, confidence: Some(confidence), ..claim };
@@ -249,7 +269,7 @@ struct SentenceValues<'r, 'a> {
     spans: &'r [Span],
     sentence: Range<usize>,
     metrics: &'r [&'r NamedMetric<'r>],
-    main_system: Option<&'r str>,
+    context: &'r ClaimContext<'r>,
 }
 
 /// The role of the previous value, for values that continue an enumeration.
@@ -469,7 +489,7 @@ impl<'r> SentenceValues<'r, '_> {
         let own = self.spans.iter().filter(|s| {
             s.own && s.entity.kind() != Kind::Dataset && self.sentence.contains(&s.range.start) && s.range.end <= at
         });
-        own.map(|s| s.name.as_str()).next_back().or(self.main_system).map(str::to_string)
+        own.map(|s| s.name.as_str()).next_back().or(self.context.main_system).map(str::to_string)
     }
 
     /// "on X" after the value, else the nearest dataset before it in the sentence.
@@ -482,7 +502,18 @@ impl<'r> SentenceValues<'r, '_> {
                 && s.range.start - value.end < 60
                 && !text[value.end..s.range.start].contains(';')
         });
-        behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone())
+        let named = behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone());
+        named.or_else(|| self.dataset_of_task(value))
+    }
+
+    /// The dataset for the task directly after a value: "97.3% accuracy for POS tagging".
+    fn dataset_of_task(&self, value: &Range<usize>) -> Option<String> {
+        rule!(FOR_TASK, r"^[^,;.\d]{0,30}\b(?:on|for|in|at)\s(?:the\s)?$");
+        let task = self.spans.iter().find(|span| {
+            let between = self.reading.text.get(value.end..span.range.start);
+            span.entity.kind() == Kind::Task && between.is_some_and(|between| FOR_TASK.is_match(between))
+        });
+        (self.context.dataset_of_task)(&task?.entity)
     }
 }
 
@@ -503,6 +534,11 @@ fn clause_start(before: &str) -> usize {
 
 fn shown_value(number: &str, percent: Option<&str>) -> String {
     let unit = percent.map_or("", |p| if p.starts_with('p') { " percent" } else { "%" });
+    // A decimal comma, not one of thousands.
+    let number = match number.split_once(',') {
+        Some((_, behind)) if behind.len() < 3 => number.replace(',', "."),
+        _ => number.to_string(),
+    };
     format!("{number}{unit}")
 }
 
@@ -563,6 +599,13 @@ mod tests {
             claims("Our model obtains BLEU and FID of 41.2 and 3.9 on WMT14, respectively."),
             [claim("WMT14", "BLEU", "41.2"), claim("WMT14", "FID", "3.9")]
         );
+    }
+
+    #[test]
+    fn the_only_dataset_of_an_abstract_is_that_of_its_claims() {
+        assert_eq!(claims("We evaluate on WMT14. Our model reaches a BLEU of 30,1."), [claim("WMT14", "BLEU", "30.1")]);
+        let of_several = claims("We use WMT14 and ImageNet. Our model reaches a BLEU of 30.1.");
+        assert_eq!(of_several, [(None, "BLEU".to_string(), "30.1".to_string())]);
     }
 
     #[test]

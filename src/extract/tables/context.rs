@@ -13,7 +13,7 @@ use super::heading::{Heading, HeadingName, NameMeanings, add};
 use super::words::caption_words;
 use crate::document::Table;
 use crate::text::is_word_char;
-use crate::vocabulary::{EntityId, Kind};
+use crate::vocabulary::{EntityId, Kind, Vocabulary};
 
 /// A name is the paper's usual one if it occurs this many times more often than the next.
 const USUAL: usize = 2;
@@ -131,6 +131,20 @@ impl<'p> PaperContext<'p> {
         self.usual_dataset.as_ref().map(|usual| usual.named.name.as_str())
     }
 
+    /// The paper's most frequent dataset of a task.
+    pub(super) fn named_dataset_of_task(&self, task: &EntityId, vocabulary: &Vocabulary) -> Option<&HeadingName> {
+        let is_of_task = |named: &&HeadingName| {
+            let entity = named.entity.as_ref().and_then(|id| vocabulary.get(id));
+            entity.is_some_and(|entity| entity.tasks.contains(task))
+        };
+        self.datasets().find(is_of_task)
+    }
+
+    /// Its name.
+    pub(in crate::extract) fn dataset_of_task(&self, task: &EntityId, vocabulary: &Vocabulary) -> Option<String> {
+        self.named_dataset_of_task(task, vocabulary).map(|named| named.name.clone())
+    }
+
     /// Whether a name is an author and a year that the text cites in full.
     fn is_short_citation(&self, name: &str) -> bool {
         let Some(found) = SHORT_CITATION.captures(name) else { return false };
@@ -241,15 +255,21 @@ fn paragraph(text: &str, at: usize) -> Range<usize> {
 }
 
 impl<'r> TableContext<'r> {
-    /// `banner`: words at the beginning of all column headings.
-    pub(super) fn of(names: &NameMeanings, paper: &'r PaperContext<'r>, table: &Table, banner: &str) -> Self {
+    /// `label`: the label by which the text refers to the table. `banner`: words at the beginning of all column headings.
+    pub(super) fn of(
+        names: &NameMeanings,
+        paper: &'r PaperContext<'r>,
+        table: &Table,
+        label: &str,
+        banner: &str,
+    ) -> Self {
         let text = caption_words(&table.caption);
         let mut caption = names.caption_of_table(&text);
         if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {
             caption = names.caption_of_table(&format!("{text} {banner}"));
         }
         let unlisted_dataset = if caption.datasets.is_empty() { unlisted_dataset(&text) } else { None };
-        let (sentences, around) = paper.referring(names, &table.label);
+        let (sentences, around) = paper.referring(names, label);
         let marks_of_others = marks_of_others(&format!("{text} {}", table.notes));
         Self { paper, caption, sentences, around, marks_of_others, unlisted_dataset }
     }

@@ -43,6 +43,10 @@ rule!(
     r"(?i)\b(?:learning|drop|dropout|decay|sampling|frame|bit|data|growth|compression|masking|noise)\s?rates?\b"
 );
 rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)");
+// Recall or precision among the first candidates of a list with this many: `R10@1`.
+rule!(OF_LIST, r"\b(?P<metric>[RP])[_\s]?(?P<list>\d{1,3})\s?@\s?(?P<first>\d{1,3})\b");
+// What is left of it without a part that was read as a name.
+rule!(OF_LIST_LEFT, r"\b[RP]?[_\s]?\d{0,3}\s?@\s?\d{1,3}\b|@\s?\d{1,3}\b");
 /// Short forms of metrics that occur only in headings, squeezed, with the metric's slug and name.
 const SHORT_METRICS: [(&str, &str, &str); 31] = [
     ("acc", "accuracy", "accuracy"),
@@ -260,6 +264,13 @@ impl NameMeanings<'_> {
                 add(&mut heading.metrics, HeadingName { entity: None, name: found.as_str().to_string() });
                 rest.clear();
             }
+        }
+        if is_heading && let Some(found) = OF_LIST.captures(text) {
+            let slug = if &found["metric"] == "R" { "recall-at-k" } else { "precision-at-k" };
+            let entity = EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
+            let name = format!("{}{}@{}", &found["metric"], &found["list"], &found["first"]);
+            heading.metrics = vec![HeadingName { entity, name }];
+            rest = OF_LIST_LEFT.replace_all(&rest, " ").into_owned();
         }
         heading.is_own |= OURS.is_match(text);
         heading.is_cited = CITED.is_match(text);

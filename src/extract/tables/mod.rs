@@ -8,6 +8,7 @@
 mod boards;
 mod context;
 mod heading;
+mod labels;
 mod layout;
 mod outliers;
 mod ownership;
@@ -22,6 +23,7 @@ use super::record::{CellLocation, ResultClaim};
 use crate::document::Table;
 use crate::paper::Paper;
 use crate::vocabulary::{EntityId, Kind, Vocabulary};
+pub(super) use boards::doubt;
 pub(super) use context::PaperContext;
 use context::TableContext;
 pub(super) use heading::NameMeanings;
@@ -92,9 +94,11 @@ const MAX_SYSTEM_CHARS: usize = 100;
 /// The results of all tables of a paper.
 pub(super) fn find(names: &NameMeanings, paper: &Paper, context: &PaperContext) -> Vec<ResultClaim> {
     let Some(parts) = &paper.document else { return Vec::new() };
-    let numbered = (1..).zip(&parts.tables);
-    let readers: Vec<TableReader> =
-        numbered.filter_map(|(number, table)| TableReader::new(names, context, table, number)).collect();
+    let labels = labels::inferred(&parts.tables, &paper.sections);
+    let numbered = (1..).zip(&parts.tables).zip(&labels);
+    let readers: Vec<TableReader> = numbered
+        .filter_map(|((number, table), label)| TableReader::new(names, context, table, number, label))
+        .collect();
     let printed: Vec<Vec<PrintedSystem>> = readers.iter().map(TableReader::printed_systems).collect();
     let mut owners = TableOwners::default();
     printed.iter().for_each(|systems| owners.add(systems));
@@ -106,7 +110,6 @@ pub(super) fn find(names: &NameMeanings, paper: &Paper, context: &PaperContext) 
             }
         }
     }
-    boards::doubt(&mut results, names.extractor.vocabulary());
     results
 }
 
@@ -158,7 +161,14 @@ struct WithConfidence<T> {
 }
 
 impl<'r> TableReader<'r> {
-    fn new(names: &'r NameMeanings, paper: &'r PaperContext<'r>, table: &'r Table, number: u32) -> Option<Self> {
+    /// `label`: the label by which the text refers to the table.
+    fn new(
+        names: &'r NameMeanings,
+        paper: &'r PaperContext<'r>,
+        table: &'r Table,
+        number: u32,
+        label: &str,
+    ) -> Option<Self> {
         let tokenized = words::is_tokenized(table);
         let layout = TableLayout::of(table, tokenized)?;
         let mut known: HashMap<String, Heading> = HashMap::new();
@@ -170,8 +180,10 @@ impl<'r> TableReader<'r> {
         let (mut rows, mut columns) = (read(&layout.rows), read(&layout.columns));
         heading::agree_on_rouge(&mut rows);
         heading::agree_on_rouge(&mut columns);
+        name_short_forms(&mut rows, paper);
+        name_short_forms(&mut columns, paper);
         let corner = names.heading(&layout.corner);
-        let context = TableContext::of(names, paper, table, &layout.banner);
+        let context = TableContext::of(names, paper, table, label, &layout.banner);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
         let vocabulary = names.extractor.vocabulary();
         let counts = counts(&layout, if systems_in_rows { &columns } else { &rows }, systems_in_rows);
@@ -480,21 +492,13 @@ impl<'r> TableReader<'r> {
             .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
     }
 
-    /// The only dataset of the paper for which a heading can be a short form.
     fn dataset_of_short_form(&self, heading: &str) -> Option<&HeadingName> {
-        let mut all = self.context.paper.datasets().filter(|named| short::is_short_form(heading, &named.name));
-        let first = all.next()?;
-        all.next().is_none().then_some(first)
+        dataset_of_short_form(heading, self.context.paper)
     }
 
     /// The paper's most frequent dataset of a task.
     fn dataset_of_task(&self, task: &HeadingName) -> Option<HeadingName> {
-        let task = task.entity.as_ref()?;
-        let is_of_task = |named: &&HeadingName| {
-            let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
-            entity.is_some_and(|entity| entity.tasks.contains(task))
-        };
-        self.context.paper.datasets().find(is_of_task).cloned()
+        self.context.paper.named_dataset_of_task(task.entity.as_ref()?, self.vocabulary).cloned()
     }
 
     /// The dataset of a table that names none: the paper's usual one among those with a task that has this metric.
@@ -654,6 +658,34 @@ impl<'r> TableReader<'r> {
         // Among the tasks of a dataset, the one that the paper names.
         let both = usual.clone().find(|task| of_dataset.contains(task));
         both.or(of_dataset.first().copied()).or_else(|| usual.clone().next()).cloned()
+    }
+}
+
+/// The only dataset of the paper for which a heading can be a short form.
+fn dataset_of_short_form<'p>(heading: &str, paper: &'p PaperContext) -> Option<&'p HeadingName> {
+    let mut all = paper.datasets().filter(|named| short::is_short_form(heading, &named.name));
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+/// Names the datasets of headings that are short forms, if one axis has those of several: `SE2`, `SE13`. One alone can
+/// be a system.
+fn name_short_forms(axis: &mut [Vec<Heading>], paper: &PaperContext) {
+    let short_form = |heading: &Heading| {
+        let is_of_system = heading.names_system || heading.is_own || heading.is_cited || heading.is_not_own;
+        let names = !heading.metrics.is_empty() || !heading.datasets.is_empty();
+        let is_one_word = heading.rest.starts_with(char::is_uppercase) && !heading.rest.contains(' ');
+        (is_one_word && !is_of_system && !names).then(|| dataset_of_short_form(&heading.rest, paper)).flatten()
+    };
+    let found: Vec<&HeadingName> = axis.iter().flatten().filter_map(&short_form).collect();
+    if found.iter().all(|named| named.name == found[0].name) {
+        return;
+    }
+    for heading in axis.iter_mut().flatten() {
+        if let Some(named) = short_form(heading) {
+            heading.datasets.push(named.clone());
+            heading.rest.clear();
+        }
     }
 }
 

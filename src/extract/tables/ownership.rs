@@ -18,6 +18,9 @@ rule!(
     REDONE,
     r"(?i)\b(?:our (?:own )?(?:impl\w*|re-?impl\w*|re-?run|runs?|reproduction|baselines?)|re-?implement\w*|reimpl\w*|reproduced|retrained)\b"
 );
+// A label that begins or ends with it is of the paper, even if a converter joined it with a citation of another row.
+rule!(THIS_PAPER, r"(?i)^\W*this (?:paper|work)\b|\b(?:this (?:paper|work)|ours)\W*$");
+rule!(OF_BEFORE, r"(?i)\b(?:baselines?|previous|prior|existing|random|majority)\b");
 rule!(PART, r"(?i)^\s*(?:[-–—+−]|w/o?\b|without\b|with\b|no\b|only\b|full\b|all\b|remove\b|\+|-)");
 
 /// Whether a system is the paper's own, and how sure that is.
@@ -189,6 +192,11 @@ fn said_by(PrintedSystem { headings, texts, cites, is_part, owner, .. }: &Printe
         .filter(|text| !REDONE.is_match(text))
         .any(|text| text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|w| w == "ours" || w == "our"));
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
+        return LabelStatement::Own;
+    }
+    let is_of_this =
+        |label: &String| THIS_PAPER.is_match(label) && !REDONE.is_match(label) && !OF_BEFORE.is_match(label);
+    if texts.last().is_some_and(is_of_this) {
         return LabelStatement::Own;
     }
     // The paper's own name is stronger than a heading over it: "Oracle retrieval".
@@ -367,6 +375,8 @@ mod tests {
         assert!(of_text("FooNet", Some(Owner::Paper)) == LabelStatement::Own);
         assert!(of_text("BarNet, our impl.", None) == LabelStatement::Others);
         assert!(of_text("FooNet, ours", None) == LabelStatement::Own);
+        assert!(of_text("Bar et al. (2015) ‡ This paper", None) == LabelStatement::Own);
+        assert!(of_text("A baseline, this paper", None) != LabelStatement::Own);
         assert!(of_text("FooNet", None) == LabelStatement::Nothing);
     }
 
