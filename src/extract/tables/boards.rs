@@ -36,19 +36,11 @@ pub(in crate::extract) fn doubt(results: &mut [ResultClaim], vocabulary: &Vocabu
     }
 }
 
-fn is_split(part: &str) -> bool {
-    [Split::Development, Split::Train].iter().any(|split| split.as_str() == part)
-}
-
 /// The variant without the split.
 fn variant(result: &ResultClaim) -> String {
+    let is_split = |part: &str| [Split::Development, Split::Train].iter().any(|split| split.as_str() == part);
     let parts = result.variant.iter().flat_map(|variant| variant.split(", "));
     parts.filter(|part| !is_split(part)).collect::<Vec<_>>().join(", ")
-}
-
-/// Whether the result is on development or training data.
-fn is_on_the_way(result: &ResultClaim) -> bool {
-    result.variant.iter().flat_map(|variant| variant.split(", ")).any(is_split)
 }
 
 /// A result of a board.
@@ -59,11 +51,9 @@ struct Rated {
     confidence: f32,
     /// A number of which more is better.
     value: f64,
-    is_on_the_way: bool,
 }
 
-/// The results of a board that beat a surer one in another table or in the text, and development results that beat the
-/// surer test result of their table.
+/// The results of a board that beat a surer one in another table or in the text.
 fn surprising(board: &[usize], results: &[ResultClaim], vocabulary: &Vocabulary) -> Vec<usize> {
     let metric = board.iter().find_map(|at| vocabulary.get(results[*at].entity(Kind::Metric)?));
     let is_lower_better = metric.is_some_and(|metric| metric.better == Some(Better::Lower));
@@ -73,14 +63,13 @@ fn surprising(board: &[usize], results: &[ResultClaim], vocabulary: &Vocabulary)
         let confidence = result.confidence.or(table.is_none().then_some(SURE_CLAIM))?;
         let value = number(result)?;
         let value = if is_lower_better { -value } else { value };
-        Some(Rated { at: *at, table, confidence, value, is_on_the_way: is_on_the_way(result) })
+        Some(Rated { at: *at, table, confidence, value })
     };
     let rated: Vec<Rated> = board.iter().filter_map(rated).collect();
     let beats_surer = |result: &&Rated| {
         result.table.is_some()
             && rated.iter().any(|surer| {
-                let is_final = result.is_on_the_way && !surer.is_on_the_way;
-                (surer.table != result.table || is_final)
+                surer.table != result.table
                     && surer.confidence > result.confidence * SURER
                     && result.value > surer.value
             })
@@ -130,7 +119,6 @@ mod tests {
     fn development_data_is_doubted_if_it_beats_test_data() {
         assert_eq!(doubted(&[(1, Some("en"), "88.1", 0.9), (2, Some("en, dev"), "89.0", 0.5)]), [0.9, 0.2]);
         assert_eq!(doubted(&[(1, Some("en"), "88.1", 0.9), (2, Some("en, dev"), "87.0", 0.5)]), [0.9, 0.5]);
-        assert_eq!(doubted(&[(1, None, "88.1", 0.9), (1, Some("dev"), "89.0", 0.5)]), [0.9, 0.2]);
     }
 
     #[test]
