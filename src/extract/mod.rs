@@ -241,6 +241,15 @@ impl Extractor {
         }
     }
 
+    /// Whether a name stands for words that mean a thing of others: "Extreme Learning Machines (ELM)".
+    fn spells_out_anothers(&self, own: &CoinedName, paper: &Paper) -> bool {
+        let Some(long) = &own.expansion else { return false };
+        let key = crate::vocabulary::squeeze(long);
+        let meant = |key: &str| self.vocabulary.meant_by(key);
+        let entity = meant(&key).or_else(|| meant(key.strip_suffix('s')?));
+        entity.is_some_and(|entity| self.is_anothers(entity, paper))
+    }
+
     /// Everything that the paper's text says.
     pub fn extract(&self, mut paper: Paper) -> Extraction {
         paper.infer_date();
@@ -250,6 +259,7 @@ impl Extractor {
         let mut coined = coined;
         coined.retain(|own| match self.vocabulary_entity(own, &paper, [&title, &body]) {
             Some(entity) => !self.is_anothers(entity, &paper),
+            None if self.spells_out_anothers(own, &paper) => false,
             None => self.learnt.as_ref().is_none_or(|learnt| !learnt.refuses(&own.name, &paper.id)),
         });
         let own: Vec<OwnName> = coined

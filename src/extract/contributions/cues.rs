@@ -161,6 +161,15 @@ pub(super) static TAKES_PART: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Behind the name of a group: " affect prediction system developed for FooEval-2017".
+pub(super) static WAS_ENTERED: LazyLock<Regex> = LazyLock::new(|| {
+    rule(
+        r"(?x)^\s(?:[\w-]+\s){0,4}(?:systems?|submissions?|entry|entries)\s(?:(?:developed|submitted|built|used|prepared)\s)?
+          (?:for|in|to|at)\s(?:the\s)?
+          (?:[A-Z]\w*(?:[-\x20][A-Z]\w*)?[-\x20]?(?:20|[’'])?\d\d\b|[^.;]{0,60}\b[Ss]hared\s[Tt]ask|[^.;]{0,30}\b[Tt]ask\s\d)",
+    )
+});
+
 /// After the name of a shared task.
 pub(super) static IS_SHARED_TASK: LazyLock<Regex> = LazyLock::new(|| {
     rule(
@@ -201,7 +210,7 @@ pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =
 /// Proceedings of an evaluation campaign, where most papers describe a team's submission.
 pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
+        r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|message\su+nderstanding\sconference|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
     )
 });
 
@@ -216,7 +225,9 @@ pub(super) static DEPENDS: LazyLock<Regex> =
 
 /// "we build on one such system, named Foo": the system existed.
 pub(super) static BUILDS_ON: LazyLock<Regex> = LazyLock::new(|| {
-    rule(r"(?i)\b(?:build|builds|building|built|extend|extends|extending|rely|relies|relying)\s(?:up)?on\b[^.;]*$")
+    rule(
+        r"(?i)\b(?:build|builds|building|built|bas(?:e|ed|es|ing)|extend|extends|extending|rely|relies|relying)\s(?:up)?on\b[^.;]*$",
+    )
 });
 
 /// "experiments on both corpora, Foo and": the data exist.
@@ -227,7 +238,7 @@ pub(super) static MEASURED_ON: LazyLock<Regex> = LazyLock::new(|| {
 /// Names of people at work, and of where they meet.
 pub(super) static NAMES_A_GROUP: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:university|universit[àé]|team|institute|department|workshop|conference|consortium|laboratory|group)\b",
+        r"(?i)\b(?:university|universit[àé]|universi(?:dad|dade|tät)|team|institute|instituto?|department|workshop|conference|consortium|laboratory|group|academy)\b",
     )
 });
 

@@ -308,13 +308,25 @@ pub(super) fn apposition_kind<'t>(after: &'t str) -> Option<Kind> {
         let mut phrases = std::iter::successors(Some(phrase), behind).take(4);
         let noun = phrases.find_map(|phrase| head_noun_kind(leading_phrase(phrase)));
         let noun = noun.or_else(|| kind_before_description(leading_phrase(phrase)));
+        // "an architecture and software platform that".
+        rule!(ALSO_PROGRAM, r"^(?:[\w-]+\s){1,4}and\s(?:[\w-]+\s){0,2}(?:platform|toolkit|tool|library|software)\b");
+        let noun = noun.map(|kind| match kind {
+            Kind::Model | Kind::Method if ALSO_PROGRAM.is_match(phrase) => Kind::Software,
+            _ => kind,
+        });
         return set_of_programs(phrase).or(noun).or_else(|| set_of_data(phrase));
     }
     // "the FooBench benchmark"; "FooBERT fine-tuning" says what is done with it.
     // "FOO models the bars" has a verb.
     rule!(VERB, r"^\smodels\s(?:the|an?|its|each|both|how|all|these)\b");
     let noun = after.split_whitespace().next().filter(|_| after.starts_with(' ') && !VERB.is_match(after));
-    let noun = noun.filter(|noun| !ends_in_activity(noun) || *noun == "attention").and_then(noun_kind);
+    // "FOO models" and "FOO representations" may be made with the method Foo.
+    let several = |noun: &str| {
+        let word = noun.trim_end_matches(|c: char| !c.is_alphanumeric());
+        word.ends_with("models") || word.ends_with("representations")
+    };
+    let noun =
+        noun.filter(|noun| !several(noun) && (!ends_in_activity(noun) || *noun == "attention")).and_then(noun_kind);
     noun.map(|kind| if kind == Kind::Dataset && is_for_data(after) { Kind::Software } else { kind })
 }
 
@@ -441,7 +453,8 @@ pub(super) fn kind_in_body(body: &ReadField, name: &str) -> Option<Kind> {
 /// "In Foo, a new mechanism": what is described next is in Foo.
 fn is_place(before: &str, after: &str) -> bool {
     rule!(IN, r"(?:^|[.\s])(?:[Ii]n|[Ww]ith|[Uu]sing|[Ff]or|[Oo]n|[Uu]nlike|[Ww]ithin)\s$");
-    after.starts_with(',') && IN.is_match(last_chars(before, 10))
+    let explained = after.starts_with(", which") || after.starts_with(", that");
+    after.starts_with(',') && !explained && IN.is_match(last_chars(before, 10))
 }
 
 /// The kind that a noun behind a bracket states: "Foo Bar Assistant (FBA) model", "Foo Bars(FB) learning framework".

@@ -10,7 +10,7 @@ mod names;
 mod refusals;
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -48,6 +48,33 @@ pub(super) struct CoinedName {
     pub entity: Option<EntityId>,
     /// Where the paper presents it.
     pub place: Option<TextPlace>,
+    /// The ways in which the texts present it.
+    pub cues: BTreeSet<NameCue>,
+    /// Words without the shape of a name, which one sentence names once.
+    pub is_phrase: bool,
+}
+
+/// A way in which a text presents a name as its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum NameCue {
+    /// Before the colon of a title.
+    Title,
+    /// After a verb of proposing.
+    Proposal,
+    /// With its long form, which is proposed.
+    Definition,
+    /// After "called" and the like.
+    Called,
+    /// After "our".
+    Our,
+    /// As the subject of the experiments.
+    Shown,
+    /// As a part of what is proposed.
+    Part,
+    /// Made from another name of the paper's own.
+    Derived,
+    /// The vocabulary has it as this paper's.
+    Vocabulary,
 }
 
 /// Finds the paper's own names in title and abstract. `venue` is where the paper was published.
@@ -93,6 +120,8 @@ pub(super) fn add_known(found: &mut Vec<CoinedName>, entity: &Entity, surface: &
             in_title: place.field == Field::Title,
             entity: Some(entity.id.clone()),
             place: Some(place),
+            cues: BTreeSet::from([NameCue::Vocabulary]),
+            is_phrase: false,
         }),
     }
 }
@@ -128,7 +157,16 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             || self.is_subject(head, rest)
             || !words.iter().all(|w| has_name_shape(w))
                 && (1..=words.len() / 2).any(|i| (self.is_known)(&words[i..].join(" ")) && words.len() - i >= 2);
-        if subject || !is_title_name(head) {
+        // "Cross Language POS Taggers: …" describes things; "FooNet & BarNet: …" names two.
+        let names: Vec<&str> = head.split(" & ").collect();
+        let two = names.len() == 2 && names.iter().all(|name| !name.contains(' ') && has_name_shape(name));
+        let (head, second) = if two { (names[0], Some(names[1])) } else { (head, None) };
+        let is_new = |word: &&str| has_name_shape(word) && !is_generic(&word.to_lowercase()) && !(self.is_known)(word);
+        let plural = head.strip_suffix('s').is_some_and(|one| one.rsplit(' ').next().is_some_and(is_kind_noun))
+            && !head.ends_with("us")
+            && head.contains(' ')
+            && !head.split(' ').any(|word| is_new(&word));
+        if subject || plural && !self.body.text.contains(head) || !is_title_name(head) {
             return;
         }
         // "Taming FooBank: …" says what is done with FooBank, unless the abstract writes the same.
@@ -165,10 +203,20 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             .or_else(|| head_noun_kind(head))
             // "Extending a Test Corpus" is about data; "Evaluating a Chatbot" is no chatbot.
             .or_else(|| title_kind(rest).filter(|kind| *kind == Kind::Dataset || !says_what_is_done(rest)));
+        // "Foo: A Translation Method" that the abstract calls a system is one or the other.
+        let framework = leading_phrase(rest).ends_with("ramework");
+        let program = |kind: Kind| match kind {
+            Kind::Software => Some(true),
+            Kind::Model | Kind::Method => Some(false),
+            _ => None,
+        };
+        let contradicts = network.is_none()
+            && !framework
+            && in_body.and_then(program).zip(stated.and_then(program)).is_some_and(|(one, other)| one != other);
+        let stated_kind = if contradicts { Some(Kind::Unknown) } else { stated_kind };
         let kind = stated_kind.or_else(|| kind_by_suffix(head));
-        // "FOO: An Approach to Hubs" in the proceedings of a campaign is what the group Foo did.
-        let of_team =
-            matches!(stated_kind, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
+        // "FOO: An Approach to Hubs" and "FOO: Models of Bars" in the proceedings of a campaign are what the group Foo did.
+        let of_team = matches!(stated_kind, None | Some(Kind::Method)) || !DESCRIBES.is_match(rest);
         rule!(ENTRY, r"\b(?:[Ee]ntry|[Ss]ubmission)\b");
         if (of_team || ENTRY.is_match(rest)) && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
             return;
@@ -188,7 +236,10 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         }
         let described = kind.is_some() || stated.is_some();
         if shaped || used_as_name || described && (in_body || words == 1) {
-            self.add(head, kind);
+            self.add(head, NameCue::Title, kind);
+            if let Some(second) = second {
+                self.add(second, NameCue::Title, kind);
+            }
         }
     }
 
@@ -241,9 +292,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// Whether the name before a title's colon is that of a group in a campaign, as in "FOO-BAR: Senses from Hubs". If
     /// the abstract calls it a thing, it is one.
     fn is_team(&self, head: &str) -> bool {
-        let is_handle = !head.contains(' ')
-            && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2
-            && !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
+        let is_handle =
+            !head.contains(' ') && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2;
+        let in_capitals = !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
         // "FOO-BAR" by the university Foo, not "BERT-QUX" from the known BERT.
         let group_and_task = || {
             let parts: Vec<&str> = head.split(['-', '/']).collect();
@@ -255,8 +306,11 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let campaign = || [self.title.text, self.body.text].iter().any(|text| NAMES_A_CAMPAIGN.is_match(text));
         let takes_part =
             || campaign() && [self.title.text, self.body.text].iter().any(|text| TAKES_PART.is_match(text));
-        rule!(ENTERS, r"\b(?i:approach|system|model|submission)s?\s(?:to|for|at)\s[^:]*\b[Ss]hared\s[Tt]ask");
-        let enters = || ENTERS.is_match(self.title.text);
+        rule!(
+            ENTERS,
+            r"\b(?i:approach|system|model|submission)s?\s(?:to|for|at)\s[^:]*(?:\b[Ss]hared\s[Tt]ask|\b(?:SemEval|WMT|IWSLT|CoNLL|EVALITA)[- ]?\d)"
+        );
+        let enters = || in_capitals && ENTERS.is_match(self.title.text);
         is_handle
             && kind_by_suffix(head).is_none()
             && (takes_part()
@@ -291,7 +345,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 {
                     continue;
                 }
-                if OTHERS.is_match(&sentence[..at]) {
+                // "links to several other resources: Foo, Bar".
+                rule!(OTHER_THINGS, r"\b[Oo]ther\s(?:[\w-]+\s)?[\w-]+$");
+                if OTHERS.is_match(&sentence[..at]) || OTHER_THINGS.is_match(&sentence[..at]) {
                     continue;
                 }
                 // "three new tasks: …" names tasks; "data for these tasks: …" does not.
@@ -319,7 +375,10 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 || after.starts_with('(');
             // "Acme’s framework": the maker; "a FOO framework": one that is made with FOO; "a Foo QA dataset called Bar":
             // words that describe Bar.
+            // "the FOO system developed for BarEval-2017": what the group Foo entered.
+            let entered = WAS_ENTERED.is_match(after) && !self.title.text.starts_with(name);
             let describes = after.starts_with(['’', '\''])
+                || entered
                 || self.qualifies(&rest[..start - at], name, after)
                 || plain_long && is_half_of_a_name(name, after);
             if (!plain_long || name.split_whitespace().count() >= 2 || apposed) && !after.starts_with('-') && !describes
@@ -341,8 +400,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                         && !follows.split_whitespace().next().is_some_and(is_common_noun)
                 {
                     let kind = apposition_kind(after);
-                    self.add(name, kind);
-                    self.coordinated(end_of(text, name), end, kind);
+                    self.add(name, NameCue::Proposal, kind);
+                    self.coordinated(end_of(text, name), end, NameCue::Proposal, kind);
                 }
             }
         }
@@ -360,7 +419,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let kind = noun_kind(noun.as_str());
             // "a new architecture, FOO Transformer".
             let longer = name_at(&rest[name.start()..]).filter(|longer| longer.starts_with(name.as_str()));
-            self.add(longer.unwrap_or(name.as_str()), kind);
+            self.add(longer.unwrap_or(name.as_str()), NameCue::Proposal, kind);
         }
         // "a Mixed Attention Module (MAM)": the long form must be the proposed thing, not something that it is made
         // from.
@@ -407,14 +466,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     }
 
     /// ", and Y" after a name that was just proposed.
-    fn coordinated(&mut self, at: usize, end: usize, kind: Option<Kind>) {
+    fn coordinated(&mut self, at: usize, end: usize, cue: NameCue, kind: Option<Kind>) {
         let rest = &self.body.text[at..end];
         let Some(after) = rest.strip_prefix(" and ").or_else(|| rest.strip_prefix(", and ")) else { return };
         let skipped = skip_determiners(after);
         if let Some(name) = name_at(&after[skipped..])
             && name.split_whitespace().any(has_name_shape)
         {
-            self.add(name, kind);
+            self.add(name, cue, kind);
         }
     }
 
@@ -436,7 +495,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             if ends && shaped && !self.knows_part_of(name) {
                 // "three tasks: Foo Restoration, Bar Restoration".
                 let kind = head_noun_kind(name).filter(|_| lead != Some(Kind::Task)).or(lead);
-                self.add(name, kind);
+                self.add(name, NameCue::Part, kind);
             }
         }
     }
@@ -461,7 +520,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 }
                 let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
                 let of_others = OTHERS.is_match(if by_us { before } else { before.trim_end_matches([',', ' ', '(']) });
-                let is_new = before.contains("new ") || before.contains("novel ") || before.contains("our ");
+                // "a novel model based on a model called Foo": only what it is based on is called so.
+                let built_on = BUILDS_ON.find(before).map_or(before, |on| &before[on.start()..]);
+                let is_new = ["new ", "novel ", "our "].iter().any(|word| built_on.contains(word));
                 let existed = !by_us
                     && !is_new
                     && (BUILDS_ON.is_match(before)
@@ -494,19 +555,21 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     continue;
                 };
                 // "we refer to our model as"
+                // "scores, in what we call a Foo framework": the noun before is that of something else.
+                let of_other = found.as_str().starts_with("what");
                 let kind = found
                     .as_str()
                     .split_whitespace()
                     .find_map(noun_kind)
-                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])))
+                    .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])).filter(|_| !of_other))
                     .or_else(|| apposition_kind(&text[end_of(text, name)..range.end]));
                 if name.split_whitespace().any(has_name_shape)
                     || name.split_whitespace().count() >= 2
                     || quoted > 0
                     || !is_ordinary(name)
                 {
-                    self.add(name, kind);
-                    self.coordinated(end_of(text, name), range.end, kind);
+                    self.add(name, NameCue::Called, kind);
+                    self.coordinated(end_of(text, name), range.end, NameCue::Called, kind);
                 }
             }
             // "a bidirectional weight pruning method, dubbed BDWP, is proposed" is read above; here
@@ -538,7 +601,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let shaped = name.split_whitespace().all(has_name_shape);
             if shaped && SUCCEEDS.is_match(&text[end_of(text, name)..]) && !(self.is_known)(name) {
                 let kind = text[end_of(text, name)..].split_whitespace().next().and_then(noun_kind);
-                self.add(name, kind);
+                self.add(name, NameCue::Shown, kind);
             }
         }
         for found in OUR.find_iter(text) {
@@ -557,7 +620,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             if shaped && !of_all && (explicit || !(self.is_known)(name)) && !refusals::is_begin_of_a_phrase(name, after)
             {
                 let kind = apposition_kind(&text[end_of(text, name)..end]);
-                self.add(name, kind);
+                self.add(name, NameCue::Our, kind);
             }
         }
     }
@@ -565,6 +628,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     /// Parts of the paper's own system: capitalised phrases and new abbreviations in sentences about it ("UniGRec
     /// employs Annealed Inference Alignment …", "we use a novel Dense-to-Sparse gate (DTS-Gate)").
     fn parts(&mut self) {
+        rule!(IN_PHRASE_OF, r"(?i)\b(?:in|for|on)\s(?:the\s)?$");
         rule!(DESCRIPTION, r"(\S+),\s(?:an?|the|our)\s((?:[\w-]+\s){0,4})$");
         rule!(SPELLED_OUT, r"([A-Z][\w-]*),\s$");
         rule!(IN_ENUMERATION, r"\((?:\d|i{1,3}|iv|[a-d])\)\s(?:the\s|an?\s)?$");
@@ -615,7 +679,10 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     || between.split_whitespace().count() <= 2
                         && !has_preposition(between)
                         && !between.contains([',', ':']);
-                let near = (mixed || !has_preposition(between) && between.len() < 60)
+                // "our system for the task Foo in Bar Baz (BaBa)": where the system is used.
+                let in_phrase = IN_PHRASE_OF.is_match(between) || between.contains(['“', '"']);
+                let near = !in_phrase
+                    && (mixed || !has_preposition(between) && between.len() < 60)
                     && !HAS_EFFECT.is_match(between)
                     && !MADE_FROM.is_match(between);
                 let strong_cue = STRONG_CUE.is_match(cue.as_str());
@@ -692,7 +759,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     && !OTHERS.is_match(before)
                     && !TAKEN_FROM.is_match(before)
                 {
-                    self.add(name, kind);
+                    self.add(name, NameCue::Part, kind);
                 }
             }
         }
@@ -731,7 +798,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     && !tail.chars().all(|c| c == 's');
                 let adjective = tail.to_lowercase().ends_with("based") || tail.is_empty();
                 if begins && new && !adjective && !is_size(&name[root.len()..]) && !(self.is_known)(name) {
-                    self.add(name, kind);
+                    self.add(name, NameCue::Derived, kind);
                 }
             }
         }
@@ -761,7 +828,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let known = (self.is_known)(long) || (self.is_known)(name);
         let general = known && (capitals < 2 || !direct);
         if !general {
-            self.add(name, kind);
+            self.add(name, NameCue::Definition, kind);
         }
     }
 
@@ -781,7 +848,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     }
 
     /// `name` is a slice of the title or the abstract.
-    fn add(&mut self, name: &str, kind: Option<Kind>) {
+    fn add(&mut self, name: &str, cue: NameCue, kind: Option<Kind>) {
         let mut name = name.trim().trim_end_matches([',', '.', ';', ':', '\'', '"', '-']);
         if !name.contains('(') {
             name = name.trim_end_matches([')', ']']);
@@ -806,6 +873,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             || names_languages(name)
             || refusals::is_language(name)
             || refusals::is_adjective(name)
+            || refusals::is_sort_of_known(name)
+            || refusals::is_row_of_known(name, &self.is_known)
             || refusals::is_several_of_a_language(name)
             || refusals::is_acronym_of_a_language(name)
                 && kind != Some(Kind::Dataset)
@@ -815,6 +884,11 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             return;
         }
         let squeezed = folded.replace(' ', "");
+        // "zNLP: Identifying Bars" by the team zNLP.
+        let titled = self.title.text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':'));
+        if names_a_team(name) && titled.is_some_and(|rest| !DESCRIBES.is_match(rest)) {
+            return;
+        }
         let stands = [self.title, self.body].into_iter().find_map(|r| Some((r, range_of(r.text, name)?)));
         if self.titles_a_team(name)
             || stands.as_ref().is_some_and(|(reading, range)| {
@@ -850,6 +924,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if let Some(known) = self.found.iter_mut().find(|c| same_name(&fold_name(&c.name).replace(' ', ""), &squeezed))
         {
             known.in_title |= in_title;
+            known.cues.insert(cue);
             known.said_at(place);
             if !known.kind_stated
                 && let Some(kind) = kind
@@ -870,6 +945,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             in_title,
             entity: None,
             place,
+            cues: BTreeSet::from([cue]),
+            is_phrase: false,
         });
     }
 
@@ -929,8 +1006,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             })
         });
         self.join_misspelt();
-        self.drop_entered_tasks();
         self.ask_for_kinds();
+        self.drop_entered_tasks();
         // A term of the field and its abbreviation belong to nobody, wherever the paper has the short form.
         let (found, is_known) = (&mut self.found, &self.is_known);
         found.retain(|c| {
@@ -977,10 +1054,19 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let plain = c.kind == Kind::Unknown && c.entity.is_none() && c.expansion.is_none();
             !(plain && c.name.contains(' ') && c.name.split(' ').any(has_name_shape) && !c.name.split(' ').any(is_new))
         });
-        // "University of Foo (UFoo)" is a group of people.
+        // "University of Foo (UFoo)" and "the Instituto Foo approach" name groups of people.
         self.found.retain(|c| {
-            c.kind != Kind::Unknown || !c.expansion.as_ref().is_some_and(|long| NAMES_A_GROUP.is_match(long))
+            let named_after = head_noun_kind(&c.name).is_none() && NAMES_A_GROUP.is_match(&c.name);
+            let short_for = c.kind == Kind::Unknown && c.expansion.as_ref().is_some_and(|l| NAMES_A_GROUP.is_match(l));
+            let of_people = named_after && matches!(c.kind, Kind::Unknown | Kind::Method | Kind::Model);
+            c.entity.is_some() || !(of_people || short_for)
         });
+        let texts = [self.title.text, self.body.text];
+        for coined in &mut self.found {
+            let (name, once) = (&coined.name, texts[1].matches(coined.name.as_str()).count() == 1);
+            let plain = name.contains(' ') && !name.split(' ').any(has_name_shape) && coined.expansion.is_none();
+            coined.is_phrase = plain && once && coined.cues.len() == 1 && !texts[0].contains(name.as_str());
+        }
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         self.found.retain(|c| {
@@ -1013,6 +1099,11 @@ impl<F> ContributionFinder<'_, '_, F> {
         };
         if self.found.iter().any(is_task) && texts.iter().any(|text| TAKES_PART.is_match(text)) {
             self.found.retain(|coined| !is_task(coined));
+        }
+        // "Foo at SemEval-2019 Task 5": the task, whatever it is called, is that of others.
+        rule!(PARTICIPANT, r"^[^:]{1,40}(?:\s?@\s?|\sat\s(?:the\s)?)[A-Z]|\b(?:[Pp]articipation|[Ss]ubmission)\b");
+        if NAMES_A_CAMPAIGN.is_match(self.title.text) && PARTICIPANT.is_match(self.title.text) {
+            self.found.retain(|coined| coined.entity.is_some() || coined.kind != Kind::Task);
         }
     }
 
@@ -1050,7 +1141,7 @@ impl<F> ContributionFinder<'_, '_, F> {
             let stated_kind = stated_kind.or_else(|| titled().and_then(stated_by_title));
             if let Some(kind) = stated_kind {
                 (coined.kind, coined.kind_stated) = (kind, true);
-            } else if is_way_of_doing(coined, &texts) {
+            } else if is_way_of_doing(coined) {
                 coined.kind = Kind::Method;
             }
         }
@@ -1077,6 +1168,13 @@ impl<F> ContributionFinder<'_, '_, F> {
                 (coined.kind, coined.kind_stated) = (Kind::Task, true);
             }
         }
+        // A demonstration shows a program, whatever else its text calls it.
+        let is_demonstration = self.venue.is_some_and(|venue| venue.contains("emonstration"));
+        for coined in self.found.iter_mut().filter(|coined| coined.entity.is_none() && is_demonstration) {
+            if coined.kind == Kind::Method && coined.kind_stated && texts[0].contains(&coined.name) {
+                coined.kind = Kind::Software;
+            }
+        }
         let network = LazyCell::new(|| NetworkWords::of(&texts));
         // "FooBench, a framework for testing" is still a benchmark.
         for coined in &mut self.found {
@@ -1095,7 +1193,7 @@ impl<F> ContributionFinder<'_, '_, F> {
             if let Some(kind) = kind_by_ending(&coined.name) {
                 (coined.kind, coined.kind_stated) = (kind, true);
             }
-            if coined.name.starts_with("Project ") {
+            if coined.name.starts_with("Project ") || coined.kind == Kind::Unknown {
                 (coined.kind, coined.kind_stated) = (Kind::Unknown, false);
             }
         }
@@ -1215,6 +1313,7 @@ impl CoinedName {
         }
         self.said_at(other.place);
         self.surfaces.extend(other.surfaces);
+        self.cues.extend(other.cues);
     }
 
     /// The abstract explains in a sentence what the title only names; otherwise the first place is used.
@@ -1227,31 +1326,11 @@ impl CoinedName {
 }
 
 /// Whether a name without a noun for its kind is the name of a method: its long form is an activity ("Partial
-/// Connection Adaptation"), the text says that it outperforms others, or the title says what it does ("FooX: Merging
-/// Language Models").
-fn is_way_of_doing(coined: &CoinedName, texts: &[&str; 2]) -> bool {
-    // "FooX: Probing Language Models" can be a study, data or a way of probing.
-    rule!(
-        STUDY,
-        r"(?i)^(?:analy[sz]ing|assessing|benchmarking|exploring|evaluating|examining|investigating|measuring|probing|revisiting|studying|testing|uncovering|understanding|re-?(?:evaluating|examining|thinking))"
-    );
+/// Connection Adaptation"). That it outperforms others, or what a title says that it does ("FooX: Merging Language
+/// Models"), can be said of a method, a model or a program.
+fn is_way_of_doing(coined: &CoinedName) -> bool {
     let long = coined.expansion.as_deref().or_else(|| coined.name.contains(' ').then_some(coined.name.as_str()));
-    let succeeds = || {
-        let behind = |text: &str, name: &str| {
-            text.match_indices(name).any(|(at, _)| {
-                !text[..at].ends_with(char::is_alphanumeric) && SUCCEEDS.is_match(&text[at + name.len()..])
-            })
-        };
-        coined.surfaces.iter().chain([&coined.name]).any(|name| behind(texts[1], name))
-    };
-    let titled = || {
-        let rest = texts[0].strip_prefix(coined.name.as_str()).and_then(|rest| rest.strip_prefix(": "));
-        // A title without an abstract can name anything in this way.
-        rest.filter(|_| !texts[1].is_empty()).and_then(|rest| rest.split_whitespace().next()).is_some_and(|word| {
-            word.len() > 5 && word.ends_with("ing") && word.starts_with(char::is_uppercase) && !STUDY.is_match(word)
-        })
-    };
-    long.is_some_and(is_activity) || succeeds() || titled()
+    long.is_some_and(is_activity)
 }
 
 /// Whether other papers that write the same name can mean this thing: not for a plain word or an acronym of three
@@ -1317,9 +1396,8 @@ mod tests {
         let kind = |title: &str, body: &str| coined(title, body)[0].1;
         assert_eq!(kind("QuuxTalk: Zorks and Their Bars", ""), "unknown");
         assert_eq!(kind("", "We present QuuxTalk for the bars of zorks."), "unknown");
-        assert_eq!(kind("", "We present QuuxTalk. It holds. QuuxTalk outperforms all bars."), "method");
-        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", "It merges zorks."), "method");
-        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", ""), "unknown");
+        assert_eq!(kind("", "We present QuuxTalk. It holds. QuuxTalk outperforms all bars."), "unknown");
+        assert_eq!(kind("QuuxTalk: Merging Zorks of Bars", "It merges zorks."), "unknown");
         assert_eq!(kind("", "We propose Partial Zork Adaptation (PaZA) for bars."), "method");
     }
 
@@ -1349,6 +1427,99 @@ mod tests {
         let found = |venue| find(&title, &body, Some(venue), |_| false).len();
         assert_eq!(found("Workshop on Semantic Evaluations (SemEval-2007)"), 0);
         assert_eq!(found("Annual Meeting on Hubs"), 1);
+        let campaign = "Workshop on Semantic Evaluations (SemEval-2007)";
+        let found = |title: &str| {
+            let title = ReadField::new(Field::Title, title, &matcher);
+            find(&title, &body, Some(campaign), |_| false).len()
+        };
+        assert_eq!(found("UofQux: Folding Senses"), 0);
+        assert_eq!(found("QU-ZORK: Exponential Models for the Coarse Task"), 0);
+        assert_eq!(found("QuxFold: A Model of Senses"), 1);
+    }
+
+    #[test]
+    fn what_a_group_entered_and_the_task_are_not_contributions() {
+        let text = "We take part in task 5 in SemEval 2019, called QuuxEval. Our method folds zorks.";
+        assert_eq!(names("ZORK at SemEval-2019 Task 5: Folding", text), [""; 0]);
+        assert_eq!(names("", "This paper describes the UQuux zork system developed for ZorkInt-2017."), [""; 0]);
+        assert_eq!(names("", "We describe the UQuux system submitted to the shared task on zorks."), [""; 0]);
+        assert_eq!(names("", "This paper describes the UQuux system developed for readers."), ["UQuux"]);
+        assert_eq!(
+            names("", "We present a dataset for the Quux-centric Zork Folding (QZoF) task first proposed by Doe."),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn words_that_one_sentence_names_once_are_only_a_phrase() {
+        let matcher = Matcher::new(&[]).unwrap();
+        let is_phrase = |title: &str, body: &str| {
+            let title = ReadField::new(Field::Title, title, &matcher);
+            let body = ReadField::new(Field::Abstract, body, &matcher);
+            find(&title, &body, None, |_| false).iter().map(|c| c.is_phrase).collect::<Vec<_>>()
+        };
+        let text = "We propose ZorkNet that employs a Universal Quux encoder for bars.";
+        assert_eq!(is_phrase("", text), [false, true]);
+        assert_eq!(is_phrase("On the Universal Quux", text), [false, false]);
+        let text = "We propose ZorkNet that employs a Universal Quux encoder. The Universal Quux folds.";
+        assert_eq!(is_phrase("", text), [false, false]);
+    }
+
+    #[test]
+    fn a_title_and_an_abstract_that_contradict_state_no_kind() {
+        let kind = |title: &str, body: &str| coined(title, body)[0].1;
+        assert_eq!(
+            kind("QuuxZo: A Folding Method for Zorks", "We propose a novel QuuxZo system for zorks."),
+            "unknown"
+        );
+        assert_eq!(kind("QuuxZo: A Neural Model of Zorks", "We propose QuuxZo, a system that folds."), "unknown");
+        assert_eq!(kind("QuuxZo: A Framework for Zorks", "We present QuuxZo, an open library for zorks."), "software");
+        assert_eq!(kind("QuuxZo: A Library for Zorks", "We present QuuxZo, a framework for zorks."), "software");
+        assert_eq!(kind("QuuxZo: A Model of Zorks", "We propose QuuxZo, an approach to zorks."), "method");
+    }
+
+    #[test]
+    fn known_things_sayings_and_people_are_no_names() {
+        let matcher = Matcher::new(&[]).unwrap();
+        let found = |title: &str, body: &str| {
+            let title = ReadField::new(Field::Title, title, &matcher);
+            let body = ReadField::new(Field::Abstract, body, &matcher);
+            find(&title, &body, None, |name| name == "ZorkNet" || name == "QuuxNet").len()
+        };
+        assert_eq!(found("ZorkNet—QuuxNet: Building an Alignment", ""), 0);
+        assert_eq!(found("ZorkNet—FoldNet: Building an Alignment", ""), 1);
+        assert_eq!(names("Zorky QUX but OK: Making Sense of Bars", ""), [""; 0]);
+        assert_eq!(names("Cross Zorkish POS Taggers (and other Tools) for Bars", ""), [""; 0]);
+        assert_eq!(names("QUXNet & ZorkNet: Networks for Bars", ""), ["QUXNet", "ZorkNet"]);
+        assert_eq!(names("QuuxZo project: Zorks of Bars", ""), ["QuuxZo"]);
+        assert_eq!(names("", "Our experiments show that QUX-based ZLMs outperform others."), [""; 0]);
+        assert_eq!(names("", "This paper presents the Instituto Politécnico Quux approach to bars."), [""; 0]);
+        assert_eq!(names("", "Our model is built on the powerful model QuuxZo (CITATION)."), [""; 0]);
+        assert_eq!(names("", "We propose a novel model, NZFQ, based on a model called Zork Folding (ZoFo)."), ["NZFQ"]);
+        assert_eq!(
+            names("", "We propose a mapping to several other resources: QuuxData, ZorkML and FoldPedia."),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn the_kind_comes_from_what_is_said_of_the_thing_itself() {
+        let kind = |body: &str| coined("", body)[0].1;
+        assert_eq!(kind("We propose Zork Flags (ZF), which trace bars. The ZF models fold them."), "unknown");
+        assert_eq!(kind("We propose a new model, Quux2Zo. The Quux2Zo representations fold."), "model");
+        assert_eq!(kind("We propose QUUXLE, an architecture and software platform that folds."), "software");
+        assert_eq!(kind("We present the design for QuuxZo, which is a system that folds."), "software");
+        assert_eq!(kind("It has real-valued scores, in what we call a Weighted-QUX framework."), "method");
+    }
+
+    #[test]
+    fn a_demonstration_shows_a_program() {
+        let matcher = Matcher::new(&[]).unwrap();
+        let title = ReadField::new(Field::Title, "QuuxZo: A Framework for Zorks", &matcher);
+        let body = ReadField::new(Field::Abstract, "", &matcher);
+        let kind = |venue| find(&title, &body, Some(venue), |_| false)[0].kind;
+        assert_eq!(kind("Meeting on Zorks: System Demonstrations"), Kind::Software);
+        assert_eq!(kind("Meeting on Zorks"), Kind::Method);
     }
 
     #[test]

@@ -391,6 +391,11 @@ pub(super) fn is_title_name(head: &str) -> bool {
         "vs",
         "vs.",
         "without",
+        "but",
+        "my",
+        "me",
+        "if",
+        "than",
     ];
     let shaped = words.iter().any(|w| has_name_shape(w));
     let has_sentence_word = lower.iter().any(|w| sentence_words.contains(&w.trim_end_matches(',')));
@@ -419,7 +424,7 @@ pub(super) fn without_frame(head: &str) -> &str {
         FRONT,
         r"^(?:Using|(?:Le|The|O|El)\s[Pp]ro[jy]e[ct]?to?|(?:Le|La)\s(?:[Pp]late-?forme|[Ss]ystème|[Ll]ogiciel)|[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){0,2}[’']s)\s"
     );
-    rule!(BACK, r"\s(?:Too|(?:&|and)\sCo\.?)$");
+    rule!(BACK, r"\s(?:Too|[Pp]roject|(?:&|and)\sCo\.?)$");
     let front = FRONT.find(head).map_or(0, |found| found.end());
     let rest = &head[front..];
     let rest = &rest[..BACK.find(rest).map_or(rest.len(), |found| found.start())];

@@ -21,7 +21,7 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(IS_USED, r"^\)?\s(?:is|was|are|were|ha(?:s|ve)\sbeen)\sused\s(?:to|for|as)\b");
     rule!(
         MADE_BY,
-        r"(?x)^\)?,?\s(?:(?:that|which)\s)?(?:(?:is|was|has\sbeen)\s)?(?:being\s)?
+        r"(?x)^\)?,?\s(?:[a-z]+\s)?(?:(?:that|which)\s)?(?:(?:is|was|has\sbeen)\s)?(?:being\s|first\s|originally\s|recently\s)?
           (?:developed|created|provided|maintained|released|proposed|introduced)\s(?:by|at)\s(?P<who>\w+)"
     );
     let (before, after) = (reading.before(range.start, 110), reading.after(range.end, 90));
@@ -56,7 +56,7 @@ fn is_cited(before: &str, after: &str) -> bool {
     );
     rule!(
         CITED,
-        r"(?x)^(?:;\s|\)?\s?(?:[a-z-]+\s)?[(\[])(?:[A-Z][\w’'-]+(?:\s(?:et\sal\.?|(?:and|&)\s[A-Z][\w’'-]+))?,?\s\(?(?:19|20)\d\d|\d{1,2}\])"
+        r"(?x)^(?:;\s|\)?\s?(?:[a-z-]+\s)?[(\[])(?:[A-Z][\w’'-]+(?:\s(?:et\sal\.?|(?:and|&)\s[A-Z][\w’'-]+))?,?\s\(?(?:19|20)\d\d|\d{1,2}\]|CITATION\))"
     );
     CITED.is_match(after) && !PRESENTED.is_match(before)
 }
@@ -211,6 +211,19 @@ pub(super) fn is_acronym_of_a_language(name: &str) -> bool {
 pub(super) fn is_law(long: &str) -> bool {
     rule!(OF_SOMEBODY, r"^[A-Z]\w+[’']s\s[A-Z]");
     OF_SOMEBODY.is_match(long)
+}
+
+/// "WordNet—Wikipedia—Wiktionary": a row of known things.
+pub(super) fn is_row_of_known(name: &str, is_known: impl Fn(&str) -> bool) -> bool {
+    let mut parts = name.split(['—', '–']).peekable();
+    name.contains(['—', '–']) && parts.all(|part| part.chars().count() >= 3 && is_known(part))
+}
+
+/// "BERT-based LMs": things of a sort.
+pub(super) fn is_sort_of_known(name: &str) -> bool {
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default();
+    words.next().is_some() && first.ends_with("-based") && name.ends_with('s')
 }
 
 /// "AI-powered", "KG-grounded": properties of things.

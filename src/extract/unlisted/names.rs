@@ -542,7 +542,7 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
 
 /// Acronyms and words of the whole field that look like names and belong to nobody.
 pub(in crate::extract) fn is_generic(word: &str) -> bool {
-    const GENERIC: [&str; 198] = [
+    const GENERIC: [&str; 199] = [
         "aaai",
         "absa",
         "acl",
@@ -581,6 +581,7 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "dna",
         "dram",
         "dst",
+        "e2e",
         "eacl",
         "ebay",
         "eccv",
