@@ -241,13 +241,18 @@ impl Extractor {
         }
     }
 
-    /// Whether a name stands for words that mean a thing of others: "Extreme Learning Machines (ELM)".
+    /// Whether a name stands for the name of a thing of others: "Extreme Learning Machines (ELM)". Words that the
+    /// vocabulary only has as another spelling may be new.
     fn spells_out_anothers(&self, own: &CoinedName, paper: &Paper) -> bool {
         let Some(long) = &own.expansion else { return false };
         let key = crate::vocabulary::squeeze(long);
         let meant = |key: &str| self.vocabulary.meant_by(key);
         let entity = meant(&key).or_else(|| meant(key.strip_suffix('s')?));
-        entity.is_some_and(|entity| self.is_anothers(entity, paper))
+        let is_its_name = |entity: &&Entity| {
+            let name = crate::vocabulary::squeeze(&entity.name);
+            name == key || key.strip_suffix('s') == Some(&name)
+        };
+        entity.filter(is_its_name).is_some_and(|entity| self.is_anothers(entity, paper))
     }
 
     /// Everything that the paper's text says.

@@ -320,14 +320,16 @@ pub(super) fn apposition_kind<'t>(after: &'t str) -> Option<Kind> {
     // "FOO models the bars" has a verb.
     rule!(VERB, r"^\smodels\s(?:the|an?|its|each|both|how|all|these)\b");
     let noun = after.split_whitespace().next().filter(|_| after.starts_with(' ') && !VERB.is_match(after));
-    // "FOO models" and "FOO representations" may be made with the method Foo.
-    let several = |noun: &str| {
-        let word = noun.trim_end_matches(|c: char| !c.is_alphanumeric());
-        word.ends_with("models") || word.ends_with("representations")
-    };
-    let noun =
-        noun.filter(|noun| !several(noun) && (!ends_in_activity(noun) || *noun == "attention")).and_then(noun_kind);
+    let noun = noun
+        .filter(|noun| !may_be_made_with(noun) && (!ends_in_activity(noun) || *noun == "attention"))
+        .and_then(noun_kind);
     noun.map(|kind| if kind == Kind::Dataset && is_for_data(after) { Kind::Software } else { kind })
+}
+
+/// "FOO models" and "FOO representations" may be made with the method Foo.
+fn may_be_made_with(noun: &str) -> bool {
+    let word = noun.trim_end_matches(|c: char| !c.is_alphanumeric());
+    word.ends_with("models") || word.ends_with("representations")
 }
 
 /// " corpus annotation environment": a program for data of that sort.
@@ -436,7 +438,9 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
         let number = words.iter().position(|word| noun_kind(word).is_some())?;
         let plain = words[..number].iter().all(|w| w.chars().all(|c| c.is_lowercase() || c == '-'));
-        (number <= 2 && plain && DETERMINER.is_match(before)).then(|| noun_kind(words[number])).flatten()
+        let states =
+            number <= 2 && plain && DETERMINER.is_match(before) && !(number == 0 && may_be_made_with(words[0]));
+        states.then(|| noun_kind(words[number])).flatten()
     };
     let apposed = apposition_kind(after).filter(|_| !is_place(before, after));
     apposed.or_else(noun_behind).or_else(noun_before).or_else(phrase_behind)

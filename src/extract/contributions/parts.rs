@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::cues::{
-    APPOSITIVE, HAS_EFFECT, IN_THE, MADE_FROM, MADE_OF, MEASURED_ON, NOVEL_BEFORE, OTHERS, OWN_SUBJECT, PART_BEFORE,
-    STRONG_CUE, TAKEN_FROM, TOLD_BEHIND,
+    APPOSITIVE, BUILDS_ON, HAS_EFFECT, IN_THE, MADE_FROM, MADE_OF, MEASURED_ON, NOVEL_BEFORE, OTHERS, OWN_SUBJECT,
+    PART_BEFORE, STRONG_CUE, TAKEN_FROM, TOLD_BEHIND,
 };
 use super::kinds::{
     ends_in_activity, head_noun_kind, is_activity, is_common_noun, is_general_word, is_kind_noun, kind_behind_bracket,
@@ -64,6 +64,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let Some(cue) = NOVEL_BEFORE.find_iter(before).last().filter(|_| !IN_THE.is_match(before)) else {
                     continue;
                 };
+                // "a model based on a model called Foo Bar (FB)".
+                let built_on = BUILDS_ON.find(&before[..cue.start()]).is_some_and(|on| {
+                    let since = &before[on.start()..cue.start()];
+                    !["new ", "novel ", "our ", "we "].iter().any(|word| since.contains(word))
+                });
+                if built_on && matches!(cue.as_str(), "called" | "named" | "termed" | "dubbed") {
+                    continue;
+                }
                 let between = &before[cue.end()..];
                 let appositive = APPOSITIVE.is_match(between);
                 let adjacent = appositive

@@ -7,8 +7,8 @@ use regex::Regex;
 use super::super::rule::rule;
 use super::super::unlisted::is_generic;
 use super::cues::{
-    BASED_ON, BESIDE_NOUN, BUILDS_ON, CALLED, DEPENDS, FROM_A, HAS_EFFECT, IMPLEMENTS, IS_NEW, MADE_FROM, OTHERS, OUR,
-    PASSIVE, PROPOSED_BEFORE, SHOWN, STUDIES, SUCCEEDS, WAS_ENTERED,
+    BASED_ON, BESIDE_NOUN, BUILDS_ON, CALLED, DEPENDS, FROM_A, HAS_EFFECT, IMPLEMENTS, IS_NEW, MADE_FROM,
+    NAMES_A_CAMPAIGN, OTHERS, OUR, PASSIVE, PROPOSED_BEFORE, SHOWN, STUDIES, SUCCEEDS, WAS_ENTERED,
 };
 use super::kinds::{
     apposition_kind, head_noun_kind, is_common_noun, is_kind_noun, names_parts, noun_kind, phrase_kind,
@@ -17,6 +17,7 @@ use super::names::{
     clause_length, end_of, has_name_shape, has_preposition, is_ordinary, last_chars, lower_case_name, name_at,
     quoted_name, skip_determiners,
 };
+use super::titles::is_of_a_participant;
 use super::{ContributionFinder, NameCue, refusals};
 use crate::vocabulary::Kind;
 
@@ -223,12 +224,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let of_others = OTHERS.is_match(if by_us { before } else { before.trim_end_matches([',', ' ', '(']) });
                 // "a novel model based on a model called Foo": only what it is based on is called so.
                 let built_on = BUILDS_ON.find(before).map_or(before, |on| &before[on.start()..]);
-                let is_new = ["new ", "novel ", "our "].iter().any(|word| built_on.contains(word));
+                let is_new = ["new ", "novel ", "our ", "we "].iter().any(|word| built_on.contains(word));
                 let existed = !by_us
                     && !is_new
                     && (BUILDS_ON.is_match(before)
                         || !IMPLEMENTS.is_match(before) && (FROM_A.is_match(before) || STUDIES.is_match(before)));
-                if listed || of_entities || of_others && !proposed_before || existed {
+                // "task 5 in SemEval 2019, called FooEval".
+                let entered = NAMES_A_CAMPAIGN.is_match(near) && is_of_a_participant(self.title.text);
+                if entered || listed || of_entities || of_others && !proposed_before || existed {
                     continue;
                 }
                 let own = sentence.contains(" we ")

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::record::Field;
 use super::super::unlisted::is_generic;
 use super::cues::{
-    BEFORE_TASK_NAME, BEFORE_TEAM, HAS_YEAR, IN_THE, IS_SHARED_TASK, IS_TEAM, NAMES_A_CAMPAIGN, NAMES_A_GROUP,
-    TAKES_PART,
+    BEFORE_TASK_NAME, BEFORE_TEAM, HAS_YEAR, IN_THE, IS_SHARED_TASK, IS_TEAM, NAMES_A_GROUP, TAKES_PART,
 };
 use super::kinds::{
     NetworkWords, ends_in_activity, head_noun_kind, is_activity, is_general_word, is_kind_noun, kind_beside,
@@ -15,7 +14,7 @@ use super::kinds::{
 };
 use super::names::{ends_in_adjective, has_name_shape, is_fragment, is_refused, is_size, names_languages, same_name};
 use super::parts::kind_of_long_form;
-use super::titles::{DESCRIBES, names_a_team, stated_by_title};
+use super::titles::{DESCRIBES, is_of_a_participant, names_a_team, stated_by_title};
 use super::{CoinedName, ContributionFinder, NameCue, refusals};
 use crate::text::{fold_name, range_of};
 use crate::vocabulary::{Kind, squeeze};
@@ -229,8 +228,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             !(plain && c.name.contains(' ') && c.name.split(' ').any(has_name_shape) && !c.name.split(' ').any(is_new))
         });
         // "University of Foo (UFoo)" and "the Instituto Foo approach" name groups of people.
+        rule!(INSTITUTION, r"(?i)\b(?:universit\w+|universidade?|institut\w*|academy)\b");
         self.found.retain(|c| {
-            let named_after = head_noun_kind(&c.name).is_none() && NAMES_A_GROUP.is_match(&c.name);
+            let named_after = head_noun_kind(&c.name).is_none() && INSTITUTION.is_match(&c.name);
             let short_for = c.kind == Kind::Unknown && c.expansion.as_ref().is_some_and(|l| NAMES_A_GROUP.is_match(l));
             let of_people = named_after && matches!(c.kind, Kind::Unknown | Kind::Method | Kind::Model);
             c.entity.is_some() || !(of_people || short_for)
@@ -239,7 +239,10 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         for coined in &mut self.found {
             let (name, once) = (&coined.name, texts[1].matches(coined.name.as_str()).count() == 1);
             let plain = name.contains(' ') && !name.split(' ').any(has_name_shape) && coined.expansion.is_none();
-            coined.is_phrase = plain && once && coined.cues.len() == 1 && !texts[0].contains(name.as_str());
+            coined.is_phrase = plain
+                && once
+                && coined.cues.iter().all(|cue| *cue == NameCue::Part)
+                && !texts[0].contains(name.as_str());
         }
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
@@ -275,8 +278,7 @@ impl<F> ContributionFinder<'_, '_, F> {
             self.found.retain(|coined| !is_task(coined));
         }
         // "Foo at SemEval-2019 Task 5": the task, whatever it is called, is that of others.
-        rule!(PARTICIPANT, r"^[^:]{1,40}(?:\s?@\s?|\sat\s(?:the\s)?)[A-Z]|\b(?:[Pp]articipation|[Ss]ubmission)\b");
-        if NAMES_A_CAMPAIGN.is_match(self.title.text) && PARTICIPANT.is_match(self.title.text) {
+        if is_of_a_participant(self.title.text) {
             self.found.retain(|coined| coined.entity.is_some() || coined.kind != Kind::Task);
         }
     }

@@ -117,11 +117,12 @@ fn words_that_one_sentence_names_once_are_only_a_phrase() {
         let body = ReadField::new(Field::Abstract, body, &matcher);
         find(&title, &body, None, |_| false).iter().map(|c| c.is_phrase).collect::<Vec<_>>()
     };
-    let text = "We propose ZorkNet that employs a Universal Quux encoder for bars.";
+    let text = "Our proposed ZorkNet model incorporates both Zork Fold and bars.";
     assert_eq!(is_phrase("", text), [false, true]);
-    assert_eq!(is_phrase("On the Universal Quux", text), [false, false]);
-    let text = "We propose ZorkNet that employs a Universal Quux encoder. The Universal Quux folds.";
+    assert_eq!(is_phrase("On the Zork Fold", text), [false, false]);
+    let text = "Our proposed ZorkNet model incorporates both Zork Fold and bars. The Zork Fold folds.";
     assert_eq!(is_phrase("", text), [false, false]);
+    assert_eq!(is_phrase("", "We propose Zork Folder, a model that folds."), [false]);
 }
 
 #[test]
@@ -151,6 +152,11 @@ fn known_things_sayings_and_people_are_no_names() {
     assert_eq!(names("", "Our experiments show that QUX-based ZLMs outperform others."), [""; 0]);
     assert_eq!(names("", "This paper presents the Instituto Politécnico Quux approach to bars."), [""; 0]);
     assert_eq!(names("", "Our model is built on the powerful model QuuxZo (CITATION)."), [""; 0]);
+    assert_eq!(names("", "Based on this, we propose an effective method termed ZORKIP."), ["ZORKIP"]);
+    assert_eq!(
+        names("", "We propose the Triplet Zork Group strategy, and the Triplet Zork Group folds."),
+        ["Triplet Zork Group"]
+    );
     assert_eq!(names("", "We propose a novel model, NZFQ, based on a model called Zork Folding (ZoFo)."), ["NZFQ"]);
     assert_eq!(names("", "We propose a mapping to several other resources: QuuxData, ZorkML and FoldPedia."), [""; 0]);
 }
@@ -189,6 +195,7 @@ fn a_title_says_the_kind_by_the_last_noun_of_its_first_part() {
 fn a_team_that_takes_part_is_not_a_contribution() {
     assert_eq!(names("QUUX: Learning Senses for the SemEval-2007 Task", "Our submission is ranked first."), [""; 0]);
     assert_eq!(names("QUUX-WSD: Learning Senses from Hubs", ""), [""; 0]);
+    assert_eq!(names("QX-QUUX: Efficient Model via Folding", ""), ["QX-QUUX"]);
     assert_eq!(names("QUUX: Learning Senses from Hubs", "We propose a method."), ["QUUX"]);
     assert_eq!(names("QUUX: Senses for the SemEval-2007 Task", "Our submission QUUX is a parser of senses."), ["QUUX"]);
 }

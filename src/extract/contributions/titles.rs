@@ -95,9 +95,13 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let stated_kind = if contradicts { Some(Kind::Unknown) } else { stated_kind };
         let kind = stated_kind.or_else(|| kind_by_suffix(head));
         // "FOO: An Approach to Hubs" and "FOO: Models of Bars" in the proceedings of a campaign are what the group Foo did.
-        let of_team = matches!(stated_kind, None | Some(Kind::Method)) || !DESCRIBES.is_match(rest);
+        let plain =
+            matches!(stated_kind, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
+        let of_team = plain || !DESCRIBES.is_match(rest);
         rule!(ENTRY, r"\b(?:[Ee]ntry|[Ss]ubmission)\b");
-        if (of_team || ENTRY.is_match(rest)) && self.is_team(head) || names_a_team(head) && !DESCRIBES.is_match(rest) {
+        if (of_team || ENTRY.is_match(rest)) && self.is_team(head, plain)
+            || names_a_team(head) && !DESCRIBES.is_match(rest)
+        {
             return;
         }
         // In Title Case, words can look like a name without being one. Unless a single word has the shape of a name,
@@ -169,8 +173,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     }
 
     /// Whether the name before a title's colon is that of a group in a campaign, as in "FOO-BAR: Senses from Hubs". If
-    /// the abstract calls it a thing, it is one.
-    fn is_team(&self, head: &str) -> bool {
+    /// the abstract calls it a thing, it is one. A `plain` title states no kind, or only a method.
+    fn is_team(&self, head: &str, plain: bool) -> bool {
         let is_handle =
             !head.contains(' ') && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2;
         let in_capitals = !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
@@ -194,7 +198,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             && kind_by_suffix(head).is_none()
             && (takes_part()
                 || enters()
-                || group_and_task()
+                || plain && group_and_task()
                 || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue)))
             && kind_in_body(self.body, head).is_none()
     }
@@ -244,4 +248,10 @@ pub(super) fn names_a_team(head: &str) -> bool {
 fn begins_sentence_at(text: &str, at: usize) -> bool {
     let before = text[..at].trim_end();
     before.is_empty() || before.ends_with(['.', '?', '!'])
+}
+
+/// Whether a title says that its authors took part in a campaign: "Foo at SemEval-2019 Task 5".
+pub(super) fn is_of_a_participant(title: &str) -> bool {
+    rule!(PARTICIPANT, r"^[^:]{1,40}(?:\s?@\s?|\sat\s(?:the\s)?)[A-Z]|\b(?:[Pp]articipation|[Ss]ubmission)\b");
+    NAMES_A_CAMPAIGN.is_match(title) && PARTICIPANT.is_match(title)
 }
