@@ -278,7 +278,7 @@ impl<F> ContributionFinder<'_, '_, F> {
             self.found.retain(|coined| !is_task(coined));
         }
         // "Foo at SemEval-2019 Task 5": the task, whatever it is called, is that of others.
-        if is_of_a_participant(self.title.text) {
+        if self.found.iter().any(|coined| coined.kind == Kind::Task) && is_of_a_participant(self.title.text) {
             self.found.retain(|coined| coined.entity.is_some() || coined.kind != Kind::Task);
         }
     }
