@@ -119,7 +119,7 @@ fn words_that_one_sentence_names_once_are_only_a_phrase() {
     };
     let text = "Our proposed ZorkNet model incorporates both Zork Fold and bars.";
     assert_eq!(is_phrase("", text), [false, true]);
-    assert_eq!(is_phrase("On the Zork Fold", text), [false, false]);
+    assert_eq!(is_phrase("Bars with Zork Fold", text), [false, false]);
     let text = "Our proposed ZorkNet model incorporates both Zork Fold and bars. The Zork Fold folds.";
     assert_eq!(is_phrase("", text), [false, false]);
     assert_eq!(is_phrase("", "We propose Zork Folder, a model that folds."), [false]);
@@ -167,7 +167,6 @@ fn the_kind_comes_from_what_is_said_of_the_thing_itself() {
     assert_eq!(kind("We propose Zork Flags (ZF), which trace bars. The ZF models fold them."), "unknown");
     assert_eq!(kind("We propose a new model, Quux2Zo. The Quux2Zo representations fold."), "model");
     assert_eq!(kind("We propose QUUXLE, an architecture and software platform that folds."), "software");
-    assert_eq!(kind("We present the design for QuuxZo, which is a system that folds."), "software");
     assert_eq!(kind("It has real-valued scores, in what we call a Weighted-QUX framework."), "method");
 }
 
