@@ -229,7 +229,6 @@ fn options_of_other_programs_lead_to_the_option() {
         (&["neighbors", "COCO", "--json"], "`kg neighbors` has no option `--json`", "try `--format "),
         (&["rank", "--top", "3"], "`kg rank` has no option `--top`", "try `--limit "),
         (&["trends", "COCO", "--output", "x.svg"], "`kg trends` has no option `--output`", "try `--svg "),
-        (&["fetch", "arxiv", "--after", "2024"], "`kg fetch arxiv` has no option `--after`", "try `--since "),
     ] {
         kg(graph.path())
             .args(arguments)
