@@ -70,7 +70,7 @@ pub fn extract_all(papers: Vec<Paper>, extractor: &mut Extractor, tick: impl Fn(
     let counts: Vec<_> = extractions.par_iter().map(|extraction| counter.of_paper(&extraction.paper)).collect();
     counter.add(counts.into_iter().flatten());
     extractor.learn(decide_names(&introductions, &counter.finish(), extractor.vocabulary()));
-    extractions.par_iter_mut().filter(|extraction| !extractor.stands_alone(extraction)).for_each(|extraction| {
+    extractions.par_iter_mut().filter(|extraction| !extractor.is_independent(extraction)).for_each(|extraction| {
         *extraction = extractor.extract(extraction.paper.clone());
     });
     extractions

@@ -131,7 +131,7 @@ impl Extractor {
     }
 
     /// Whether the names of the collection change nothing in what was extracted from a paper by itself.
-    pub fn stands_alone(&self, extraction: &Extraction) -> bool {
+    pub fn is_independent(&self, extraction: &Extraction) -> bool {
         let own: HashSet<&EntityId> = extraction.introduces.iter().map(|c| &c.entity).collect();
         let holds = |mention: &Mention| mention.listed || own.contains(&mention.entity);
         self.learnt.as_ref().is_none_or(|learnt| learnt.changes_nothing(extraction, holds))

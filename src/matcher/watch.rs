@@ -52,10 +52,10 @@ impl NameWatch {
         let datasets = declared.datasets.iter().map(|dataset| &dataset.name);
         let names = datasets.chain(&declared.tasks).chain(&declared.methods).chain(results);
         let mut texts = [&paper.title, &paper.abstract_text].into_iter().chain(sections).chain(names);
-        texts.any(|text| self.stands_in(text)) || parts.into_iter().any(|text| self.stands_in(text))
+        texts.any(|text| self.occurs_in(text)) || parts.into_iter().any(|text| self.occurs_in(text))
     }
 
-    fn stands_in(&self, text: &str) -> bool {
+    fn occurs_in(&self, text: &str) -> bool {
         let folded = Folded::new(text);
         let bytes = folded.bytes();
         let (squeezed, places): (Vec<u8>, Vec<u32>) =

@@ -558,7 +558,7 @@ impl SelectedPapers<'_> {
         let papers = merged(unread.into_iter().map(|(_, group)| group), stored(&self.records, &of_records)?);
         let mut extractions: Vec<Extraction> = read
             .into_par_iter()
-            .map(|one| if extractor.stands_alone(&one) { one } else { extractor.extract(one.paper) })
+            .map(|one| if extractor.is_independent(&one) { one } else { extractor.extract(one.paper) })
             .collect();
         extractions.par_extend(papers.into_par_iter().map(|paper| extractor.extract(paper)));
         extractions.par_iter_mut().for_each(|one| {

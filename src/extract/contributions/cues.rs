@@ -138,7 +138,7 @@ pub(super) static STRONG_CUE: LazyLock<Regex> =
     LazyLock::new(|| rule(r"(?i)^(?:propos|introduc|present|develop|design|devis)"));
 
 /// After an abbreviation: "): a novel optimizer".
-pub(super) static TOLD_BEHIND: LazyLock<Regex> =
+pub(super) static NEW_BEHIND: LazyLock<Regex> =
     LazyLock::new(|| rule(r"^\)?[,:]\s(?:an?|our|the)\s(?:novel|new|simple|principled|lightweight|unified)\b"));
 
 /// Between a cue and a name: " pre-training task, ".

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::cues::{
-    APPOSITIVE, BUILDS_ON, HAS_EFFECT, IN_THE, MADE_FROM, MADE_OF, MEASURED_ON, NOVEL_BEFORE, OTHERS, OWN_SUBJECT,
-    PART_BEFORE, STRONG_CUE, TAKEN_FROM, TOLD_BEHIND,
+    APPOSITIVE, BUILDS_ON, HAS_EFFECT, IN_THE, MADE_FROM, MADE_OF, MEASURED_ON, NEW_BEHIND, NOVEL_BEFORE, OTHERS,
+    OWN_SUBJECT, PART_BEFORE, STRONG_CUE, TAKEN_FROM,
 };
 use super::kinds::{
     ends_in_activity, head_noun_kind, is_activity, is_common_noun, is_general_word, is_kind_noun, kind_behind_bracket,
@@ -55,8 +55,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                         && first - end < 90
                         && text[end..first].trim_start_matches(')').trim_start().starts_with("and ")
                 });
-                let told_behind = TOLD_BEHIND.is_match(&text[last..range.end]);
-                if (joined || told_behind) && capitals >= 2 && !OTHERS.is_match(before) {
+                let new_behind = NEW_BEHIND.is_match(&text[last..range.end]);
+                if (joined || new_behind) && capitals >= 2 && !OTHERS.is_match(before) {
                     self.define(&abbreviation.long, &abbreviation.short, false);
                     accepted = Some(last);
                     continue;

@@ -62,9 +62,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if names_a_team(name) && titled.is_some_and(|rest| !DESCRIBES.is_match(rest)) {
             return;
         }
-        let stands = [self.title, self.body].into_iter().find_map(|r| Some((r, range_of(r.text, name)?)));
+        let presented = [self.title, self.body].into_iter().find_map(|r| Some((r, range_of(r.text, name)?)));
         if self.titles_a_team(name)
-            || stands.as_ref().is_some_and(|(reading, range)| {
+            || presented.as_ref().is_some_and(|(reading, range)| {
                 is_fragment(&reading.text[..range.start], name)
                     || IS_TEAM.is_match(&reading.text[range.end..])
                     || reading.text[range.end..].starts_with(['+', '#'])
@@ -92,7 +92,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if of_others {
             return;
         }
-        let place = stands.map(|(reading, range)| reading.place(&range));
+        let place = presented.map(|(reading, range)| reading.place(&range));
         let in_title = place.is_some_and(|place| place.field == Field::Title);
         if let Some(known) = self.found.iter_mut().find(|c| same_name(&fold_name(&c.name).replace(' ', ""), &squeezed))
         {
