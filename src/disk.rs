@@ -99,7 +99,7 @@ pub(crate) fn replace_with(path: &Path, bytes: &[u8]) -> io::Result<()> {
     replace(path, |file| file.write_all(bytes))
 }
 
-/// Like [`replace`], with a sealed file whose contents are written bit by bit.
+/// Like [`replace`], with a sealed file whose contents are written in pieces.
 pub(crate) fn replace_sealed(
     path: &Path,
     kind: FileKind,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sealed_file_is_the_same_when_it_is_written_bit_by_bit() {
+    fn a_sealed_file_is_the_same_when_it_is_written_in_pieces() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         replace_sealed(&path, KIND, |contents| {

@@ -474,10 +474,10 @@ impl BoardSummary {
         Some(Self { facts: BoardFacts::from(board), best: board.rows.first()?.clone(), position: usize::MAX })
     }
 
-    fn listed(board: &ListedBoard, place: usize) -> Self {
+    fn listed(board: &ListedBoard, position: usize) -> Self {
         // The file has no rows but the first, so it has their number.
         let ListedBoard { papers, rows: results, .. } = *board;
         let facts = BoardFacts { papers, results, ..BoardFacts::from(&board.unfilled()) };
-        Self { facts, best: board.best(), position: place }
+        Self { facts, best: board.best(), position }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct LinkFinding {
     pub asked: bool,
 }
 
-/// All links of a run, ordered by host and address.
+/// The links of a run, ordered by host and address.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckFindings {
     pub links: Vec<LinkFinding>,
@@ -50,11 +50,11 @@ impl CheckFindings {
         mut found: BTreeMap<String, CheckOutcome>,
         confirm: ConfirmRule,
     ) -> Self {
-        let all = links.into_iter().map(|LinkOfGraph { node, url, host, outcome: known }| {
+        let links = links.into_iter().map(|LinkOfGraph { node, url, host, outcome: known }| {
             let found = found.remove(&node.id);
             LinkFinding { node, url, host, asked: found.is_some(), outcome: found.or(known) }
         });
-        Self { links: all.collect(), confirm }
+        Self { links: links.collect(), confirm }
     }
 
     pub(crate) fn tally(&self) -> VerdictCounts {

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn words_stand_inside_others_at_word_boundaries_only() {
+    fn words_are_found_in_others_at_word_boundaries_only() {
         assert!(contains_as_word("coco", "ms coco 2017"));
         assert!(contains_as_word("coco", "coco-stuff"));
         assert!(!contains_as_word("coco", "cocostuff coconut"));

@@ -135,8 +135,9 @@ pub(crate) fn bars(chart: &BarChart) -> String {
     const ROW: f64 = 22.0;
     let names = chart.bars.iter().map(|bar| display_width(&bar.name)).max().unwrap_or_default().min(42);
     let left = 24.0 + names as f64 * 6.8;
-    let said = chart.bars.iter().map(|bar| display_width(&bar.value_text)).max().unwrap_or_default() as f64 * 6.6;
-    let room = (WIDTH - left - said - 40.0).max(80.0);
+    let value_width =
+        chart.bars.iter().map(|bar| display_width(&bar.value_text)).max().unwrap_or_default() as f64 * 6.6;
+    let room = (WIDTH - left - value_width - 40.0).max(80.0);
     let most = chart.bars.iter().map(|bar| bar.value + bar.error).fold(0.0, f64::max).max(f64::MIN_POSITIVE);
     let mut svg = SvgWriter::new(WIDTH, 96.0 + ROW * chart.bars.len() as f64, &chart.title, &chart.note);
     for (i, bar) in chart.bars.iter().enumerate() {

@@ -34,7 +34,7 @@ static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The strongest statement of an abstract, which is given in small letters.
+/// The strongest statement of an abstract, which is given in lower case.
 pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
     let linked = links.iter().any(|link| match &link.target {
         LinkTarget::Repository(_) => true,

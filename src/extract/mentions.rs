@@ -215,7 +215,7 @@ const DEFINED_OTHERWISE: f32 = 0.77;
 /// A weak name for which only another sentence of the paper has a context word, if it is written like a name or more than
 /// once. 83 of 92 were right in one reading, 21 of 25 in another.
 const SPOKEN_OF: f32 = 0.78;
-/// The same for a word in small letters that the paper has only once. 18 of 28 were right.
+/// The same for a word in lower case that the paper has only once. 18 of 28 were right.
 const WORD_USED_ONCE: f32 = 0.64;
 /// A weak name that another sentence of the paper explains. A guess: too few were judged.
 const SHOWN_ELSEWHERE: f32 = 0.79;
@@ -686,14 +686,19 @@ mod tests {
     use crate::paper::Paper;
     use crate::vocabulary::Vocabulary;
 
+    fn extractor(vocabulary: &str) -> Extractor {
+        Extractor::new(Vocabulary::from_texts([("entities.toml", vocabulary)]).unwrap()).unwrap()
+    }
+
+    fn with_abstract(text: &str) -> Paper {
+        Paper { abstract_text: text.to_string(), ..Paper::titled("A title") }
+    }
+
     #[test]
     fn what_a_system_is_trained_on_is_evidence_for_a_weak_name_of_data() {
         let text = "kind = \"dataset\"\nentity = [ { id = \"quuxes\", name = \"Quuxes\", weak = [\"Quuxes\"] } ]";
-        let extractor = Extractor::new(Vocabulary::from_texts([("datasets.toml", text)]).unwrap()).unwrap();
-        let linked = |text: &str| {
-            let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
-            extractor.extract(paper).mentions.len()
-        };
+        let extractor = extractor(text);
+        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
         assert_eq!(linked("Networks pretrained on Quuxes are better."), 1);
         assert_eq!(linked("The Quuxes of old are better."), 0);
         assert_eq!(linked("An essay on Quuxes is better."), 0);
@@ -702,7 +707,7 @@ mod tests {
     #[test]
     fn what_a_thing_is_not_is_no_name_of_it() {
         let text = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
-        let extractor = Extractor::new(Vocabulary::from_texts([("tasks.toml", text)]).unwrap()).unwrap();
+        let extractor = extractor(text);
         let linked = |text: &str| extractor.extract(Paper::titled(text)).mentions.len();
         assert_eq!(linked("Neural Quux Folding"), 1);
         assert_eq!(linked("Neural Non-Quux Folding"), 0);
@@ -712,11 +717,8 @@ mod tests {
     #[test]
     fn a_word_that_a_paper_has_once_needs_evidence_beside_it() {
         let text = "kind = \"task\"\nentity = [ { id = \"quuxing\", name = \"quux folding\", weak = [\"quuxing\"], context = [\"zork\"] } ]";
-        let extractor = Extractor::new(Vocabulary::from_texts([("tasks.toml", text)]).unwrap()).unwrap();
-        let linked = |text: &str| {
-            let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
-            extractor.extract(paper).mentions.len()
-        };
+        let extractor = extractor(text);
+        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
         assert_eq!(linked("The zork is old. We improve quuxing."), 0);
         assert_eq!(linked("The zork is old. We improve quuxing of bars. So quuxing is fast."), 2);
         assert_eq!(linked("The zork is old. We improve Quuxing."), 1);
@@ -726,11 +728,8 @@ mod tests {
     #[test]
     fn an_abbreviation_of_a_known_term_is_not_introduced() {
         let text = "kind = \"method\"\nentity = [ { id = \"quux-folding-machine\", name = \"quux folding machine\" } ]";
-        let extractor = Extractor::new(Vocabulary::from_texts([("methods.toml", text)]).unwrap()).unwrap();
-        let introduced = |text: &str| {
-            let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
-            extractor.extract(paper).introduces.len()
-        };
+        let extractor = extractor(text);
+        let introduced = |text: &str| extractor.extract(with_abstract(text)).introduces.len();
         assert_eq!(introduced("We build a kernel-based Quux Folding Machines (QFM) for bars."), 0);
         assert_eq!(introduced("We build a kernel-based Quux Folding Network (QFN) for bars."), 1);
     }

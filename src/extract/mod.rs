@@ -241,8 +241,8 @@ impl Extractor {
         }
     }
 
-    /// Whether a name stands for the name of a thing of others: "Extreme Learning Machines (ELM)". Words that the
-    /// vocabulary only has as another spelling may be new.
+    /// Whether a name is the abbreviation of something that others introduced: "Extreme Learning Machines (ELM)". A long
+    /// form that the vocabulary has only as an alias may be new.
     fn spells_out_anothers(&self, own: &CoinedName, paper: &Paper) -> bool {
         let Some(long) = &own.expansion else { return false };
         let key = crate::vocabulary::squeeze(long);
@@ -260,8 +260,7 @@ impl Extractor {
         paper.infer_date();
         let title = ReadField::new(Field::Title, &paper.title, &self.matcher);
         let body = ReadField::new(Field::Abstract, &paper.abstract_text, &self.matcher);
-        let coined = self.coined(&paper, &title, &body);
-        let mut coined = coined;
+        let mut coined = self.coined(&paper, &title, &body);
         coined.retain(|own| match self.vocabulary_entity(own, &paper, [&title, &body]) {
             Some(entity) => !self.is_anothers(entity, &paper),
             None if self.spells_out_anothers(own, &paper) => false,

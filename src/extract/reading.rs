@@ -12,8 +12,8 @@ use crate::text::{CodePoints, Folded, Sentences, range_of};
 pub(super) struct ReadField<'a> {
     pub field: Field,
     pub text: &'a str,
-    /// The text with small ASCII letters, byte for byte: expressions find their cues in it much faster than with
-    /// `(?i)` in the text.
+    /// The text with its ASCII letters in lower case, so that ranges are the same in both. Expressions find their cues
+    /// in it much faster than with `(?i)` in the text.
     pub lower: String,
     pub folded: Folded,
     pub sentences: Sentences,
@@ -57,7 +57,7 @@ impl<'a> ReadField<'a> {
         }
     }
 
-    /// A piece of the text, with small ASCII letters.
+    /// A piece of the text in lower case.
     pub(super) fn lower_of(&self, piece: &str) -> &str {
         range_of(self.text, piece).map_or("", |range| &self.lower[range])
     }

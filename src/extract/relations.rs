@@ -1,6 +1,6 @@
 //! Decides which relation the sentence around a mention states. If in doubt, the paper only mentions the entity.
 //!
-//! All expressions read the text in small letters ([`ReadField::lower`]).
+//! All expressions read the text in lower case ([`ReadField::lower`]).
 
 use std::ops::Range;
 use std::sync::LazyLock;

@@ -175,13 +175,12 @@ pub(super) fn find_in_section(
         is_final && !CITED.is_match(text) && (OWN_SUBJECT.is_match(text) || named())
     };
     for claim in find_where(reading, spans, context, is_own) {
-        let (dataset, confidence) = match (&claim.dataset, sums_up) {
-            (Some(dataset), true) => (Some(dataset.clone()), SUMMARY_CONFIDENCE),
-            (Some(dataset), false) => (Some(dataset.clone()), SECTION_CONFIDENCE),
-            (None, _) => match dataset_before(reading, spans, &claim) {
-                Some(dataset) => (Some(dataset), PARAGRAPH_CONFIDENCE),
-                None => (context.usual_dataset.map(str::to_string), PAPER_CONFIDENCE),
-            },
+        let (dataset, confidence) = if let Some(dataset) = claim.dataset.clone() {
+            (Some(dataset), if sums_up { SUMMARY_CONFIDENCE } else { SECTION_CONFIDENCE })
+        } else if let Some(dataset) = dataset_before(reading, spans, &claim) {
+            (Some(dataset), PARAGRAPH_CONFIDENCE)
+        } else {
+            (context.usual_dataset.map(str::to_string), PAPER_CONFIDENCE)
         };
         let claim = ResultClaim { dataset, confidence: Some(confidence), ..claim };
         let known = |known: &ResultClaim| {

@@ -100,7 +100,7 @@ struct LastingState {
     records: Vec<LastingRecord>,
 }
 
-/// A [`LastingState`] as it is written: the same fields, of a state that stays where it is.
+/// What is written of a [`LastingState`]: the same fields, borrowed from a [`LedgerState`].
 #[derive(Serialize)]
 struct LastingStateOf<'s> {
     rules: u64,
@@ -133,7 +133,7 @@ struct DerivedState {
     decisions: u64,
 }
 
-/// A [`DerivedState`] as it is written: the same fields, of a state that stays where it is.
+/// What is written of a [`DerivedState`]: the same fields, borrowed from a [`LedgerState`].
 #[derive(Serialize)]
 struct DerivedStateOf<'s> {
     candidates: bool,

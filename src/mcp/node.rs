@@ -38,11 +38,11 @@ impl From<NameError> for ToolFailure {
             NameError::Ambiguous { candidates, .. } => {
                 failure.help(format!("give the id of one: {}", list_candidates(&candidates, LISTED)))
             }
-            NameError::Unknown { suggestions: near, .. } if near.is_empty() => {
+            NameError::Unknown { suggestions, .. } if suggestions.is_empty() => {
                 failure.help("call `search` with a part of the name; a paper is found by its title or arXiv id")
             }
-            NameError::Unknown { suggestions: near, .. } => {
-                failure.help(format!("did you mean {}?", list_candidates(&near, LISTED)))
+            NameError::Unknown { suggestions, .. } => {
+                failure.help(format!("did you mean {}?", list_candidates(&suggestions, LISTED)))
             }
         }
     }

@@ -39,7 +39,7 @@ struct ServerState {
 }
 
 /// Number of calls that are worked on at once.
-const PLACES: usize = 8;
+const PERMITS: usize = 8;
 
 /// The server's instructions to a model.
 const INSTRUCTIONS: &str = "\
@@ -64,7 +64,7 @@ impl AgentServer {
             workers,
             query_time,
             query_memory,
-            permits: Semaphore::new(PLACES),
+            permits: Semaphore::new(PERMITS),
             coverage: Mutex::new(None),
         };
         Self { shared: Arc::new(shared) }
@@ -77,7 +77,7 @@ impl AgentServer {
         work: impl Fn(&ServerState, &Weak<()>) -> Result<T, ToolFailure> + Send + 'static,
     ) -> Result<T, ToolFailure> {
         let busy = || ToolFailure::new("the server is shutting down");
-        let _place = self.shared.permits.acquire().await.map_err(|_| busy())?;
+        let _permit = self.shared.permits.acquire().await.map_err(|_| busy())?;
         let asker = Arc::new(());
         let (shared, asked) = (Arc::clone(&self.shared), Arc::downgrade(&asker));
         let working = tokio::task::spawn_blocking(move || shared.mending(|shared| work(shared, &asked)));

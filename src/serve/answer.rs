@@ -92,7 +92,7 @@ pub(super) async fn begin(
     task: QueryTask,
     rows: Option<usize>,
 ) -> Result<StartedQuery, HttpProblem> {
-    let place = app.query_permits.take().await?;
+    let permit = app.query_permits.take().await?;
     let running = app.metrics.running();
     let base = app.live.get().graph.base().clone();
     let asker = Arc::new(());
@@ -101,15 +101,15 @@ pub(super) async fn begin(
     let begun = off_the_loop(move || {
         let answer = app.workers.run_for(asked, task, evaluation(&app.limits, rows)).map_err(HttpProblem::from);
         match answer {
-            Ok(answer) => Ok((answer, place, running)),
+            Ok(answer) => Ok((answer, permit, running)),
             Err(problem) => {
                 running.ended(Some(&problem));
                 Err(problem)
             }
         }
     });
-    let (answer, place, running) = begun.await?;
-    Ok(StartedQuery { answer, base, asker, permit: place, running })
+    let (answer, permit, running) = begun.await?;
+    Ok(StartedQuery { answer, base, asker, permit, running })
 }
 
 fn evaluation(limits: &ServeLimits, rows: Option<usize>) -> query::QueryLimits {
@@ -134,9 +134,9 @@ impl StartedQuery {
         self,
         work: impl FnOnce(QueryAnswer) -> Result<T, HttpProblem> + Send + 'static,
     ) -> Result<T, HttpProblem> {
-        let Self { answer, asker, permit: place, running, .. } = self;
+        let Self { answer, asker, permit, running, .. } = self;
         let done = off_the_loop(move || {
-            let _place = place;
+            let _permit = permit;
             let done = work(answer);
             running.ended(done.as_ref().err());
             done
@@ -167,10 +167,10 @@ impl StartedQuery {
         media: &str,
         version: Version,
     ) -> Result<Response, HttpProblem> {
-        let Self { answer, base, asker, permit: place, running } = self;
+        let Self { answer, base, asker, permit, running } = self;
         let most = app.limits.rows;
         let body = stream::body(app.limits.result_bytes, app.limits.client_timeout, version, asker, move |sink| {
-            let _place = place;
+            let _permit = permit;
             let written = write(sink, answer, wanted, most, &base);
             running.ended(written.as_ref().err());
             written

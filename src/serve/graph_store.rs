@@ -69,9 +69,9 @@ pub(super) async fn whole(
     media: &'static str,
     version: Version,
 ) -> Result<Response, HttpProblem> {
-    let place = app.query_permits.take().await?;
+    let permit = app.query_permits.take().await?;
     let body = stream::body(usize::MAX, app.limits.client_timeout, version, (), move |sink| {
-        let _place = place;
+        let _permit = permit;
         let triples = served.graph.triples_of(graph.as_ref()).map(|t| t.map_err(QueryError::from));
         Ok(write_triples(sink, triples, format, served.graph.base())?)
     });

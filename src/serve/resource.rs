@@ -55,10 +55,10 @@ pub(super) async fn resource(State(app): State<Arc<ServerApp>>, request: Request
     let served = app.live.get();
     let (found, suffix) = {
         // Finding nodes with similar names reads many names.
-        let place = app.page_permits.take().await?;
+        let permit = app.page_permits.take().await?;
         let (served, path) = (Arc::clone(&served), parts.uri.path().to_string());
         off_the_loop(move || {
-            let _place = place;
+            let _permit = permit;
             find(&served, &path)
         })
         .await?

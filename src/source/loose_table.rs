@@ -42,7 +42,7 @@ pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (Strin
 static F_SCORE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\bF[ \t]1(\s|$)").expect("a pattern of the program is sound"));
 
-/// Number of runs of tables with rows that end with a caption without rows. Once, its rows can be missing.
+/// Least number of runs of tables that end with a caption without rows. A single one may have lost its rows.
 const MIN_RUNS: usize = 2;
 
 /// Gives rows to the caption below them. If a paper prints captions below its tables, the converter begins a table at

@@ -18,7 +18,7 @@ use super::generation::in_default_graph;
 /// Number of shards that are written at the same time.
 pub(super) const WRITERS: usize = 2;
 
-/// Triples that wait to be written, as they were given: to bring them into one list would copy all of them.
+/// Triples that wait to be written, in the lists that were given: joining the lists would copy all triples.
 #[derive(Default)]
 pub(super) struct WaitingTriples {
     lists: Vec<Vec<Triple>>,

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::super::rule::{NearbyRule, rule};
 
-/// In small letters.
+/// A verb of proposing behind a word for the paper or its authors. Reads text in lower case.
 pub(super) static PROPOSE: LazyLock<NearbyRule> = LazyLock::new(|| {
     NearbyRule::new(
         r"\b(?:we|our|authors?|(?:this|the|present)\s(?:paper|work|article|study|report|thesis|research)|here)\b",
@@ -96,7 +96,7 @@ pub(super) static IS_CONCEPT: LazyLock<Regex> = LazyLock::new(|| {
 /// A system is based on something that existed before: "a system based on the pre-trained model X".
 pub(super) static BASED_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:based|built|relying)\s(?:up)?on\b"));
 
-/// "Experiments show that X outperforms": the subject of the experiments. In small letters.
+/// "Experiments show that X outperforms": the subject of the experiments. Reads text in lower case.
 pub(super) static SHOWN: LazyLock<NearbyRule> = LazyLock::new(|| {
     NearbyRule::new(
         r"\b(?:experiments?|experimental|experimentation|evaluations?|results?|studies|comparisons?|simulations?|we)\b",
@@ -210,7 +210,7 @@ pub(super) static PROPOSED_BEFORE: LazyLock<Regex> =
 /// Proceedings of an evaluation campaign, where most papers describe a team's submission.
 pub(super) static IS_CAMPAIGN: LazyLock<Regex> = LazyLock::new(|| {
     rule(
-        r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|message\su+nderstanding\sconference|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
+        r"(?i)\b(?:semantic\sevaluations?|semeval|senseval|message\sunderstanding\sconference|shared\stasks?|evaluation\s(?:campaign|exercise)s?|evalita|germeval|iwslt)\b",
     )
 });
 

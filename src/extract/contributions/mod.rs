@@ -48,7 +48,7 @@ pub(super) struct CoinedName {
     pub place: Option<TextPlace>,
     /// The ways in which the texts present it.
     pub cues: BTreeSet<NameCue>,
-    /// Words without the shape of a name, which one sentence names once as a part of what is presented.
+    /// Several words without the shape of a name, which the abstract has once, as a part of what is presented.
     pub is_phrase: bool,
 }
 

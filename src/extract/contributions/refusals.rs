@@ -215,8 +215,7 @@ pub(super) fn is_law(long: &str) -> bool {
 
 /// "WordNet—Wikipedia—Wiktionary": a row of known things.
 pub(super) fn is_row_of_known(name: &str, is_known: impl Fn(&str) -> bool) -> bool {
-    let mut parts = name.split(['—', '–']).peekable();
-    name.contains(['—', '–']) && parts.all(|part| part.chars().count() >= 3 && is_known(part))
+    name.contains(['—', '–']) && name.split(['—', '–']).all(|part| part.chars().count() >= 3 && is_known(part))
 }
 
 /// "BERT-based LMs": things of a sort.

@@ -123,61 +123,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         });
     }
 
-    /// Joins long forms with their abbreviations, and drops sizes of a name that also occurs alone.
+    /// Joins the spellings of each name, decides the kinds, and drops names that belong to others.
     pub(super) fn finish(mut self) -> Vec<CoinedName> {
-        // Ordered, so that the same text always gives the same names.
-        let mut by_short: BTreeMap<String, String> = BTreeMap::new();
-        for reading in [self.title, self.body] {
-            for a in &reading.abbreviations {
-                let short = reading.text[a.short.clone()].trim().to_string();
-                let long = reading.text[a.long.clone()].trim().to_string();
-                by_short.entry(short).or_insert(long);
-            }
-        }
-        for (short, long) in &by_short {
-            let squeezed_short = squeeze(short);
-            let squeezed_long = squeeze(long);
-            let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
-            // "Siam Foo Bar" was taken from "Siam Foo Bar learning (SiFoBa)".
-            let is_long = |name: &str| {
-                let rest = squeezed_long.strip_prefix(&squeeze(name));
-                same_name(&squeeze(name), &squeezed_long)
-                    || name.contains(' ') && rest.is_some_and(|rest| rest.len() > 2 && is_kind_noun(rest))
-            };
-            let long_owner = self.found.iter().position(|c| is_long(&c.name));
-            match (owner, long_owner) {
-                (Some(s), Some(l)) if s != l => {
-                    let gone = self.found.remove(l);
-                    let s = if l < s { s - 1 } else { s };
-                    self.found[s].take_in(gone);
-                    self.found[s].expansion.get_or_insert_with(|| long.clone());
-                }
-                (Some(s), None) => {
-                    self.found[s].surfaces.push(long.clone());
-                    self.found[s].expansion.get_or_insert_with(|| long.clone());
-                }
-                // "MoE Parallel Folding (MPF)": the short form is the name.
-                (None, Some(l)) => {
-                    let short = short.strip_suffix('s').filter(|s| s.ends_with(char::is_uppercase)).unwrap_or(short);
-                    self.found[l].name = short.to_string();
-                    self.found[l].expansion.get_or_insert_with(|| long.clone());
-                    self.found[l].surfaces.push(short.to_string());
-                }
-                _ => {}
-            }
-        }
-        // "Stable Training Algorithm" was taken from "Stable Training Algorithm for dense Retrieval (STAR)".
-        let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
-        let names: Vec<String> = self.found.iter().map(|c| squeeze(&c.name)).collect();
-        self.found.retain(|c| {
-            let own = squeeze(&c.name);
-            !longs.iter().any(|(short, long)| {
-                *short != own
-                    && long.len() > own.len()
-                    && (long.starts_with(&own) || long.ends_with(&own))
-                    && names.contains(short)
-            })
-        });
+        self.join_long_forms();
         self.join_misspelt();
         self.ask_for_kinds();
         self.drop_entered_tasks();
@@ -235,15 +183,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let of_people = named_after && matches!(c.kind, Kind::Unknown | Kind::Method | Kind::Model);
             c.entity.is_some() || !(of_people || short_for)
         });
-        let texts = [self.title.text, self.body.text];
-        for coined in &mut self.found {
-            let (name, once) = (&coined.name, texts[1].matches(coined.name.as_str()).count() == 1);
-            let plain = name.contains(' ') && !name.split(' ').any(has_name_shape) && coined.expansion.is_none();
-            coined.is_phrase = plain
-                && once
-                && coined.cues.iter().all(|cue| *cue == NameCue::Part)
-                && !texts[0].contains(name.as_str());
-        }
+        self.mark_phrases();
         // "MixFormer-L" is a size of "MixFormer".
         let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         self.found.retain(|c| {
@@ -256,6 +196,76 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 }
 
 impl<F> ContributionFinder<'_, '_, F> {
+    /// Joins long forms with their abbreviations.
+    fn join_long_forms(&mut self) {
+        // Ordered, so that the same text always gives the same names.
+        let mut by_short: BTreeMap<String, String> = BTreeMap::new();
+        for reading in [self.title, self.body] {
+            for a in &reading.abbreviations {
+                let short = reading.text[a.short.clone()].trim().to_string();
+                let long = reading.text[a.long.clone()].trim().to_string();
+                by_short.entry(short).or_insert(long);
+            }
+        }
+        for (short, long) in &by_short {
+            let squeezed_short = squeeze(short);
+            let squeezed_long = squeeze(long);
+            let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
+            // "Siam Foo Bar" was taken from "Siam Foo Bar learning (SiFoBa)".
+            let is_long = |name: &str| {
+                let rest = squeezed_long.strip_prefix(&squeeze(name));
+                same_name(&squeeze(name), &squeezed_long)
+                    || name.contains(' ') && rest.is_some_and(|rest| rest.len() > 2 && is_kind_noun(rest))
+            };
+            let long_owner = self.found.iter().position(|c| is_long(&c.name));
+            match (owner, long_owner) {
+                (Some(s), Some(l)) if s != l => {
+                    let gone = self.found.remove(l);
+                    let s = if l < s { s - 1 } else { s };
+                    self.found[s].take_in(gone);
+                    self.found[s].expansion.get_or_insert_with(|| long.clone());
+                }
+                (Some(s), None) => {
+                    self.found[s].surfaces.push(long.clone());
+                    self.found[s].expansion.get_or_insert_with(|| long.clone());
+                }
+                // "MoE Parallel Folding (MPF)": the short form is the name.
+                (None, Some(l)) => {
+                    let short = short.strip_suffix('s').filter(|s| s.ends_with(char::is_uppercase)).unwrap_or(short);
+                    self.found[l].name = short.to_string();
+                    self.found[l].expansion.get_or_insert_with(|| long.clone());
+                    self.found[l].surfaces.push(short.to_string());
+                }
+                _ => {}
+            }
+        }
+        // "Stable Training Algorithm" was taken from "Stable Training Algorithm for dense Retrieval (STAR)".
+        let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
+        let names: Vec<String> = self.found.iter().map(|c| squeeze(&c.name)).collect();
+        self.found.retain(|c| {
+            let own = squeeze(&c.name);
+            !longs.iter().any(|(short, long)| {
+                *short != own
+                    && long.len() > own.len()
+                    && (long.starts_with(&own) || long.ends_with(&own))
+                    && names.contains(short)
+            })
+        });
+    }
+
+    /// Marks words without the shape of a name that the abstract has once, as a part of what is presented.
+    fn mark_phrases(&mut self) {
+        let (title, body) = (self.title.text, self.body.text);
+        for coined in &mut self.found {
+            let name = coined.name.as_str();
+            let plain = name.contains(' ') && !name.split(' ').any(has_name_shape) && coined.expansion.is_none();
+            coined.is_phrase = plain
+                && body.matches(name).count() == 1
+                && coined.cues.iter().all(|cue| *cue == NameCue::Part)
+                && !title.contains(name);
+        }
+    }
+
     /// A shared task in which the paper takes part belongs to others.
     fn drop_entered_tasks(&mut self) {
         let texts = [self.title.text, self.body.text];

@@ -140,7 +140,7 @@ impl<'p> PaperContext<'p> {
         self.datasets().find(is_of_task)
     }
 
-    /// Its name.
+    /// The name of the paper's most frequent dataset of a task.
     pub(in crate::extract) fn dataset_of_task(&self, task: &EntityId, vocabulary: &Vocabulary) -> Option<String> {
         self.named_dataset_of_task(task, vocabulary).map(|named| named.name.clone())
     }

@@ -1,6 +1,7 @@
 //! The labels of tables whose captions a converter lost: the numbers missing between the labels of the others.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::document::{Section, Table};
 
@@ -11,30 +12,32 @@ rule!(REFERENCE, r"\bTable\s(\d{1,3})\b");
 pub(super) fn inferred<'t>(tables: &'t [Table], sections: &[Section]) -> Vec<Cow<'t, str>> {
     let mut labels: Vec<Cow<str>> = tables.iter().map(|table| Cow::Borrowed(table.label.as_str())).collect();
     let mut last = 0;
+    // Tables without a label since the last label.
     let mut open: Vec<usize> = Vec::new();
-    let close = |open: &mut Vec<usize>, last: u32, end: u32, labels: &mut [Cow<str>]| {
-        // As many numbers are missing as tables have none.
-        if u32::try_from(open.len()) == Ok(end.saturating_sub(last + 1)) {
-            for (at, number) in open.iter().zip(last + 1..) {
-                labels[*at] = Cow::Owned(format!("Table {number}"));
-            }
-        }
-        open.clear();
-    };
     for (at, table) in tables.iter().enumerate() {
         if table.label.is_empty() {
             open.push(at);
         } else if let Some(number) = LABEL.captures(&table.label).and_then(|found| found[1].parse().ok()) {
-            close(&mut open, last, number, &mut labels);
+            label(&mut open, last + 1..number, &mut labels);
             last = number;
         }
     }
     if !open.is_empty() {
         let numbers = sections.iter().flat_map(|section| REFERENCE.captures_iter(&section.text));
         let highest: u32 = numbers.filter_map(|found| found[1].parse().ok()).max().unwrap_or_default();
-        close(&mut open, last, highest + 1, &mut labels);
+        label(&mut open, last + 1..highest + 1, &mut labels);
     }
     labels
+}
+
+/// Gives the missing numbers to the tables without a label, if there are as many of both.
+fn label(open: &mut Vec<usize>, missing: Range<u32>, labels: &mut [Cow<str>]) {
+    if open.len() == missing.len() {
+        for (at, number) in open.iter().zip(missing) {
+            labels[*at] = Cow::Owned(format!("Table {number}"));
+        }
+    }
+    open.clear();
 }
 
 #[cfg(test)]

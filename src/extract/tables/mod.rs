@@ -454,7 +454,7 @@ impl<'r> TableReader<'r> {
             return found(named, true, 1.0);
         }
         let unknown = self.unknown_heading(measured);
-        if let Some(named) = unknown.as_ref().and_then(|name| self.dataset_of_short_form(name)) {
+        if let Some(named) = unknown.as_ref().and_then(|name| dataset_of_short_form(name, self.context.paper)) {
             return found(named, true, 0.8);
         }
         let caption = &self.context.caption;
@@ -490,10 +490,6 @@ impl<'r> TableReader<'r> {
         usual
             .and_then(|usual| found(&usual.named, false, usual.confidence))
             .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
-    }
-
-    fn dataset_of_short_form(&self, heading: &str) -> Option<&HeadingName> {
-        dataset_of_short_form(heading, self.context.paper)
     }
 
     /// The paper's most frequent dataset of a task.

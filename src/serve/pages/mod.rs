@@ -134,9 +134,9 @@ where
     F: FnOnce() -> Result<T, HttpProblem> + Send + 'static,
     T: IntoResponse + Send + 'static,
 {
-    let place = app.page_permits.take().await?;
+    let permit = app.page_permits.take().await?;
     let page = off_the_loop(move || {
-        let _place = place;
+        let _permit = permit;
         page()
     });
     let mut response = page.await?.into_response();

@@ -203,10 +203,10 @@ impl KeptQueryFile {
 
 /// Checks whether the values can be bound. This gives errors with similar names.
 async fn bound(app: &ServerApp, head: &QueryHead, values: &[(String, String)]) -> Result<(), HttpProblem> {
-    let place = app.page_permits.take().await?;
+    let permit = app.page_permits.take().await?;
     let (served, head, values) = (app.live.get(), head.clone(), values.to_vec());
     off_the_loop(move || {
-        let _place = place;
+        let _permit = permit;
         Ok(head.bind(&values, &served.graph).map(drop)?)
     })
     .await

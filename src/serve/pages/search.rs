@@ -93,9 +93,9 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     // An id or an address needs no list.
     if face == DataFormat::Page && asked.kind.is_none() && !asked.text.is_empty() && asked.papers.is_all() {
         let (served, text) = (Arc::clone(&served), asked.text.clone());
-        let place = app.page_permits.take().await?;
+        let permit = app.page_permits.take().await?;
         let target = off_the_loop(move || {
-            let _place = place;
+            let _permit = permit;
             let node = served.graph.addressed(&text)?;
             Ok(node.and_then(|node| node_address::path(served.graph.base(), node.iri.as_str())))
         });

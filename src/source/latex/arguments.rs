@@ -63,6 +63,14 @@ pub(super) fn optional(tokens: &[PlacedToken], from: usize) -> Option<(&[PlacedT
     None
 }
 
+/// The next command from a position on, and the position after it.
+pub(super) fn next_command(tokens: &[PlacedToken], from: usize) -> Option<(&str, usize)> {
+    (from..).zip(tokens.get(from..)?).find_map(|(at, token)| match &token.0 {
+        LatexToken::Command(name) => Some((&**name, at + 1)),
+        _ => None,
+    })
+}
+
 /// The content of an environment whose name was just read, and the position after its end.
 pub(super) fn environment<'t>(tokens: &'t [PlacedToken], from: usize, kind: &str) -> (&'t [PlacedToken], usize) {
     let mut depth = 0;

@@ -3,7 +3,7 @@
 mod authors;
 mod floats;
 
-use super::arguments::{environment, group, optional, short_group};
+use super::arguments::{environment, group, next_command, optional, short_group};
 use super::bibliography::Bibliography;
 use super::characters::{accented, spoken};
 use super::commands::{SKIPPED, TABULARS, float, shown_last, silent};
@@ -74,12 +74,8 @@ impl<'t> Converter<'t> {
     /// Title and authors may come before the document begins.
     fn preamble(&mut self, tokens: &'t [PlacedToken]) {
         let mut at = 0;
-        while at < tokens.len() {
-            let LatexToken::Command(name) = &tokens[at].0 else {
-                at += 1;
-                continue;
-            };
-            at += 1;
+        while let Some((name, next)) = next_command(tokens, at) {
+            at = next;
             if let Some(next) = self.front(name, tokens, at) {
                 at = next;
             }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::arguments::short_group;
+use super::arguments::{next_command, short_group};
 use super::commands::float;
-use super::tokens::{LatexToken, PlacedToken, text};
+use super::tokens::{PlacedToken, text};
 
 /// Facts known before the text is read: the meanings of labels.
 pub(super) struct LabelMeanings {
@@ -22,13 +22,9 @@ impl LabelMeanings {
         let mut current = (String::new(), String::new());
         let mut environments: Vec<String> = Vec::new();
         let mut at = 0;
-        while at < tokens.len() {
-            let LatexToken::Command(name) = &tokens[at].0 else {
-                at += 1;
-                continue;
-            };
-            at += 1;
-            match &**name {
+        while let Some((name, next)) = next_command(tokens, at) {
+            at = next;
+            match name {
                 "begin" => {
                     let (argument, _) = short_group(tokens, at);
                     let kind = text(argument);
@@ -54,7 +50,7 @@ impl LabelMeanings {
                 }
                 "section" | "subsection" | "subsubsection" => {
                     let level = name.len() / 3 - 2;
-                    let level = match &**name {
+                    let level = match name {
                         "section" => 0,
                         "subsection" => 1,
                         _ => level.min(2),
@@ -71,7 +67,7 @@ impl LabelMeanings {
                     current = ("Section".to_string(), first + &rest);
                 }
                 "caption" | "captionof" => {
-                    let kind = match &**name {
+                    let kind = match name {
                         "captionof" => text(short_group(tokens, at).0),
                         _ => environments.iter().rev().find_map(|kind| float(kind)).unwrap_or_default().to_string(),
                     };

@@ -129,7 +129,7 @@ pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
 const MAX_OUTSIDE: usize = 3;
 
 /// Distance in points within which words beside a table are part of its rows. The space between two columns is wider.
-const BESIDE: f32 = 12.0;
+const ROW_REACH: f32 = 12.0;
 
 /// A gap with this share of the font size is wider than the spaces of running text.
 pub(super) const CLEAR_GAP: f32 = 1.2;
@@ -142,7 +142,9 @@ fn extend(area: &mut TableArea, words: &[Word], upwards: bool) {
             let reach = 2.0 * MAX_OUTSIDE as f32 * word.size;
             let beyond = if upwards { area.y0 - word.y } else { word.y - area.y1 };
             // Words beside the table show that a row is one of running text.
-            (-0.3 * word.size..reach).contains(&beyond) && word.x1 > area.x0 - BESIDE && word.x0 < area.x1 + BESIDE
+            (-0.3 * word.size..reach).contains(&beyond)
+                && word.x1 > area.x0 - ROW_REACH
+                && word.x0 < area.x1 + ROW_REACH
         })
         .filter(|word| !area.holds(word))
         .collect();

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::grids::{self, CLEAR_GAP, TableArea, chunks, is_number};
+use super::marks::Rule;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::structure::caption;
 use super::words::Word;
@@ -57,7 +58,7 @@ fn rows_of(lines: &[PageLine], at: usize) -> Option<Range<usize>> {
     let size = lines[at].line.size;
     let is_next = |next: usize| {
         let step = lines[next].line.y - lines[next - 1].line.y;
-        lines[next].region == lines[at].region && step < 1.4 * size && cells(&lines[next]) == 1
+        lines[next].region == lines[at].region && step < 1.4 * size && cells(&lines[next]).len() == 1
     };
     let end = (at + 1..lines.len()).find(|next| !is_next(*next)).unwrap_or(lines.len());
     let below = run(lines, end - 1, true).map(|last| end..last + 1);
@@ -80,7 +81,7 @@ fn run(lines: &[PageLine], from: usize, downwards: bool) -> Option<usize> {
             return last;
         }
         let width = line.line.x1 - line.line.x0;
-        match cells(line) {
+        match cells(line).len() {
             2.. => last = Some(next),
             _ if width > MAX_WIDTH * (line.x1 - line.x0) => return last,
             _ => {}
@@ -89,13 +90,13 @@ fn run(lines: &[PageLine], from: usize, downwards: bool) -> Option<usize> {
     }
 }
 
-fn cells(line: &PageLine) -> usize {
-    chunks(&line.line.words.iter().collect::<Vec<_>>(), CLEAR_GAP).len()
+fn cells(line: &PageLine) -> Vec<Vec<&Word>> {
+    let words: Vec<&Word> = line.line.words.iter().collect();
+    chunks(&words, CLEAR_GAP)
 }
 
 fn has_number(line: &PageLine) -> bool {
-    let words: Vec<&Word> = line.line.words.iter().collect();
-    let cells = chunks(&words, CLEAR_GAP);
+    let cells = cells(line);
     cells.len() > 1 && cells.iter().any(|cell| is_number(cell))
 }
 
@@ -110,9 +111,8 @@ fn table(text: &PagedText, rows: Range<usize>) -> PageTable {
         y1: edge(|line| line.line.bottom(), f32::max),
         rules: Vec::new(),
     };
-    let inside = |rule: &&super::marks::Rule| {
-        (area.y0..=area.y1).contains(&rule.y0) && rule.x0 >= area.x0 - 8.0 && rule.x1 <= area.x1 + 8.0
-    };
+    let inside =
+        |rule: &&Rule| (area.y0..=area.y1).contains(&rule.y0) && rule.x0 >= area.x0 - 8.0 && rule.x1 <= area.x1 + 8.0;
     area.rules = text.rules.get(page).map(|rules| rules.iter().filter(inside).copied().collect()).unwrap_or_default();
     let words: Vec<&Word> = lines.iter().flat_map(|line| &line.line.words).collect();
     PageTable { page, rows: grids::grid(&words, &area), area }
