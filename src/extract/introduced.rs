@@ -100,6 +100,11 @@ impl LearntNames {
         Self { names, by_key, searched, table }
     }
 
+    /// The name with a spelling of the table.
+    fn searched_name(&self, spelling: u32) -> &CollectionName {
+        &self.names[self.searched[spelling as usize] as usize]
+    }
+
     pub(super) fn name(&self, name: &str) -> Option<&CollectionName> {
         self.by_key.get(&squeeze(name)).map(|&number| &self.names[number as usize])
     }
@@ -114,9 +119,9 @@ impl LearntNames {
         self.name(name)?.things.iter().find(|thing| thing.papers.contains(paper))
     }
 
-    /// Whether the names of the collection change nothing in this paper: none occurs where nothing is linked, and none
-    /// of the paper's own names belongs to another paper or has another id. A mention for which `holds` is false gives
-    /// way to a name of the collection.
+    /// Whether the names of the collection change nothing in this paper: none that can be meant occurs where nothing is
+    /// linked, and none of the paper's own names belongs to another paper or has another id. A mention for which `holds`
+    /// is false gives way to a name of the collection.
     pub(super) fn changes_nothing(&self, extraction: &Extraction, holds: impl Fn(&Mention) -> bool) -> bool {
         let paper = &extraction.paper;
         let own_stay = extraction.introduces.iter().all(|own| match self.name(&own.name) {
@@ -130,7 +135,8 @@ impl LearntNames {
     }
 
     fn adds_nothing(&self, extraction: &Extraction, field: Field, holds: impl Fn(&Mention) -> bool) -> bool {
-        let text = field.of(&extraction.paper);
+        let paper = &extraction.paper;
+        let text = field.of(paper);
         let found = self.table.find(text, &Folded::new(text));
         if found.is_empty() {
             return true;
@@ -142,7 +148,10 @@ impl LearntNames {
             .filter(|mention| mention.field == field && holds(mention))
             .filter_map(|mention| bytes.range(mention.start, mention.end))
             .collect();
-        found.iter().all(|(_, at)| linked.iter().any(|range| range.start < at.end && at.start < range.end))
+        found.iter().all(|(spelling, at)| {
+            linked.iter().any(|range| range.start < at.end && at.start < range.end)
+                || !self.searched_name(*spelling).things.iter().any(|thing| can_mean(thing, &text[at.clone()], paper))
+        })
     }
 
     /// Links names that other papers introduce, where nothing else was linked.
@@ -153,8 +162,9 @@ impl LearntNames {
             if spans.iter().any(|s| s.range.start < range.end && range.start < s.range.end) {
                 continue;
             }
-            let name = &self.names[self.searched[spelling as usize] as usize];
-            let Some((thing, confidence)) = thing_meant(name, reading, &range, paper) else { continue };
+            let Some((thing, confidence)) = thing_meant(self.searched_name(spelling), reading, &range, paper) else {
+                continue;
+            };
             spans.push(Span {
                 entity: thing.entity.clone(),
                 name: thing.name.clone(),
@@ -192,10 +202,7 @@ fn thing_meant<'n>(
     paper: &Paper,
 ) -> Option<(&'n NamedThing, f32)> {
     let surface = &reading.text[range.clone()];
-    let possible = |thing: &&NamedThing| {
-        thing.search != NameSearch::Never && is_written_as(&thing.name, surface) && !is_older(paper, thing)
-    };
-    let mut things: Vec<&NamedThing> = name.things.iter().filter(possible).collect();
+    let mut things: Vec<&NamedThing> = name.things.iter().filter(|thing| can_mean(thing, surface, paper)).collect();
     if things.is_empty() || is_part_of_a_name(reading, range) {
         return None;
     }
@@ -214,6 +221,11 @@ fn thing_meant<'n>(
         NameSearch::WithEvidence if named || cited => Some((thing, WITH_EVIDENCE)),
         _ => None,
     }
+}
+
+/// Whether words of another paper can mean the thing, whatever stands around them.
+fn can_mean(thing: &NamedThing, surface: &str, paper: &Paper) -> bool {
+    thing.search != NameSearch::Never && is_written_as(&thing.name, surface) && !is_older(paper, thing)
 }
 
 /// Whether the letters are those of the name in the same case, apart from hyphens, spaces and a plural ending.

@@ -5,12 +5,13 @@
 //! that each shared node is described once, at the end, without a database query.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use oxigraph::store::{BulkLoader, StorageError, Store};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::build::GenerationBuild;
@@ -372,7 +373,7 @@ fn write(
 /// Names that papers give to the nodes they share.
 #[derive(Default)]
 pub(super) struct SharedNames {
-    nodes: HashMap<NamedNode, NodeNames>,
+    nodes: FxHashMap<NamedNode, NodeNames>,
 }
 
 /// What papers say of one node: the names that they give it, of the best sort found, and how many papers name it.
@@ -439,7 +440,7 @@ impl NodeNames {
 fn names_said(ontology: &Ontology, paper: &PaperTriples) -> Vec<(NamedNode, NodeNames)> {
     let kg = &ontology.kg;
     let counts = ontology.counts_of_paper(&paper.triples);
-    let mut said: HashMap<&NamedNode, NodeNames> = HashMap::new();
+    let mut said: FxHashMap<&NamedNode, NodeNames> = FxHashMap::default();
     for part in paper.triples.chunk_by(|a, b| a.subject == b.subject) {
         let is_part = matches!(&part[0].subject, NamedOrBlankNode::NamedNode(node) if node.as_str().contains('#'));
         if !is_part {

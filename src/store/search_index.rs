@@ -92,9 +92,9 @@ pub(super) struct IndexFeed {
     unsaved: u64,
 }
 
-/// The index is saved when it has grown by a quarter of its saved size. A crash then costs no more than that. Each time
+/// The index is saved when it has grown by half of its saved size. A crash then costs no more than that. Each time
 /// makes segments that must be merged in the end.
-const SAVE_AFTER: u64 = 4;
+const SAVE_AFTER: u64 = 2;
 
 impl IndexFeed {
     /// Begins the index of the generation at `folder`. `resumed` means that an interrupted build has filled a part of

@@ -3,22 +3,26 @@
 //! The counts are updated with each statement that is added or removed. Counting a large graph at the end of every
 //! build would take longer than most builds.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Quad, Term, Triple};
 use oxigraph::store::{StorageError, Store};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::SourceState;
 use crate::ontology::{Ontology, PREFIXES, dcterms, foaf, oa, owl, prov, rdf, rdfs, schema, void, xsd};
 
+/// Numbers by IRI. Each statement of a graph is counted, so that the time of a hash matters.
+type Counts = FxHashMap<String, i64>;
+
 /// Number of statements by property, and number of nodes by class.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Statistics {
-    properties: HashMap<String, i64>,
-    classes: HashMap<String, i64>,
+    properties: Counts,
+    classes: Counts,
     /// Number of `owl:sameAs` links, by target site.
-    links: HashMap<String, i64>,
+    links: Counts,
 }
 
 impl Statistics {
@@ -218,7 +222,7 @@ impl<'o> BuildStatements<'o> {
     }
 }
 
-fn add(counts: &mut HashMap<String, i64>, name: &str, by: i64) {
+fn add(counts: &mut Counts, name: &str, by: i64) {
     match counts.get_mut(name) {
         Some(n) => *n += by,
         None => {
@@ -227,7 +231,7 @@ fn add(counts: &mut HashMap<String, i64>, name: &str, by: i64) {
     }
 }
 
-fn sorted(counts: &HashMap<String, i64>) -> BTreeMap<&str, i64> {
+fn sorted(counts: &Counts) -> BTreeMap<&str, i64> {
     counts.iter().filter(|(_, n)| **n > 0).map(|(name, n)| (name.as_str(), *n)).collect()
 }
 
