@@ -491,8 +491,11 @@ impl<'r> SentenceValues<'r, '_> {
         own.map(|s| s.name.as_str()).next_back().or(self.context.main_system).map(str::to_string)
     }
 
-    /// "on X" after the value, else the nearest dataset before it in the sentence.
+    /// "on X" after the value, else the nearest dataset before it in the sentence; `None` if X is not known.
     fn dataset(&self, value: &Range<usize>) -> Option<String> {
+        if self.is_on_unknown_data(value) {
+            return None;
+        }
         let text = self.reading.text;
         let mut datasets =
             self.spans.iter().filter(|s| s.entity.kind() == Kind::Dataset && self.sentence.contains(&s.range.start));
@@ -503,6 +506,16 @@ impl<'r> SentenceValues<'r, '_> {
         });
         let named = behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone());
         named.or_else(|| self.dataset_of_task(value))
+    }
+
+    /// "1.08 on foo8, 18.3 on WikiText-103": the first value is not one of WikiText-103.
+    fn is_on_unknown_data(&self, value: &Range<usize>) -> bool {
+        rule!(ON_NAME, r"^[^,;.\d]{0,25}\bon\s(?:the\s)?(?P<name>[\w-]*[A-Z\d][\w-]*)(?:[,;]|\sand\s|\.?$)");
+        let behind = &self.reading.text[value.end..self.sentence.end];
+        let Some(name) = ON_NAME.captures(behind).and_then(|found| found.name("name")) else { return false };
+        let range = value.end + name.start()..value.end + name.end();
+        let is_known = self.spans.iter().any(|span| span.range.start < range.end && range.start < span.range.end);
+        !is_known && settings(name.as_str()).is_empty()
     }
 
     /// The dataset for the task directly after a value: "97.3% accuracy for POS tagging".
@@ -583,6 +596,15 @@ mod tests {
         assert_eq!(
             claims("Our model achieves 30.1 BLEU on WMT'14 En-De and 43.5 on En-Fr."),
             [claim("WMT14", "BLEU", "30.1"), claim("WMT14", "BLEU", "43.5")]
+        );
+    }
+
+    #[test]
+    fn a_value_on_unknown_data_is_not_one_of_the_next_dataset() {
+        let unknown = (None, "BLEU".to_string(), "28.4".to_string());
+        assert_eq!(
+            claims("Our model achieves 30.1 BLEU on WMT14, 28.4 on foo8 and 43.5 on ImageNet."),
+            [claim("WMT14", "BLEU", "30.1"), unknown, claim("ImageNet", "BLEU", "43.5")]
         );
     }
 
