@@ -43,7 +43,7 @@ rule!(
 );
 rule!(
     OTHERS_BEFORE,
-    r"(?i)\b(?:compared\s(?:to|with)|than|versus|vs\.?|against|baselines?\s(?:of|with|at)|previous(?:ly)?|prior|outperform(?:s|ing|ed)?|surpass(?:es|ing|ed)?)\b[^.;]*$"
+    r"(?i)\b(?:compar(?:ed|able)\s(?:to|with)|on\spar\swith|than|versus|vs\.?|against|baselines?\s(?:of|with|at)|previous(?:ly)?|prior|outperform(?:s|ing|ed)?|surpass(?:es|ing|ed)?)\b[^.;]*$"
 );
 rule!(
     ACHIEVES,
@@ -310,13 +310,19 @@ impl<'r> SentenceValues<'r, '_> {
             let before = &text[self.sentence.start..value.start];
             let after = &text[value.end..self.sentence.end];
             let own_first = after.starts_with(" vs") && before.ends_with('(');
-            let Some((mut metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else { continue };
+            let follows_gain = matches!(last, PreviousValue::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
+            let Some((mut metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else {
+                // "improvements of 6.38 and 10.04 BLEU": the second is a gain too.
+                if follows_gain || GAIN_BEFORE.is_match(before) {
+                    last = PreviousValue::Gain { end: value.end };
+                }
+                continue;
+            };
             if behind {
                 behind_used.push(metrics[0].range.start);
             }
             let tail = if behind { &text[metrics[0].range.end..self.sentence.end] } else { after };
             let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
-            let follows_gain = matches!(last, PreviousValue::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
             // "a 40.9 mAP baseline" is not a gain; "a" alone says nothing.
             let article = before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail);
             let gain = follows_gain
@@ -324,9 +330,11 @@ impl<'r> SentenceValues<'r, '_> {
                 || (!behind && GAIN_BEHIND.is_match(after))
                 || GAIN_AFTER_METRIC.is_match(tail)
                 || before.trim_end().ends_with(['+', '=', '−']);
+            // An enumeration continues after the metric if the metric follows its value.
+            let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
             let clause = &before[clause_start(before)..];
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
-                last = if gain { PreviousValue::Gain { end: value.end } } else { PreviousValue::Nothing };
+                last = if gain { PreviousValue::Gain { end } } else { PreviousValue::Nothing };
                 continue;
             }
             let mut rest = Vec::new();
@@ -362,8 +370,6 @@ impl<'r> SentenceValues<'r, '_> {
                     claims.push(claim);
                 }
             }
-            // An enumeration continues after the metric if the metric follows its value.
-            let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
             last = if rest.is_empty() {
                 PreviousValue::Claim { metrics, end }
             } else {
@@ -375,19 +381,25 @@ impl<'r> SentenceValues<'r, '_> {
     /// Languages, shots and resolution named after the value, up to the next value; else those before it.
     fn variant(&self, value: &Range<usize>) -> Option<String> {
         let text = self.reading.text;
-        let behind = &text[value.end..self.sentence.end];
+        let (list, position) = self.list_of(value);
+        let from = list.last().map_or(value.end, |last| last.end);
+        let behind = &text[from..self.sentence.end];
         let free = |next: &regex::Captures| {
             let end = next.name("p").or_else(|| next.name("v"))?.end();
-            let number = value.end + next.get(0)?.start()..value.end + end;
-            is_free_number(text, &number, self.spans).then_some(number.start - value.end)
+            let number = from + next.get(0)?.start()..from + end;
+            is_free_number(text, &number, self.spans).then_some(number.start - from)
         };
         let end = VALUE.captures_iter(behind).find_map(|next| free(&next)).unwrap_or(behind.len());
         let mut found = settings(&behind[..end]);
         if found.is_empty() {
             found = settings(&text[self.sentence.start..value.start]);
         }
-        // If several come before a value, it is unclear which one is meant.
         found.dedup();
+        // "30.4 and 34.1 BLEU on English-German and German-English".
+        if list.len() > 1 && found.len() == list.len() {
+            return Some(found.swap_remove(position));
+        }
+        // If several come before a value, it is unclear which one is meant.
         (found.len() == 1).then(|| found.remove(0))
     }
 
@@ -496,6 +508,9 @@ impl<'r> SentenceValues<'r, '_> {
         if self.is_on_unknown_data(value) {
             return None;
         }
+        if let Some(dataset) = self.dataset_in_order(value) {
+            return Some(dataset);
+        }
         let text = self.reading.text;
         let mut datasets =
             self.spans.iter().filter(|s| s.entity.kind() == Kind::Dataset && self.sentence.contains(&s.range.start));
@@ -506,6 +521,55 @@ impl<'r> SentenceValues<'r, '_> {
         });
         let named = behind.or_else(|| datasets.rfind(|s| s.range.end <= value.start)).map(|s| s.name.clone());
         named.or_else(|| self.dataset_of_task(value))
+    }
+
+    /// The values of the list that a value is in, as "28.2, 30.1 and 33.9", and the value's position among them.
+    fn list_of(&self, value: &Range<usize>) -> (Vec<Range<usize>>, usize) {
+        rule!(BETWEEN_VALUES, r"^\s?(?:,\s?and|,|and|/)\s?~?$");
+        let text = self.reading.text;
+        let mut list: Vec<Range<usize>> = Vec::new();
+        for found in VALUE.captures_iter(&text[self.sentence.clone()]) {
+            let Some(number) = found.name("v") else { continue };
+            let end = found.name("p").map_or(number.end(), |p| p.end());
+            let next = self.sentence.start + number.start()..self.sentence.start + end;
+            let continues = list.last().is_some_and(|last| BETWEEN_VALUES.is_match(&text[last.end..next.start]));
+            if !continues {
+                if list.contains(value) {
+                    break;
+                }
+                list.clear();
+            }
+            list.push(next);
+        }
+        let position = list.iter().position(|other| other == value).unwrap_or_default();
+        (list, position)
+    }
+
+    /// The dataset of a value in a list, if as many datasets are listed behind it or before it: "28.2 and 33.9 BLEU on
+    /// WMT14 and WMT16".
+    fn dataset_in_order(&self, value: &Range<usize>) -> Option<String> {
+        rule!(BETWEEN_NAMES, r"^[^.;\d]{0,30}(?:,|\band\b|&|/)[^.;\d]{0,12}$");
+        let text = self.reading.text;
+        let (list, position) = self.list_of(value);
+        let (first, last) = (list.first()?, list.last()?);
+        if list.len() < 2 {
+            return None;
+        }
+        let named: Vec<&Span> = self
+            .spans
+            .iter()
+            .filter(|span| span.entity.kind() == Kind::Dataset && self.sentence.contains(&span.range.start))
+            .collect();
+        let listed = |names: &[&Span]| {
+            let joined = names.windows(2).all(|two| {
+                text.get(two[0].range.end..two[1].range.start).is_some_and(|between| BETWEEN_NAMES.is_match(between))
+            });
+            (names.len() == list.len() && joined).then(|| names[position].name.clone())
+        };
+        let behind = named.iter().position(|span| span.range.start >= last.end).unwrap_or(named.len());
+        let before = named.iter().take_while(|span| span.range.end <= first.start).count();
+        let next = &named[behind..named.len().min(behind + list.len())];
+        listed(next).or_else(|| listed(&named[before.saturating_sub(list.len())..before]))
     }
 
     /// "1.08 on foo8, 18.3 on WikiText-103": the first value is not one of WikiText-103.
@@ -555,7 +619,10 @@ fn shown_value(number: &str, percent: Option<&str>) -> String {
 }
 
 rule!(RANGE, r"^\s(?:to|-|–)\s(?P<v>\d+(?:\.\d+)?)\s?(?P<p>\\?%|percent\b)?");
-rule!(ENUMERATION, r"(?i)^(?:\s(?:on|for|at|in)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|a\s|an\s|of\s|~)*$");
+rule!(
+    ENUMERATION,
+    r"(?i)^(?:\s(?:scores?|points?))?(?:\s(?:absolute\s)?(?:on|for|at|in)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|an?\s|of\s|around\s|about\s|up\sto\s|~)*$"
+);
 
 /// Not part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
 fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
@@ -571,20 +638,27 @@ fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::Extractor;
+    use crate::extract::{Extractor, ResultClaim};
     use crate::paper::Paper;
     use crate::vocabulary::Vocabulary;
 
-    /// Dataset, metric and value of each claim.
-    fn claims(text: &str) -> Vec<(Option<String>, String, String)> {
+    fn results(text: &str) -> Vec<ResultClaim> {
         let metrics = "kind = \"metric\"\nentity = [{ id = \"bleu\", name = \"BLEU\" }, { id = \"fid\", name = \"FID\" }, \
                        { id = \"psnr\", name = \"PSNR\" }, { id = \"top-1\", name = \"top-1 accuracy\" }]";
         let datasets = "kind = \"dataset\"\nentity = [{ id = \"wmt14\", name = \"WMT14\", aliases = [\"WMT'14\"] }, \
                         { id = \"imagenet\", name = \"ImageNet\" }]";
         let vocabulary = Vocabulary::from_texts([("metrics.toml", metrics), ("datasets.toml", datasets)]).unwrap();
         let paper = Paper { abstract_text: text.to_string(), ..Paper::titled("A title") };
-        let results = Extractor::new(vocabulary).unwrap().extract(paper).results;
-        results.into_iter().map(|claim| (claim.dataset, claim.metric, claim.value)).collect()
+        Extractor::new(vocabulary).unwrap().extract(paper).results
+    }
+
+    /// Dataset, metric and value of each claim.
+    fn claims(text: &str) -> Vec<(Option<String>, String, String)> {
+        results(text).into_iter().map(|claim| (claim.dataset, claim.metric, claim.value)).collect()
+    }
+
+    fn variants(text: &str) -> Vec<String> {
+        results(text).into_iter().filter_map(|claim| claim.variant).collect()
     }
 
     fn claim(dataset: &str, metric: &str, value: &str) -> (Option<String>, String, String) {
@@ -606,6 +680,35 @@ mod tests {
             claims("Our model achieves 30.1 BLEU on WMT14, 28.4 on foo8 and 43.5 on ImageNet."),
             [claim("WMT14", "BLEU", "30.1"), unknown, claim("ImageNet", "BLEU", "43.5")]
         );
+    }
+
+    #[test]
+    fn as_many_values_as_datasets_belong_to_one_each() {
+        let of_each = [claim("WMT14", "BLEU", "28.2"), claim("ImageNet", "BLEU", "33.9")];
+        assert_eq!(claims("It achieves 28.2 and 33.9 BLEU on the WMT14 and ImageNet datasets, respectively."), of_each);
+        assert_eq!(
+            variants("It achieves 30.4 and 34.1 BLEU on English-German and German-English."),
+            ["en-de", "de-en"]
+        );
+        assert_eq!(claims("We reach on WMT14 and ImageNet a BLEU of 28.2 and 33.9."), of_each);
+        assert_eq!(claims("It reaches a BLEU of 28.2 on WMT14 and 33.9 on ImageNet."), of_each);
+    }
+
+    #[test]
+    fn all_values_of_a_list_of_gains_are_gains() {
+        for gains in [
+            "Our framework achieves improvements of 6.38 and 10.04 BLEU on WMT14.",
+            "It outperforms others by 14\\%, 23\\% and 2\\% in top-1 accuracy on ImageNet.",
+            "Our approach can improve it by 0.9 BLEU score on WMT14 and around 1.0 FID on ImageNet.",
+        ] {
+            assert_eq!(claims(gains), [], "{gains}");
+        }
+    }
+
+    #[test]
+    fn what_a_result_is_comparable_to_is_of_others() {
+        let own = [claim("ImageNet", "FID", "2.5")];
+        assert_eq!(claims("We obtain 2.5 FID on ImageNet, comparable to the 2.6 FID of larger models."), own);
     }
 
     #[test]
