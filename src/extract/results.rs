@@ -638,7 +638,8 @@ fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::{Extractor, ResultClaim};
+    use super::ResultClaim;
+    use crate::extract::Extractor;
     use crate::paper::Paper;
     use crate::vocabulary::Vocabulary;
 
