@@ -32,9 +32,9 @@ fn an_author_has_papers_coauthors_and_subjects() {
     "#);
     insta::assert_snapshot!(kg(&store, &["rank", "--kind", "author", "--by", "degree", "--format", "csv"]), @r#"
     rank,kind,id,name,degree,error,ties,by_year,in_text
-    1,author,author/bo-li,Bo Li,2e0,0e0,2,2020:1 2021:1,2
-    2,author,author/jorg-pena,Jörg Peña,2e0,0e0,2,2020:1 2021:1,2
-    3,author,author/cy-cole,Cy Cole,1e0,0e0,1,2022:1,1
+    1,author,author/bo-li,Bo Li,2,0,2,2020:1 2021:1,2
+    2,author,author/jorg-pena,Jörg Peña,2,0,2,2020:1 2021:1,2
+    3,author,author/cy-cole,Cy Cole,1,0,1,2022:1,1
     "#);
     insta::assert_snapshot!(kg(&store, &["search", "cole"]), @r#"
     NAME     PAPERS  ID
