@@ -53,6 +53,7 @@
 //! | `serve` | the graph over HTTP, and the Model Context Protocol |
 //! | `parquet` | Parquet as input and output |
 //! | `pdf` | whole papers as PDF |
+//! | `yaml` | `CITATION.cff`, and the YAML of model cards |
 //! | `zotero` | the database of Zotero (compiles SQLite) |
 //! | `cli` | the commands of `kg` |
 //!
@@ -74,6 +75,7 @@
         feature = "check",
         feature = "parquet",
         feature = "pdf",
+        feature = "yaml",
         feature = "zotero"
     )),
     allow(dead_code, unused_imports, unreachable_pub)

@@ -120,7 +120,7 @@ impl BuildArgs {
     }
 }
 
-/// Makes the list of all boards. Without it the graph is as good: the first question that needs the list makes it.
+/// Makes the list of all boards. The graph is complete without it: the first question that needs the list makes it.
 pub(super) fn list_boards(context: &CommandContext) {
     if let Err(error) = make_boards(&context.store) {
         log::warn!("the list of boards was not made: {error}");
@@ -148,17 +148,20 @@ pub(super) fn report(outcome: &BuildOutcome, context: &CommandContext) {
     if more > 0 {
         context.say(&format!("… and {more} more; -v lists all, `kg query contradictions` reads them from the graph"));
     }
-    if outcome.doubtful_people > 0 {
+    if outcome.doubtful_authors > 0 {
         context.detail(&format!(
             "{} may be several people or not; people-doubtful.toml in the folder of the graph lists them, and lines in \
              people.toml decide",
-            counted(outcome.doubtful_people, "author")
+            counted(outcome.doubtful_authors, "author")
         ));
     }
     context.detail(&format!(
-        "{} records read, {} of them known; {} inputs as before; {} papers in several records; {} papers read again for \
-         changed names",
-        outcome.read, outcome.known, outcome.unread, outcome.merged, outcome.read_again
+        "{} read, {} of them known; {} as before; {} in several records; {} read again for changed names",
+        counted(outcome.read, "record"),
+        outcome.known,
+        counted(outcome.unread, "input"),
+        counted(outcome.merged, "paper"),
+        counted(outcome.read_again, "paper")
     ));
     context.say(&summary(outcome, &context.store));
 }
@@ -175,16 +178,18 @@ fn report_sources(outcome: &BuildOutcome, most: usize, context: &CommandContext)
 
 fn summary(outcome: &BuildOutcome, store: &Path) -> String {
     let store = store.display();
-    if outcome.made_again && outcome.published {
-        return format!("{} papers read again; the graph at {store} is made from scratch", outcome.papers);
+    if outcome.rebuilt && outcome.published {
+        let papers = counted(outcome.papers, "paper");
+        return format!("{papers} read again; the graph at {store} is made from scratch");
     }
     if outcome.added + outcome.changed + outcome.removed == 0 && (outcome.papers > 0 || !outcome.published) {
-        return format!("{} papers, nothing new; {store} has not changed", outcome.papers);
+        return format!("{}, nothing new; {store} has not changed", counted(outcome.papers, "paper"));
     }
     let unchanged = outcome.papers.saturating_sub(outcome.added + outcome.changed);
     let removed = if outcome.removed > 0 { format!(", {} removed", outcome.removed) } else { String::new() };
     format!(
-        "{} papers added, {} changed, {unchanged} as before{removed}; the graph is at {store}",
-        outcome.added, outcome.changed
+        "{} added, {} changed, {unchanged} as before{removed}; the graph is at {store}",
+        counted(outcome.added, "paper"),
+        outcome.changed
     )
 }

@@ -14,7 +14,7 @@ use crate::export::output::write_file;
 use crate::liveness::{CheckConfig, ConfirmRule, RunEnd, Severity, Verdict};
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
-use crate::text::{shorten, wrap};
+use crate::text::{counted, shorten, wrap};
 use crate::vocabulary::Kind;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -140,7 +140,7 @@ impl CheckArgs {
         report.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if report.end == RunEnd::Interrupted {
             let (asked, due) = (report.findings.asked(), progress.due);
-            return Err(CommandFailure::interrupted(format!("interrupted after {asked} of {due} links"))
+            return Err(CommandFailure::interrupted(format!("interrupted after {asked} of {}", counted(due, "link")))
                 .help("the results so far are kept; run it again to continue"));
         }
         self.tell(&report.findings, &scope, context)
@@ -358,7 +358,7 @@ impl CheckSummary<'_> {
             for (verdict, n) in hosts.iter().skip(named).flat_map(|(_, tally)| tally) {
                 *rest.entry(*verdict).or_default() += n;
             }
-            rows.push(row(format!("{} other hosts", hosts.len() - named), &rest));
+            rows.push(row(counted(hosts.len() - named, "other host"), &rest));
         }
         if hosts.len() > 1 {
             rows.push(row("all".into(), &total));

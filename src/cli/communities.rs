@@ -5,7 +5,7 @@ use crate::answer::{Sheet, TopicList, TopicSummary};
 use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, TopicQuery};
 use crate::ontology::NodeKind;
-use crate::text::wrap;
+use crate::text::{counted, counted_as, wrap};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -109,7 +109,7 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &CommandContext) -> io
     let width = usize::from(table::width());
     for topic in &found.topics {
         let years = years(topic).map(|years| format!(", {years}")).unwrap_or_default();
-        let head = format!("{:>3}  {} papers{years}", topic.topic, topic.papers);
+        let head = format!("{:>3}  {}{years}", topic.topic, counted(topic.papers, "paper"));
         writeln!(out, "{}", paint.bold(head))?;
         let telling = topic.telling.iter().map(|telling| {
             let lift =
@@ -130,8 +130,9 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &CommandContext) -> io
         writeln!(out, "… {more} more (--limit 0 lists all)")?;
     }
     let note = format!(
-        "{} communities in all, modularity {:.3}; in brackets the papers of the topic and the lift",
-        found.communities, found.modularity
+        "{} in all, modularity {:.3}; in brackets the papers of the topic and the lift",
+        counted_as(found.communities, "community", "communities"),
+        found.modularity
     );
     writeln!(out, "\n{}", paint.dim(note))
 }

@@ -1,5 +1,5 @@
 use crate::fetch::enrich::{self, LackedField, PaperCatalogue};
-use crate::text::counted;
+use crate::text::{counted, counted_as};
 use clap::{Args, ValueEnum};
 use url::Url;
 
@@ -101,10 +101,11 @@ impl EnrichArgs {
                 )
             }
             asked => format!(
-                "{} of {asked} papers are known to {}, in {} files at {folder}; `kg build {folder}` reads them",
+                "{} of {} known to {}, in {} at {folder}; `kg build {folder}` reads them",
                 enriched.fetched.papers,
+                counted_as(asked, "paper is", "papers are"),
                 catalogue.as_str(),
-                enriched.fetched.files
+                counted(enriched.fetched.files, "file")
             ),
         });
         Ok(())

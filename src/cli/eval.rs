@@ -172,7 +172,7 @@ struct MeasuredPapers {
     papers: usize,
     /// How many of them the inputs have.
     found: usize,
-    /// The share of linked entities whose id goes with their name in all papers.
+    /// The share of linked entities whose name has the same id in all papers.
     id_consistency: Option<f64>,
     /// By measure: a kind, `ALL ENTITIES`, `introduces`, `repos`, `pages`, `hardware use`, `results`, `code`.
     figures: BTreeMap<String, MeasuredFigure>,

@@ -12,6 +12,7 @@ use crate::graph::{ChosenPart, ConstructedGraph, PartChoice, Selection, WalkLimi
 use crate::ontology::NodeKind;
 use crate::query::{Query, QueryAnswer, QueryLimits};
 use crate::store::GraphStore;
+use crate::text::counted_as;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 
@@ -137,9 +138,9 @@ impl ExportArgs {
         chosen.notes.iter().for_each(|note| context.say(&format!("note: {note}")));
         if chosen.left_out > 0 {
             context.say(&format!(
-                "note: the {} most important nodes are kept, {} are left out (--max-nodes 0 keeps all)",
-                chosen.len(),
-                chosen.left_out
+                "note: the {} kept, {} left out (--max-nodes 0 keeps all)",
+                counted_as(chosen.len(), "most important node is", "most important nodes are"),
+                counted_as(chosen.left_out, "is", "are")
             ));
         }
         self.write(&chosen)
@@ -309,7 +310,10 @@ fn constructed<'g>(graph: &'g GraphStore, file: &Path, cutout: &PartChoice) -> R
     let mut chosen = ChosenPart::drawn(graph, cutout.of(&found.graph, &[]));
     chosen.min_confidence = cutout.selection.min_confidence;
     chosen.notes.extend(found.unknown.into_iter().map(|(predicate, n)| {
-        format!("{predicate} is not a relation of the graph; its {n} edges are written as `related`")
+        format!(
+            "{predicate} is not a relation of the graph; its {} written as `related`",
+            counted_as(n, "edge is", "edges are")
+        )
     }));
     Ok(chosen)
 }

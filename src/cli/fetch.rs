@@ -5,6 +5,7 @@ use crate::fetch::arxiv_oai::{self, MetadataFormat};
 use crate::fetch::papers_with_code::{self, ArchivePart};
 use crate::fetch::{FetchEvent, FetchedCounts, Fetcher, arxiv, hf_daily};
 use crate::liveness::{CheckConfig, HostLimits, Hosts};
+use crate::text::counted;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use url::Url;
@@ -250,7 +251,7 @@ impl FetchCommand {
         let folder = folder.display();
         context.say(&match fetched.files {
             0 => format!("nothing new; {folder} has all of it"),
-            files => format!("{} papers in {files} files at {folder}", fetched.papers),
+            files => format!("{} in {} at {folder}", counted(fetched.papers, "paper"), counted(files, "file")),
         });
         Ok(())
     }
@@ -320,9 +321,11 @@ impl FetchArgs {
         config.allow_private = self.allow_private;
         let watch = |event: FetchEvent<'_>| match event {
             FetchEvent::Wrote { file, papers, of: Some(of) } => {
-                context.say(&format!("{file}  {papers} of {of} papers"));
+                context.say(&format!("{file}  {papers} of {}", counted(of, "paper")));
             }
-            FetchEvent::Wrote { file, papers, of: None } => context.say(&format!("{file}  {papers} papers")),
+            FetchEvent::Wrote { file, papers, of: None } => {
+                context.say(&format!("{file}  {}", counted(papers, "paper")));
+            }
             FetchEvent::Known { what } => context.detail(&format!("{what} is there")),
             FetchEvent::Again { why } => context.say(&format!("again: {why}")),
         };

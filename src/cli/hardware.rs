@@ -5,7 +5,7 @@ use crate::answer::{DeviceList, DeviceUse, Sheet};
 use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::years_of_papers;
 use crate::store::GraphStore;
-use crate::text::display_width;
+use crate::text::{counted_as, display_width};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -72,7 +72,7 @@ impl HardwareArgs {
                 if more > 0 {
                     writeln!(out, "… {more} more (--limit 0 lists all)")?;
                 }
-                writeln!(out, "\n{} papers name a device{}", found.papers, undated(&found))?;
+                writeln!(out, "\n{}", papers_with_device(&found))?;
                 if let Some((first, last)) = left_out {
                     let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
                     writeln!(out, "{years} left out: the table is too narrow (--format csv has all years)")?;
@@ -113,6 +113,11 @@ fn of_years(graph: &GraphStore) -> Result<String, CommandFailure> {
     Ok(years_of_papers(graph)?
         .map(|(first, last)| format!("; its papers are of {first} to {last}"))
         .unwrap_or_default())
+}
+
+/// `12 papers name a device, 3 of them undated`
+fn papers_with_device(found: &DeviceList) -> String {
+    counted_as(found.papers, "paper names a device", "papers name a device") + &undated(found)
 }
 
 fn undated(found: &DeviceList) -> String {
@@ -166,7 +171,7 @@ fn chart(found: &DeviceList) -> String {
     });
     lines(&LineChart {
         title: "Devices that papers run on".to_string(),
-        note: format!("{} papers name a device{}", found.papers, undated(found)),
+        note: papers_with_device(found),
         unit: "papers".to_string(),
         steps: years.iter().map(ToString::to_string).collect(),
         series: series.collect(),

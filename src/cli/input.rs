@@ -8,9 +8,9 @@ use crate::extract::{ConfidenceLimits, Extraction, Extractor, ExtractorError};
 use crate::paper::PartialDate;
 use crate::pipeline::{BuildError, Observer};
 use crate::source::{self, Format, Input, InputScope, NamedInput, ReadAhead, ReadOptions, ReadTally};
-use clap::Args;
-
+use crate::text::counted_as;
 use crate::vocabulary::Vocabulary;
+use clap::Args;
 
 use super::CommandContext;
 use super::failure::CommandFailure;
@@ -236,7 +236,7 @@ pub(super) fn extract(
     extractor.set_limits(limits);
     let papers = collection.into_papers();
     let progress = Progress::new(context, false, false);
-    progress.begin("of the reading", papers.len() as u64);
+    progress.begin("reading papers", papers.len() as u64);
     let extractions = collection::extract_all(papers, &mut extractor, || progress.step(1));
     progress.end();
     Ok(extractions)
@@ -244,10 +244,7 @@ pub(super) fn extract(
 
 /// The message at the end if records were left out.
 pub(super) fn skipped(records: usize) -> String {
-    match records {
-        1 => "1 record could not be read and was skipped".to_string(),
-        n => format!("{n} records could not be read and were skipped"),
-    }
+    counted_as(records, "record could not be read and was skipped", "records could not be read and were skipped")
 }
 
 /// The error of a build, with advice.

@@ -213,10 +213,7 @@ impl LeaderboardArgs {
                 false => "no paper and no source of the graph states a result".to_string(),
             };
         };
-        let results = match emptied.results {
-            1 => "1 result".to_string(),
-            n => format!("{n} results"),
-        };
+        let results = counted(emptied.results, "result");
         let wanted = |words: &Option<String>| printable(words.as_deref().unwrap_or_default()).clone();
         let why = match emptied.filter {
             BoardFilter::Task => format!("none is of the task “{}”", wanted(&self.task)),

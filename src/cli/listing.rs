@@ -6,7 +6,7 @@ use crate::answer::{LinkCheck, NeighborGroup, NeighborRow, together_heading};
 pub(crate) use crate::export::printable;
 use crate::graph::{EvidenceQuote, Tie};
 use crate::ontology::NodeKind;
-use crate::text::{display_width, shorten, wrap};
+use crate::text::{counted, display_width, shorten, wrap};
 
 use super::paint::TerminalPaint;
 
@@ -121,7 +121,7 @@ fn other(
     let label = printable(&row.name);
     if matches!(group.kind, NodeKind::Repository | NodeKind::Page) {
         let scheme = if group.kind == NodeKind::Repository { "https://" } else { "" };
-        let papers = if row.papers() > 1 { format!("  ({} papers)", row.papers()) } else { String::new() };
+        let papers = if row.papers() > 1 { format!("  ({})", counted(row.papers(), "paper")) } else { String::new() };
         return writeln!(out, "  {scheme}{label}{}{}", verdict(row.check(), paint), paint.dim(papers));
     }
     let label = shorten(&label, NAME);
@@ -153,11 +153,7 @@ fn names(row: &NeighborRow) -> String {
 }
 
 fn count(papers: usize) -> String {
-    match papers {
-        0 => String::new(),
-        1 => "1 paper".to_string(),
-        n => format!("{n} papers"),
-    }
+    if papers == 0 { String::new() } else { counted(papers, "paper") }
 }
 
 /// Prints the sentence, wrapped, with its mention marked.

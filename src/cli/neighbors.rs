@@ -6,6 +6,7 @@ use crate::graph::{NeighborQuery, NodesAround, PartChoice};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, NodeRef};
+use crate::text::counted_as;
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -107,7 +108,8 @@ impl NeighborsArgs {
         let min_confidence = selection.min_confidence;
         let part = PartChoice { selection, min_degree: 1, max_nodes }.of(&around.graph, &indices);
         if part.left_out > 0 {
-            context.say(&format!("note: {} nodes are left out of the picture (--limit 0 draws all)", part.left_out));
+            let nodes = counted_as(part.left_out, "node is", "nodes are");
+            context.say(&format!("note: {nodes} left out of the picture (--limit 0 draws all)"));
         }
         around.cuts.iter().for_each(|cut| context.say(&format!("note: {cut}")));
         if let Some(least) = min_confidence {

@@ -4,7 +4,7 @@ use crate::answer::{Direction, NodePath, ShortestPaths};
 use crate::export::dot::PictureCaption;
 use crate::graph::{GraphView, Node};
 use crate::ontology::NodeKind;
-use crate::text::shorten;
+use crate::text::{counted, shorten};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -56,8 +56,8 @@ impl PathArgs {
             OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             _ if found.paths.is_empty() => {
                 return Err(CommandFailure::new(format!(
-                    "there is no path of at most {} steps from {} to {}",
-                    self.max_steps,
+                    "there is no path of at most {} from {} to {}",
+                    counted(self.max_steps, "step"),
                     printable(&a.label),
                     printable(&b.label)
                 ))

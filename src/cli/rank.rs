@@ -4,7 +4,7 @@ use crate::answer::{NodeRanking, RankedNode, Sheet};
 use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, RankMeasure, RankQuery};
 use crate::ontology::NodeKind;
-use crate::text::shorten;
+use crate::text::{counted, shorten};
 use clap::{Args, ValueEnum};
 
 use super::CommandContext;
@@ -220,12 +220,18 @@ impl RankArgs {
 fn notes(ranking: &NodeRanking) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(sources) = ranking.sampled {
-        notes.push(format!("estimated from {sources} nodes; ± is the 95 % interval (--samples N for more)"));
+        notes.push(format!(
+            "estimated from {}; ± is the 95 % interval (--samples N for more)",
+            counted(sources, "node")
+        ));
     }
     if let Some(growth) = ranking.growth {
         notes.push(format!(
-            "{} papers of {}, {} of {}; growth = (n + 3) / (expected + 3), see `kg rank --help`",
-            growth.papers_before, growth.before, growth.papers_now, growth.now
+            "{} of {}, {} of {}; growth = (n + 3) / (expected + 3), see `kg rank --help`",
+            counted(growth.papers_before, "paper"),
+            growth.before,
+            growth.papers_now,
+            growth.now
         ));
     }
     notes
@@ -240,9 +246,9 @@ pub(super) fn load(
     context.progress("loading the whole graph");
     let network = Network::load_kinds(graph, |kind| !kind.is_quiet() || kinds.contains(&kind))?;
     context.detail(&format!(
-        "{} nodes, {} edges, {} MB in memory",
-        network.len(),
-        network.arcs().len(),
+        "{}, {}, {} MB in memory",
+        counted(network.len(), "node"),
+        counted(network.edges().len(), "edge"),
         network.bytes() / 1_000_000
     ));
     Ok(network)

@@ -8,7 +8,7 @@ use crate::checks::utc_day;
 use crate::graph::{NeighborQuery, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::Paper;
-use crate::text::{display_width, wrap};
+use crate::text::{counted, display_width, wrap};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -146,8 +146,8 @@ impl ShowPage<'_> {
         )?;
         self.fact("", latest.reason.as_deref().unwrap_or_default())?;
         if let Some(lost) = latest.lost {
-            let times = if lost.times == 1 { "1 check".to_string() } else { format!("{} checks", lost.times) };
-            self.fact("missing", &format!("since {}, in {times}", utc_day(lost.since)))?;
+            let checks = counted(lost.times, "check");
+            self.fact("missing", &format!("since {}, in {checks}", utc_day(lost.since)))?;
         }
         if !latest.verdict.is_there() {
             let seen = latest.last_alive.map_or("never".to_string(), |alive| utc_day(alive).to_string());
@@ -156,7 +156,7 @@ impl ShowPage<'_> {
         self.fact("moved to", latest.moved_to.as_deref().unwrap_or_default())?;
         let facts = &latest.facts;
         let mut said = Vec::new();
-        said.extend(facts.stars.map(|stars| format!("{stars} stars")));
+        said.extend(facts.stars.map(|stars| counted(stars, "star")));
         said.extend(facts.licence.clone());
         said.extend(facts.last_push.map(|pushed| format!("last push {}", utc_day(pushed))));
         said.extend(check.facts_at.filter(|_| !said.is_empty()).map(|at| format!("as of {}", utc_day(at))));

@@ -6,7 +6,7 @@ use crate::graph::{GraphView, Node, Tie};
 use crate::index::ReadAmount;
 use crate::ontology::NodeKind;
 use crate::store::GraphStore;
-use crate::text::shorten;
+use crate::text::{counted, shorten};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -93,13 +93,12 @@ fn print(
         let thing = if found.node.kind == NodeKind::Paper { "neighbour" } else { "paper" };
         let shared = match similar.shared {
             1 => format!("1 {thing} in common:"),
-            n => format!("{n} {thing}s in common, the most informative:"),
+            n => format!("{} in common, the most informative:", counted(n, thing)),
         };
         writeln!(out, "        {}", paint.dim(shared))?;
         for because in &similar.because {
             let said = match (found.node.kind, because.ties) {
-                (NodeKind::Paper, 1) => " (1 paper)".to_string(),
-                (NodeKind::Paper, n) => format!(" ({n} papers)"),
+                (NodeKind::Paper, n) => format!(" ({})", counted(n, "paper")),
                 _ => String::new(),
             };
             let label = shorten(&printable(&because.name), width.saturating_sub(8 + said.len()));
@@ -129,7 +128,7 @@ fn picture(store: &GraphStore, found: &SimilarNodes, format: OutputFormat) -> Re
             }
         }
     }
-    let title = format!("What is like {}", center.name);
+    let title = format!("Nodes similar to {}", center.name);
     format::draw(
         &graph,
         &PictureCaption { title, centers: vec![center.id.clone()], ..PictureCaption::default() },

@@ -3,7 +3,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use crate::answer::{Sheet, TrendLine, TrendLines};
 use crate::export::chart::{ChartSeries, LineChart, lines};
 use crate::graph::TimeStep;
-use crate::text::shorten;
+use crate::text::{counted, shorten};
 use clap::{Args, ValueEnum};
 
 use super::failure::CommandFailure;
@@ -127,7 +127,7 @@ fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: 
         let gap = " ".repeat(names.saturating_sub(crate::text::display_width(&name)));
         let total: usize = trend.papers.iter().sum();
         let undated = if trend.undated > 0 { format!(", {} undated", trend.undated) } else { String::new() };
-        let said = format!("{total} papers{undated}");
+        let said = counted(total, "paper") + &undated;
         let line = sparkline(&trend.papers, width.saturating_sub(names + said.len() + 4).max(8));
         writeln!(out, "{}{gap}  {line}  {}", paint.bold(name), paint.dim(said))?;
     }

@@ -57,9 +57,10 @@ fn command_failure(error: &clap::Error) -> Option<CommandFailure> {
     Some(failure.help(format!("{hint}; `kg --help` lists the commands")))
 }
 
-/// The error about an unknown option that has another name in this command.
+/// The error about an unknown option that has another name in this command. It is preferred to clap's own suggestion,
+/// which is the option with the most similar letters.
 fn option_failure(error: &clap::Error) -> Option<CommandFailure> {
-    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some() {
+    if error.kind() != ErrorKind::UnknownArgument {
         return None;
     }
     let Some(ContextValue::String(tried)) = error.get(ContextKind::InvalidArg) else { return None };

@@ -2,6 +2,7 @@ use std::io::IsTerminal;
 
 use crate::query;
 use crate::store::GenerationEdit;
+use crate::text::counted;
 use clap::Args;
 
 use super::CommandContext;
@@ -47,7 +48,7 @@ impl UpdateArgs {
         let change = GenerationEdit::begin(&context.store)?;
         let update = query::UserUpdate::parse(&text, change.graph().ontology())?;
         let done = update.apply(change)?;
-        let statements = |n: usize| if n == 1 { "1 statement".to_string() } else { format!("{n} statements") };
+        let statements = |n: usize| counted(n, "statement");
         context.say(&match (done.added, done.removed) {
             (0, 0) => "nothing changed".to_string(),
             (added, 0) => format!("{} added", statements(added)),

@@ -3,8 +3,8 @@
 //! A reference is resolved by its ids in registries and catalogues, else by its folded title, with first author and
 //! year where they are known. If it can mean several papers, none is chosen. A reference that means no paper of the
 //! collection becomes a [`Work`], whose key is made from the reference alone. So the result depends on the set of
-//! records and not on the order in which they were read, and only a paper that gets or loses a key of
-//! [`ReferenceFacts::keys`] changes what others cite.
+//! records and not on the order in which they were read, and only a paper that gets or loses one of its
+//! [`citation_keys`] changes what others cite.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -20,22 +20,25 @@ use crate::text::stable_hash;
 /// first author.
 const LONG_TITLE: usize = 24;
 /// Titles with fewer letters are not titles of works but remains of an entry that was read wrongly.
-const SHORTEST_TITLE: usize = 6;
+const MIN_TITLE: usize = 6;
 /// Longest readable part of a work's key, in letters.
 const KEY_LETTERS: usize = 60;
 /// Largest number of places in the text kept for one citation.
-const PLACES: usize = 3;
+const MAX_PLACES: usize = 3;
 /// Years between two versions of one work by the same first author, and by an unknown one.
-const YEARS_APART: u16 = 3;
-const YEARS_APART_UNKNOWN: u16 = 1;
+const MAX_YEARS_APART: u16 = 3;
+const MAX_YEARS_APART_UNKNOWN: u16 = 1;
 
 /// The parts of a reference that are compared.
 struct ReferenceKeys {
+    /// Hashes of the ids, sorted.
     ids: Vec<u64>,
-    title: u64,
+    /// Hash of the folded title; 0 if it is too short for a title.
+    title_hash: u64,
     /// Number of letters in the title.
     letters: usize,
-    author: u32,
+    /// Hash of the first author's family name; 0 if unknown.
+    first_author: u32,
     year: Option<u16>,
 }
 
@@ -49,9 +52,9 @@ impl ReferenceKeys {
         let letters = folded.chars().count();
         Self {
             ids,
-            title: if letters < SHORTEST_TITLE { 0 } else { hash_of_title(&folded) },
+            title_hash: if letters < MIN_TITLE { 0 } else { hash_of_title(&folded) },
             letters,
-            author: reference.authors.first().map_or(0, |first| family_key(first)),
+            first_author: reference.authors.first().map_or(0, |first| family_key(first)),
             year: reference.year,
         }
     }
@@ -66,9 +69,9 @@ fn title_of(reference: &Reference) -> String {
 fn without_archive(title: &str) -> &str {
     const ARCHIVES: [&str; 4] = ["CoRR", "arXiv preprint", "arXiv.org", "ArXiv e-prints"];
     /// Length of the longest remainder, in bytes.
-    const REST: usize = 40;
+    const LONGEST: usize = 40;
     let found = ARCHIVES.iter().filter_map(|archive| title.rfind(archive)).min();
-    match found.filter(|at| *at > 0 && title.len() - at <= REST) {
+    match found.filter(|at| *at > 0 && title.len() - at <= LONGEST) {
         Some(at) => title[..at].trim_end_matches([' ', '.', ',', ':']),
         None => title,
     }
@@ -80,65 +83,61 @@ fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
     ids.extend(reference.doi.as_deref().and_then(PaperId::doi));
     let Some(url) = reference.url.as_deref() else { return (ids, None) };
     let lower = url.to_ascii_lowercase();
-    let behind = |host: &str| lower.split_once(host).map(|(_, path)| path);
+    let path_after = |host: &str| lower.split_once(host).map(|(_, path)| path);
     if lower.contains("arxiv.org/") {
         ids.extend(PaperId::arxiv(url));
     } else if lower.contains("doi.org/") {
         ids.extend(PaperId::doi(url));
-    } else if let Some(path) = behind("aclanthology.org/").or_else(|| behind("aclweb.org/anthology/")) {
+    } else if let Some(path) = path_after("aclanthology.org/").or_else(|| path_after("aclweb.org/anthology/")) {
         ids.extend(path.trim_start_matches("papers/").split(['/', '?', '#']).next().and_then(PaperId::acl));
     }
-    let openalex = || behind("openalex.org/").map(|id| format!("openalex:{id}"));
-    let s2 = || behind("semanticscholar.org/paper/").map(|id| format!("s2:{id}"));
-    let corpus = || behind("semanticscholar.org/corpusid:").map(|id| format!("corpus:{id}"));
+    let openalex = || path_after("openalex.org/").map(|id| format!("openalex:{id}"));
+    let s2 = || path_after("semanticscholar.org/paper/").map(|id| format!("s2:{id}"));
+    let corpus = || path_after("semanticscholar.org/corpusid:").map(|id| format!("corpus:{id}"));
     (ids, openalex().or_else(s2).or_else(corpus))
 }
 
-/// Facts about the references of papers that need no resolution.
-pub(crate) struct ReferenceFacts;
+/// The keys by which references find a paper with this trace.
+pub(crate) fn citation_keys(trace: &RecordTrace) -> impl Iterator<Item = u64> {
+    let title = (trace.title_hash != 0).then_some(trace.title_hash);
+    trace.ids.iter().chain(&trace.catalogue_ids).copied().chain(title)
+}
 
-impl ReferenceFacts {
-    /// The keys by which other papers find a paper of this trace.
-    pub(crate) fn keys(trace: &RecordTrace) -> impl Iterator<Item = u64> {
-        trace.ids.iter().chain(&trace.catalogue).copied().chain((trace.title != 0).then_some(trace.title))
-    }
+/// Whether a reference of the paper can mean a paper with one of these [`citation_keys`].
+pub(crate) fn may_cite(paper: &Paper, citation_keys: &HashSet<u64>) -> bool {
+    let has = |key: &u64| citation_keys.contains(key);
+    references(paper).iter().map(ReferenceKeys::of).any(|keys| has(&keys.title_hash) || keys.ids.iter().any(has))
+}
 
-    /// Whether a reference of the paper can mean a paper with one of these keys.
-    pub(crate) fn concern(paper: &Paper, keys: &HashSet<u64>) -> bool {
-        let has = |key: &u64| keys.contains(key);
-        references(paper).iter().map(ReferenceKeys::of).any(|of| has(&of.title) || of.ids.iter().any(has))
-    }
+/// Hashes of the ids by which the paper cites without a title, sorted.
+pub(crate) fn untitled_reference_ids(paper: &Paper) -> Box<[u64]> {
+    let untitled = references(paper).iter().map(ReferenceKeys::of).filter(|keys| keys.title_hash == 0);
+    let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids.into()
+}
 
-    /// Hashes of the ids by which the paper cites without a title.
-    pub(crate) fn without_title(paper: &Paper) -> Box<[u64]> {
-        let untitled = references(paper).iter().map(ReferenceKeys::of).filter(|keys| keys.title == 0);
-        let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into()
-    }
-
-    /// Whether the paper has references.
-    pub(crate) fn are_in(paper: &Paper) -> bool {
-        !references(paper).is_empty()
-    }
+pub(crate) fn has_references(paper: &Paper) -> bool {
+    !references(paper).is_empty()
 }
 
 fn references(paper: &Paper) -> &[Reference] {
     paper.document.as_deref().map_or(&[], |document| &document.references)
 }
 
-/// The works that some papers cite by an id alone and others by the id and a title: both are one node.
+/// Counts keys of works for ids that some papers cite alone and others with a title: both kinds of references mean one
+/// work.
 #[derive(Debug, Default)]
-pub(crate) struct WorkTitles {
-    /// Ids that are cited without a title.
+pub(crate) struct WorkKeyCounter {
+    /// Hashes of ids that are cited without a title.
     wanted: HashSet<u64>,
-    /// For each of them, the keys of works with the number of references that have the key.
+    /// For each of them, the keys of works, each with its number of references.
     found: HashMap<u64, BTreeMap<String, u32>>,
 }
 
-impl WorkTitles {
-    /// `wanted` are the ids of [`ReferenceFacts::without_title`] of all papers.
+impl WorkKeyCounter {
+    /// `wanted` are the [`untitled_reference_ids`] of all papers.
     pub(crate) fn new(wanted: impl IntoIterator<Item = u64>) -> Self {
         Self { wanted: wanted.into_iter().collect(), found: HashMap::new() }
     }
@@ -151,8 +150,8 @@ impl WorkTitles {
         let mut found = Vec::new();
         for reference in references(paper) {
             let keys = ReferenceKeys::of(reference);
-            let ids = keys.ids.iter().filter(|id| keys.title != 0 && self.wanted.contains(*id));
-            found.extend(ids.filter_map(|id| Some((*id, work(reference)?.key))));
+            let ids = keys.ids.iter().filter(|id| keys.title_hash != 0 && self.wanted.contains(*id));
+            found.extend(ids.filter_map(|id| Some((*id, work_of(reference)?.key))));
         }
         found
     }
@@ -175,22 +174,32 @@ impl WorkTitles {
     }
 }
 
+/// What a record says about a paper whose title is cited.
+struct RecordFacts {
+    /// Number of the paper.
+    paper: u32,
+    /// Hash of the first author's family name; 0 if unknown.
+    first_author: u32,
+    /// Year of publication; 0 if unknown.
+    year: u16,
+}
+
 /// Resolves references to the papers of a collection.
 pub struct ReferenceResolver {
-    /// Hashes of ids, sorted, each with the number of its paper.
+    /// Hashes of ids, each with the number of its paper; sorted.
     ids: Vec<(u64, u32)>,
-    /// Hashes of titles, sorted.
+    /// Hashes of titles, each with the number of its paper; sorted.
     titles: Vec<(u64, u32)>,
-    /// First author and year of each record, sorted by paper; 0 if unknown.
-    facts: Vec<(u32, u32, u16)>,
+    /// Facts about each record, sorted by paper.
+    facts: Vec<RecordFacts>,
     papers: Vec<PaperId>,
-    /// Keys of works that are cited by an id alone, see [`WorkTitles`].
+    /// Keys of works that are cited by an id alone, see [`WorkKeyCounter`].
     works: HashMap<u64, String>,
 }
 
 impl ReferenceResolver {
     /// `traces` are those of all records, which `groups` refer to; `papers` has the id of each group; `works` is the
-    /// outcome of [`WorkTitles`].
+    /// outcome of [`WorkKeyCounter`].
     pub fn new(
         traces: &[&RecordTrace],
         groups: &[RecordGroup],
@@ -201,9 +210,9 @@ impl ReferenceResolver {
         for (paper, group) in (0..).zip(groups) {
             for &record in &group.records {
                 let Some(trace) = traces.get(record as usize) else { continue };
-                ids.extend(trace.ids.iter().chain(&trace.catalogue).map(|id| (*id, paper)));
-                titles.extend((trace.title != 0).then_some((trace.title, paper)));
-                facts.push((paper, trace.author, trace.year));
+                ids.extend(trace.ids.iter().chain(&trace.catalogue_ids).map(|id| (*id, paper)));
+                titles.extend((trace.title_hash != 0).then_some((trace.title_hash, paper)));
+                facts.push(RecordFacts { paper, first_author: trace.first_author, year: trace.year });
             }
         }
         for list in [&mut ids, &mut titles] {
@@ -219,17 +228,18 @@ impl ReferenceResolver {
         if references.is_empty() {
             return Vec::new();
         }
-        let mut places = places(paper);
+        let mut places = citation_places(paper);
         let mut citations: Vec<Citation> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
         for (number, reference) in (0..).zip(references) {
             let keys = ReferenceKeys::of(reference);
-            let (node, cited) = match self.paper(&keys).or_else(|| self.work(reference, &keys).map(Cited::Work)) {
-                Some(Cited::Paper(id)) if id == paper.id => continue,
-                Some(Cited::Paper(id)) => (id.to_string(), Cited::Paper(id)),
-                Some(Cited::Work(work)) => (work.key.clone(), Cited::Work(work)),
-                None => continue,
-            };
+            let (node, cited) =
+                match self.cited_paper(&keys).or_else(|| self.cited_work(reference, &keys).map(Cited::Work)) {
+                    Some(Cited::Paper(id)) if id == paper.id => continue,
+                    Some(Cited::Paper(id)) => (id.to_string(), Cited::Paper(id)),
+                    Some(Cited::Work(work)) => (work.key.clone(), Cited::Work(work)),
+                    None => continue,
+                };
             let here = places.remove(&number).unwrap_or_default();
             let at = *known.entry(node).or_insert_with(|| {
                 citations.push(Citation { cited, places: Vec::new() });
@@ -239,14 +249,14 @@ impl ReferenceResolver {
             known.extend(here);
             known.sort_unstable_by_key(|place| (place.field, place.start, place.end));
             known.dedup();
-            known.truncate(PLACES);
+            known.truncate(MAX_PLACES);
         }
         citations
     }
 
-    fn work(&self, reference: &Reference, keys: &ReferenceKeys) -> Option<Work> {
-        let mut work = work(reference)?;
-        if keys.title == 0
+    fn cited_work(&self, reference: &Reference, keys: &ReferenceKeys) -> Option<Work> {
+        let mut work = work_of(reference)?;
+        if keys.title_hash == 0
             && let Some(key) = keys.ids.iter().find_map(|id| self.works.get(id))
         {
             work.key.clone_from(key);
@@ -254,26 +264,26 @@ impl ReferenceResolver {
         Some(work)
     }
 
-    fn paper(&self, keys: &ReferenceKeys) -> Option<Cited> {
-        let mut by_id: Vec<u32> = keys.ids.iter().flat_map(|id| with(&self.ids, *id)).collect();
+    fn cited_paper(&self, keys: &ReferenceKeys) -> Option<Cited> {
+        let mut by_id: Vec<u32> = keys.ids.iter().flat_map(|id| papers_with(&self.ids, *id)).collect();
         by_id.sort_unstable();
         by_id.dedup();
         let paper = match by_id[..] {
             [one] => Some(one),
-            [] => self.by_title(keys, |_| true),
+            [] => self.paper_by_title(keys, |_| true),
             // The ids contradict each other: the title may decide between them.
-            _ => self.by_title(keys, |paper| by_id.contains(&paper)),
+            _ => self.paper_by_title(keys, |paper| by_id.contains(&paper)),
         };
         Some(Cited::Paper(self.papers.get(paper? as usize)?.clone()))
     }
 
-    fn by_title(&self, keys: &ReferenceKeys, allowed: impl Fn(u32) -> bool) -> Option<u32> {
-        if keys.title == 0 {
+    fn paper_by_title(&self, keys: &ReferenceKeys, allowed: impl Fn(u32) -> bool) -> Option<u32> {
+        if keys.title_hash == 0 {
             return None;
         }
         let fits = |paper: u32| self.fit(paper, keys).map(|fit| (fit, paper));
         let mut fitting: Vec<(ReferenceFit, u32)> =
-            with(&self.titles, keys.title).filter(|paper| allowed(*paper)).filter_map(fits).collect();
+            papers_with(&self.titles, keys.title_hash).filter(|paper| allowed(*paper)).filter_map(fits).collect();
         fitting.sort_unstable();
         match fitting[..] {
             [(_, one)] => Some(one),
@@ -285,18 +295,18 @@ impl ReferenceResolver {
 
     /// How well a paper with the same title fits the reference; `None` if it is another work.
     fn fit(&self, paper: u32, keys: &ReferenceKeys) -> Option<ReferenceFit> {
-        let from = self.facts.partition_point(|(of, ..)| *of < paper);
-        let facts = || self.facts.iter().skip(from).take_while(|(of, ..)| *of == paper);
-        let authors: Vec<u32> = facts().map(|(_, author, _)| *author).filter(|author| *author != 0).collect();
-        let years = facts().map(|(.., year)| *year).filter(|year| *year != 0);
-        let same_author = (keys.author != 0 && !authors.is_empty()).then(|| authors.contains(&keys.author));
+        let from = self.facts.partition_point(|facts| facts.paper < paper);
+        let facts = || self.facts.iter().skip(from).take_while(|facts| facts.paper == paper);
+        let authors: Vec<u32> = facts().map(|facts| facts.first_author).filter(|author| *author != 0).collect();
+        let years = facts().map(|facts| facts.year).filter(|year| *year != 0);
+        let same_author = (keys.first_author != 0 && !authors.is_empty()).then(|| authors.contains(&keys.first_author));
         let apart = keys.year.and_then(|year| years.map(|other| other.abs_diff(year)).min());
         let is_long = keys.letters >= LONG_TITLE;
         match (same_author, apart) {
             (Some(true), Some(0)) => Some(ReferenceFit::Exact),
-            (Some(true), Some(apart)) => (apart <= YEARS_APART).then_some(ReferenceFit::Close),
+            (Some(true), Some(apart)) => (apart <= MAX_YEARS_APART).then_some(ReferenceFit::Close),
             (Some(true), None) => Some(ReferenceFit::Close),
-            (None, Some(apart)) => (is_long && apart <= YEARS_APART_UNKNOWN).then_some(ReferenceFit::Close),
+            (None, Some(apart)) => (is_long && apart <= MAX_YEARS_APART_UNKNOWN).then_some(ReferenceFit::Close),
             (None, None) => is_long.then_some(ReferenceFit::Close),
             // Either the author was read wrongly, or another paper has the title. A long title in the same year is no
             // coincidence.
@@ -314,13 +324,13 @@ enum ReferenceFit {
 }
 
 /// The papers with this key.
-fn with(list: &[(u64, u32)], key: u64) -> impl Iterator<Item = u32> + '_ {
+fn papers_with(list: &[(u64, u32)], key: u64) -> impl Iterator<Item = u32> + '_ {
     let from = list.partition_point(|(other, _)| *other < key);
     list.iter().skip(from).take_while(move |(other, _)| *other == key).map(|(_, paper)| *paper)
 }
 
 /// The places in the text that point to each reference.
-fn places(paper: &Paper) -> HashMap<u32, Vec<TextPlace>> {
+fn citation_places(paper: &Paper) -> HashMap<u32, Vec<TextPlace>> {
     let mut places: HashMap<u32, Vec<TextPlace>> = HashMap::new();
     for (number, section) in (1..).zip(&paper.sections) {
         for citation in &section.citations {
@@ -333,7 +343,7 @@ fn places(paper: &Paper) -> HashMap<u32, Vec<TextPlace>> {
 }
 
 /// The work that a reference describes. `None` if the reference has neither a title nor an id.
-fn work(reference: &Reference) -> Option<Work> {
+fn work_of(reference: &Reference) -> Option<Work> {
     let folded = title_of(reference);
     let letters = folded.chars().count();
     let (ids, catalogue) = ids_of(reference);
@@ -341,14 +351,14 @@ fn work(reference: &Reference) -> Option<Work> {
     let by_id = || ids.first().map(|id| id.key().to_string()).or_else(|| catalogue.map(|id| id.replace(':', "-")));
     let key = if letters >= LONG_TITLE {
         shortened(&folded)
-    } else if letters >= SHORTEST_TITLE {
+    } else if letters >= MIN_TITLE {
         let family = author.as_deref().map(family_name).filter(|family| !family.is_empty());
         family.map_or_else(|| folded.clone(), |family| format!("{folded}-{family}"))
     } else {
         by_id()?
     };
     let title = match &reference.title {
-        Some(title) if letters >= SHORTEST_TITLE => without_archive(title).to_string(),
+        Some(title) if letters >= MIN_TITLE => without_archive(title).to_string(),
         _ => reference
             .doi
             .clone()
@@ -377,14 +387,15 @@ pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec
     let mut by_key: HashMap<u64, usize> = HashMap::new();
     let mut learn = |at: usize, reference: &Reference| {
         let keys = ReferenceKeys::of(reference);
-        for key in keys.ids.into_iter().chain((keys.title != 0).then_some(keys.title)) {
+        for key in keys.ids.into_iter().chain((keys.title_hash != 0).then_some(keys.title_hash)) {
             by_key.entry(key).or_insert(at);
         }
     };
     references.iter().enumerate().for_each(|(at, reference)| learn(at, reference));
     for other in others {
         let keys = ReferenceKeys::of(&other);
-        let same = keys.ids.iter().chain((keys.title != 0).then_some(&keys.title)).find_map(|key| by_key.get(key));
+        let same =
+            keys.ids.iter().chain((keys.title_hash != 0).then_some(&keys.title_hash)).find_map(|key| by_key.get(key));
         let Some(known) = same.and_then(|at| references.get_mut(*at)) else {
             references.push(other);
             continue;
@@ -422,7 +433,7 @@ mod tests {
         let (groups, _) = group_records(&traces, |record| record);
         let id = |group: &RecordGroup| {
             let id = &papers[group.records[0] as usize].id;
-            if group.mark > 0 { id.marked(group.mark) } else { id.clone() }
+            if group.namesake > 0 { id.marked(group.namesake) } else { id.clone() }
         };
         let ids = groups.iter().map(id).collect();
         let document = DocumentParts { references: vec![reference], ..DocumentParts::default() };

@@ -24,19 +24,19 @@ pub struct RecordTrace {
     /// Ids that make two records the same paper. The highest byte of each is its registry.
     pub(super) ids: Box<[u64]>,
     /// Hashes of its ids in catalogues.
-    pub(super) catalogue: Box<[u64]>,
+    pub(super) catalogue_ids: Box<[u64]>,
     /// Hash of the normalised title; 0 for a title without letters.
-    pub(super) title: u64,
+    pub(super) title_hash: u64,
     /// Hash of the title without a remark on its version: "(Extended Abstract)", "(v2)".
-    plain_title: u64,
+    plain_title_hash: u64,
     /// One bit for each longer word of the title, to see whether two titles have words in common.
-    words: u64,
-    /// Hash of the file that the record is from; 0 if unknown.
-    source: u64,
+    word_bits: u64,
+    /// Hash of the name of the file that the record is from; 0 if unknown.
+    file_hash: u64,
     /// Hash of the key of the paper's own id, which is made from the title if no registry has one.
-    slug: u64,
+    own_id_hash: u64,
     /// Hash of the first author's family name; 0 if unknown.
-    pub(super) author: u32,
+    pub(super) first_author: u32,
     /// Year of publication; 0 if unknown.
     pub(super) year: u16,
 }
@@ -47,18 +47,18 @@ impl RecordTrace {
         let doi = paper.doi.as_deref().and_then(PaperId::doi);
         let chosen = (paper.id != by_title).then_some(&paper.id);
         let mut ids: Vec<u64> = chosen.into_iter().chain(&paper.identifiers).chain(&doi).map(id_key).collect();
-        ids.extend(paper.catalogue_ids.iter().filter(|id| joins(id)).map(|id| shared_key(id)));
+        ids.extend(paper.catalogue_ids.iter().filter(|id| identifies_paper(id)).map(|id| identifying_key(id)));
         ids.sort_unstable();
         ids.dedup();
         Self {
             ids: ids.into(),
-            catalogue: paper.catalogue_ids.iter().map(|id| catalogue_key(id)).collect(),
-            title: hash_of_title(&title_key(&paper.title)),
-            plain_title: hash_of_title(&title_key(without_remark(&paper.title))),
-            words: words(&paper.title),
-            source: paper.sources.first().map_or(0, |origin| xxh3_64(origin.file.as_bytes())),
-            slug: xxh3_64(paper.id.key().as_bytes()),
-            author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
+            catalogue_ids: paper.catalogue_ids.iter().map(|id| catalogue_key(id)).collect(),
+            title_hash: hash_of_title(&title_key(&paper.title)),
+            plain_title_hash: hash_of_title(&title_key(without_remark(&paper.title))),
+            word_bits: word_bits(&paper.title),
+            file_hash: paper.sources.first().map_or(0, |origin| xxh3_64(origin.file.as_bytes())),
+            own_id_hash: xxh3_64(paper.id.key().as_bytes()),
+            first_author: paper.authors.as_ref().and_then(|all| all.first()).map_or(0, |first| family_key(first)),
             // An inferred year can be the year of the file.
             year: paper.published.filter(|_| paper.date_source.is_none()).map_or(0, |date| date.year()),
         }
@@ -66,13 +66,13 @@ impl RecordTrace {
 
     /// Whether an id, given by its hash, is the record's own and not only that of a DOI that it states.
     fn is_own(&self, id: u64) -> bool {
-        id << 8 == self.slug & !0xff
+        id << 8 == self.own_id_hash & !0xff
     }
 
     /// Whether the titles are the same or have half of their words in common.
     fn is_titled_like(&self, other: &Self) -> bool {
-        let fewer = self.words.count_ones().min(other.words.count_ones());
-        self.plain_title == other.plain_title || 2 * (self.words & other.words).count_ones() >= fewer
+        let fewer = self.word_bits.count_ones().min(other.word_bits.count_ones());
+        self.plain_title_hash == other.plain_title_hash || 2 * (self.word_bits & other.word_bits).count_ones() >= fewer
     }
 }
 
@@ -83,21 +83,21 @@ pub(super) fn id_key(id: &PaperId) -> u64 {
 
 /// Whether the hash is that of an id from a registry.
 fn is_registered(id: u64) -> bool {
-    !matches!(id >> 56, SHARED | NONE)
+    !matches!(id >> 56, IDENTIFYING | UNREGISTERED)
 }
 
-/// The highest byte of the hash of an id that no registry has, and of an id that joins records in addition to those of
-/// papers.
-const NONE: u64 = Registry::None as u64;
-const SHARED: u64 = 0xfe;
+/// The highest byte of the hash of an id that no registry has.
+const UNREGISTERED: u64 = Registry::None as u64;
+/// The highest byte of the hash of an id in a catalogue that identifies a paper, see [`identifies_paper`].
+const IDENTIFYING: u64 = 0xfe;
 
 /// Whether records with this id in a catalogue are one paper: a file in a library, a submission at `OpenReview`.
-fn joins(id: &str) -> bool {
+fn identifies_paper(id: &str) -> bool {
     [FILE_IDS, OPENREVIEW_IDS].iter().any(|begin| id.starts_with(begin))
 }
 
-fn shared_key(id: &str) -> u64 {
-    SHARED << 56 | xxh3_64(id.as_bytes()) >> 8
+fn identifying_key(id: &str) -> u64 {
+    IDENTIFYING << 56 | xxh3_64(id.as_bytes()) >> 8
 }
 
 /// The hash of an id in a catalogue. Its highest byte belongs to no registry.
@@ -124,7 +124,7 @@ fn without_remark(title: &str) -> &str {
 }
 
 /// A bit for each word of four letters or more.
-fn words(title: &str) -> u64 {
+fn word_bits(title: &str) -> u64 {
     let folded = fold_name(title);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3);
     words.fold(0, |bits, word| bits | 1 << (xxh3_64(word.as_bytes()) % 64))
@@ -155,8 +155,9 @@ pub(super) fn family_name(author: &str) -> String {
 pub struct RecordGroup {
     /// Numbers of the records, by rank.
     pub records: Vec<u32>,
-    /// From 2 on if other papers have the same title and no registered id either: part of the id.
-    pub mark: u32,
+    /// Number among the papers with the same title and no registered id, from 2; it becomes part of the id. 0 for the
+    /// first of them, and for a paper that needs no number.
+    pub namesake: u32,
     /// Hashes of ids that records have because of an error of their source. The paper is known without them.
     pub wrong_ids: Vec<u64>,
 }
@@ -182,7 +183,7 @@ pub enum DoubtReason {
 /// Groups records by paper. The papers are in the order of their first records. `rank` is the order of records that
 /// decides between them: no two may be equal.
 pub fn group_records<R: Ord>(traces: &[&RecordTrace], rank: impl Fn(u32) -> R) -> (Vec<RecordGroup>, Vec<RecordDoubt>) {
-    let mut joined = DisjointSets::new(traces.len());
+    let mut sets = DisjointSets::new(traces.len());
     let mut ids: Vec<(u64, u32)> =
         (0..).zip(traces).flat_map(|(i, trace)| trace.ids.iter().map(move |&id| (id, i))).collect();
     ids.sort_unstable();
@@ -190,39 +191,39 @@ pub fn group_records<R: Ord>(traces: &[&RecordTrace], rank: impl Fn(u32) -> R) -
         ids.chunk_by(|a, b| a.0 == b.0).partition(|same| is_shared_in_a_source(traces, same, &rank));
     for same in sound {
         for (_, record) in same {
-            joined.join(same[0].1, *record);
+            sets.join(same[0].1, *record);
         }
     }
     let mut doubts = Vec::new();
     let mut wrong: Vec<(u32, u64)> = Vec::new();
     for same in shared {
-        part_by_title(traces, same, &mut joined, &rank, (&mut doubts, &mut wrong));
+        join_similar_titles(traces, same, &mut sets, &rank, (&mut doubts, &mut wrong));
     }
     drop(ids);
-    doubts.extend(by_title(traces, &mut joined, &rank));
+    doubts.extend(join_by_title(traces, &mut sets, &rank));
 
     let mut order: Vec<u32> = (0..traces.len() as u32).collect();
     order.sort_by_cached_key(|&i| rank(i));
-    // For each root, the number of its group.
-    let mut place = vec![u32::MAX; traces.len()];
+    // The number of the group of each root.
+    let mut group_of_root = vec![u32::MAX; traces.len()];
     let mut groups: Vec<RecordGroup> = Vec::new();
     for record in order {
-        let at = &mut place[joined.root(record) as usize];
-        if *at == u32::MAX {
-            *at = groups.len() as u32;
-            groups.push(RecordGroup { records: Vec::with_capacity(1), mark: 0, wrong_ids: Vec::new() });
+        let number = &mut group_of_root[sets.root(record) as usize];
+        if *number == u32::MAX {
+            *number = groups.len() as u32;
+            groups.push(RecordGroup { records: Vec::with_capacity(1), namesake: 0, wrong_ids: Vec::new() });
         }
-        groups[*at as usize].records.push(record);
+        groups[*number as usize].records.push(record);
     }
     for (record, id) in wrong {
-        let at = place[joined.root(record) as usize];
-        groups[at as usize].wrong_ids.push(id);
+        let number = group_of_root[sets.root(record) as usize];
+        groups[number as usize].wrong_ids.push(id);
     }
     for group in &mut groups {
         group.wrong_ids.sort_unstable();
         group.wrong_ids.dedup();
     }
-    mark_alike(traces, &mut groups);
+    number_namesakes(traces, &mut groups);
     (groups, doubts)
 }
 
@@ -236,18 +237,18 @@ fn is_shared_in_a_source<R: Ord>(traces: &[&RecordTrace], same: &[(u64, u32)], r
     let mut records: Vec<u32> = same.iter().map(|(_, record)| *record).collect();
     records.sort_by_cached_key(|&record| rank(record));
     let mut first: HashMap<u64, &RecordTrace> = HashMap::new();
-    records.into_iter().map(|record| traces[record as usize]).filter(|trace| trace.source != 0).any(|trace| {
-        let first = first.entry(trace.source).or_insert(trace);
+    records.into_iter().map(|record| traces[record as usize]).filter(|trace| trace.file_hash != 0).any(|trace| {
+        let first = first.entry(trace.file_hash).or_insert(trace);
         !first.is_titled_like(trace)
     })
 }
 
 /// Joins the records of a DOI that have similar titles. If several papers remain, the DOI goes to the only one whose
 /// own id it is, else to the one to which most sources give it.
-fn part_by_title<R: Ord>(
+fn join_similar_titles<R: Ord>(
     traces: &[&RecordTrace],
     same: &[(u64, u32)],
-    joined: &mut DisjointSets,
+    sets: &mut DisjointSets,
     rank: &impl Fn(u32) -> R,
     (doubts, wrong): (&mut Vec<RecordDoubt>, &mut Vec<(u32, u64)>),
 ) {
@@ -257,22 +258,21 @@ fn part_by_title<R: Ord>(
     let mut papers: Vec<(u32, BTreeSet<u64>)> = Vec::new();
     for record in records {
         let trace = traces[record as usize];
-        let known = papers.iter_mut().find(|(first, _)| {
-            joined.root(*first) == joined.root(record) || traces[*first as usize].is_titled_like(trace)
-        });
+        let known = papers
+            .iter_mut()
+            .find(|(first, _)| sets.root(*first) == sets.root(record) || traces[*first as usize].is_titled_like(trace));
         match known {
             Some((first, sources)) => {
-                joined.join(*first, record);
-                sources.insert(trace.source);
+                sets.join(*first, record);
+                sources.insert(trace.file_hash);
             }
-            None => papers.push((record, BTreeSet::from([trace.source]))),
+            None => papers.push((record, BTreeSet::from([trace.file_hash]))),
         }
     }
     let id = same[0].0;
     let mut owners: Vec<u32> = Vec::new();
     for (_, record) in same.iter().filter(|(_, record)| traces[*record as usize].is_own(id)) {
-        let of_record =
-            papers.iter().map(|(first, _)| *first).find(|first| joined.root(*first) == joined.root(*record));
+        let of_record = papers.iter().map(|(first, _)| *first).find(|first| sets.root(*first) == sets.root(*record));
         owners.extend(of_record.filter(|first| !owners.contains(first)));
     }
     let most = papers.iter().map(|(_, sources)| sources.len()).max().unwrap_or_default();
@@ -287,35 +287,44 @@ fn part_by_title<R: Ord>(
 }
 
 /// Joins records with one title if nothing distinguishes them.
-fn by_title<R: Ord>(traces: &[&RecordTrace], joined: &mut DisjointSets, rank: &impl Fn(u32) -> R) -> Vec<RecordDoubt> {
+fn join_by_title<R: Ord>(
+    traces: &[&RecordTrace],
+    sets: &mut DisjointSets,
+    rank: &impl Fn(u32) -> R,
+) -> Vec<RecordDoubt> {
     let mut titles: Vec<(u64, u32)> =
-        (0..).zip(traces).filter(|(_, t)| t.plain_title != 0).map(|(i, t)| (t.plain_title, i)).collect();
+        (0..).zip(traces).filter(|(_, t)| t.plain_title_hash != 0).map(|(i, t)| (t.plain_title_hash, i)).collect();
     titles.sort_unstable();
     let contested: Vec<&[(u64, u32)]> = titles
         .chunk_by(|a, b| a.0 == b.0)
-        .filter(|same| same.iter().any(|(_, i)| joined.root(*i) != joined.root(same[0].1)))
+        .filter(|same| same.iter().any(|(_, i)| sets.root(*i) != sets.root(same[0].1)))
         .collect();
     // What is known about the papers in question, including titles of their other records.
-    let mut facts: HashMap<u32, RecordFacts> =
-        contested.iter().flat_map(|same| same.iter()).map(|(_, i)| (joined.root(*i), RecordFacts::default())).collect();
+    let mut facts: HashMap<u32, ContestedPaper> = contested
+        .iter()
+        .flat_map(|same| same.iter())
+        .map(|(_, i)| (sets.root(*i), ContestedPaper::default()))
+        .collect();
     for (i, trace) in (0..).zip(traces) {
-        if let Some(facts) = facts.get_mut(&joined.root(i)) {
+        if let Some(facts) = facts.get_mut(&sets.root(i)) {
             facts.add(i, trace);
         }
     }
     let mut doubts = Vec::new();
     for same in contested {
-        let mut papers: Vec<RecordFacts> = same.iter().filter_map(|(_, i)| facts.remove(&joined.root(*i))).collect();
+        let mut papers: Vec<ContestedPaper> = same.iter().filter_map(|(_, i)| facts.remove(&sets.root(*i))).collect();
         // The papers about which most is known come first; then the order is that of the records.
-        papers.sort_by_cached_key(|paper| (paper.registered.is_empty(), paper.unknown(), paper.first(rank)));
-        let mut known: Vec<RecordFacts> = Vec::new();
+        papers.sort_by_cached_key(|paper| {
+            (paper.registered_ids.is_empty(), paper.unknown_facts(), paper.lowest_rank(rank))
+        });
+        let mut known: Vec<ContestedPaper> = Vec::new();
         for paper in papers {
             let judged: Vec<(usize, TitleLikeness)> = known.iter().map(|k| k.likeness(&paper)).enumerate().collect();
             let same: Vec<usize> = judged.iter().filter(|(_, l)| *l == TitleLikeness::Same).map(|(i, _)| *i).collect();
             match (same.as_slice(), judged.iter().find(|(_, l)| *l != TitleLikeness::Different)) {
                 (&[one], _) => {
-                    joined.join(known[one].records[0], paper.records[0]);
-                    known[one].take(paper);
+                    sets.join(known[one].records[0], paper.records[0]);
+                    known[one].absorb(paper);
                 }
                 (_, Some(&(other, _))) => {
                     let other = known[other].records[0];
@@ -326,7 +335,7 @@ fn by_title<R: Ord>(traces: &[&RecordTrace], joined: &mut DisjointSets, rank: &i
             }
         }
         for paper in known {
-            facts.insert(joined.root(paper.records[0]), paper);
+            facts.insert(sets.root(paper.records[0]), paper);
         }
     }
     doubts
@@ -334,11 +343,13 @@ fn by_title<R: Ord>(traces: &[&RecordTrace], joined: &mut DisjointSets, rank: &i
 
 /// What is known about a paper whose title other papers have too.
 #[derive(Debug, Default)]
-struct RecordFacts {
+struct ContestedPaper {
     records: Vec<u32>,
     /// Hashes of its titles, with their remarks.
     titles: Vec<u64>,
-    registered: Vec<u64>,
+    /// Hashes of its ids in registries.
+    registered_ids: Vec<u64>,
+    /// Hashes of its first authors' family names.
     authors: Vec<u32>,
     years: Vec<u16>,
 }
@@ -350,34 +361,35 @@ enum TitleLikeness {
     Doubtful,
 }
 
-impl RecordFacts {
+impl ContestedPaper {
     fn add(&mut self, record: u32, trace: &RecordTrace) {
         self.records.push(record);
-        self.titles.push(trace.title);
-        self.registered.extend(trace.ids.iter().copied().filter(|id| is_registered(*id)));
-        self.authors.extend((trace.author != 0).then_some(trace.author));
+        self.titles.push(trace.title_hash);
+        self.registered_ids.extend(trace.ids.iter().copied().filter(|id| is_registered(*id)));
+        self.authors.extend((trace.first_author != 0).then_some(trace.first_author));
         self.years.extend((trace.year != 0).then_some(trace.year));
     }
 
-    fn take(&mut self, other: Self) {
+    fn absorb(&mut self, other: Self) {
         self.records.extend(other.records);
         self.titles.extend(other.titles);
-        self.registered.extend(other.registered);
+        self.registered_ids.extend(other.registered_ids);
         self.authors.extend(other.authors);
         self.years.extend(other.years);
     }
 
     /// Number of unknown values among first author and year.
-    fn unknown(&self) -> u8 {
+    fn unknown_facts(&self) -> u8 {
         u8::from(self.authors.is_empty()) + u8::from(self.years.is_empty())
     }
 
-    fn first<R: Ord>(&self, rank: &impl Fn(u32) -> R) -> Option<R> {
+    fn lowest_rank<R: Ord>(&self, rank: &impl Fn(u32) -> R) -> Option<R> {
         self.records.iter().map(|&record| rank(record)).min()
     }
 
     fn likeness(&self, other: &Self) -> TitleLikeness {
-        let shared_registry = self.registered.iter().any(|a| other.registered.iter().any(|b| a >> 56 == b >> 56));
+        let shared_registry =
+            self.registered_ids.iter().any(|a| other.registered_ids.iter().any(|b| a >> 56 == b >> 56));
         let author = (!self.authors.is_empty() && !other.authors.is_empty())
             .then(|| self.authors.iter().any(|a| other.authors.contains(a)));
         let gap = self.years.iter().flat_map(|a| other.years.iter().map(move |b| a.abs_diff(*b))).min();
@@ -391,30 +403,30 @@ impl RecordFacts {
             return TitleLikeness::Doubtful;
         }
         // Two registries that share nothing but the title.
-        let registered = !self.registered.is_empty() && !other.registered.is_empty();
+        let registered = !self.registered_ids.is_empty() && !other.registered_ids.is_empty();
         if registered && author.is_none() && gap.is_none() { TitleLikeness::Doubtful } else { TitleLikeness::Same }
     }
 }
 
 /// Papers with the same title and without a registered id need different ids.
-fn mark_alike(traces: &[&RecordTrace], groups: &mut [RecordGroup]) {
+fn number_namesakes(traces: &[&RecordTrace], groups: &mut [RecordGroup]) {
     let registered = |group: &RecordGroup| {
         let mut ids = group.records.iter().flat_map(|&i| traces[i as usize].ids.iter());
         ids.any(|id| is_registered(*id) && !group.wrong_ids.contains(id))
     };
     let without_id = groups.iter().enumerate().filter(|(_, group)| !registered(group));
-    let mut by_slug: Vec<(u64, usize)> = without_id.map(|(at, group)| (slug(traces, group), at)).collect();
-    by_slug.sort_unstable();
-    for alike in by_slug.chunk_by(|a, b| a.0 == b.0) {
-        for (n, (_, at)) in (1..).zip(alike).skip(1) {
-            groups[*at].mark = n;
+    let mut by_own_id: Vec<(u64, usize)> = without_id.map(|(at, group)| (own_id_hash(traces, group), at)).collect();
+    by_own_id.sort_unstable();
+    for namesakes in by_own_id.chunk_by(|a, b| a.0 == b.0) {
+        for (n, (_, at)) in (1..).zip(namesakes).skip(1) {
+            groups[*at].namesake = n;
         }
     }
 }
 
 /// Hash of the id that a paper has if no registry has one: a chosen id wins over the title's.
-fn slug(traces: &[&RecordTrace], group: &RecordGroup) -> u64 {
-    let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != SHARED));
+fn own_id_hash(traces: &[&RecordTrace], group: &RecordGroup) -> u64 {
+    let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != IDENTIFYING));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
-    traces[record as usize].slug
+    traces[record as usize].own_id_hash
 }

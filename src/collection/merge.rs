@@ -6,7 +6,7 @@ use crate::document::{DocumentAuthor, DocumentParts};
 use crate::paper::{Contradiction, Paper, PaperId, SourceLocation, is_enrichment, spoken_name};
 
 /// Formats whose title, authors and dates are guessed from the printed paper.
-const PRINT: [&str; 2] = ["pdf", "text"];
+const PRINT_FORMATS: [&str; 2] = ["pdf", "text"];
 
 /// What a list or a person states wins over what is guessed from print. Catalogues that were asked to fill gaps come
 /// last.
@@ -15,17 +15,17 @@ fn precedence(record: &Paper) -> u8 {
     if all(|origin| is_enrichment(&origin.file)) {
         2
     } else {
-        u8::from(all(|origin| PRINT.contains(&origin.format.as_str())))
+        u8::from(all(|origin| PRINT_FORMATS.contains(&origin.format.as_str())))
     }
 }
 
 /// One paper from its records, in the order that decides where they contradict each other: the more precise value wins,
-/// else the first. The mark of the group distinguishes papers that have one title and no registered id.
+/// else the first.
 ///
 /// A pure function: without one record, merging gives the same result as if that record had never existed.
 pub(crate) fn merge_records(mut records: Vec<Paper>, group: &RecordGroup) -> Option<Paper> {
     if !group.wrong_ids.is_empty() {
-        records.iter_mut().for_each(|record| take_back(record, &group.wrong_ids));
+        records.iter_mut().for_each(|record| remove_ids(record, &group.wrong_ids));
     }
     records.sort_by_key(precedence);
     let mut ids: Vec<PaperId> = Vec::new();
@@ -39,8 +39,8 @@ pub(crate) fn merge_records(mut records: Vec<Paper>, group: &RecordGroup) -> Opt
     let registered = ids.iter().filter(|id| id.is_registered());
     let best = registered.min_by(|a, b| a.preference().cmp(&b.preference())).or_else(chosen).or(ids.first());
     let mut id = best?.clone();
-    if group.mark > 0 {
-        id = id.marked(group.mark);
+    if group.namesake > 0 {
+        id = id.marked(group.namesake);
     }
     let mut records = records.into_iter();
     let mut merged = records.next()?;
@@ -58,7 +58,7 @@ pub(crate) fn merge_records(mut records: Vec<Paper>, group: &RecordGroup) -> Opt
 }
 
 /// Removes ids that the record has because of an error of its source.
-fn take_back(record: &mut Paper, wrong_ids: &[u64]) {
+fn remove_ids(record: &mut Paper, wrong_ids: &[u64]) {
     let is_wrong = |id: &PaperId| wrong_ids.contains(&id_key(id));
     if record.doi.as_deref().and_then(PaperId::doi).is_some_and(|id| is_wrong(&id)) {
         record.doi = None;
@@ -70,16 +70,83 @@ fn take_back(record: &mut Paper, wrong_ids: &[u64]) {
     }
 }
 
-fn join(into: &mut Paper, from: Paper) {
-    let place = from.sources.first().map(|origin| (origin.file.clone(), origin.line)).unwrap_or_default();
-    let mut contradictions = Vec::new();
-    let mut contradict = |field: &str, kept: String, dropped: String| {
-        let (file, line) = place.clone();
-        contradictions.push(Contradiction { field: field.to_string(), kept, dropped, file, line });
-    };
-    if title_key(&into.title) != title_key(&from.title) {
-        contradict("title", into.title.clone(), from.title.clone());
+/// The differences between a paper and a record that is merged into it.
+struct Differences {
+    /// File and line of the record.
+    location: (String, u64),
+    contradictions: Vec<Contradiction>,
+}
+
+impl Differences {
+    fn with(record: &Paper) -> Self {
+        let location = record.sources.first().map(|origin| (origin.file.clone(), origin.line)).unwrap_or_default();
+        Self { location, contradictions: Vec::new() }
     }
+
+    /// Adds a field for which the paper keeps its own value and drops that of the record.
+    fn add(&mut self, field: &str, kept: String, dropped: String) {
+        self.add_dropped_from(self.location.clone(), field, kept, dropped);
+    }
+
+    fn add_dropped_from(&mut self, (file, line): (String, u64), field: &str, kept: String, dropped: String) {
+        self.contradictions.push(Contradiction { field: field.to_string(), kept, dropped, file, line });
+    }
+}
+
+/// Merges a record into a paper.
+fn join(into: &mut Paper, mut from: Paper) {
+    let mut differences = Differences::with(&from);
+    if title_key(&into.title) != title_key(&from.title) {
+        differences.add("title", into.title.clone(), from.title.clone());
+    }
+    join_dates(into, &from, &mut differences);
+    let fills_gaps = precedence(&from) == 2;
+    let is_richer = richness(&from) > richness(into);
+    match (into.author_count, from.author_count) {
+        (Some(a), Some(b)) if a != b => differences.add("author_count", a.to_string(), b.to_string()),
+        (None, b) => into.author_count = b,
+        _ => {}
+    }
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    fill(&mut into.organization, from.organization.take(), same, |a, b| differences.add("organization", a, b));
+    fill(&mut into.doi, from.doi.take(), same, |a, b| differences.add("doi", a, b));
+    // Each source has its own name for a venue.
+    fill(&mut into.venue, from.venue.take(), |_, _| true, |_, _| {});
+    if into.authors.is_none() {
+        into.authors = from.authors.take();
+    }
+    join_abstracts(into, std::mem::take(&mut from.abstract_text), fills_gaps, &mut differences);
+    // The number of comments only grows: the larger number is the later one.
+    into.comments = into.comments.max(from.comments);
+    // Citations and cells point into the list of references, so the whole text comes from one source. What the other
+    // source knows about the references is added behind.
+    let other = if is_richer {
+        into.sections = from.sections;
+        std::mem::replace(&mut into.document, from.document)
+    } else {
+        from.document
+    };
+    if let Some(other) = other {
+        join_references(&mut into.document, other.references);
+        add_author_facts(&mut into.document, other.authors);
+    }
+    add_new(&mut into.catalogue_ids, from.catalogue_ids);
+    into.catalogue_ids.sort_unstable();
+    add_new(&mut into.urls, from.urls);
+    into.declared.join(from.declared);
+    into.library.join(from.library);
+    for origin in from.sources {
+        match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
+            Some(known) => known.states.extend(origin.states),
+            None => into.sources.push(origin),
+        }
+    }
+    into.sources.sort();
+    into.contradictions.extend(from.contradictions);
+    into.contradictions.extend(differences.contradictions);
+}
+
+fn join_dates(into: &mut Paper, from: &Paper, differences: &mut Differences) {
     // A stated date replaces an inferred one.
     if into.date_source.is_some() && from.published.is_some() && from.date_source.is_none() {
         (into.published, into.date_source) = (None, None);
@@ -94,90 +161,50 @@ fn join(into: &mut Paper, from: Paper) {
                 into.published = Some(b);
             }
         }
-        (Some(a), Some(b)) => contradict("published", a.to_string(), b.to_string()),
+        (Some(a), Some(b)) => differences.add("published", a.to_string(), b.to_string()),
         (None, b) => into.published = b,
         (Some(_), None) => {}
     }
-    let fills_gaps = precedence(&from) == 2;
-    let is_richer = richness(&from) > richness(into);
-    match (into.author_count, from.author_count) {
-        (Some(a), Some(b)) if a != b => contradict("author_count", a.to_string(), b.to_string()),
-        (None, b) => into.author_count = b,
-        _ => {}
+}
+
+/// Keeps the longer abstract: one source cuts an abstract off and another has all of it, and the offsets of mentions
+/// need one text. A catalogue that was asked to fill gaps replaces nothing.
+fn join_abstracts(into: &mut Paper, abstract_text: String, fills_gaps: bool, differences: &mut Differences) {
+    /// Length of an abstract in a contradiction, in code points.
+    const SHOWN: usize = 40;
+    if title_key(&into.abstract_text) == title_key(&abstract_text) {
+        return;
     }
-    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
-    take(&mut into.organization, from.organization, same, |a, b| contradict("organization", a, b));
-    take(&mut into.doi, from.doi, same, |a, b| contradict("doi", a, b));
-    // Each source has its own name for a venue.
-    take(&mut into.venue, from.venue, |_, _| true, |_, _| {});
-    if into.authors.is_none() {
-        into.authors = from.authors;
-    }
-    // One source cuts an abstract off and another has all of it; the offsets of mentions need one text.
-    let abstract_place = into.sources.iter().find(|origin| origin.states.iter().any(|field| field == "abstract"));
-    let abstract_place = abstract_place.map(|origin| (origin.file.clone(), origin.line));
-    let mut shorter_abstract = None;
-    if title_key(&into.abstract_text) != title_key(&from.abstract_text) {
-        let longer = from.abstract_text.chars().count() > into.abstract_text.chars().count();
-        // A catalogue that was asked to fill gaps replaces nothing.
-        let only_fills = fills_gaps && !into.abstract_text.is_empty();
-        if !into.abstract_text.is_empty() && !from.abstract_text.is_empty() {
-            let shorten = |s: &str| s.chars().take(40).collect::<String>() + "…";
-            let (old, new) = (shorten(&into.abstract_text), shorten(&from.abstract_text));
-            if longer && !only_fills {
-                shorter_abstract = Some((new, old));
-            } else {
-                contradict("abstract", old, new);
-            }
-        }
-        if longer && !only_fills {
-            into.abstract_text = from.abstract_text;
+    let is_longer = abstract_text.chars().count() > into.abstract_text.chars().count();
+    let replaces = is_longer && (into.abstract_text.is_empty() || !fills_gaps);
+    if !into.abstract_text.is_empty() && !abstract_text.is_empty() {
+        let shorten = |text: &str| text.chars().take(SHOWN).collect::<String>() + "…";
+        let (old, new) = (shorten(&into.abstract_text), shorten(&abstract_text));
+        if replaces {
+            let states = |origin: &&SourceLocation| origin.states.iter().any(|field| field == "abstract");
+            let stated_at = into.sources.iter().find(states).map(|origin| (origin.file.clone(), origin.line));
+            let location = stated_at.unwrap_or_else(|| differences.location.clone());
+            differences.add_dropped_from(location, "abstract", new, old);
+        } else {
+            differences.add("abstract", old, new);
         }
     }
-    if let Some((kept, dropped)) = shorter_abstract {
-        let (file, line) = abstract_place.unwrap_or(place);
-        contradictions.push(Contradiction { field: "abstract".to_string(), kept, dropped, file, line });
+    if replaces {
+        into.abstract_text = abstract_text;
     }
-    // The number of comments only grows: the larger number is the later one.
-    into.comments = into.comments.max(from.comments);
-    // Citations and cells point into the list of references, so the whole text comes from one source. What the other
-    // source knows about the references is added behind.
-    let other = if is_richer {
-        into.sections = from.sections;
-        std::mem::replace(&mut into.document, from.document)
-    } else {
-        from.document
-    };
-    if let Some(other) = other {
-        join_references(&mut into.document, other.references);
-        join_authors(&mut into.document, other.authors);
-    }
-    for id in from.catalogue_ids {
-        if !into.catalogue_ids.contains(&id) {
-            into.catalogue_ids.push(id);
+}
+
+/// Adds the values that a list does not have.
+fn add_new(known: &mut Vec<String>, values: Vec<String>) {
+    for value in values {
+        if !known.contains(&value) {
+            known.push(value);
         }
     }
-    into.catalogue_ids.sort_unstable();
-    for url in from.urls {
-        if !into.urls.contains(&url) {
-            into.urls.push(url);
-        }
-    }
-    into.declared.join(from.declared);
-    into.library.join(from.library);
-    for origin in from.sources {
-        match into.sources.iter_mut().find(|known| known.is_at(&origin)) {
-            Some(known) => known.states.extend(origin.states),
-            None => into.sources.push(origin),
-        }
-    }
-    into.sources.sort();
-    into.contradictions.extend(from.contradictions);
-    into.contradictions.extend(contradictions);
 }
 
 /// Adds what another source says about the authors: ids and affiliations of authors with the same name.
-fn join_authors(into: &mut Option<Box<DocumentParts>>, others: Vec<DocumentAuthor>) {
+fn add_author_facts(into: &mut Option<Box<DocumentParts>>, others: Vec<DocumentAuthor>) {
     if others.is_empty() {
         return;
     }
@@ -198,16 +225,13 @@ fn join_authors(into: &mut Option<Box<DocumentParts>>, others: Vec<DocumentAutho
             (&mut author.institutions, other.institutions),
             (&mut author.affiliations, other.affiliations),
         ] {
-            for one in new {
-                if !known.contains(&one) {
-                    known.push(one);
-                }
-            }
+            add_new(known, new);
         }
     }
 }
 
-fn take(
+/// Fills a field that is empty. If it has another value, that is a contradiction, given the kept and the dropped value.
+fn fill(
     into: &mut Option<String>,
     from: Option<String>,
     same: impl Fn(&str, &str) -> bool,

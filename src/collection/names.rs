@@ -13,30 +13,30 @@ use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// If this many papers of earlier years write a name, it is older than the paper that seems to introduce it. A single
 /// paper can be a preprint, or have a wrong date.
-const EARLIER_PAPERS: u32 = 2;
+const MIN_EARLIER_PAPERS: u32 = 2;
 /// The same limit for its long form, which can also describe other things. A term of the field counts in its first year
 /// too.
-const EARLIER_EXPANSIONS: u32 = 2;
+const MIN_EARLIER_EXPANSIONS: u32 = 2;
 /// If this many papers by others write a long form without capitals, in any year, it is a term.
-const EXPANSIONS_OF_A_TERM: u32 = 3;
+const MIN_TERM_EXPANSIONS: u32 = 3;
 /// If this many other papers write a short acronym that has no long form, it does not belong to this paper.
-const PAPERS_OF_AN_ACRONYM: u32 = 3;
+const MIN_ACRONYM_PAPERS: u32 = 3;
 /// The same limit for papers by others in the year in which a method is introduced.
-const SAME_YEAR_PAPERS: u32 = 5;
+const MIN_SAME_YEAR_PAPERS: u32 = 5;
 /// If this many groups of authors define a short form with the same long form, it is a term of the field.
-const GROUPS_OF_A_TERM: usize = 3;
+const MIN_TERM_GROUPS: usize = 3;
 /// A name with this many meanings is linked nowhere else.
-const THINGS_OF_AN_ACRONYM: usize = 4;
+const MIN_UNLINKED_THINGS: usize = 4;
 
 /// Puts the papers in order of precedence. If two papers introduce one name, the earlier one decides its kind; papers
 /// without a date come last.
-pub(crate) fn sort(introductions: &mut [&Introduction]) {
+pub(crate) fn sort_introductions(introductions: &mut [&Introduction]) {
     introductions.sort_by(|a, b| {
         (a.published.is_none(), a.published, &a.paper).cmp(&(b.published.is_none(), b.published, &b.paper))
     });
 }
 
-/// Decides about all names. `introductions` must be in order of precedence, see [`sort`].
+/// Decides about all names. `introductions` must be in order of precedence, see [`sort_introductions`].
 pub(crate) fn decide_names(
     introductions: &[&Introduction],
     usage: &HashMap<String, SpellingUsage>,
@@ -53,7 +53,7 @@ pub(crate) fn decide_names(
         let mut spellings: Vec<String> = introduced.iter().map(|(_, name)| name.name.clone()).collect();
         spellings.sort_unstable();
         spellings.dedup();
-        let mut things = things(&introduced, usage);
+        let mut things = decide_things(&introduced, usage);
         for thing in &mut things {
             thing.entity = free_id(thing, vocabulary, &taken);
             taken.insert(thing.entity.clone());
@@ -63,86 +63,108 @@ pub(crate) fn decide_names(
     decided.collect()
 }
 
-/// A thing with the authors of all its papers.
+/// A thing while its papers are being collected.
 struct GrowingThing {
     thing: NamedThing,
+    /// Hashes of the authors of its papers.
     authors: Vec<u32>,
+    /// Number of groups of authors without a common member that introduce it.
     groups: usize,
 }
 
-fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<String, SpellingUsage>) -> Vec<NamedThing> {
+impl GrowingThing {
+    fn of(introduction: &Introduction, name: &IntroducedName, search: NameSearch) -> Self {
+        let thing = NamedThing {
+            entity: name.entity.clone(),
+            name: name.name.clone(),
+            kind_stated: name.kind_stated,
+            expansion: name.expansion.clone(),
+            since: introduction.published,
+            papers: vec![introduction.paper.clone()],
+            search,
+        };
+        Self { thing, authors: introduction.authors.to_vec(), groups: 1 }
+    }
+
+    fn has_paper(&self, introduction: &Introduction) -> bool {
+        self.thing.papers.contains(&introduction.paper)
+    }
+
+    fn shares_author(&self, introduction: &Introduction) -> bool {
+        self.authors.iter().any(|author| introduction.authors.contains(author))
+    }
+
+    /// Whether both long forms are the same; `None` if one of them is not known.
+    fn has_expansion_of(&self, name: &IntroducedName) -> Option<bool> {
+        let (own, other) = (self.thing.expansion.as_ref()?, name.expansion.as_ref()?);
+        Some(squeeze(own) == squeeze(other))
+    }
+
+    /// Adds a paper that introduces the thing too.
+    fn add(&mut self, introduction: &Introduction, name: &IntroducedName, search: NameSearch) {
+        let year = |date: Option<PartialDate>| date.map(PartialDate::year);
+        let is_later = year(self.thing.since).is_some_and(|since| year(introduction.published) > Some(since));
+        let shares_author = self.shares_author(introduction);
+        self.groups += usize::from(!shares_author);
+        // Others that define the same words in a later year refer to the existing thing.
+        if is_later && !shares_author && !self.has_paper(introduction) {
+            return;
+        }
+        self.thing.papers.push(introduction.paper.clone());
+        self.authors.extend(introduction.authors.iter());
+        let sureness = |entity: &EntityId, kind_stated: bool| (kind_stated, entity.kind() != Kind::Unknown);
+        if sureness(&name.entity, name.kind_stated) > sureness(&self.thing.entity, self.thing.kind_stated) {
+            self.thing.entity = name.entity.clone();
+            self.thing.kind_stated = name.kind_stated;
+            self.thing.search = search;
+        }
+    }
+
+    /// Whether a name that others introduce is certainly another thing: the long forms or kinds differ, or the name is
+    /// an ordinary word.
+    fn differs_from(&self, name: &IntroducedName, usage: &SpellingUsage) -> bool {
+        self.has_expansion_of(name) == Some(false)
+            || self.thing.kind_stated && name.kind_stated && !are_confused(self.thing.entity.kind(), name.entity.kind())
+            || is_word(usage)
+            || !name.distinctive
+    }
+}
+
+/// The things that one name means. `introduced` has the papers that introduce it, in order of precedence.
+fn decide_things(
+    introduced: &[(&Introduction, &IntroducedName)],
+    usage: &HashMap<String, SpellingUsage>,
+) -> Vec<NamedThing> {
     let mut things: Vec<GrowingThing> = Vec::new();
     for &(introduction, name) in introduced {
         let usage = usage.get(&name.name).copied().unwrap_or_default();
         // A name that many papers write in the year of its first paper comes from elsewhere, not from that paper.
-        let is_event =
-            usage.same_year >= SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
-        let is_older = usage.earlier >= EARLIER_PAPERS || is_event;
+        let comes_from_elsewhere =
+            usage.same_year >= MIN_SAME_YEAR_PAPERS && matches!(name.entity.kind(), Kind::Method | Kind::Unknown);
+        let is_older = usage.earlier >= MIN_EARLIER_PAPERS || comes_from_elsewhere;
         // A short acronym or a plain word can have had another meaning before; several words have not.
-        let other_meaning =
+        let had_other_meaning =
             !name.distinctive && !name.name.contains(' ') && (name.expansion.is_some() || name.kind_stated);
-        if is_older && !other_meaning || is_term_in_short(name, &usage) || is_known_acronym(name, &usage) {
+        if is_older && !had_other_meaning || abbreviates_term(name, &usage) || is_known_acronym(name, &usage) {
             continue;
         }
-        let shares_author = |g: &GrowingThing| g.authors.iter().any(|author| introduction.authors.contains(author));
-        let same_expansion = |g: &GrowingThing| match (&g.thing.expansion, &name.expansion) {
-            (Some(a), Some(b)) => Some(squeeze(a) == squeeze(b)),
-            _ => None,
-        };
-        let same = things
+        let search = search_scope(name, &usage, is_older);
+        let known = things
             .iter()
-            .position(|g| g.thing.papers.contains(&introduction.paper) || shares_author(g))
-            .or_else(|| things.iter().position(|g| same_expansion(g) == Some(true)));
-        if let Some(at) = same {
-            let known = &mut things[at];
-            // Others that define the same words in a later year refer to the existing thing.
-            let year = |date: Option<PartialDate>| date.map(PartialDate::year);
-            let is_later = year(known.thing.since).is_some_and(|since| year(introduction.published) > Some(since));
-            if is_later && !shares_author(known) && !known.thing.papers.contains(&introduction.paper) {
-                known.groups += 1;
-                continue;
-            }
-            known.groups += usize::from(!shares_author(known));
-            known.thing.papers.push(introduction.paper.clone());
-            known.authors.extend(introduction.authors.iter());
-            let said = |entity: &EntityId, stated: bool| (stated, entity.kind() != Kind::Unknown);
-            if said(&name.entity, name.kind_stated) > said(&known.thing.entity, known.thing.kind_stated) {
-                known.thing.entity = name.entity.clone();
-                known.thing.kind_stated = name.kind_stated;
-                known.thing.search = search(name, &usage, is_older);
-            }
-            continue;
-        }
-        // Others present something with this name: a different thing if the words differ or the name is an ordinary
-        // word, else the existing one.
-        let another = things.iter().all(|g| {
-            same_expansion(g) == Some(false)
-                || g.thing.kind_stated && name.kind_stated && !alike(g.thing.entity.kind(), name.entity.kind())
-                || is_word(&usage)
-                || !name.distinctive
-        });
-        if another {
-            things.push(GrowingThing {
-                thing: NamedThing {
-                    entity: name.entity.clone(),
-                    name: name.name.clone(),
-                    kind_stated: name.kind_stated,
-                    expansion: name.expansion.clone(),
-                    since: introduction.published,
-                    papers: vec![introduction.paper.clone()],
-                    search: search(name, &usage, is_older),
-                },
-                authors: introduction.authors.to_vec(),
-                groups: 1,
-            });
+            .position(|thing| thing.has_paper(introduction) || thing.shares_author(introduction))
+            .or_else(|| things.iter().position(|thing| thing.has_expansion_of(name) == Some(true)));
+        if let Some(at) = known {
+            things[at].add(introduction, name, search);
+        } else if things.iter().all(|thing| thing.differs_from(name, &usage)) {
+            things.push(GrowingThing::of(introduction, name, search));
         }
     }
-    things.retain(|g| g.groups < GROUPS_OF_A_TERM);
-    let many = things.len() >= THINGS_OF_AN_ACRONYM;
-    let mut things: Vec<NamedThing> = things.into_iter().map(|g| g.thing).collect();
+    things.retain(|thing| thing.groups < MIN_TERM_GROUPS);
+    let is_linked_nowhere = things.len() >= MIN_UNLINKED_THINGS;
+    let mut things: Vec<NamedThing> = things.into_iter().map(|growing| growing.thing).collect();
     // Most names mean one thing, and a large collection has hundreds of thousands of names.
     things.shrink_to_fit();
-    if many {
+    if is_linked_nowhere {
         things.iter_mut().for_each(|thing| thing.search = NameSearch::Never);
     }
     things
@@ -150,11 +172,11 @@ fn things(introduced: &[(&Introduction, &IntroducedName)], usage: &HashMap<Strin
 
 /// Whether the name abbreviates a long form that many papers use. A short form with a shape of its own (`EmoDS`) is a
 /// name whatever it abbreviates.
-fn is_term_in_short(name: &IntroducedName, usage: &SpellingUsage) -> bool {
+fn abbreviates_term(name: &IntroducedName, usage: &SpellingUsage) -> bool {
     let plain = |long: &String| !long.contains(char::is_uppercase);
-    let is_term = usage.expansion_earlier + usage.expansion_same_year >= EARLIER_EXPANSIONS
-        || usage.expansion_lower_case >= EXPANSIONS_OF_A_TERM && name.expansion.as_ref().is_some_and(plain);
-    is_term && (!is_mixed(&name.name) || usage.as_introduced >= PAPERS_OF_AN_ACRONYM)
+    let is_term = usage.expansion_earlier + usage.expansion_same_year >= MIN_EARLIER_EXPANSIONS
+        || usage.expansion_lower_case >= MIN_TERM_EXPANSIONS && name.expansion.as_ref().is_some_and(plain);
+    is_term && (!is_mixed(&name.name) || usage.as_introduced >= MIN_ACRONYM_PAPERS)
 }
 
 /// Whether the name is an acronym that others write too, and the paper gives neither a long form nor a word for what it
@@ -165,11 +187,11 @@ fn is_known_acronym(name: &IntroducedName, usage: &SpellingUsage) -> bool {
         && name.expansion.is_none()
         && !name.kind_stated
         && !name.name.contains(' ')
-        && usage.as_introduced > PAPERS_OF_AN_ACRONYM
+        && usage.as_introduced > MIN_ACRONYM_PAPERS
 }
 
-/// Where to link a name that is not older than its first paper.
-fn search(name: &IntroducedName, usage: &SpellingUsage, is_older: bool) -> NameSearch {
+/// Where to link a name that a paper introduces.
+fn search_scope(name: &IntroducedName, usage: &SpellingUsage, is_older: bool) -> NameSearch {
     // A name without any stated kind is not linked in other papers.
     if !name.distinctive || !name.kind_stated || is_older || is_term(&name.name, usage) {
         NameSearch::Never
@@ -180,8 +202,8 @@ fn search(name: &IntroducedName, usage: &SpellingUsage, is_older: bool) -> NameS
     }
 }
 
-/// Kinds that papers do not distinguish.
-fn alike(a: Kind, b: Kind) -> bool {
+/// Whether papers do not distinguish the kinds.
+fn are_confused(a: Kind, b: Kind) -> bool {
     let system = |kind: Kind| matches!(kind, Kind::Method | Kind::Model | Kind::Software);
     a == b || system(a) && system(b)
 }
@@ -194,7 +216,7 @@ fn is_word(usage: &SpellingUsage) -> bool {
 /// Whether other papers write a name of several words at least as often in other capitals: `PP-Attachment` is a term
 /// that a title capitalised.
 fn is_term(name: &str, usage: &SpellingUsage) -> bool {
-    name.contains([' ', '-']) && usage.otherwise >= 2 && usage.otherwise >= usage.as_introduced
+    name.contains([' ', '-']) && usage.other_capitals >= 2 && usage.other_capitals >= usage.as_introduced
 }
 
 /// Capitals and small letters in an order that no word of a sentence has: `CharacTer`, `ParaMetric`.

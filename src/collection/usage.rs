@@ -17,7 +17,7 @@ use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{Folded, fold_name};
 use crate::vocabulary::squeeze;
 
-/// What a paper introduces, and the facts about the paper that the judgement needs.
+/// What a paper introduces, and the facts about the paper that decide whether its names are accepted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Introduction {
     pub paper: PaperId,
@@ -34,8 +34,8 @@ pub(crate) struct SpellingUsage {
     pub as_introduced: u32,
     /// Without capitals.
     pub lower_case: u32,
-    /// In another capitalisation.
-    pub otherwise: u32,
+    /// In other capitals.
+    pub other_capitals: u32,
     /// In an earlier year, by other authors: as introduced, or in any capitalisation if the name has several words.
     pub earlier: u32,
     /// As introduced, in the same year, by other authors.
@@ -52,7 +52,7 @@ impl AddAssign for SpellingUsage {
     fn add_assign(&mut self, other: Self) {
         self.as_introduced += other.as_introduced;
         self.lower_case += other.lower_case;
-        self.otherwise += other.otherwise;
+        self.other_capitals += other.other_capitals;
         self.earlier += other.earlier;
         self.same_year += other.same_year;
         self.expansion_earlier += other.expansion_earlier;
@@ -66,15 +66,17 @@ pub(crate) struct UsageCounter {
     spellings: Vec<IntroducedSpelling>,
     /// All spellings, followed by the long forms.
     table: NameTable,
-    /// For each long form of the table, the index of its spelling.
+    /// For each long form in the table, the index of its spelling.
     expansions: Vec<u32>,
+    /// The usage of each spelling.
     counts: Vec<SpellingUsage>,
 }
 
 struct IntroducedSpelling {
     name: String,
-    /// Year and authors of the first paper that introduces it.
-    since: Option<u16>,
+    /// Year of the first paper that introduces it.
+    year: Option<u16>,
+    /// Hashes of that paper's authors.
     authors: Box<[u32]>,
 }
 
@@ -90,7 +92,7 @@ impl UsageCounter {
                 let number = *numbers.entry(&name.name).or_insert_with(|| {
                     spellings.push(IntroducedSpelling {
                         name: name.name.clone(),
-                        since: introduction.published.map(PartialDate::year),
+                        year: introduction.published.map(PartialDate::year),
                         authors: introduction.authors.clone(),
                     });
                     spellings.len() as u32 - 1
@@ -113,7 +115,7 @@ impl UsageCounter {
 
     /// What one paper adds to the counts: each spelling that it contains, once.
     pub(crate) fn of_paper(&self, paper: &Paper) -> Vec<(u32, SpellingUsage)> {
-        let mut seen: HashMap<u32, SpellingUsage> = HashMap::new();
+        let mut usages: HashMap<u32, SpellingUsage> = HashMap::new();
         let authors = author_hashes(paper);
         let year = paper.published.map(PartialDate::year);
         let fields = [Field::Title, Field::Abstract].into_iter().chain(Field::sections(paper));
@@ -124,10 +126,10 @@ impl UsageCounter {
                 let number = long_form.map_or(found, |at| self.expansions[at]);
                 let spelling = &self.spellings[number as usize];
                 let by_others = !spelling.authors.iter().any(|author| authors.contains(author));
-                let order = year.zip(spelling.since).filter(|_| by_others).map(|(year, since)| year.cmp(&since));
+                let order = year.zip(spelling.year).filter(|_| by_others).map(|(year, since)| year.cmp(&since));
                 let earlier = u32::from(order == Some(Ordering::Less));
                 let same_year = u32::from(order == Some(Ordering::Equal));
-                let usage = seen.entry(number).or_default();
+                let usage = usages.entry(number).or_default();
                 if long_form.is_some() {
                     let in_lower_case = u32::from(!surface.contains(char::is_uppercase));
                     usage.expansion_earlier |= earlier;
@@ -140,14 +142,14 @@ impl UsageCounter {
                 } else if !surface.contains(char::is_uppercase) {
                     usage.lower_case = 1;
                 } else {
-                    usage.otherwise = 1;
+                    usage.other_capitals = 1;
                 }
                 if long_form.is_none() && spelling.name.contains([' ', '-']) {
                     usage.earlier |= earlier;
                 }
             }
         }
-        seen.into_iter().collect()
+        usages.into_iter().collect()
     }
 
     pub(crate) fn add(&mut self, counts: impl IntoIterator<Item = (u32, SpellingUsage)>) {

@@ -2,8 +2,7 @@
 //!
 //! A long period is requested month by month, because the service returns at most 30,000 results per query. Within a
 //! month, results are ordered from the oldest to the newest, so that pages stay the same while papers are added. Papers
-//! appear days after the date under which they are filed,
-//! so a month is complete only when it has been over for a while.
+//! appear days after the date under which they are filed, so a month is complete only when it has been over for a while.
 //!
 //! The service sometimes answers with an empty feed although there are results. Such an answer is rejected.
 
@@ -15,6 +14,7 @@ use url::Url;
 
 use super::state::FetchedPart;
 use super::{BadAnswer, FetchError, FetchEvent, FetchedCounts, Fetcher};
+use crate::text::counted;
 
 /// Address of the API.
 pub(crate) const BASE: &str = "https://export.arxiv.org/api/query";
@@ -110,8 +110,9 @@ fn usable(bytes: &[u8], start: u64, size: u64) -> Result<FeedCounts, BadAnswer> 
     let feed = feed(bytes)?;
     let expected = feed.total.saturating_sub(start).min(size);
     if feed.entries < expected {
-        let what = if feed.entries == 0 { "an empty page".to_string() } else { format!("{} papers", feed.entries) };
-        return Err(BadAnswer::Passing(format!("it sends {what} where there are {expected} papers")));
+        let what = if feed.entries == 0 { "an empty page".to_string() } else { counted(feed.entries, "paper") };
+        let there_are = if expected == 1 { "there is" } else { "there are" };
+        return Err(BadAnswer::Passing(format!("it sends {what} where {there_are} {}", counted(expected, "paper"))));
     }
     Ok(feed)
 }

@@ -31,7 +31,7 @@ pub struct Network {
     /// Dates of papers as numbers that sort (20240710); 0 if unknown.
     days: Vec<u32>,
     /// Sorted by `from`, then `to`, without duplicates.
-    arcs: Vec<NetworkEdge>,
+    edges: Vec<NetworkEdge>,
 }
 
 /// Many short texts stored in one string.
@@ -115,7 +115,7 @@ impl Network {
         let ties_of: Vec<Option<Tie>> =
             predicates.iter().map(|predicate| Tie::of_index(store.ontology(), predicate)).collect();
         let number = |doc: IndexedNode| numbers.get(doc as usize).copied().flatten();
-        let arcs: Vec<NetworkEdge> = ties
+        let edges: Vec<NetworkEdge> = ties
             .par_iter()
             .filter_map(|(subject, predicate, object)| {
                 let tie = ties_of.get(*predicate as usize).copied().flatten()?;
@@ -125,14 +125,14 @@ impl Network {
             })
             .collect();
         drop(ties);
-        network.arcs = distinct(arcs);
+        network.edges = distinct(edges);
         Ok(network)
     }
 
     /// A network of plain numbers, for testing algorithms.
     #[cfg(test)]
-    pub fn of(nodes: usize, arcs: Vec<NetworkEdge>) -> Self {
-        let mut network = Self { arcs: distinct(arcs), ..Self::default() };
+    pub fn of(nodes: usize, edges: Vec<NetworkEdge>) -> Self {
+        let mut network = Self { edges: distinct(edges), ..Self::default() };
         for i in 0..nodes {
             network.ids.push(&format!("paper/{i}"));
             network.kinds.push(NodeKind::Paper);
@@ -149,8 +149,8 @@ impl Network {
         self.kinds.is_empty()
     }
 
-    pub fn arcs(&self) -> &[NetworkEdge] {
-        &self.arcs
+    pub fn edges(&self) -> &[NetworkEdge] {
+        &self.edges
     }
 
     pub fn id(&self, node: NodeNumber) -> &str {
@@ -177,28 +177,28 @@ impl Network {
     /// weight.
     pub fn undirected(&self) -> NodeAdjacency {
         let both: Vec<NetworkEdge> =
-            self.arcs.iter().flat_map(|arc| [*arc, NetworkEdge { from: arc.to, to: arc.from, ..*arc }]).collect();
+            self.edges.iter().flat_map(|edge| [*edge, NetworkEdge { from: edge.to, to: edge.from, ..*edge }]).collect();
         NodeAdjacency::new(self.len(), &distinct(both))
     }
 
     /// For each node, the nodes whose edges lead to it.
     pub fn incoming(&self) -> NodeAdjacency {
         let turned: Vec<NetworkEdge> =
-            self.arcs.iter().map(|arc| NetworkEdge { from: arc.to, to: arc.from, ..*arc }).collect();
+            self.edges.iter().map(|edge| NetworkEdge { from: edge.to, to: edge.from, ..*edge }).collect();
         NodeAdjacency::new(self.len(), &distinct(turned))
     }
 
     /// Size of the arrays in bytes.
     pub fn bytes(&self) -> usize {
-        self.ids.text.len() + self.len() * (8 + 2 + 4) + self.arcs.len() * size_of::<NetworkEdge>()
+        self.ids.text.len() + self.len() * (8 + 2 + 4) + self.edges.len() * size_of::<NetworkEdge>()
     }
 }
 
-/// Sorts the arcs and keeps each pair once, with its greatest weight.
-fn distinct(mut arcs: Vec<NetworkEdge>) -> Vec<NetworkEdge> {
-    arcs.par_sort_unstable_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)).then(b.weight.total_cmp(&a.weight)));
-    arcs.dedup_by_key(|arc| (arc.from, arc.to));
-    arcs
+/// Sorts the edges and keeps each pair once, with its greatest weight.
+fn distinct(mut edges: Vec<NetworkEdge>) -> Vec<NetworkEdge> {
+    edges.par_sort_unstable_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)).then(b.weight.total_cmp(&a.weight)));
+    edges.dedup_by_key(|edge| (edge.from, edge.to));
+    edges
 }
 
 /// The neighbours of every node, one after the other (compressed sparse rows).
@@ -211,10 +211,10 @@ pub struct NodeAdjacency {
 
 impl NodeAdjacency {
     /// From edges that are sorted by their start.
-    fn new(nodes: usize, arcs: &[NetworkEdge]) -> Self {
+    fn new(nodes: usize, edges: &[NetworkEdge]) -> Self {
         let mut starts = vec![0; nodes + 1];
-        for arc in arcs {
-            if let Some(count) = starts.get_mut(arc.from as usize + 1) {
+        for edge in edges {
+            if let Some(count) = starts.get_mut(edge.from as usize + 1) {
                 *count += 1;
             }
         }
@@ -223,7 +223,7 @@ impl NodeAdjacency {
             sum += *start;
             *start = sum;
         }
-        let (targets, weights) = arcs.iter().map(|arc| (arc.to, arc.weight)).unzip();
+        let (targets, weights) = edges.iter().map(|edge| (edge.to, edge.weight)).unzip();
         Self { starts, targets, weights }
     }
 
@@ -263,19 +263,19 @@ pub(super) mod tests {
     /// Any small network.
     pub(crate) fn networks() -> impl Strategy<Value = Network> {
         (2..24_usize).prop_flat_map(|nodes| {
-            let arc = (0..nodes as u32, 0..nodes as u32, prop::sample::select(vec![0.25_f32, 0.5, 0.75, 1.0]));
-            prop::collection::vec(arc, 0..60).prop_map(move |arcs| {
-                let arcs = arcs.into_iter().filter(|(from, to, _)| from != to);
-                Network::of(nodes, arcs.map(|(from, to, weight)| NetworkEdge { from, to, weight }).collect())
+            let edge = (0..nodes as u32, 0..nodes as u32, prop::sample::select(vec![0.25_f32, 0.5, 0.75, 1.0]));
+            prop::collection::vec(edge, 0..60).prop_map(move |edges| {
+                let edges = edges.into_iter().filter(|(from, to, _)| from != to);
+                Network::of(nodes, edges.map(|(from, to, weight)| NetworkEdge { from, to, weight }).collect())
             })
         })
     }
 
     #[test]
     fn an_edge_in_both_directions_is_one() {
-        let arc = |from, to, weight| NetworkEdge { from, to, weight };
-        let network = Network::of(3, vec![arc(0, 1, 0.25), arc(1, 0, 1.0), arc(1, 2, 0.5), arc(1, 2, 0.25)]);
-        assert_eq!(network.arcs().len(), 3);
+        let edge = |from, to, weight| NetworkEdge { from, to, weight };
+        let network = Network::of(3, vec![edge(0, 1, 0.25), edge(1, 0, 1.0), edge(1, 2, 0.5), edge(1, 2, 0.25)]);
+        assert_eq!(network.edges().len(), 3);
         let both = network.undirected();
         assert_eq!((both.of(1), both.degree(2), both.entries()), (&[0, 2][..], 1, 4));
         assert_eq!(both.weighted(0).collect::<Vec<_>>(), [(1, 1.0)]);

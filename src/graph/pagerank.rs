@@ -20,8 +20,8 @@ pub(super) fn pagerank(network: &Network) -> Vec<f64> {
         return Vec::new();
     }
     let mut leaving = vec![0.0_f64; nodes];
-    for arc in network.arcs() {
-        leaving[arc.from as usize] += f64::from(arc.weight);
+    for edge in network.edges() {
+        leaving[edge.from as usize] += f64::from(edge.weight);
     }
     let incoming = network.incoming();
     let everywhere = 1.0 / nodes as f64;
@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn the_values_are_those_of_networkx() {
         // networkx 3.4: G.add_weighted_edges_from([(0,1,1),(0,2,.25),(1,2,.5),(3,2,1)]); nx.pagerank(G, tol=1e-13)
-        let arc = |from, to, weight| NetworkEdge { from, to, weight };
-        let network = Network::of(4, vec![arc(0, 1, 1.0), arc(0, 2, 0.25), arc(1, 2, 0.5), arc(3, 2, 1.0)]);
+        let edge = |from, to, weight| NetworkEdge { from, to, weight };
+        let network = Network::of(4, vec![edge(0, 1, 1.0), edge(0, 2, 0.25), edge(1, 2, 0.5), edge(3, 2, 1.0)]);
         let rank = pagerank(&network);
         // By hand: x0 = x3 = b, x1 = b + .85 * .8 * x0, x2 = b + .85 * (.2 x0 + x1 + x3), b = .15 / 4 + .85 * x2 / 4.
         let b = 1.0 / (1.0 + 1.0 + 1.68 + (1.0 + 0.85 * (0.2 + 1.68 + 1.0)));

@@ -26,7 +26,7 @@ use crate::store::{GraphStore, NodeRef, StoreError};
 
 /// A node that shares neighbours with another.
 #[derive(Debug, Clone)]
-pub(crate) struct LikeNode {
+pub(crate) struct FoundSimilarNode {
     pub node: Node,
     /// Similarity, 0 to 1.
     pub score: f64,
@@ -48,8 +48,8 @@ pub(crate) struct CommonNeighbor {
 
 /// The similar nodes that were found.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LikeNodes {
-    pub similar: Vec<LikeNode>,
+pub(crate) struct FoundSimilarNodes {
+    pub similar: Vec<FoundSimilarNode>,
     /// Number of nodes of the kind that share any neighbour.
     pub candidates: usize,
     /// Number of nodes that were measured: those with the greatest shared weight.
@@ -74,7 +74,7 @@ pub(crate) fn similar(
     kind: Option<NodeKind>,
     selection: &Selection,
     limit: usize,
-) -> Result<Option<LikeNodes>, StoreError> {
+) -> Result<Option<FoundSimilarNodes>, StoreError> {
     let kind = kind.unwrap_or(center.kind);
     let search = SimilaritySearch { store, papers: PaperIndex::of(store)?, selection };
     match (center.kind, kind) {
@@ -93,6 +93,36 @@ enum SharedNode {
     Citing(IndexedNode),
 }
 
+/// What papers can share with a paper, with weights.
+#[derive(Default)]
+struct PaperFeatures {
+    /// Names in the paper.
+    named: ByHash<f64>,
+    /// Ids of the works and papers that it cites.
+    cited: HashMap<String, f64>,
+    /// Papers that cite it.
+    citing: HashMap<IndexedNode, f64>,
+    /// The papers that share each of these, with its weight; the shortest list first.
+    sharing: Vec<(Vec<IndexedNode>, f64)>,
+}
+
+impl PaperFeatures {
+    /// The length of the vector of weights.
+    fn length(&self) -> f64 {
+        let weights = self.named.values().chain(self.cited.values()).chain(self.citing.values());
+        weights.map(|weight| weight * weight).sum::<f64>().sqrt()
+    }
+}
+
+/// Numbers of papers that were counted already.
+#[derive(Default)]
+struct FeatureCounts {
+    /// Papers that name a node.
+    naming: ByHash<usize>,
+    /// Papers that cite a node, by its id.
+    citing: HashMap<String, usize>,
+}
+
 struct SimilaritySearch<'s> {
     store: &'s GraphStore,
     papers: PaperIndex<'s>,
@@ -100,50 +130,82 @@ struct SimilaritySearch<'s> {
 }
 
 impl SimilaritySearch<'_> {
-    fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<LikeNodes, StoreError> {
-        let id = &center.id;
-        let Some(center) = self.papers.index.find(id)? else { return Ok(LikeNodes::default()) };
+    fn like_paper(&self, center: &NodeRef, limit: usize) -> Result<FoundSimilarNodes, StoreError> {
+        let Some(paper) = self.papers.index.find(&center.id)? else { return Ok(FoundSimilarNodes::default()) };
+        let nodes = self.papers.index.nodes()?;
+        let mut counts = FeatureCounts::default();
+        let features = self.features(paper, &center.id, &mut counts)?;
+        let common = self.common_weights(paper, &features)?;
+        let candidates = common.len();
+        let length = features.length();
+        let mut measured = Vec::new();
+        for (other, common) in greatest(common, MEASURED, |paper| nodes.rank(*paper)) {
+            let (squares, shared) = self.compare(&features, other, &mut counts)?;
+            let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
+            measured.push((score, (other, shared)));
+        }
+        let of_them = measured.len();
+        let mut similar = Vec::new();
+        for (score, _, (other, shared)) in best(measured, limit, |(paper, _)| Ok(nodes.id(*paper)?))? {
+            let Some(node) = Node::at(self.store, other)? else { continue };
+            similar.push(FoundSimilarNode { node, score, shared: shared.len(), because: self.most_telling(shared)? });
+        }
+        Ok(FoundSimilarNodes { similar, candidates, measured: of_them })
+    }
+
+    /// The weight of what this many papers share.
+    fn rarity(&self, papers: usize) -> f64 {
         let all = self.papers.index.end() as usize;
-        let rarity = |papers: usize| ((1.0 + all as f64) / (1.0 + papers as f64)).ln();
+        ((1.0 + all as f64) / (1.0 + papers as f64)).ln()
+    }
+
+    fn named(&self, paper: IndexedNode) -> impl Iterator<Item = NodeHash> {
+        self.papers.index.named(paper).filter(|hash| !hash.kind().is_some_and(NodeKind::is_origin))
+    }
+
+    /// What papers can share with this one.
+    fn features(&self, paper: IndexedNode, id: &str, counts: &mut FeatureCounts) -> Result<PaperFeatures, StoreError> {
         let index = self.papers.index;
-        let nodes = index.nodes()?;
-        let mut degrees: ByHash<usize> = ByHash::default();
-        let mut common: HashMap<IndexedNode, f64> = HashMap::new();
-        let mut own: ByHash<f64> = ByHash::default();
-        let mut lists = Vec::new();
-        let named = |paper| index.named(paper).filter(|hash| !hash.kind().is_some_and(NodeKind::is_origin));
-        for hash in named(center) {
+        let mut features = PaperFeatures::default();
+        for hash in self.named(paper) {
             let papers = index.naming(hash)?;
-            let weight = rarity(papers.len());
-            degrees.insert(hash, papers.len());
-            own.insert(hash, weight);
-            lists.push((papers, weight));
+            let weight = self.rarity(papers.len());
+            counts.naming.insert(hash, papers.len());
+            features.named.insert(hash, weight);
+            features.sharing.push((papers, weight));
         }
         // Works that both cite (bibliographic coupling) count like names that both have.
-        let mut citing: HashMap<String, usize> = HashMap::new();
-        let mut own_cited: HashMap<String, f64> = HashMap::new();
-        for id in self.cited(center)? {
+        for id in self.cited(paper)? {
             let mut papers = self.papers.subjects(Tie::Cites, &id)?;
             papers.sort_unstable();
-            let weight = rarity(papers.len());
-            citing.insert(id.clone(), papers.len());
-            own_cited.insert(id, weight);
-            lists.push((papers, weight));
+            let weight = self.rarity(papers.len());
+            counts.citing.insert(id.clone(), papers.len());
+            features.cited.insert(id, weight);
+            features.sharing.push((papers, weight));
         }
-        let mut own_citing: HashMap<IndexedNode, f64> = HashMap::new();
-        for paper in self.citing(id)? {
+        for citing in self.citing(id)? {
             let mut cited = Vec::new();
-            for id in self.cited(paper)?.into_iter().filter(|id| NodeKind::of_id(id) == Some(NodeKind::Paper)) {
+            for id in self.cited(citing)?.into_iter().filter(|id| NodeKind::of_id(id) == Some(NodeKind::Paper)) {
                 cited.extend(index.find(&id)?);
             }
             cited.sort_unstable();
-            let weight = rarity(index.tie_count(paper));
-            own_citing.insert(paper, weight);
-            lists.push((cited, weight));
+            let weight = self.rarity(index.tie_count(citing));
+            features.citing.insert(citing, weight);
+            features.sharing.push((cited, weight));
         }
         // Rare names find the candidates; common names only rank them.
-        lists.sort_by_key(|(papers, _)| papers.len());
-        for (papers, weight) in &lists {
+        features.sharing.sort_by_key(|(papers, _)| papers.len());
+        Ok(features)
+    }
+
+    /// The papers that share anything with this one, each with the sum of the squared weights of what it shares.
+    fn common_weights(
+        &self,
+        paper: IndexedNode,
+        features: &PaperFeatures,
+    ) -> Result<HashMap<IndexedNode, f64>, StoreError> {
+        let mut common: HashMap<IndexedNode, f64> = HashMap::new();
+        for (papers, weight) in &features.sharing {
             if papers.len() > MANY_PAPERS && common.len() > MEASURED {
                 for paper in papers {
                     if let Some(common) = common.get_mut(paper) {
@@ -154,68 +216,73 @@ impl SimilaritySearch<'_> {
                 papers.iter().for_each(|paper| *common.entry(*paper).or_default() += weight * weight);
             }
         }
-        common.remove(&center);
+        common.remove(&paper);
         if self.selection.limits_papers() {
+            let nodes = self.papers.index.nodes()?;
             common.retain(|paper, _| self.selection.takes_paper(nodes, *paper));
         }
-        let candidates = common.len();
-        let weights = own.values().chain(own_cited.values()).chain(own_citing.values());
-        let length = weights.map(|weight| weight * weight).sum::<f64>().sqrt();
-        let mut measured = Vec::new();
-        for (paper, common) in greatest(common, MEASURED, |paper| nodes.rank(*paper)) {
-            let mut squares = 0.0;
-            let mut shared = Vec::new();
-            for hash in named(paper) {
-                let papers = match degrees.get(&hash) {
-                    Some(papers) => *papers,
-                    None => index.count(hash)?,
-                };
-                degrees.insert(hash, papers);
-                squares += rarity(papers).powi(2);
-                if own.contains_key(&hash) {
-                    shared.push((papers, SharedNode::Named(hash)));
-                }
+        Ok(common)
+    }
+
+    /// The sum of the squared weights of what another paper can share, and what it shares, with the number of papers for
+    /// each.
+    fn compare(
+        &self,
+        features: &PaperFeatures,
+        other: IndexedNode,
+        counts: &mut FeatureCounts,
+    ) -> Result<(f64, Vec<(usize, SharedNode)>), StoreError> {
+        let index = self.papers.index;
+        let mut squares = 0.0;
+        let mut shared = Vec::new();
+        for hash in self.named(other) {
+            let papers = match counts.naming.get(&hash) {
+                Some(papers) => *papers,
+                None => index.count(hash)?,
+            };
+            counts.naming.insert(hash, papers);
+            squares += self.rarity(papers).powi(2);
+            if features.named.contains_key(&hash) {
+                shared.push((papers, SharedNode::Named(hash)));
             }
-            for id in self.cited(paper)? {
-                let papers = match citing.get(&id) {
-                    Some(papers) => *papers,
-                    None => self.papers.subjects(Tie::Cites, &id)?.len(),
-                };
-                squares += rarity(papers).powi(2);
-                if own_cited.contains_key(&id) {
-                    shared.push((papers, SharedNode::Cited(id.clone())));
-                }
-                citing.insert(id, papers);
-            }
-            for citing in self.citing(&nodes.id(paper)?)? {
-                let cited = index.tie_count(citing);
-                squares += rarity(cited).powi(2);
-                if own_citing.contains_key(&citing) {
-                    shared.push((cited, SharedNode::Citing(citing)));
-                }
-            }
-            let score = if squares > 0.0 { common / (length * squares.sqrt()) } else { 0.0 };
-            measured.push((score, (paper, shared)));
         }
-        let of_them = measured.len();
-        let mut similar = Vec::new();
-        for (score, _, (paper, mut shared)) in best(measured, limit, |(paper, _)| Ok(nodes.id(*paper)?))? {
-            let Some(node) = Node::at(self.store, paper)? else { continue };
-            shared.sort_unstable();
-            let mut because = Vec::new();
-            for (papers, node) in shared.iter().take(BECAUSE) {
-                let doc = match node {
-                    SharedNode::Named(hash) => index.of_hash(*hash)?,
-                    SharedNode::Cited(id) => index.find(id)?,
-                    SharedNode::Citing(paper) => Some(*paper),
-                };
-                if let Some(doc) = doc {
-                    because.extend(self.because(doc, *papers)?);
-                }
+        for id in self.cited(other)? {
+            let papers = match counts.citing.get(&id) {
+                Some(papers) => *papers,
+                None => self.papers.subjects(Tie::Cites, &id)?.len(),
+            };
+            squares += self.rarity(papers).powi(2);
+            if features.cited.contains_key(&id) {
+                shared.push((papers, SharedNode::Cited(id.clone())));
             }
-            similar.push(LikeNode { node, score, shared: shared.len(), because });
+            counts.citing.insert(id, papers);
         }
-        Ok(LikeNodes { similar, candidates, measured: of_them })
+        for citing in self.citing(&index.nodes()?.id(other)?)? {
+            let cited = index.tie_count(citing);
+            squares += self.rarity(cited).powi(2);
+            if features.citing.contains_key(&citing) {
+                shared.push((cited, SharedNode::Citing(citing)));
+            }
+        }
+        Ok((squares, shared))
+    }
+
+    /// The shared nodes with the fewest papers.
+    fn most_telling(&self, mut shared: Vec<(usize, SharedNode)>) -> Result<Vec<CommonNeighbor>, StoreError> {
+        let index = self.papers.index;
+        shared.sort_unstable();
+        let mut because = Vec::new();
+        for (papers, node) in shared.iter().take(BECAUSE) {
+            let doc = match node {
+                SharedNode::Named(hash) => index.of_hash(*hash)?,
+                SharedNode::Cited(id) => index.find(id)?,
+                SharedNode::Citing(paper) => Some(*paper),
+            };
+            if let Some(doc) = doc {
+                because.extend(self.because(doc, *papers)?);
+            }
+        }
+        Ok(because)
     }
 
     /// The ids of the works and papers that a paper cites.
@@ -235,9 +302,9 @@ impl SimilaritySearch<'_> {
         Ok(papers)
     }
 
-    fn like_entity(&self, center: &NodeRef, kind: NodeKind, limit: usize) -> Result<LikeNodes, StoreError> {
+    fn like_entity(&self, center: &NodeRef, kind: NodeKind, limit: usize) -> Result<FoundSimilarNodes, StoreError> {
         let index = self.papers.index;
-        let papers = self.of_the_time(self.papers.naming(&center.id)?)?;
+        let papers = self.of_selection(self.papers.naming(&center.id)?)?;
         let ties: Vec<usize> = papers.par_iter().map(|paper| index.tie_count(*paper)).collect();
         let weights: Vec<f64> = ties.iter().map(|ties| weight(*ties)).collect();
         let length = weights.iter().sum::<f64>() / (papers.len().max(1) as f64).sqrt();
@@ -251,7 +318,7 @@ impl SimilaritySearch<'_> {
                 continue;
             }
             let papers_of_other = match self.selection.limits_papers() {
-                true => self.of_the_time(index.naming(hash)?)?.len(),
+                true => self.of_selection(index.naming(hash)?)?.len(),
                 false => index.count(hash)?,
             };
             let score = common / (length * (papers_of_other.max(1) as f64).sqrt());
@@ -263,14 +330,14 @@ impl SimilaritySearch<'_> {
             let Some(node) = Node::read(self.store, &self.store.base().node(&id))? else { return Ok(None) };
             let shared = together.get(&hash).map_or(0, |(shared, _)| *shared);
             let because = self.shared_papers(&papers, &ties, hash)?;
-            Ok(Some(LikeNode { node, score: score.min(1.0), shared, because }))
+            Ok(Some(FoundSimilarNode { node, score: score.min(1.0), shared, because }))
         });
         let similar = similar.filter_map(Result::transpose).collect::<Result<_, StoreError>>()?;
-        Ok(LikeNodes { similar, candidates, measured: of_them })
+        Ok(FoundSimilarNodes { similar, candidates, measured: of_them })
     }
 
     /// The papers that lie in the selected period.
-    fn of_the_time(&self, mut papers: Vec<IndexedNode>) -> Result<Vec<IndexedNode>, StoreError> {
+    fn of_selection(&self, mut papers: Vec<IndexedNode>) -> Result<Vec<IndexedNode>, StoreError> {
         if self.selection.limits_papers() {
             let nodes = self.papers.index.nodes()?;
             papers.retain(|paper| self.selection.takes_paper(nodes, *paper));

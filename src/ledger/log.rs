@@ -1,3 +1,5 @@
+//! The log of an unfinished build, from which an interrupted one resumes.
+
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -28,9 +30,9 @@ impl BuildLog {
             file.write_all(&kind.header())?;
             return Ok((Self { file }, entries));
         };
-        while let Some((entry, behind)) = next(rest) {
+        while let Some((entry, after)) = split_entry(rest) {
             entries.push(entry);
-            rest = behind;
+            rest = after;
         }
         let valid = (bytes.len() - rest.len()) as u64;
         file.set_len(valid)?;
@@ -52,7 +54,7 @@ impl BuildLog {
 }
 
 /// The first entry in `bytes` and the rest after it; `None` if no complete entry is left.
-fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
+fn split_entry<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
     let (length, bytes) = bytes.split_first_chunk::<4>()?;
     let (plain_length, bytes) = bytes.split_first_chunk::<4>()?;
     let (hash, bytes) = bytes.split_first_chunk::<8>()?;
@@ -72,23 +74,23 @@ fn next<T: DeserializeOwned>(bytes: &[u8]) -> Option<(T, &[u8])> {
 mod tests {
     use super::*;
 
-    const KIND: FileKind = FileKind { magic: b"kg-test\n", version: 1 };
+    const TEST_LOG: FileKind = FileKind { magic: b"kg-test\n", version: 1 };
 
     #[test]
     fn entries_survive_whatever_is_cut_off_after_them() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        let (mut log, entries) = BuildLog::open::<String>(&path, KIND).unwrap();
+        let (mut log, entries) = BuildLog::open::<String>(&path, TEST_LOG).unwrap();
         assert!(entries.is_empty());
         log.append(&"one".to_string()).unwrap();
         log.append(&"two".to_string()).unwrap();
         let whole = std::fs::read(&path).unwrap();
         for cut in [whole.len(), whole.len() - 1, whole.len() - 12] {
             std::fs::write(&path, &whole[..cut]).unwrap();
-            let (mut log, entries) = BuildLog::open::<String>(&path, KIND).unwrap();
+            let (mut log, entries) = BuildLog::open::<String>(&path, TEST_LOG).unwrap();
             assert_eq!(entries.len(), if cut == whole.len() { 2 } else { 1 });
             log.append(&"three".to_string()).unwrap();
-            assert_eq!(BuildLog::open::<String>(&path, KIND).unwrap().1.last().unwrap(), "three");
+            assert_eq!(BuildLog::open::<String>(&path, TEST_LOG).unwrap().1.last().unwrap(), "three");
         }
     }
 
@@ -96,9 +98,9 @@ mod tests {
     fn a_log_of_another_version_is_begun_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log");
-        BuildLog::open::<String>(&path, KIND).unwrap().0.append(&"one".to_string()).unwrap();
-        let later = FileKind { version: 2, ..KIND };
+        BuildLog::open::<String>(&path, TEST_LOG).unwrap().0.append(&"one".to_string()).unwrap();
+        let later = FileKind { version: 2, ..TEST_LOG };
         assert!(BuildLog::open::<String>(&path, later).unwrap().1.is_empty());
-        assert!(BuildLog::open::<String>(&path, KIND).unwrap().1.is_empty());
+        assert!(BuildLog::open::<String>(&path, TEST_LOG).unwrap().1.is_empty());
     }
 }

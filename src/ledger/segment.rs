@@ -1,3 +1,5 @@
+//! Segments: the files with the records, as compressed blocks with checksums.
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
@@ -14,55 +16,70 @@ use crate::disk::{FileDefect, FileKind, HEADER};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordPosition {
     pub segment: u32,
-    /// Offset of its block in the file, in bytes.
+    /// Offset of its block in the segment, in bytes.
     pub block: u32,
-    /// Its number within the block.
-    pub nth: u32,
+    /// Number of records before it in the block.
+    pub index: u32,
 }
 
-const KIND: FileKind = FileKind { magic: b"kg-recs\n", version: 1 };
+const SEGMENT_FILE: FileKind = FileKind { magic: b"kg-recs\n", version: 1 };
 /// Length of a block's header, in bytes: the block's packed and plain length (`u32`, little-endian), and a checksum
 /// (`u64`) of both lengths and the packed bytes. Before version 1, files had no header and blocks had no checksum.
-const BLOCK_HEAD: usize = 16;
+const BLOCK_HEADER_LENGTH: usize = 16;
 
 /// Number of bytes that are compressed together: enough for the compressor to learn the words, and few enough that one
 /// record is read in a fraction of a millisecond.
-const BLOCK: usize = 256 * 1024;
+const BLOCK_LENGTH: usize = 256 * 1024;
 /// Length in bytes after which a file is closed.
-const SEGMENT: u32 = 1 << 30;
+const SEGMENT_LENGTH: u32 = 1 << 30;
 
-fn file(folder: &Path, segment: u32) -> PathBuf {
+fn segment_path(folder: &Path, segment: u32) -> PathBuf {
     folder.join(format!("records-{segment}"))
 }
 
 /// Appends records to new segments.
 pub struct RecordWriter {
     folder: PathBuf,
+    /// Number of the segment that is written.
     segment: u32,
+    /// `None` until the segment has a block.
     file: Option<BufWriter<File>>,
-    at: u32,
+    /// Length of the segment so far, in bytes.
+    length: u32,
+    /// The records of the next block, each after its length.
     block: Vec<u8>,
-    nth: u32,
+    records_in_block: u32,
 }
 
 impl RecordWriter {
     /// Starts at segment number `first`, and overwrites what an interrupted build may have left.
     pub fn new(folder: &Path, first: u32) -> Self {
-        Self { folder: folder.to_path_buf(), segment: first, file: None, at: 0, block: Vec::new(), nth: 0 }
+        Self {
+            folder: folder.to_path_buf(),
+            segment: first,
+            file: None,
+            length: 0,
+            block: Vec::new(),
+            records_in_block: 0,
+        }
     }
 
     pub fn push(&mut self, record: &[u8]) -> io::Result<RecordPosition> {
-        if self.block.len() >= BLOCK {
+        if self.block.len() >= BLOCK_LENGTH {
             self.write_block()?;
         }
-        if self.at > SEGMENT {
+        if self.length > SEGMENT_LENGTH {
             self.close()?;
         }
-        let place = RecordPosition { segment: self.segment, block: self.at.max(HEADER as u32), nth: self.nth };
+        let position = RecordPosition {
+            segment: self.segment,
+            block: self.length.max(HEADER as u32),
+            index: self.records_in_block,
+        };
         self.block.extend((record.len() as u32).to_le_bytes());
         self.block.extend(record);
-        self.nth += 1;
-        Ok(place)
+        self.records_in_block += 1;
+        Ok(position)
     }
 
     /// Flushes to disk. After this, all pushed records can be read and survive a crash.
@@ -73,7 +90,7 @@ impl RecordWriter {
         let Some(file) = self.file.take() else { return Ok(()) };
         file.into_inner().map_err(|e| e.into_error())?.sync_all()?;
         self.segment += 1;
-        self.at = 0;
+        self.length = 0;
         Ok(())
     }
 
@@ -82,9 +99,9 @@ impl RecordWriter {
         let file = match &mut self.file {
             Some(file) => file,
             none => {
-                let mut file = BufWriter::new(File::create(file(&self.folder, self.segment))?);
-                file.write_all(&KIND.header())?;
-                self.at = HEADER as u32;
+                let mut file = BufWriter::new(File::create(segment_path(&self.folder, self.segment))?);
+                file.write_all(&SEGMENT_FILE.header())?;
+                self.length = HEADER as u32;
                 none.insert(file)
             }
         };
@@ -94,9 +111,9 @@ impl RecordWriter {
         }
         file.write_all(&checksum(lengths, &packed).to_le_bytes())?;
         file.write_all(&packed)?;
-        self.at += (BLOCK_HEAD + packed.len()) as u32;
+        self.length += (BLOCK_HEADER_LENGTH + packed.len()) as u32;
         self.block.clear();
-        self.nth = 0;
+        self.records_in_block = 0;
         Ok(())
     }
 }
@@ -124,38 +141,40 @@ impl RecordReader {
     }
 
     /// Removes unused segments of this generation. Other generations keep their segments.
-    pub fn forget(&self, unwanted: impl Fn(u32) -> bool) {
+    pub fn remove_segments(&self, is_unused: impl Fn(u32) -> bool) {
         let Ok(entries) = std::fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
-            if segment_number(&entry.file_name()).is_some_and(&unwanted) {
+            if segment_number(&entry.file_name()).is_some_and(&is_unused) {
                 let _ = std::fs::remove_file(entry.path());
             }
         }
     }
 
     /// The records at these positions, in the same order. Each block is read once, on all cores.
-    pub fn read<T: DeserializeOwned + Send>(&self, places: &[RecordPosition]) -> io::Result<Vec<T>> {
+    pub fn read<T: DeserializeOwned + Send>(&self, positions: &[RecordPosition]) -> io::Result<Vec<T>> {
         let mut blocks: BTreeMap<(u32, u32), Vec<(u32, usize)>> = BTreeMap::new();
-        for (i, place) in places.iter().enumerate() {
-            blocks.entry((place.segment, place.block)).or_default().push((place.nth, i));
+        for (i, position) in positions.iter().enumerate() {
+            blocks.entry((position.segment, position.block)).or_default().push((position.index, i));
         }
         let blocks: Vec<_> = blocks.into_iter().collect();
         let read: Vec<(usize, T)> = blocks
             .into_par_iter()
-            .map(|((segment, block), wanted)| self.of_block(segment, block, wanted))
+            .map(|((segment, block), wanted)| self.read_from_block(segment, block, wanted))
             .collect::<io::Result<Vec<_>>>()?
             .into_iter()
             .flatten()
             .collect();
         let mut records: Vec<Option<T>> = Vec::new();
-        records.resize_with(places.len(), || None);
+        records.resize_with(positions.len(), || None);
         for (i, record) in read {
             records[i] = Some(record);
         }
         records.into_iter().collect::<Option<_>>().ok_or_else(damaged)
     }
 
-    fn of_block<T: DeserializeOwned>(
+    /// The records with these indexes in a block, each with its number in the answer. `wanted` has
+    /// pairs of the two.
+    fn read_from_block<T: DeserializeOwned>(
         &self,
         segment: u32,
         block: u32,
@@ -166,13 +185,13 @@ impl RecordReader {
         let mut rest = bytes.as_slice();
         let mut at = 0;
         let mut records = Vec::with_capacity(wanted.len());
-        for (nth, i) in wanted {
+        for (index, i) in wanted {
             let record = loop {
                 let (length, behind) = rest.split_first_chunk::<4>().ok_or_else(damaged)?;
                 let (record, behind) =
                     behind.split_at_checked(u32::from_le_bytes(*length) as usize).ok_or_else(damaged)?;
                 // One record can be wanted twice.
-                if at == nth {
+                if at == index {
                     break record;
                 }
                 rest = behind;
@@ -184,7 +203,7 @@ impl RecordReader {
     }
 
     fn block(&self, segment: u32, block: u32) -> io::Result<Vec<u8>> {
-        let mut file = SegmentFile::open(&file(&self.folder, segment))?;
+        let mut file = SegmentFile::open(&segment_path(&self.folder, segment))?;
         file.block(block.into()).map(|(plain, _)| plain)
     }
 
@@ -207,7 +226,7 @@ impl RecordReader {
     /// # Errors
     /// If the segment cannot be opened, or a block is damaged. Blocks after a damaged one cannot be found.
     pub fn verify(&self, segment: u32) -> io::Result<u64> {
-        let mut file = SegmentFile::open(&file(&self.folder, segment))?;
+        let mut file = SegmentFile::open(&segment_path(&self.folder, segment))?;
         let (mut at, mut blocks) = (if file.has_header { HEADER as u64 } else { 0 }, 0);
         while at < file.length {
             at = file.block(at)?.1;
@@ -235,7 +254,7 @@ impl SegmentFile {
         let length = file.metadata()?.len();
         let mut header = Vec::with_capacity(HEADER);
         Read::by_ref(&mut file).take(HEADER as u64).read_to_end(&mut header)?;
-        let has_header = match KIND.contents(&header) {
+        let has_header = match SEGMENT_FILE.contents(&header) {
             Ok(_) => true,
             Err(FileDefect::NoHeader) => false,
             Err(defect) => return Err(defect.into()),
@@ -287,12 +306,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = RecordWriter::new(folder.path(), 3);
         let papers: Vec<Paper> = (0..2000).map(|i| Paper::titled(format!("Paper {i} {}", "x".repeat(i)))).collect();
-        let places: Vec<RecordPosition> =
+        let positions: Vec<RecordPosition> =
             papers.iter().map(|paper| writer.push(&serde_json::to_vec(paper).unwrap()).unwrap()).collect();
         writer.close().unwrap();
-        assert!(places.last().unwrap().block > 0, "several blocks");
+        assert!(positions.last().unwrap().block > 0, "several blocks");
         let wanted = [7, 1999, 7, 0, 1000];
-        let read: Vec<Paper> = RecordReader::new(folder.path()).read(&wanted.map(|i| places[i])).unwrap();
+        let read: Vec<Paper> = RecordReader::new(folder.path()).read(&wanted.map(|i| positions[i])).unwrap();
         assert_eq!(read, wanted.map(|i| papers[i].clone()));
     }
 
@@ -300,20 +319,20 @@ mod tests {
     fn damage_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = RecordWriter::new(folder.path(), 1);
-        let place = writer.push(&serde_json::to_vec(&Paper::titled("A")).unwrap()).unwrap();
+        let position = writer.push(&serde_json::to_vec(&Paper::titled("A")).unwrap()).unwrap();
         writer.close().unwrap();
-        let path = file(folder.path(), 1);
+        let path = segment_path(folder.path(), 1);
         let whole = std::fs::read(&path).unwrap();
         assert_eq!(RecordReader::new(folder.path()).verify(1).unwrap(), 1);
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 1;
             std::fs::write(&path, bytes).unwrap();
-            assert!(RecordReader::new(folder.path()).read::<Paper>(&[place]).is_err(), "byte {at}");
+            assert!(RecordReader::new(folder.path()).read::<Paper>(&[position]).is_err(), "byte {at}");
             assert!(RecordReader::new(folder.path()).verify(1).is_err(), "byte {at}");
         }
         std::fs::write(&path, whole).unwrap();
-        let beyond = RecordPosition { nth: 1, ..place };
+        let beyond = RecordPosition { index: 1, ..position };
         assert!(RecordReader::new(folder.path()).read::<Paper>(&[beyond]).is_err());
     }
 
@@ -329,9 +348,9 @@ mod tests {
         let lengths = [packed.len() as u32, block.len() as u32].map(u32::to_le_bytes);
         let mut bytes = lengths.concat();
         bytes.extend(packed);
-        std::fs::write(file(folder.path(), 1), bytes).unwrap();
+        std::fs::write(segment_path(folder.path(), 1), bytes).unwrap();
         let records = RecordReader::new(folder.path());
-        let read: Vec<Paper> = records.read(&[RecordPosition { segment: 1, block: 0, nth: 0 }]).unwrap();
+        let read: Vec<Paper> = records.read(&[RecordPosition { segment: 1, block: 0, index: 0 }]).unwrap();
         assert_eq!(read, [Paper::titled("A")]);
         assert_eq!(records.verify(1).unwrap(), 1);
     }

@@ -1,3 +1,5 @@
+//! The state of the ledger: sources, records and papers, in one file that each build replaces.
+
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::Path;
@@ -15,7 +17,7 @@ use crate::vocabulary::{self, EntityId};
 
 /// Raise the version when a type in [`LastingState`] changes, and keep a copy of the old types, as `unversioned` does.
 /// Types in [`DerivedState`] may change freely, because they are read only by a program with the same rules.
-const KIND: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
+const STATE_FILE: FileKind = FileKind { magic: b"kg-ledg\n", version: 1 };
 
 /// Everything that a build needs to know about the previous one.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,13 +33,13 @@ pub struct LedgerState {
     pub records: Vec<Record>,
     /// Empty if the state was written by other rules.
     pub papers: Vec<PaperState>,
-    /// Names that the papers introduce, with the things that each means in the whole collection.
+    /// Names that the papers introduce, with the things that each means in the collection.
     pub names: Vec<CollectionName>,
     /// Keys of works that papers cite by an id alone, by the hash of the id; sorted.
     pub works: Vec<(u64, String)>,
     /// Version of the user's decisions about people.
-    pub decisions: u64,
-    /// Number of the next segment.
+    pub decisions_version: u64,
+    /// Number of the next segment of records.
     pub next_segment: u32,
 }
 
@@ -65,8 +67,8 @@ pub struct SourceState {
 /// Options with which an input was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredOptions {
-    /// Format that the user chose, with the columns that the user named; `None` if it was detected from the content.
-    pub from: Option<String>,
+    /// Format that the user chose, with the columns that the user named; `None` if the format was detected.
+    pub format_and_columns: Option<String>,
     /// Date on which a listing was copied.
     pub as_of: Option<String>,
     /// Whether the input is the output of `kg extract`.
@@ -78,12 +80,13 @@ pub struct StoredOptions {
 pub struct Record {
     /// Index into [`LedgerState::sources`].
     pub source: u32,
-    /// Number of the record within its source, from 1. For standard input, which cannot be read again, its hash.
-    pub position: u64,
+    /// Orders the records of a source: the number of the record within it, from 1. For standard input, which cannot be
+    /// read again, the record's hash.
+    pub order: u64,
     /// Content hash.
     pub hash: u64,
-    pub place: RecordPosition,
-    /// `None` if other rules made it. It must then be made again from the record.
+    pub position: RecordPosition,
+    /// `None` if other rules made it. It must then be computed from the record again.
     pub trace: Option<RecordTrace>,
     /// Whether the record names files other than its source, because it was merged before it was read here.
     pub has_own_origins: bool,
@@ -100,9 +103,9 @@ struct LastingState {
     records: Vec<LastingRecord>,
 }
 
-/// What is written of a [`LastingState`]: the same fields, borrowed from a [`LedgerState`].
+/// A [`LastingState`] to write: the same fields, borrowed from a [`LedgerState`].
 #[derive(Serialize)]
-struct LastingStateOf<'s> {
+struct LastingStateRef<'s> {
     rules: u64,
     next_segment: u32,
     sources: &'s [SourceState],
@@ -113,9 +116,9 @@ struct LastingStateOf<'s> {
 #[derive(Serialize, Deserialize)]
 struct LastingRecord {
     source: u32,
-    position: u64,
+    order: u64,
     hash: u64,
-    place: RecordPosition,
+    position: RecordPosition,
     has_own_origins: bool,
     is_extracted: bool,
 }
@@ -133,9 +136,9 @@ struct DerivedState {
     decisions: u64,
 }
 
-/// What is written of a [`DerivedState`]: the same fields, borrowed from a [`LedgerState`].
+/// A [`DerivedState`] to write: the same fields, borrowed from a [`LedgerState`].
 #[derive(Serialize)]
-struct DerivedStateOf<'s> {
+struct DerivedStateRef<'s> {
     candidates: bool,
     limits: ConfidenceLimits,
     vocabulary: &'s VocabularySummary,
@@ -159,17 +162,17 @@ fn traces<S: Serializer>(records: &[Record], serializer: S) -> Result<S::Ok, S::
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PaperState {
     /// Hash of the records from which it was made.
-    pub inputs: u64,
+    pub records_hash: u64,
     /// What the paper introduces when it is read by itself.
     pub introduction: Introduction,
     /// Whether the paper has a list of references.
     pub has_references: bool,
     /// Hashes of the ids by which it cites without a title.
-    pub untitled: Box<[u64]>,
+    pub untitled_references: Box<[u64]>,
     /// What identifies its authors.
     pub byline: Byline,
     /// Hash of the keys of its authors; 0 if each follows from the name.
-    pub people: u64,
+    pub authors_hash: u64,
 }
 
 impl PaperState {
@@ -182,7 +185,15 @@ impl PaperState {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VocabularySummary {
     pub version: u64,
-    entities: Vec<(EntityId, u64, Vec<String>)>,
+    entities: Vec<EntitySummary>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct EntitySummary {
+    id: EntityId,
+    /// Hash of the whole entry.
+    hash: u64,
+    names: Vec<String>,
 }
 
 impl VocabularySummary {
@@ -191,9 +202,13 @@ impl VocabularySummary {
     pub fn of(vocabulary: &vocabulary::Vocabulary) -> io::Result<Self> {
         let entities = vocabulary.entities().iter().map(|entity| {
             // An entity that moved within its file counts as unchanged.
-            let place = vocabulary::VocabularyLine { file: "".into(), line: 0 };
-            let bytes = postcard::to_allocvec(&vocabulary::Entity { defined_at: place, ..entity.clone() })?;
-            Ok((entity.id.clone(), xxh3_64(&bytes), entity.names().map(str::to_string).collect()))
+            let nowhere = vocabulary::VocabularyLine { file: "".into(), line: 0 };
+            let bytes = postcard::to_allocvec(&vocabulary::Entity { defined_at: nowhere, ..entity.clone() })?;
+            Ok(EntitySummary {
+                id: entity.id.clone(),
+                hash: xxh3_64(&bytes),
+                names: entity.names().map(str::to_string).collect(),
+            })
         });
         let entities: Result<_, postcard::Error> = entities.collect();
         Ok(Self { version: vocabulary.version(), entities: entities.map_err(io::Error::other)? })
@@ -201,21 +216,20 @@ impl VocabularySummary {
 
     /// The entities that differ between the two, with all names that either has for them.
     pub fn changed<'v>(&'v self, other: &'v Self) -> Vec<(&'v EntityId, Vec<&'v str>)> {
-        let by_id = |v: &'v Self| -> HashMap<&'v EntityId, &'v (EntityId, u64, Vec<String>)> {
-            v.entities.iter().map(|entity| (&entity.0, entity)).collect()
+        let by_id = |summary: &'v Self| -> HashMap<&'v EntityId, &'v EntitySummary> {
+            summary.entities.iter().map(|entity| (&entity.id, entity)).collect()
         };
-        let (a, b) = (by_id(self), by_id(other));
-        let names = |entities: [Option<&&'v (EntityId, u64, Vec<String>)>; 2]| -> Vec<&'v str> {
-            entities.into_iter().flatten().flat_map(|entity| entity.2.iter().map(String::as_str)).collect()
+        let (before, after) = (by_id(self), by_id(other));
+        let names = |entities: [Option<&&'v EntitySummary>; 2]| -> Vec<&'v str> {
+            entities.into_iter().flatten().flat_map(|entity| entity.names.iter().map(String::as_str)).collect()
         };
-        let mut changed: Vec<_> = a
+        let mut changed: Vec<_> = before
             .iter()
-            .filter(|(id, entity)| b.get(*id).is_none_or(|other| other.1 != entity.1))
-            .map(|(&id, entity)| (id, names([Some(entity), b.get(id)])))
+            .filter(|(id, entity)| after.get(*id).is_none_or(|other| other.hash != entity.hash))
+            .map(|(&id, entity)| (id, names([Some(entity), after.get(id)])))
             .collect();
-        changed.extend(
-            b.iter().filter(|(id, _)| !a.contains_key(*id)).map(|(&id, entity)| (id, names([Some(entity), None]))),
-        );
+        let added = after.iter().filter(|(id, _)| !before.contains_key(*id));
+        changed.extend(added.map(|(&id, entity)| (id, names([Some(entity), None]))));
         changed.sort_unstable();
         changed
     }
@@ -228,7 +242,7 @@ impl LedgerState {
     /// If the file cannot be read, is damaged, or was written by a later version of the program.
     pub fn load(path: &Path, rules: u64) -> io::Result<Option<Self>> {
         let Some(bytes) = disk::read(path)? else { return Ok(None) };
-        match KIND.unsealed(&bytes) {
+        match STATE_FILE.unsealed(&bytes) {
             Ok(packed) => decode(packed, rules).map(Some),
             Err(FileDefect::NoHeader) => match unversioned::read(&bytes) {
                 Some(state) => Ok(Some(state)),
@@ -250,11 +264,11 @@ impl LedgerState {
             papers,
             names,
             works,
-            decisions,
+            decisions_version,
             next_segment,
         } = self;
-        let lasting = LastingStateOf { rules: *rules, next_segment: *next_segment, sources, records };
-        let derived = DerivedStateOf {
+        let lasting = LastingStateRef { rules: *rules, next_segment: *next_segment, sources, records };
+        let derived = DerivedStateRef {
             candidates: *candidates,
             limits: *limits,
             vocabulary,
@@ -262,34 +276,34 @@ impl LedgerState {
             papers,
             names,
             works,
-            decisions: *decisions,
+            decisions: *decisions_version,
         };
         let length = postcard::experimental::serialized_size(&lasting).map_err(io::Error::other)?;
-        disk::replace_sealed(path, KIND, |file| {
+        disk::replace_sealed(path, STATE_FILE, |file| {
             let mut plain = BufWriter::new(zstd::Encoder::new(file, 1)?);
             plain.write_all(&(length as u64).to_le_bytes())?;
-            write_plain(&lasting, &mut plain)?;
-            write_plain(&derived, &mut plain)?;
+            write_postcard(&lasting, &mut plain)?;
+            write_postcard(&derived, &mut plain)?;
             plain.into_inner().map_err(io::IntoInnerError::into_error)?.finish().map(drop)
         })
     }
 }
 
 /// Writes a value in the format of postcard.
-fn write_plain(value: &impl Serialize, to: impl Write) -> io::Result<()> {
+fn write_postcard(value: &impl Serialize, to: impl Write) -> io::Result<()> {
     let error = std::cell::Cell::new(None);
-    let written = postcard::serialize_with_flavor(value, PlainWriter { to, error: &error });
+    let written = postcard::serialize_with_flavor(value, PostcardWriter { to, error: &error });
     written.map_err(|other| error.take().unwrap_or_else(|| io::Error::other(other)))
 }
 
 /// Gives the bytes of postcard to a writer.
-struct PlainWriter<'e, W> {
+struct PostcardWriter<'e, W> {
     to: W,
     /// The error that ended the writing; postcard's own errors do not say what happened.
     error: &'e std::cell::Cell<Option<io::Error>>,
 }
 
-impl<W: Write> Flavor for PlainWriter<'_, W> {
+impl<W: Write> Flavor for PostcardWriter<'_, W> {
     type Output = ();
 
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
@@ -326,7 +340,7 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
         let derived: DerivedState = postcard::from_bytes(derived).map_err(|_| undecodable())?;
         (state.candidates, state.limits) = (derived.candidates, derived.limits);
         (state.vocabulary, state.papers, state.names) = (derived.vocabulary, derived.papers, derived.names);
-        (state.works, state.decisions) = (derived.works, derived.decisions);
+        (state.works, state.decisions_version) = (derived.works, derived.decisions);
         traces = derived.traces;
     }
     let mut traces = traces.into_iter();
@@ -339,13 +353,13 @@ fn decode(packed: &[u8], rules: u64) -> io::Result<LedgerState> {
 
 impl LastingRecord {
     fn of(record: &Record) -> Self {
-        let Record { source, position, hash, place, has_own_origins, is_extracted, .. } = *record;
-        Self { source, position, hash, place, has_own_origins, is_extracted }
+        let Record { source, order, hash, position, has_own_origins, is_extracted, .. } = *record;
+        Self { source, order, hash, position, has_own_origins, is_extracted }
     }
 
     fn with(self, trace: Option<RecordTrace>) -> Record {
-        let Self { source, position, hash, place, has_own_origins, is_extracted } = self;
-        Record { source, position, hash, place, trace, has_own_origins, is_extracted }
+        let Self { source, order, hash, position, has_own_origins, is_extracted } = self;
+        Record { source, order, hash, position, trace, has_own_origins, is_extracted }
     }
 }
 
@@ -366,9 +380,9 @@ mod tests {
         };
         let record = Record {
             source: 0,
-            position: 1,
+            order: 1,
             hash: 78,
-            place: RecordPosition { segment: 1, block: 12, nth: 0 },
+            position: RecordPosition { segment: 1, block: 12, index: 0 },
             trace: Some(RecordTrace::of(&Paper::titled("A"))),
             has_own_origins: false,
             is_extracted: false,
@@ -380,12 +394,12 @@ mod tests {
             names: Box::default(),
         };
         let paper = PaperState {
-            inputs: 9,
+            records_hash: 9,
             introduction,
             has_references: false,
-            untitled: Box::default(),
+            untitled_references: Box::default(),
             byline: Byline::default(),
-            people: 0,
+            authors_hash: 0,
         };
         LedgerState {
             rules: 7,
@@ -415,7 +429,7 @@ mod tests {
         let read = LedgerState::load(&path, 8).unwrap().unwrap();
         assert_eq!((read.rules, read.sources.clone(), read.next_segment), (7, state().sources, 2));
         assert_eq!((read.records[0].trace.clone(), read.papers.len(), read.candidates), (None, 0, false));
-        assert_eq!(read.records[0].place, state().records[0].place);
+        assert_eq!(read.records[0].position, state().records[0].position);
     }
 
     #[test]
@@ -438,11 +452,11 @@ mod tests {
     #[test]
     fn the_layout_of_what_lasts_is_that_of_its_version() {
         let LedgerState { rules, sources, records, next_segment, .. } = &state();
-        let lasting = LastingStateOf { rules: *rules, next_segment: *next_segment, sources, records };
+        let lasting = LastingStateRef { rules: *rules, next_segment: *next_segment, sources, records };
         let bytes = postcard::to_allocvec(&lasting).unwrap();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(
-            (KIND.version, hex.as_str()),
+            (STATE_FILE.version, hex.as_str()),
             (
                 1,
                 "070201086c6973742e74787401102f7061706572732f6c6973742e7478740100010a323032352d31312d3033000c2238000100014e\

@@ -57,7 +57,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<LedgerState> {
     if records.iter().any(|record| record.source as usize >= sources.len()) {
         return None;
     }
-    let next_segment = records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1);
+    let next_segment = records.iter().map(|record| record.position.segment + 1).max().unwrap_or(1);
     Some(LedgerState { rules: old.rules, sources, records, next_segment, ..LedgerState::default() })
 }
 
@@ -78,8 +78,10 @@ impl From<OldSource> for SourceState {
 
 impl From<OldRecord> for Record {
     fn from(old: OldRecord) -> Self {
-        let OldRecord { source, position, hash, segment, block, nth, has_own_origins, is_extracted, .. } = old;
-        let place = RecordPosition { segment, block, nth };
-        Self { source, position, hash, place, trace: None, has_own_origins, is_extracted }
+        let OldRecord {
+            source, position: order, hash, segment, block, nth: index, has_own_origins, is_extracted, ..
+        } = old;
+        let position = RecordPosition { segment, block, index };
+        Self { source, order, hash, position, trace: None, has_own_origins, is_extracted }
     }
 }

@@ -80,7 +80,7 @@ async fn ask(net: &CheckNetwork, batch: &BatchApi, items: &[(&Link, &KnownReposi
         let retry_after = answer.retry_after;
         return BatchReply::Limited(RequestTrouble {
             retry_after,
-            ..RequestTrouble::new(Verdict::RateLimited, "asked too much")
+            ..RequestTrouble::new(Verdict::RateLimited, "too many requests")
         });
     }
     match answer.status {
@@ -124,7 +124,7 @@ fn read(
         let retry_after = retry_after.or_else(|| Timestamp::now().checked_add(wait).ok());
         return BatchReply::Limited(RequestTrouble {
             retry_after,
-            ..RequestTrouble::new(Verdict::RateLimited, "asked too much")
+            ..RequestTrouble::new(Verdict::RateLimited, "too many requests")
         });
     }
     let each = items.iter().enumerate().map(|(i, (link, known))| {

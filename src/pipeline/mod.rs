@@ -24,7 +24,7 @@
 mod names;
 mod people;
 mod records;
-mod work;
+mod selection;
 
 use std::collections::HashSet;
 use std::io;
@@ -46,7 +46,7 @@ use crate::text::counted;
 use crate::vocabulary;
 pub use records::BuildTask;
 use records::{InputPlan, Rereading};
-use work::{BuildWork, CountedNames, SelectedPapers};
+use selection::{CountedNames, PaperSelection, SelectedPapers};
 
 /// Hash of the program's own rules for reading, extracting and mapping papers. When the rules change, everything is
 /// read again.
@@ -85,45 +85,51 @@ pub trait Observer: Sync {
 /// Result of a build.
 #[derive(Debug, Default)]
 pub struct BuildOutcome {
+    /// Number of papers in the graph.
     pub papers: u64,
+    /// Number of new papers.
     pub added: u64,
+    /// Number of papers that changed.
     pub changed: u64,
+    /// Number of papers that no source has any more.
     pub removed: u64,
+    /// Whether there is a new generation of the graph.
     pub published: bool,
-    /// Number of records that were read, and of those among them that were already in the ledger.
+    /// Number of records that were read.
     pub read: u64,
+    /// Number of records that were read but were in the ledger already.
     pub known: u64,
     /// Number of inputs that were not read because they have not changed.
     pub unread: u64,
     /// Number of papers that were read again although no source states anything new about them.
     pub read_again: u64,
-    /// Number of papers that were merged from several records.
+    /// Number of papers that several records describe.
     pub merged: u64,
     pub contradictions: Vec<(PaperId, Contradiction)>,
     /// Pairs of records with the same title that may be about one paper: the locations of both.
     pub doubts: Vec<(String, String, DoubtReason)>,
-    /// Number of people whose papers were joined on little evidence.
-    pub doubtful_people: u64,
+    /// Number of authors whose papers were joined on little evidence.
+    pub doubtful_authors: u64,
     /// Whether an existing graph was rebuilt from scratch, without comparing anything with it.
-    pub made_again: bool,
+    pub rebuilt: bool,
     /// Sources whose file is gone from a folder, with the number of their records that were removed.
-    pub gone: Vec<(String, u64)>,
+    pub gone_sources: Vec<(String, u64)>,
     /// Sources that an earlier version of the program read and this one could not read again.
-    pub stale: Vec<StaleSource>,
+    pub stale_sources: Vec<StaleSource>,
     /// Sources with records from an earlier version that this one cannot read, with the number of those records.
-    pub unreadable: Vec<(String, u64)>,
+    pub unreadable_sources: Vec<(String, u64)>,
 }
 
 impl BuildOutcome {
     /// A line for each source that is gone, each that was not read again, and each that can no longer be read.
     pub(crate) fn source_notes(&self) -> [Vec<String>; 3] {
-        let gone = self.gone.iter();
+        let gone = self.gone_sources.iter();
         let gone = gone.map(|(name, n)| format!("removed: {name} is gone, and {} with it", counted(*n, "record")));
-        let stale = self.stale.iter().map(|source| {
+        let stale = self.stale_sources.iter().map(|source| {
             let records = counted(source.records, "record");
             format!("not read again: {} ({records}, kept as it was): {}", source.name, source.why)
         });
-        let unreadable = self.unreadable.iter().map(|(name, n)| {
+        let unreadable = self.unreadable_sources.iter().map(|(name, n)| {
             let records = counted(*n, "record");
             format!("lost: {records} of {name}, kept by an earlier version of kg, cannot be read; name it again")
         });
@@ -173,7 +179,7 @@ const BATCH: usize = 1024;
 /// If an input, the graph or its ledger cannot be used. The graph then stays as it was, and a later build of the same
 /// inputs resumes this one.
 pub fn build(request: &BuildRequest<'_>, observer: &dyn Observer) -> Result<BuildOutcome, BuildError> {
-    let built = BuildSession::begin(request, observer).and_then(BuildSession::run);
+    let built = BuildSession::begin(request, observer).and_then(|(session, locked, basis)| session.run(locked, basis));
     match built {
         Err(BuildError::Store(error)) if error.is_disk_full() => {
             Err(BuildError::Store(free_the_disk(request.store, error)))
@@ -198,29 +204,30 @@ fn free_the_disk(store: &Path, error: StoreError) -> StoreError {
 struct BuildSession<'r> {
     request: &'r BuildRequest<'r>,
     observer: &'r dyn Observer,
-    locked: LockedStore,
     /// The ledger of the published graph.
     old: LedgerState,
-    basis: GenerationBasis,
     plan: InputPlan<'r>,
     vocabulary: VocabularySummary,
     limits: ConfidenceLimits,
     /// What the user states about people.
     decisions: PeopleDecisions,
     /// Whether every paper is read again.
-    all: bool,
+    reads_all: bool,
     outcome: BuildOutcome,
 }
 
 impl<'r> BuildSession<'r> {
     /// Takes the build lock, and plans the work.
-    fn begin(request: &'r BuildRequest<'r>, observer: &'r dyn Observer) -> Result<Self, BuildError> {
+    fn begin(
+        request: &'r BuildRequest<'r>,
+        observer: &'r dyn Observer,
+    ) -> Result<(Self, LockedStore, GenerationBasis), BuildError> {
         let locked = LockedStore::take(request.store, request.base)?;
         locked.notes().iter().for_each(|note| observer.note(note));
         if locked.is_lost()? && !request.rebuild {
             return Err(StoreError::Lost { path: request.store.to_path_buf() }.into());
         }
-        let (old, ledger) = match read_ledger(&locked) {
+        let (old, keeps_ledger) = match read_ledger(&locked) {
             Ok(state) => (state, true),
             Err(error) if request.rebuild => {
                 observer.note(&format!("{error}; only the inputs that are named will be in the graph"));
@@ -236,112 +243,188 @@ impl<'r> BuildSession<'r> {
         };
         let as_before = if has_graph { old.limits } else { ConfidenceLimits::default() };
         let limits = request.limits.unwrap_or(as_before);
-        let basis =
-            if rereading == Rereading::No { GenerationBasis::Published } else { GenerationBasis::Empty { ledger } };
+        let basis = match rereading {
+            Rereading::No => GenerationBasis::Published,
+            Rereading::Asked | Rereading::OtherRules => GenerationBasis::Empty { ledger: keeps_ledger },
+        };
         if rereading == Rereading::OtherRules {
             observer.note("another version of kg made this graph: all inputs that still exist are read again");
         }
-        Ok(Self {
+        let session = Self {
             plan: InputPlan::new(&request.task, &old, rereading),
             vocabulary: VocabularySummary::of(request.vocabulary)
                 .map_err(|error| ledger_error(request.store, error))?,
             limits,
             decisions: people::decisions(request.store)?,
-            all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
-            outcome: BuildOutcome { made_again: has_graph && rereading != Rereading::No, ..BuildOutcome::default() },
+            reads_all: rereading != Rereading::No || old.candidates || request.candidates || old.limits != limits,
+            outcome: BuildOutcome { rebuilt: has_graph && rereading != Rereading::No, ..BuildOutcome::default() },
             request,
             observer,
-            locked,
             old,
-            basis,
-        })
+        };
+        Ok((session, locked, basis))
     }
 
-    fn run(mut self) -> Result<BuildOutcome, BuildError> {
+    fn run(mut self, locked: LockedStore, basis: GenerationBasis) -> Result<BuildOutcome, BuildError> {
         self.outcome.unread = self.plan.unread();
-        let is_known = self.plan.is_empty()
-            && !self.all
-            && self.old.vocabulary == self.vocabulary
-            && self.old.decisions == self.decisions.version;
-        if is_known && self.locked.generation().is_some() {
-            return Ok(BuildOutcome { papers: self.old.papers.len() as u64, ..self.outcome });
+        let generation = locked.generation();
+        if generation.is_some() && self.is_up_to_date() {
+            return Ok(self.unchanged());
         }
-        let Self { request, observer, locked, old, basis, plan, vocabulary, limits, decisions, all, mut outcome } =
-            self;
-        let [links, results] = limits.to_bits();
-        let hash = plan.hash(&[
-            locked.generation().unwrap_or_default(),
-            vocabulary.version,
-            rules(),
-            request.rebuild.into(),
-            request.candidates.into(),
-            links.into(),
-            results.into(),
-            decisions.version,
-        ]);
-        let mut build = GenerationBuild::on(locked, basis, request.vocabulary)?;
-        let folders = build.work_on(hash)?;
-        let mut state = match load(&folders.work.join("read"))? {
-            Some(read) => {
-                observer.detail("resuming the interrupted build");
-                read
-            }
-            None => match read_inputs(&plan, &old, &folders, observer, &mut outcome).map(|read| LedgerState {
-                rules: rules(),
-                candidates: request.candidates,
-                limits,
-                vocabulary,
-                decisions: decisions.version,
-                ..read
-            }) {
-                Ok(read) if !all && !build.is_new() && is_same(&read, &old) => {
-                    build.discard()?;
-                    return Ok(BuildOutcome { papers: old.papers.len() as u64, ..outcome });
-                }
-                Ok(read) => {
-                    save(&read, &folders.work.join("read"))?;
-                    read
-                }
-                Err(error) => {
-                    build.discard()?;
-                    return Err(error);
-                }
-            },
-        };
-        let mut work = BuildWork::new(&old, &state, RecordReader::new(&folders.ledger), all, observer);
-        report_merged(&plan, &state, &work, observer, &mut outcome)?;
-        let mut extractor = Extractor::new(Arc::clone(request.vocabulary)).map_err(BuildError::Extractor)?;
-        extractor.set_limits(limits);
-        let (papers, (names, works)) =
-            introduce(&mut extractor, &mut work, [&old, &state], &folders, request, &decisions, &mut outcome)?;
-        remove_gone(&mut build, &old, &papers)?;
-        outcome.read_again = work.read_again();
-        outcome.papers = papers.len() as u64;
-        let selected = work.into_selected(observer);
-        outcome.doubtful_people = people::report(request.store, selected.people(), observer)?;
-        drop(old);
+        let task_hash = self.task_hash(generation.unwrap_or_default());
+        let mut build = GenerationBuild::on(locked, basis, self.request.vocabulary)?;
+        let folders = build.work_on(task_hash)?;
+        let Some((mut build, mut state)) = self.read_inputs(build, &folders)? else { return Ok(self.unchanged()) };
+        let mut extractor = Extractor::new(Arc::clone(self.request.vocabulary)).map_err(BuildError::Extractor)?;
+        extractor.set_limits(self.limits);
+        let records = RecordReader::new(&folders.ledger);
+        let mut selection = PaperSelection::new(&self.old, &state, records, self.reads_all, self.observer);
+        self.report_merged(&state, &selection)?;
+        let (papers, (names, works)) = self.introduce(&mut extractor, &mut selection, &state, &folders)?;
+        remove_gone(&mut build, &self.old, &papers)?;
+        self.outcome.read_again = selection.read_again();
+        self.outcome.papers = papers.len() as u64;
+        let selected = selection.into_selected(self.observer);
+        self.outcome.doubtful_authors = people::report(self.request.store, selected.authors(), self.observer)?;
+        // The state of a million papers is large, and the old one is not needed any more.
+        self.old = LedgerState::default();
         build.made_from(&state.sources);
         (state.papers, state.names, state.works) = (papers, names, works);
-        // The state of a million papers is large, and nothing but its file is needed any more.
-        let file = folders.ledger.join("state");
-        let saving = std::thread::spawn({
-            let file = file.clone();
-            move || state.save(&file)
-        });
-        let written = write_papers(&mut build, &selected, &extractor, request, observer);
-        let saved = saving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        written?;
-        saved.map_err(|error| ledger_error(&file, error))?;
+        self.write(&mut build, &selected, &extractor, state, folders.ledger.join("state"))?;
         drop((selected, extractor));
-        observer.begin("finishing", 0);
+        self.finish(build)
+    }
+
+    /// Whether the graph holds all that was asked for.
+    fn is_up_to_date(&self) -> bool {
+        self.plan.is_empty()
+            && !self.reads_all
+            && self.old.vocabulary == self.vocabulary
+            && self.old.decisions_version == self.decisions.version
+    }
+
+    /// The outcome of a build that changes nothing.
+    fn unchanged(self) -> BuildOutcome {
+        BuildOutcome { papers: self.old.papers.len() as u64, ..self.outcome }
+    }
+
+    /// A hash that is equal for builds that do the same: such a build resumes an interrupted one.
+    fn task_hash(&self, generation: u64) -> u64 {
+        let [links, results] = self.limits.to_bits();
+        self.plan.hash(&[
+            generation,
+            self.vocabulary.version,
+            rules(),
+            self.request.rebuild.into(),
+            self.request.candidates.into(),
+            links.into(),
+            results.into(),
+            self.decisions.version,
+        ])
+    }
+
+    /// Reads the inputs that changed into the ledger, unless an interrupted build has done so. Discards the build and
+    /// returns `None` if they state nothing new.
+    fn read_inputs(
+        &mut self,
+        build: GenerationBuild<'r>,
+        folders: &GenerationFolders,
+    ) -> Result<Option<(GenerationBuild<'r>, LedgerState)>, BuildError> {
+        let path = folders.work.join("read");
+        if let Some(state) = load(&path)? {
+            self.observer.detail("resuming the interrupted build");
+            return Ok(Some((build, state)));
+        }
+        let read = match self.plan.run(&self.old, &folders.ledger, self.observer, &mut self.outcome) {
+            Ok(read) => read,
+            Err(error) => {
+                build.discard()?;
+                return Err(error);
+            }
+        };
+        let state = LedgerState {
+            rules: rules(),
+            candidates: self.request.candidates,
+            limits: self.limits,
+            vocabulary: std::mem::take(&mut self.vocabulary),
+            decisions_version: self.decisions.version,
+            ..read
+        };
+        if !self.reads_all && !build.is_new() && is_same(&state, &self.old) {
+            build.discard()?;
+            return Ok(None);
+        }
+        state.save(&path).map_err(|error| ledger_error(&path, error))?;
+        Ok(Some((build, state)))
+    }
+
+    /// Reports how many records were merged, and which records may be about the same paper.
+    fn report_merged(&mut self, state: &LedgerState, selection: &PaperSelection<'_>) -> Result<(), BuildError> {
+        self.outcome.merged = selection.merged();
+        let read = self.plan.names();
+        for (source, (records, merged)) in state.sources.iter().zip(selection.merged_by_source()) {
+            if merged > 0 && read.contains(source.name.as_str()) {
+                self.observer.detail(&format!(
+                    "{}: {merged} of {} merged with others of the same paper",
+                    source.name,
+                    counted(records, "record")
+                ));
+            }
+        }
+        self.outcome.doubts = selection.doubts()?;
+        Ok(())
+    }
+
+    /// Finds the names that all papers introduce and what they mean, and selects the papers that must be read whole.
+    fn introduce(
+        &mut self,
+        extractor: &mut Extractor,
+        selection: &mut PaperSelection<'_>,
+        state: &LedgerState,
+        folders: &GenerationFolders,
+    ) -> Result<(Vec<PaperState>, CountedNames), BuildError> {
+        let old = &self.old;
+        selection.select_by_vocabulary(old, state)?;
+        let mut papers = selection.read_introductions(old, extractor, &folders.work, &mut self.outcome)?;
+        let (names, works) = selection.decide_names(&papers, self.request.vocabulary, &folders.work)?;
+        selection.note_changed_works(&old.works, &works);
+        selection.identify_authors(&mut papers, &self.decisions);
+        selection.select_by_names(&names::changed(&old.names, &names), &papers)?;
+        selection.make_resolver(&papers, works.clone());
+        extractor.learn(names.clone());
+        Ok((papers, (names, works)))
+    }
+
+    /// Writes the selected papers into the graph and, at the same time, the state into its file. The state is dropped as
+    /// soon as it is written, because it is large.
+    fn write(
+        &self,
+        build: &mut GenerationBuild<'_>,
+        selected: &SelectedPapers<'_>,
+        extractor: &Extractor,
+        state: LedgerState,
+        state_path: PathBuf,
+    ) -> Result<(), BuildError> {
+        let saving = std::thread::spawn(move || {
+            let saved = state.save(&state_path);
+            saved.map_err(|error| ledger_error(&state_path, error))
+        });
+        let written = write_papers(build, selected, extractor, self.request, self.observer);
+        let saved = saving.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written.and(saved)
+    }
+
+    /// Publishes the new generation.
+    fn finish(self, build: GenerationBuild<'_>) -> Result<BuildOutcome, BuildError> {
+        self.observer.begin("finishing", 0);
         let BuildSummary { added, changed, removed, published, checks_lost, .. } = build.finish()?;
         if published {
-            observer.published();
+            self.observer.published();
         }
         if checks_lost {
-            record_journal(request.store, observer)?;
+            record_journal(self.request.store, self.observer)?;
         }
-        Ok(BuildOutcome { added, changed, removed, published, ..outcome })
+        Ok(BuildOutcome { added, changed, removed, published, ..self.outcome })
     }
 }
 
@@ -351,17 +434,6 @@ fn read_ledger(locked: &LockedStore) -> Result<LedgerState, BuildError> {
     let path = folder.join("state");
     let missing = || io::Error::new(io::ErrorKind::NotFound, "the file is missing");
     load(&path)?.ok_or_else(|| ledger_error(&path, missing()))
-}
-
-/// Reads the inputs that changed into the ledger.
-fn read_inputs(
-    plan: &InputPlan<'_>,
-    old: &LedgerState,
-    folders: &GenerationFolders,
-    observer: &dyn Observer,
-    outcome: &mut BuildOutcome,
-) -> Result<LedgerState, BuildError> {
-    plan.run(old, &folders.ledger, observer, outcome)
 }
 
 /// Whether reading has changed nothing. Papers are not compared, because they follow from the rest.
@@ -376,58 +448,15 @@ fn is_same(read: &LedgerState, old: &LedgerState) -> bool {
         papers: _,
         names: _,
         works: _,
-        decisions,
+        decisions_version,
         next_segment,
     } = read;
     (*rules, *candidates, *next_segment) == (old.rules, old.candidates, old.next_segment)
         && *limits == old.limits
-        && *decisions == old.decisions
+        && *decisions_version == old.decisions_version
         && *vocabulary == old.vocabulary
         && *sources == old.sources
         && *records == old.records
-}
-
-/// Reports how many records were merged, and which records may be about the same paper.
-fn report_merged(
-    plan: &InputPlan<'_>,
-    new: &LedgerState,
-    work: &BuildWork<'_>,
-    observer: &dyn Observer,
-    outcome: &mut BuildOutcome,
-) -> Result<(), BuildError> {
-    outcome.merged = work.merged();
-    let read = plan.names();
-    for (source, (records, merged)) in new.sources.iter().zip(work.merged_by_source()) {
-        if merged > 0 && read.contains(source.name.as_str()) {
-            observer.detail(&format!(
-                "{}: {merged} of {records} records merged with others of the same paper",
-                source.name
-            ));
-        }
-    }
-    outcome.doubts = work.doubts()?;
-    Ok(())
-}
-
-/// Finds the names that all papers introduce and what they mean, and selects the papers that must be read whole.
-fn introduce(
-    extractor: &mut Extractor,
-    work: &mut BuildWork<'_>,
-    [old, new]: [&LedgerState; 2],
-    folders: &GenerationFolders,
-    request: &BuildRequest<'_>,
-    decisions: &PeopleDecisions,
-    outcome: &mut BuildOutcome,
-) -> Result<(Vec<PaperState>, CountedNames), BuildError> {
-    work.concerned_by_vocabulary(old, new)?;
-    let mut papers = work.introductions(old, extractor, &folders.work, outcome)?;
-    let (names, works) = work.names(&papers, request.vocabulary, &folders.work)?;
-    work.concerned_by_works(&old.works, &works);
-    work.decide_people(&mut papers, decisions);
-    work.concerned_by_names(&names::changed(&old.names, &names), &papers)?;
-    work.resolve(&papers, works.clone());
-    extractor.learn(names.clone());
-    Ok((papers, (names, works)))
 }
 
 /// Removes the papers that no source lists any more.
@@ -489,10 +518,6 @@ fn rules() -> u64 {
 
 fn load(path: &Path) -> Result<Option<LedgerState>, BuildError> {
     LedgerState::load(path, rules()).map_err(|error| ledger_error(path, error))
-}
-
-fn save(state: &LedgerState, path: &Path) -> Result<(), BuildError> {
-    state.save(path).map_err(|error| ledger_error(path, error))
 }
 
 fn ledger_error(path: &Path, error: io::Error) -> BuildError {

@@ -25,7 +25,7 @@ pub(super) fn decisions(store: &Path) -> Result<PeopleDecisions, BuildError> {
 
 /// Writes the doubtful people into their file, and returns their number.
 pub(super) fn report(store: &Path, people: &IdentifiedAuthors, observer: &dyn Observer) -> Result<u64, BuildError> {
-    for name in &people.unknown {
+    for name in &people.unknown_names {
         observer.note(&format!("{DECISIONS} names `{name}`, which no paper of the graph has as an author"));
     }
     let path = store.join(DOUBTS);

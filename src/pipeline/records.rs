@@ -30,7 +30,7 @@ pub enum BuildTask {
     Remove { sources: Vec<String> },
 }
 
-/// The remaining steps of a task.
+/// The steps of a task: what a build reads, and what it removes.
 pub(super) struct InputPlan<'t> {
     /// Sources to remove because the user asked for it.
     removed: &'t [String],
@@ -41,9 +41,10 @@ pub(super) struct InputPlan<'t> {
     unread: u64,
     /// Sources that were read with other rules and cannot be read again.
     stale: Vec<(String, &'static str)>,
-    is_reading: bool,
-    /// Whether nothing from an earlier build is reused.
-    afresh: bool,
+    /// Whether the task is to read inputs, even if all of them are unchanged.
+    reads_inputs: bool,
+    /// Whether known records are stored again too, see [`InputReader`].
+    rewrites_records: bool,
 }
 
 struct PlannedInput {
@@ -97,13 +98,13 @@ impl<'t> InputPlan<'t> {
             inputs: Vec::new(),
             unread: 0,
             stale: Vec::new(),
-            is_reading: !matches!(task, BuildTask::Remove { .. }),
-            afresh: rereading == Rereading::Asked,
+            reads_inputs: !matches!(task, BuildTask::Remove { .. }),
+            rewrites_records: rereading == Rereading::Asked,
         };
         let mut named: HashSet<String> = removed.iter().cloned().collect();
         for input in inputs {
             let options = options.of(input);
-            let source = look_at(input, &options, is_extracted);
+            let source = source_state(input, &options, is_extracted);
             named.insert(source.name.clone());
             match known.get(source.name.as_str()) {
                 Some(known) if rereading == Rereading::No && is_unchanged(known, &source, input) => plan.unread += 1,
@@ -114,7 +115,7 @@ impl<'t> InputPlan<'t> {
             if is_gone_from(source, scopes) {
                 plan.gone.push(source.name.clone());
             } else if rereading != Rereading::No {
-                match reread(source) {
+                match plan_rereading(source) {
                     Ok(input) => plan.inputs.push(input),
                     Err(why) => plan.stale.push((source.name.clone(), why)),
                 }
@@ -160,13 +161,13 @@ impl<'t> InputPlan<'t> {
         observer: &dyn Observer,
         outcome: &mut BuildOutcome,
     ) -> Result<LedgerState, BuildError> {
-        let mut reader = InputReader::new(old, ledger, observer, outcome, self.afresh);
+        let mut reader = InputReader::new(old, ledger, observer, outcome, self.rewrites_records);
         for name in self.removed {
             reader.remove(name)?;
         }
         for name in &self.gone {
             let records = reader.remove_gone(name);
-            reader.outcome.gone.push((name.clone(), records));
+            reader.outcome.gone_sources.push((name.clone(), records));
         }
         let is_listing = |planned: &&PlannedInput| !planned.is_extracted();
         let mut ahead = ReadAhead::new(self.inputs.iter().filter(is_listing).map(PlannedInput::named).collect());
@@ -185,21 +186,24 @@ impl<'t> InputPlan<'t> {
                 observer.note(&nothing);
             }
         }
-        if self.is_reading && reader.outcome.read == 0 && self.unread == 0 && self.gone.is_empty() {
+        if self.reads_inputs && reader.outcome.read == 0 && self.unread == 0 && self.gone.is_empty() {
             return Err(BuildError::NothingRead(reader.first_problem));
         }
         for (name, why) in &self.stale {
-            let records = reader.count(name);
-            reader.outcome.stale.push(StaleSource { name: name.clone(), records, why });
+            let records = reader.count_records(name);
+            reader.outcome.stale_sources.push(StaleSource { name: name.clone(), records, why });
         }
         reader.finish()
     }
 }
 
-/// The data of an input that are known without reading it.
-fn look_at(input: &Input, options: &ReadOptions, is_extracted: bool) -> SourceState {
-    let options =
-        StoredOptions { from: chosen(options), as_of: options.as_of.map(|date| date.to_string()), is_extracted };
+/// What is known of an input without reading it.
+fn source_state(input: &Input, options: &ReadOptions, is_extracted: bool) -> SourceState {
+    let options = StoredOptions {
+        format_and_columns: format_and_columns(options),
+        as_of: options.as_of.map(|date| date.to_string()),
+        is_extracted,
+    };
     let mut source = SourceState {
         name: input.name(),
         path: None,
@@ -221,7 +225,7 @@ fn look_at(input: &Input, options: &ReadOptions, is_extracted: bool) -> SourceSt
 }
 
 /// The format that the user chose and, after a space, the columns that the user named: `csv title=Titel,date=Jahr`.
-fn chosen(options: &ReadOptions) -> Option<String> {
+fn format_and_columns(options: &ReadOptions) -> Option<String> {
     let format = options.from.map_or("", Format::as_str);
     let columns: Vec<String> = options.columns.iter().map(|(field, column)| format!("{field}={column}")).collect();
     match (format, columns.join(",")) {
@@ -234,8 +238,8 @@ fn chosen(options: &ReadOptions) -> Option<String> {
 /// A format, and the columns that the user named with their fields.
 type FormatAndColumns = (Option<Format>, Vec<(String, String)>);
 
-/// The reverse of [`chosen`].
-fn chosen_of(text: &str) -> Option<FormatAndColumns> {
+/// The reverse of [`format_and_columns`].
+fn parse_format_and_columns(text: &str) -> Option<FormatAndColumns> {
     let (format, columns) = text.split_once(' ').unwrap_or((text, ""));
     let format = if format.is_empty() { None } else { Some(format.parse().ok()?) };
     let columns = columns.split(',').filter(|column| !column.is_empty());
@@ -265,7 +269,7 @@ fn is_gone_from(source: &SourceState, scopes: &[InputScope]) -> bool {
 
 /// Plans to read a source that the user has not named in the same way as before; otherwise says why it cannot be read.
 /// Only an unchanged file is read, because the user may not want the contents of another file with the same name.
-fn reread(source: &SourceState) -> Result<PlannedInput, &'static str> {
+fn plan_rereading(source: &SourceState) -> Result<PlannedInput, &'static str> {
     let path = path_of(source).ok_or("standard input cannot be read again")?;
     if !path.is_file() {
         return Err("the file no longer exists");
@@ -275,7 +279,8 @@ fn reread(source: &SourceState) -> Result<PlannedInput, &'static str> {
     }
     let unknown = "its options are not known; name it, with them, to read it again";
     let kept = source.options.as_ref().ok_or(unknown)?;
-    let (from, columns) = kept.from.as_deref().map_or(Some((None, Vec::new())), chosen_of).ok_or(unknown)?;
+    let (from, columns) =
+        kept.format_and_columns.as_deref().map_or(Some((None, Vec::new())), parse_format_and_columns).ok_or(unknown)?;
     let as_of = kept.as_of.as_ref().map(|date| date.parse::<PartialDate>()).transpose().map_err(|_| unknown)?;
     let mut source = source.clone();
     source.path = path.to_str().map(str::to_string);
@@ -292,9 +297,9 @@ fn now() -> u64 {
 
 fn is_unchanged(known: &SourceState, found: &SourceState, input: &Input) -> bool {
     let Input::File(path) = input else { return false };
-    let alike =
+    let is_same =
         known.problems == 0 && known.options == found.options && known.size == found.size && found.modified != 0;
-    alike && (known.modified == found.modified || hash_of(path).is_ok_and(|hash| hash == known.hash))
+    is_same && (known.modified == found.modified || hash_of(path).is_ok_and(|hash| hash == known.hash))
 }
 
 /// Bytes of the files that are read for this one.
@@ -323,34 +328,66 @@ enum InputItem {
     Extraction(Box<Extraction>),
 }
 
-/// Items of an input that are made into records, on all cores.
-struct PackedBatch(JoinHandle<io::Result<Vec<PackedRecord>>>);
+type InputItems<'i> = Box<dyn Iterator<Item = Result<InputItem, ReadProblem>> + 'i>;
 
-/// The bytes of a record, and the record without its place.
-type PackedRecord = (Vec<u8>, Record);
+/// Opens an input. `tally` counts the papers of a listing while they are read.
+fn open_items<'i>(
+    planned: &'i PlannedInput,
+    ahead: &'i mut ReadAhead,
+    tally: &'i RefCell<ReadTally>,
+) -> Result<InputItems<'i>, ReadProblem> {
+    let name = planned.source.name.as_str();
+    if planned.is_extracted() {
+        let extractions = source::read_extracted(&planned.input, name)?;
+        return Ok(Box::new(extractions.map(|one| one.map(|one| InputItem::Extraction(Box::new(one))))));
+    }
+    let papers = ahead.next_papers().unwrap_or_else(|| Err(ReadProblem::of_input(name, "is not among the inputs")))?;
+    let counted = papers.inspect(|paper| tally.borrow_mut().add(paper));
+    Ok(Box::new(counted.map(|paper| paper.map(|one| InputItem::Paper(Box::new(one))))))
+}
 
-impl PackedBatch {
-    /// Begins to pack items of the source that is called `name` and has this number.
+/// The state of reading one source.
+struct SourceReading {
+    /// Index of the source.
+    source: u32,
+    name: String,
+    /// Positions of its earlier records, by content hash.
+    known: HashMap<u64, RecordPosition>,
+    is_stream: bool,
+    /// Number of records that were read.
+    records: u64,
+    /// Number of records that could not be read.
+    problems: u32,
+}
+
+/// A batch of items that are being encoded as records, on all cores.
+struct EncodingBatch(JoinHandle<io::Result<Vec<EncodedRecord>>>);
+
+/// The bytes of a record, and the record without its position and order.
+type EncodedRecord = (Vec<u8>, Record);
+
+impl EncodingBatch {
+    /// Begins to encode items of the source that is called `name` and has this number.
     fn begin(items: Vec<InputItem>, name: String, source: u32) -> Self {
-        let pack_all = move || items.into_par_iter().map(|item| pack(&item, &name, source)).collect();
-        Self(std::thread::spawn(pack_all))
+        let encode_all = move || items.into_par_iter().map(|item| encode(&item, &name, source)).collect();
+        Self(std::thread::spawn(encode_all))
     }
 
-    fn finish(self) -> io::Result<Vec<PackedRecord>> {
+    fn finish(self) -> io::Result<Vec<EncodedRecord>> {
         self.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
-fn pack(item: &InputItem, name: &str, source: u32) -> io::Result<PackedRecord> {
+fn encode(item: &InputItem, name: &str, source: u32) -> io::Result<EncodedRecord> {
     let (bytes, paper, is_extracted) = match item {
         InputItem::Paper(paper) => (serde_json::to_vec(paper)?, paper.as_ref(), false),
         InputItem::Extraction(extraction) => (serde_json::to_vec(extraction)?, &extraction.paper, true),
     };
     let record = Record {
         source,
-        position: 0,
+        order: 0,
         hash: xxh3_64(&bytes),
-        place: RecordPosition { segment: 0, block: 0, nth: 0 },
+        position: RecordPosition { segment: 0, block: 0, index: 0 },
         trace: Some(RecordTrace::of(paper)),
         has_own_origins: paper.sources.iter().any(|origin| origin.file != name),
         is_extracted,
@@ -358,9 +395,10 @@ fn pack(item: &InputItem, name: &str, source: u32) -> io::Result<PackedRecord> {
     Ok((bytes, record))
 }
 
+/// Reads inputs into the ledger.
 struct InputReader<'r> {
     sources: Vec<SourceState>,
-    /// Index of each source, by name.
+    /// Index of each source in `sources`, by name.
     numbers: HashMap<String, u32>,
     /// Records of each source.
     records: Vec<Vec<Record>>,
@@ -368,14 +406,15 @@ struct InputReader<'r> {
     removed: HashSet<u32>,
     next_segment: u32,
     writer: RecordWriter,
+    /// Folder of the ledger.
     ledger: &'r Path,
     observer: &'r dyn Observer,
     outcome: &'r mut BuildOutcome,
     first_problem: Option<ReadProblem>,
     /// The message about the last input if it contained no paper.
     nothing_read: Option<String>,
-    /// Whether all records are written again, to reclaim the space of removed ones.
-    afresh: bool,
+    /// Whether all records are stored again, to reclaim the space of removed ones.
+    rewrites_records: bool,
     /// Whether progress counts inputs instead of records.
     counts_inputs: bool,
 }
@@ -386,7 +425,7 @@ impl<'r> InputReader<'r> {
         ledger: &'r Path,
         observer: &'r dyn Observer,
         outcome: &'r mut BuildOutcome,
-        afresh: bool,
+        rewrites_records: bool,
     ) -> Self {
         let numbers = (0..).zip(&old.sources).map(|(number, source)| (source.name.clone(), number)).collect();
         let mut records = vec![Vec::new(); old.sources.len()];
@@ -405,98 +444,87 @@ impl<'r> InputReader<'r> {
             outcome,
             first_problem: None,
             nothing_read: None,
-            afresh,
+            rewrites_records,
             counts_inputs: false,
         }
     }
 
+    /// Reads an input, and stores the records that are new.
     fn read(&mut self, planned: &PlannedInput, ahead: &mut ReadAhead) -> Result<(), BuildError> {
         let PlannedInput { input, source, .. } = planned;
-        let is_extracted = planned.is_extracted();
         self.observer.detail(&format!("reading {}", source.name));
         let tally = RefCell::new(ReadTally::default());
-        let counted = |paper: &Result<Paper, ReadProblem>| tally.borrow_mut().add(paper);
-        let read: Result<Box<dyn Iterator<Item = Result<InputItem, ReadProblem>> + '_>, ReadProblem> =
-            match is_extracted {
-                true => source::read_extracted(input, &source.name)
-                    .map(|records| Box::new(records.map(|r| r.map(|one| InputItem::Extraction(Box::new(one))))) as _),
-                false => ahead
-                    .next_papers()
-                    .unwrap_or_else(|| Err(ReadProblem::of_input(source.name.as_str(), "is not among the inputs")))
-                    .map(|papers| {
-                        Box::new(papers.inspect(counted).map(|paper| paper.map(|one| InputItem::Paper(Box::new(one)))))
-                            as _
-                    }),
-            };
-        let mut records = match read {
-            Ok(records) => records,
+        let items = match open_items(planned, ahead, &tally) {
+            Ok(items) => items,
             // An input that cannot be opened today keeps its records.
             Err(problem) => return self.problem(problem),
         };
-        let number = self.number_of(source);
-        // A stream cannot be read again, so its earlier records stay, even if it no longer contains them.
-        let stays = input.is_stream();
-        let was = std::mem::take(&mut self.records[number as usize]);
-        let known: HashMap<u64, RecordPosition> = match self.afresh {
-            true => HashMap::new(),
-            false => was.iter().map(|record| (record.hash, record.place)).collect(),
+        let number = self.register(source);
+        let earlier = std::mem::take(&mut self.records[number as usize]);
+        let mut reading = SourceReading {
+            source: number,
+            name: source.name.clone(),
+            known: match self.rewrites_records {
+                true => HashMap::new(),
+                false => earlier.iter().map(|record| (record.hash, record.position)).collect(),
+            },
+            is_stream: input.is_stream(),
+            records: 0,
+            problems: 0,
         };
-        let mut position = 0;
-        let mut problems = 0;
-        if !self.counts_inputs {
-            self.observer.begin("reading", 0);
-        }
-        let mut batch = Vec::with_capacity(BATCH.min(64));
-        let mut packed: Option<PackedBatch> = None;
-        loop {
-            let record = records.next();
-            let end = record.is_none();
-            match record {
-                Some(Ok(record)) => batch.push(record),
-                Some(Err(problem)) => {
-                    problems += u32::from(!problem.reason.is_expected());
-                    self.problem(problem)?;
-                }
-                None => {}
-            }
-            if batch.len() == BATCH || end {
-                // While a batch is packed on all cores, this thread reads the next.
-                let items = std::mem::take(&mut batch);
-                let next = (!items.is_empty()).then(|| PackedBatch::begin(items, source.name.clone(), number));
-                if let Some(packed) = std::mem::replace(&mut packed, next) {
-                    self.keep(packed, number, &mut position, &known, stays)?;
-                }
-            }
-            if end {
-                break;
-            }
-        }
-        if let Some(packed) = packed {
-            self.keep(packed, number, &mut position, &known, stays)?;
-        }
-        drop(records);
-        if stays {
+        self.read_items(items, &mut reading)?;
+        // A stream cannot be read again, so its earlier records stay, even if it no longer contains them.
+        if reading.is_stream {
             let new: HashSet<u64> = self.records[number as usize].iter().map(|record| record.hash).collect();
-            self.records[number as usize].extend(was.into_iter().filter(|record| !new.contains(&record.hash)));
+            self.records[number as usize].extend(earlier.into_iter().filter(|record| !new.contains(&record.hash)));
         }
-        let known = &mut self.sources[number as usize];
-        known.problems = problems;
+        let state = &mut self.sources[number as usize];
+        state.problems = reading.problems;
         if let Input::File(path) = input {
-            known.hash = hash_of(path).unwrap_or_default();
+            state.hash = hash_of(path).unwrap_or_default();
         }
-        match is_extracted {
-            true => self.observer.detail(&format!("  {position} read")),
-            false => {
-                let tally = tally.borrow();
-                let details = tally.details(planned.options.from.is_some());
-                details.for_each(|detail| self.observer.detail(&detail));
-                self.nothing_read = tally.nothing_read(&source.name);
-            }
+        if planned.is_extracted() {
+            self.observer.detail(&format!("  {} read", reading.records));
+        } else {
+            let tally = tally.borrow();
+            let details = tally.details(planned.options.from.is_some());
+            details.for_each(|detail| self.observer.detail(&detail));
+            self.nothing_read = tally.nothing_read(&source.name);
         }
         Ok(())
     }
 
-    fn number_of(&mut self, source: &SourceState) -> u32 {
+    /// Reads the items of a source in batches. While a batch is encoded on all cores, this thread reads the next.
+    fn read_items(&mut self, items: InputItems<'_>, reading: &mut SourceReading) -> Result<(), BuildError> {
+        if !self.counts_inputs {
+            self.observer.begin("reading", 0);
+        }
+        let mut batch = Vec::with_capacity(BATCH.min(64));
+        let mut encoding: Option<EncodingBatch> = None;
+        for item in items {
+            match item {
+                Ok(item) => batch.push(item),
+                Err(problem) => {
+                    reading.problems += u32::from(!problem.reason.is_expected());
+                    self.problem(problem)?;
+                }
+            }
+            if batch.len() == BATCH {
+                let next = EncodingBatch::begin(std::mem::take(&mut batch), reading.name.clone(), reading.source);
+                if let Some(encoded) = encoding.replace(next) {
+                    self.add_records(encoded, reading)?;
+                }
+            }
+        }
+        let last = (!batch.is_empty()).then(|| EncodingBatch::begin(batch, reading.name.clone(), reading.source));
+        for encoded in encoding.into_iter().chain(last) {
+            self.add_records(encoded, reading)?;
+        }
+        Ok(())
+    }
+
+    /// The index of a source, which is a new one or replaces what was known about it.
+    fn register(&mut self, source: &SourceState) -> u32 {
         if let Some(&number) = self.numbers.get(&source.name) {
             self.sources[number as usize] = source.clone();
             self.removed.remove(&number);
@@ -510,7 +538,7 @@ impl<'r> InputReader<'r> {
     }
 
     /// Number of records of a source.
-    fn count(&self, name: &str) -> u64 {
+    fn count_records(&self, name: &str) -> u64 {
         self.numbers.get(name).map_or(0, |&number| self.records[number as usize].len() as u64)
     }
 
@@ -519,35 +547,29 @@ impl<'r> InputReader<'r> {
         self.observer.problem(problem).map_err(BuildError::ReadProblem)
     }
 
-    /// Adds records, and stores those that are not known.
-    fn keep(
-        &mut self,
-        packed: PackedBatch,
-        source: u32,
-        position: &mut u64,
-        known: &HashMap<u64, RecordPosition>,
-        by_hash: bool,
-    ) -> Result<(), BuildError> {
-        let packed = packed.finish().map_err(|error| self.failed(error))?;
-        self.outcome.read += packed.len() as u64;
+    /// Adds records to their source, and stores those that are not known.
+    fn add_records(&mut self, encoded: EncodingBatch, reading: &mut SourceReading) -> Result<(), BuildError> {
+        let encoded = encoded.finish().map_err(|error| self.failed(error))?;
+        self.outcome.read += encoded.len() as u64;
         if !self.counts_inputs {
-            self.observer.step(packed.len() as u64);
+            self.observer.step(encoded.len() as u64);
         }
-        for (bytes, mut record) in packed {
-            *position += 1;
-            record.place = match known.get(&record.hash) {
-                Some(place) => {
+        for (bytes, mut record) in encoded {
+            reading.records += 1;
+            record.position = match reading.known.get(&record.hash) {
+                Some(position) => {
                     self.outcome.known += 1;
-                    *place
+                    *position
                 }
                 None => self.writer.push(&bytes).map_err(|error| self.failed(error))?,
             };
-            record.position = if by_hash { record.hash } else { *position };
-            self.records[source as usize].push(record);
+            record.order = if reading.is_stream { record.hash } else { reading.records };
+            self.records[reading.source as usize].push(record);
         }
         Ok(())
     }
 
+    /// Removes what only this source states.
     fn remove(&mut self, name: &str) -> Result<(), BuildError> {
         let number = self.numbers.get(name).copied();
         let mut changed = number.is_some_and(|_| self.remove_gone(name) > 0);
@@ -556,8 +578,8 @@ impl<'r> InputReader<'r> {
             let (merged, mut kept): (Vec<Record>, Vec<Record>) =
                 std::mem::take(&mut self.records[source]).into_iter().partition(|record| record.has_own_origins);
             for some in merged.chunks(BATCH) {
-                let places: Vec<_> = some.iter().map(|record| record.place).collect();
-                let papers: Vec<Paper> = self.stored().read(&places).map_err(|error| self.failed(error))?;
+                let positions: Vec<_> = some.iter().map(|record| record.position).collect();
+                let papers: Vec<Paper> = self.ledger_reader().read(&positions).map_err(|error| self.failed(error))?;
                 for (record, paper) in some.iter().zip(papers) {
                     if paper.sources.iter().all(|origin| origin.file != name) {
                         kept.push(record.clone());
@@ -566,9 +588,9 @@ impl<'r> InputReader<'r> {
                     changed = true;
                     let Some(rest) = without_source(paper, name) else { continue };
                     let bytes = serde_json::to_vec(&rest).map_err(|error| self.failed(error.into()))?;
-                    let place = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
+                    let position = self.writer.push(&bytes).map_err(|error| self.failed(error))?;
                     let (hash, trace) = (xxh3_64(&bytes), Some(RecordTrace::of(&rest)));
-                    kept.push(Record { hash, place, trace, is_extracted: false, ..record.clone() });
+                    kept.push(Record { hash, position, trace, is_extracted: false, ..record.clone() });
                 }
             }
             self.records[source] = kept;
@@ -591,9 +613,10 @@ impl<'r> InputReader<'r> {
         (before - records.len()) as u64
     }
 
+    /// The state of the ledger after all inputs are read.
     fn finish(mut self) -> Result<LedgerState, BuildError> {
         self.writer.close().map_err(|error| self.failed(error))?;
-        self.trace_again()?;
+        self.compute_missing_traces()?;
         // Sources without records stay, so that an input without papers is not read every time. Removed sources are
         // dropped.
         let mut state = LedgerState::default();
@@ -614,24 +637,24 @@ impl<'r> InputReader<'r> {
                 state.records.append(&mut records);
             }
         }
-        let used: HashSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
-        self.stored().forget(|segment| !used.contains(&segment));
+        let used: HashSet<u32> = state.records.iter().map(|record| record.position.segment).collect();
+        self.ledger_reader().remove_segments(|segment| !used.contains(&segment));
         state.next_segment =
-            state.records.iter().map(|record| record.place.segment + 1).max().unwrap_or(1).max(self.next_segment);
+            state.records.iter().map(|record| record.position.segment + 1).max().unwrap_or(1).max(self.next_segment);
         Ok(state)
     }
 
     /// Computes the traces of records that were read with other rules and are kept as they were read.
-    fn trace_again(&mut self) -> Result<(), BuildError> {
-        let stored = self.stored();
+    fn compute_missing_traces(&mut self) -> Result<(), BuildError> {
+        let ledger = self.ledger_reader();
         let mut unreadable: BTreeMap<String, u64> = BTreeMap::new();
         for (records, source) in self.records.iter_mut().zip(&self.sources) {
-            let mut old: Vec<&mut Record> = records.iter_mut().filter(|record| record.trace.is_none()).collect();
-            for some in old.chunks_mut(BATCH) {
-                let places: Vec<RecordPosition> = some.iter().map(|record| record.place).collect();
-                let papers: Vec<Option<Paper>> = match stored.read::<Paper>(&places) {
+            let mut untraced: Vec<&mut Record> = records.iter_mut().filter(|record| record.trace.is_none()).collect();
+            for some in untraced.chunks_mut(BATCH) {
+                let positions: Vec<RecordPosition> = some.iter().map(|record| record.position).collect();
+                let papers: Vec<Option<Paper>> = match ledger.read::<Paper>(&positions) {
                     Ok(papers) => papers.into_iter().map(Some).collect(),
-                    Err(_) => places.iter().map(|place| stored.read(&[*place]).ok()?.pop()).collect(),
+                    Err(_) => positions.iter().map(|position| ledger.read(&[*position]).ok()?.pop()).collect(),
                 };
                 for (record, paper) in some.iter_mut().zip(papers) {
                     record.trace = paper.as_ref().map(RecordTrace::of);
@@ -643,11 +666,11 @@ impl<'r> InputReader<'r> {
                 unreadable.insert(source.name.clone(), (before - records.len()) as u64);
             }
         }
-        self.outcome.unreadable.extend(unreadable);
+        self.outcome.unreadable_sources.extend(unreadable);
         Ok(())
     }
 
-    fn stored(&self) -> RecordReader {
+    fn ledger_reader(&self) -> RecordReader {
         RecordReader::new(self.ledger)
     }
 

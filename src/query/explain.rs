@@ -10,6 +10,7 @@ use super::answer::{EvaluationMessage, QueryLimits};
 use super::graphs::MatchedGraphs;
 use super::{Query, QueryError, evaluation, packed};
 use crate::store::GraphStore;
+use crate::text::counted;
 
 /// A plan, in oxigraph's JSON.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl fmt::Display for QueryPlan {
 impl PlanStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>, depth: usize, figures: bool) -> fmt::Result {
         if figures {
-            let rows = self.rows.map(|rows| format!("{rows} rows")).unwrap_or_default();
+            let rows = self.rows.map(|rows| counted(rows, "row")).unwrap_or_default();
             write!(f, "{rows:>10} {:>9}  ", self.seconds.map(milliseconds).unwrap_or_default())?;
         }
         writeln!(f, "{:indent$}{}", "", self.name, indent = depth * 2)?;

@@ -9,6 +9,7 @@ use super::json::JsonAccess;
 use super::lines::InputLines;
 use super::markup::plain;
 use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
+use super::yaml;
 use crate::paper::{Paper, PaperId};
 
 /// Size limit: a file with ten thousand references is smaller.
@@ -39,7 +40,7 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem>
             return fail(ProblemReason::TooLarge, format!("is larger than {} MiB", MAX_BYTES >> 20));
         }
     }
-    let file: Value = match serde_saphyr::from_str(&text) {
+    let file: Value = match yaml::parse(&text) {
         Ok(file) => file,
         Err(error) => return fail(ProblemReason::Malformed, format!("not YAML: {error}")),
     };

@@ -63,6 +63,7 @@ mod tei;
 mod text;
 mod wos;
 mod xml;
+mod yaml;
 mod zotero;
 
 use std::fs::File;

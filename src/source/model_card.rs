@@ -14,6 +14,7 @@ use super::facts::{add_repository, identify_by_url, one_line, titled};
 use super::json::JsonAccess;
 use super::lines::InputLines;
 use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
+use super::yaml;
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
 
@@ -75,7 +76,7 @@ pub(super) fn read(reader: impl BufRead, place: &SourceInput) -> Vec<SourceItem>
             return fail(ProblemReason::TooLarge, format!("is larger than any card ({} MiB)", MAX_BYTES >> 20));
         }
     }
-    let (front, note) = match serde_saphyr::from_str::<Value>(&front) {
+    let (front, note) = match yaml::parse(&front) {
         Ok(front) => (front, None),
         Err(error) => {
             let message = format!("the YAML at the beginning is left out: {error}");

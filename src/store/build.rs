@@ -56,14 +56,16 @@ impl BuildSummary {
     }
 }
 
-/// Log of [`BatchChanges`] entries.
-const REPLACED: FileKind = FileKind { magic: b"kg-repl\n", version: 2 };
+/// Log of [`BatchChanges`].
+const BATCH_LOG: FileKind = FileKind { magic: b"kg-repl\n", version: 2 };
 
 /// Changes of one batch of an unfinished build.
 #[derive(Serialize, Deserialize)]
 struct BatchChanges {
+    /// IRIs of nodes whose description may have changed.
     touched: Vec<String>,
-    counted: Vec<(String, PaperCounts)>,
+    /// By how much the numbers of papers that name an entity change, by its IRI.
+    count_changes: Vec<(String, PaperCounts)>,
     summary: BuildSummary,
 }
 
@@ -82,22 +84,23 @@ pub struct GenerationBuild<'v> {
     pub(super) writer: GenerationWriter,
     pub(super) vocabulary: &'v Vocabulary,
     /// Papers that this build has changed, as hashes of their ids.
-    written: HashSet<u64>,
+    changed_papers: HashSet<u64>,
     /// Entities, repositories and pages whose description may have changed.
     pub(super) touched: HashSet<NamedNode>,
     /// How this build changes the numbers of papers that name an entity.
-    counted: HashMap<NamedNode, PaperCounts>,
+    count_changes: HashMap<NamedNode, PaperCounts>,
     /// Names that papers give to shared nodes, in a graph that is being filled.
-    pub(super) shared: SharedNames,
-    /// Quads of a shard.
-    pub(super) shard: usize,
+    pub(super) shared_names: SharedNames,
+    /// Number of quads in a shard.
+    pub(super) shard_quads: usize,
     /// Whether the graph states how many papers name each entity.
     counts_papers: bool,
-    began: String,
+    /// When the build began, as `xsd:dateTime`.
+    began_at: String,
     /// Sources of the graph.
     sources: Vec<SourceState>,
     /// Folder where progress is logged, if the build can be resumed.
-    pub(super) work: Option<PathBuf>,
+    pub(super) work_folder: Option<PathBuf>,
     pub(super) summary: BuildSummary,
 }
 
@@ -118,15 +121,15 @@ impl<'v> GenerationBuild<'v> {
         Ok(Self {
             writer: GenerationWriter::begin(locked, basis)?,
             vocabulary,
-            written: HashSet::new(),
+            changed_papers: HashSet::new(),
             touched: HashSet::new(),
-            counted: HashMap::new(),
-            shared: SharedNames::default(),
-            shard: super::fill::SHARD,
+            count_changes: HashMap::new(),
+            shared_names: SharedNames::default(),
+            shard_quads: super::fill::SHARD_TRIPLES,
             counts_papers: true,
-            began: now(),
+            began_at: now(),
             sources: Vec::new(),
-            work: None,
+            work_folder: None,
             summary: BuildSummary::default(),
         })
     }
@@ -137,7 +140,7 @@ impl<'v> GenerationBuild<'v> {
 
     /// Fills a new graph in shards of this many quads, instead of the usual number.
     pub fn use_shards_of(&mut self, quads: usize) {
-        self.shard = quads;
+        self.shard_quads = quads;
     }
 
     /// Whether the build begins with an empty graph.
@@ -166,7 +169,7 @@ impl<'v> GenerationBuild<'v> {
         };
         let work = writer.layout.work(number);
         std::fs::create_dir_all(&work).map_err(|e| writer.io(e))?;
-        self.work = Some(work.clone());
+        self.work_folder = Some(work.clone());
         Ok(GenerationFolders { ledger: self.writer.layout.ledger(number), work })
     }
 
@@ -180,10 +183,10 @@ impl<'v> GenerationBuild<'v> {
     pub fn replace(&mut self, extractions: impl IntoIterator<Item = Extraction>) -> Result<(), StoreError> {
         let mut extractions = extractions.into_iter().peekable();
         let mut again = Vec::new();
-        if self.is_new() && self.written.is_empty() && extractions.peek().is_some() {
+        if self.is_new() && self.changed_papers.is_empty() && extractions.peek().is_some() {
             let mut seen = HashSet::new();
             // An iterator cannot be read by batch number, so an interrupted build starts from the beginning.
-            let work = self.work.take();
+            let work = self.work_folder.take();
             self.fill(|_| {
                 let mut batch = Vec::new();
                 for extraction in extractions.by_ref() {
@@ -198,8 +201,8 @@ impl<'v> GenerationBuild<'v> {
                 }
                 Ok::<_, StoreError>(Some(batch).filter(|batch| !batch.is_empty()))
             })?;
-            self.work = work;
-            self.written = seen;
+            self.work_folder = work;
+            self.changed_papers = seen;
         }
         for extraction in again.into_iter().chain(extractions) {
             let mapped = self.writer.ontology.paper_triples(&extraction);
@@ -216,16 +219,16 @@ impl<'v> GenerationBuild<'v> {
     ) -> Result<(), E> {
         let mut log = None;
         let mut next = 0;
-        if let Some(work) = &self.work {
+        if let Some(work) = &self.work_folder {
             let (opened, done) =
-                BuildLog::open::<BatchChanges>(&work.join("replaced"), REPLACED).map_err(|e| self.writer.io(e))?;
+                BuildLog::open::<BatchChanges>(&work.join("replaced"), BATCH_LOG).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
             next = done.len() as u64;
             for replaced in done {
                 self.summary.add(replaced.summary);
                 self.touched.extend(replaced.touched.into_iter().map(NamedNode::new_unchecked));
-                self.recount(
-                    replaced.counted.into_iter().map(|(node, counts)| (NamedNode::new_unchecked(node), counts)),
+                self.add_count_changes(
+                    replaced.count_changes.into_iter().map(|(node, counts)| (NamedNode::new_unchecked(node), counts)),
                 );
             }
         }
@@ -237,19 +240,20 @@ impl<'v> GenerationBuild<'v> {
                 .map(|extraction| (extraction.paper.id.clone(), ontology.paper_triples(&extraction)))
                 .collect();
             let (before, touched) = (self.summary, std::mem::take(&mut self.touched));
-            let counted = std::mem::take(&mut self.counted);
+            let earlier_changes = std::mem::take(&mut self.count_changes);
             for (id, mapped) in mapped {
                 self.replace_one(&id, mapped)?;
             }
             self.writer.write_if(1)?;
             if let Some(log) = &mut log {
                 let touched = self.touched.iter().map(|node| node.as_str().to_string()).collect();
-                let counted = self.counted.iter().map(|(node, counts)| (node.as_str().to_string(), *counts)).collect();
-                let replaced = BatchChanges { touched, counted, summary: self.summary.since(before) };
+                let count_changes =
+                    self.count_changes.iter().map(|(node, counts)| (node.as_str().to_string(), *counts)).collect();
+                let replaced = BatchChanges { touched, count_changes, summary: self.summary.since(before) };
                 log.append(&replaced).map_err(|e| self.writer.io(e))?;
             }
             self.touched.extend(touched);
-            self.recount(counted);
+            self.add_count_changes(earlier_changes);
         }
         Ok(())
     }
@@ -257,12 +261,12 @@ impl<'v> GenerationBuild<'v> {
     /// Removes a paper from the graph, with every node that only this paper named. `false` if it is not there.
     pub fn remove(&mut self, id: &PaperId) -> Result<bool, StoreError> {
         self.writer.merge_shards()?;
-        let old = self.take_out(id)?;
+        let old = self.old_triples(id)?;
         if old.is_empty() {
             return Ok(false);
         }
         self.touch(&old);
-        self.count(&old, &[]);
+        self.count_paper(&old, &[]);
         self.writer.remove(old.into_iter().map(in_default_graph));
         self.summary.removed += 1;
         self.writer.write_if(BATCH)?;
@@ -299,14 +303,14 @@ impl<'v> GenerationBuild<'v> {
 
     pub(super) fn replace_one(&mut self, id: &PaperId, mapped: PaperTriples) -> Result<(), StoreError> {
         self.writer.merge_shards()?;
-        let old = self.take_out(id)?;
+        let old = self.old_triples(id)?;
         let before = self.writer.waiting();
         self.touch(&old);
-        self.count(&old, &mapped.triples);
+        self.count_paper(&old, &mapped.triples);
         self.touched.extend(mapped.names);
         self.touched.extend(mapped.described);
         let was_there = !old.is_empty();
-        self.change(old, mapped.triples);
+        self.write_difference(old, mapped.triples);
         let differs = self.writer.waiting() > before;
         match (was_there, differs) {
             (false, _) => self.summary.added += 1,
@@ -318,9 +322,9 @@ impl<'v> GenerationBuild<'v> {
 
     /// The triples of a paper that is about to change. At first they are read from the published graph, because a
     /// resumed build may already have written some of the new ones.
-    fn take_out(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
+    fn old_triples(&mut self, id: &PaperId) -> Result<Vec<Triple>, StoreError> {
         let paper = self.writer.ontology.base.paper(id);
-        if self.written.insert(hash(id)) {
+        if self.changed_papers.insert(hash(id)) {
             let Some(published) = self.writer.published() else { return Ok(Vec::new()) };
             return self.writer.ok(read::paper_triples(published, &paper));
         }
@@ -329,7 +333,7 @@ impl<'v> GenerationBuild<'v> {
     }
 
     /// Writes only the difference between two descriptions of the same subjects.
-    fn change(&mut self, old: Vec<Triple>, new: Vec<Triple>) {
+    fn write_difference(&mut self, old: Vec<Triple>, new: Vec<Triple>) {
         let old: HashSet<Triple> = old.into_iter().collect();
         let new: HashSet<Triple> = new.into_iter().collect();
         self.writer.remove(old.difference(&new).cloned().map(in_default_graph));
@@ -337,15 +341,15 @@ impl<'v> GenerationBuild<'v> {
     }
 
     /// Counts a paper that has other triples than before.
-    fn count(&mut self, old: &[Triple], new: &[Triple]) {
+    fn count_paper(&mut self, old: &[Triple], new: &[Triple]) {
         let ontology = &self.writer.ontology;
         let (old, new) = (ontology.counts_of_paper(old), ontology.counts_of_paper(new));
-        self.recount(old.into_iter().map(|(node, counts)| (node, counts.negated())).chain(new));
+        self.add_count_changes(old.into_iter().map(|(node, counts)| (node, counts.negated())).chain(new));
     }
 
-    fn recount(&mut self, changes: impl IntoIterator<Item = (NamedNode, PaperCounts)>) {
+    fn add_count_changes(&mut self, changes: impl IntoIterator<Item = (NamedNode, PaperCounts)>) {
         for (node, counts) in changes {
-            self.counted.entry(node).or_default().add(counts);
+            self.count_changes.entry(node).or_default().add(counts);
         }
     }
 
@@ -408,43 +412,43 @@ impl<'v> GenerationBuild<'v> {
             }
             if self.nodes().is_named(&node)? {
                 self.nodes().need_broader(&node, &mut needed);
-                self.describe(&node)?;
+                self.update_description(&node)?;
             } else {
                 unnamed.push(node);
             }
         }
         let (kept, doubtful): (Vec<_>, Vec<_>) = unnamed.into_iter().partition(|node| needed.contains(node));
         for node in kept {
-            self.describe(&node)?;
+            self.update_description(&node)?;
         }
         // Whether named nodes exist below the other nodes can be queried only once everything is written.
         self.writer.write_if(1)?;
         for node in doubtful {
             if self.nodes().has_named_below(&node)? {
-                self.describe(&node)?;
+                self.update_description(&node)?;
             } else {
-                self.forget(&node)?;
+                self.remove_node(&node)?;
             }
         }
         self.writer.write_if(1)
     }
 
     /// Removes all statements about a node, with the history of its checks.
-    fn forget(&mut self, node: &NamedNode) -> Result<(), StoreError> {
+    fn remove_node(&mut self, node: &NamedNode) -> Result<(), StoreError> {
         if let Some(store) = self.store() {
             let history = self.writer.ok(read::history(store, &self.writer.ontology, node))?;
             self.writer.remove(history);
         }
         let old = self.nodes().description(node)?;
-        self.change(old, Vec::new());
+        self.write_difference(old, Vec::new());
         self.writer.write_if(BATCH)
     }
 
-    fn describe(&mut self, node: &NamedNode) -> Result<(), StoreError> {
+    fn update_description(&mut self, node: &NamedNode) -> Result<(), StoreError> {
         let mut old = self.nodes().description(node)?;
         let mut new = self.nodes().describe(node)?;
         let counts = match self.counts_papers {
-            true => self.nodes().paper_counts(node, &old, self.counted.get(node).copied().unwrap_or_default())?,
+            true => self.nodes().paper_counts(node, &old, self.count_changes.get(node).copied().unwrap_or_default())?,
             false => None,
         };
         // Keep triples that `kg check` wrote.
@@ -457,7 +461,7 @@ impl<'v> GenerationBuild<'v> {
         if let (Some(counts), false) = (counts, new.is_empty()) {
             new.extend(self.writer.ontology.paper_count_triples(node, counts));
         }
-        self.change(old, new);
+        self.write_difference(old, new);
         self.writer.write_if(BATCH)
     }
 
@@ -492,7 +496,7 @@ impl<'v> GenerationBuild<'v> {
         // Removals are written first, because a statement that stays is removed and written again.
         self.writer.write_if(1)?;
         let ontology = &self.writer.ontology;
-        let mut quads = statistics::run(ontology, &self.began, &now(), &self.sources);
+        let mut quads = statistics::run(ontology, &self.began_at, &now(), &self.sources);
         quads.extend(statistics.quads(ontology));
         quads.push(Quad::new(
             NamedNode::new_unchecked(ontology.base.as_str()),

@@ -31,9 +31,9 @@ pub(super) fn checks(writer: &mut GenerationWriter) -> Result<bool, StoreError> 
         let Some(node) = node.filter(|node| writer.has(node)) else { continue };
         let Ok(found) = findings(&before, &ontology, &node) else { return Ok(false) };
         let mut facts = found.facts;
-        for (place, description) in found.places {
+        for (address, description) in found.addresses {
             // Two nodes can have moved to the same address.
-            if !writer.has(&place) && described.insert(place) {
+            if !writer.has(&address) && described.insert(address) {
                 facts.extend(description);
             }
         }
@@ -50,17 +50,17 @@ struct NodeFindings {
     facts: Vec<Triple>,
     history: Vec<Quad>,
     /// Addresses that it moved to, with the statements about them.
-    places: Vec<(NamedNode, Vec<Triple>)>,
+    addresses: Vec<(NamedNode, Vec<Triple>)>,
 }
 
 fn findings(store: &Quads, ontology: &Ontology, node: &NamedNode) -> Result<NodeFindings, StorageError> {
     let mut facts = read::description(store, node)?;
     facts.retain(|triple| ontology.is_checked_fact(triple.predicate.as_ref()));
-    let mut places = Vec::new();
+    let mut addresses = Vec::new();
     for triple in &facts {
-        if let (true, Term::NamedNode(place)) = (triple.predicate == ontology.kg.moved_to, &triple.object) {
-            places.push((place.clone(), read::description(store, place)?));
+        if let (true, Term::NamedNode(address)) = (triple.predicate == ontology.kg.moved_to, &triple.object) {
+            addresses.push((address.clone(), read::description(store, address)?));
         }
     }
-    Ok(NodeFindings { facts, history: read::history(store, ontology, node)?, places })
+    Ok(NodeFindings { facts, history: read::history(store, ontology, node)?, addresses })
 }

@@ -93,9 +93,9 @@ pub(crate) fn examine(path: &Path) -> Result<StoreExamination, StoreError> {
 #[derive(Default)]
 struct InputFiles {
     /// Files that are unchanged since they were read.
-    there: Vec<String>,
+    unchanged: Vec<String>,
     /// Files that are gone or changed, with the number of their records in the ledger.
-    not_there: Vec<(String, u64)>,
+    missing: Vec<(String, u64)>,
     are_known: bool,
 }
 
@@ -184,12 +184,12 @@ impl StoreDoctor {
             let path = source.path.as_ref().unwrap_or(&source.name);
             let is_there = std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == source.size);
             match is_there {
-                true => self.inputs.there.push(source.name.clone()),
-                false => self.inputs.not_there.push((source.name.clone(), records)),
+                true => self.inputs.unchanged.push(source.name.clone()),
+                false => self.inputs.missing.push((source.name.clone(), records)),
             }
         }
         let records = RecordReader::new(folder);
-        let needed: BTreeSet<u32> = state.records.iter().map(|record| record.place.segment).collect();
+        let needed: BTreeSet<u32> = state.records.iter().map(|record| record.position.segment).collect();
         for segment in needed {
             let path = folder.join(format!("records-{segment}"));
             match records.verify(segment) {
@@ -272,17 +272,19 @@ impl StoreDoctor {
             } else {
                 "is kept"
             };
-            for (name, n) in &inputs.not_there {
+            for (name, n) in &inputs.missing {
                 saved.push(format!(
                     "{name} is not there as it was read: its records ({}) {ledger}",
                     counted(*n, "record")
                 ));
             }
-            let quoted: Vec<String> = inputs.there.iter().map(|name| shell_word(name)).collect();
+            let quoted: Vec<String> = inputs.unchanged.iter().map(|name| shell_word(name)).collect();
             advice.push(match (inputs.are_known, quoted.is_empty()) {
                 (_, false) => format!("kg build --rebuild {}", quoted.join(" ")),
                 (true, true) => "name the inputs where they are now: kg build --rebuild INPUT…".to_string(),
-                (false, true) => "name all inputs again, which are not known: kg build --rebuild INPUT…".to_string(),
+                (false, true) => {
+                    "the inputs are not known; name all of them again: kg build --rebuild INPUT…".to_string()
+                }
             });
         } else if is_damaged(INDEX) {
             advice.push("the next question rebuilds the search index, for example `kg search x`".to_string());
@@ -304,8 +306,8 @@ impl InputFiles {
         self.are_known = !noted.is_empty();
         for name in noted {
             match Path::new(&name).is_file() {
-                true => self.there.push(name),
-                false => self.not_there.push((name, 0)),
+                true => self.unchanged.push(name),
+                false => self.missing.push((name, 0)),
             }
         }
     }

@@ -1,5 +1,5 @@
-//! Fills a new graph: triples are made on all cores and written into shards, in stretches that survive a crash. In the
-//! end the shards are merged. A graph of a single shard is loaded as a whole instead.
+//! Fills a new graph: triples are made on all cores and written into shards. What is written before a checkpoint survives
+//! a crash. In the end the shards are merged. A graph of a single shard is loaded as a whole instead.
 //!
 //! There is no earlier graph to compare with. The names that papers give to shared nodes are collected on the way, so
 //! that each shared node is described once, at the end, without a database query.
@@ -25,34 +25,37 @@ use crate::extract::Extraction;
 use crate::ledger::BuildLog;
 use crate::ontology::{Ontology, Packing, PaperCounts, PaperTriples, rdf};
 
-/// Triples of a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for
+/// Number of triples in a shard. A larger value makes fewer files for the database to merge, and takes one kilobyte of memory for
 /// each triple while they are sorted.
-pub(super) const SHARD: usize = 120_000;
-/// A stretch ends, and the work can be resumed from there, after as many shards as are written at a time or this many
-/// papers.
-const STRETCH_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
+pub(super) const SHARD_TRIPLES: usize = 120_000;
+/// Number of papers after which there is a checkpoint, from which the work can be resumed. There is also one whenever all
+/// writers have a shard.
+const CHECKPOINT_PAPERS: u64 = 4 * super::build::FILL_BATCH as u64;
 /// Number of batches that may wait for the loader.
-const WAITING: usize = 1;
+const MAX_WAITING_BATCHES: usize = 1;
 
 /// A loader that gives the database all its files at the commit, because the database begins to merge whenever it gets
 /// some.
 pub(super) fn loader(store: &Store) -> BulkLoader<'_> {
     // The loader's "megabytes" mean a thousand quads each, shared by its threads.
-    store.bulk_loader().with_num_threads(WRITERS).with_max_memory_size_in_megabytes(SHARD / 1000 * WRITERS)
+    store.bulk_loader().with_num_threads(WRITERS).with_max_memory_size_in_megabytes(SHARD_TRIPLES / 1000 * WRITERS)
 }
 
-/// Log of [`FillStretch`] entries.
-const FILLED: FileKind = FileKind { magic: b"kg-fill\n", version: 3 };
+/// Log of [`FillCheckpoint`]s.
+const FILL_LOG: FileKind = FileKind { magic: b"kg-fill\n", version: 3 };
 
-/// What has been written since the previous entry.
+/// What has been written since the previous checkpoint.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct FillStretch {
+struct FillCheckpoint {
+    /// Number of batches.
     batches: u64,
-    /// Number of shards up to the end of this stretch; 0 if the whole graph is in the database.
+    /// Number of shards since the beginning; 0 if the whole graph is in the database.
     shards: u64,
+    /// Number of papers.
     papers: u64,
     statistics: Statistics,
-    shared: Vec<(String, NodeNames)>,
+    /// Names that papers give to shared nodes, by the IRI of the node.
+    shared_names: Vec<(String, NodeNames)>,
 }
 
 /// Output for one paper: its triples as they are stored, the counts of its triples, and its names for shared nodes.
@@ -60,8 +63,8 @@ type PaperOutput = (Vec<Triple>, Statistics, Vec<(NamedNode, NodeNames)>);
 
 enum FillWork {
     Triples(Vec<Vec<Triple>>),
-    /// End of a stretch: everything before this is on the disk before it is logged.
-    End(FillStretch),
+    /// Everything before this is on the disk before it is logged.
+    Checkpoint(FillCheckpoint),
 }
 
 impl GenerationBuild<'_> {
@@ -74,16 +77,16 @@ impl GenerationBuild<'_> {
         let mut next = 0;
         let mut shards = 0;
         let mut log = None;
-        if let Some(work) = &self.work {
+        if let Some(work) = &self.work_folder {
             let (opened, done) =
-                BuildLog::open::<FillStretch>(&work.join("filled"), FILLED).map_err(|e| self.writer.io(e))?;
+                BuildLog::open::<FillCheckpoint>(&work.join("filled"), FILL_LOG).map_err(|e| self.writer.io(e))?;
             log = Some(opened);
-            for stretch in done {
-                next += stretch.batches;
-                shards = stretch.shards;
-                self.take_stretch(&stretch);
-                for (node, said) in stretch.shared {
-                    self.shared.join(NamedNode::new_unchecked(node), said);
+            for checkpoint in done {
+                next += checkpoint.batches;
+                shards = checkpoint.shards;
+                self.take_checkpoint(&checkpoint);
+                for (node, said) in checkpoint.shared_names {
+                    self.shared_names.join(NamedNode::new_unchecked(node), said);
                 }
             }
         }
@@ -100,11 +103,11 @@ impl GenerationBuild<'_> {
         // From here on, only nodes that are changed again are recorded.
         self.writer.changes = ChangedNodes::default();
         let store = quads.database().clone();
-        let (send, receive) = sync_channel(WAITING);
-        let shard_writer = ShardWriter::new(&shard_folder, shards, self.shard);
+        let (send, receive) = sync_channel(MAX_WAITING_BATCHES);
+        let shard_writer = ShardWriter::new(&shard_folder, shards, self.shard_quads);
         let (filled, written) = std::thread::scope(|scope| {
             let writer = scope.spawn(move || write(&store, shard_writer, &receive, log));
-            let filled = self.make(next, quads.packing(), &mut batch, &send);
+            let filled = self.make_triples(next, quads.packing(), &mut batch, &send);
             drop(send);
             (filled, writer.join())
         });
@@ -119,27 +122,28 @@ impl GenerationBuild<'_> {
         }
     }
 
-    fn make<E: From<StoreError>>(
+    /// Makes the triples of all batches from `next` on, and sends them to the writer.
+    fn make_triples<E: From<StoreError>>(
         &mut self,
         mut next: u64,
         packing: &Packing,
         batch: &mut impl FnMut(u64) -> Result<Option<Vec<Extraction>>, E>,
         send: &SyncSender<FillWork>,
     ) -> Result<(), E> {
-        let mut stretch = FillStretch::default();
+        let mut checkpoint = FillCheckpoint::default();
         let mut said = SharedNames::default();
-        // Number of triples of the stretch, as they are stored.
-        let mut stretched = 0;
+        // Number of triples since the last checkpoint, as they are stored.
+        let mut stored_triples = 0;
         while let Some(extractions) = batch(next)? {
             next += 1;
-            stretch.batches += 1;
-            stretch.papers += extractions.len() as u64;
-            let mapped = extractions.into_par_iter().map(|extraction| self.map(&extraction, packing));
+            checkpoint.batches += 1;
+            checkpoint.papers += extractions.len() as u64;
+            let mapped = extractions.into_par_iter().map(|extraction| self.map_paper(&extraction, packing));
             let mapped: Vec<PaperOutput> = mapped.collect::<Result<_, _>>()?;
             let mut triples = Vec::with_capacity(mapped.len());
             for (stored, statistics, names) in mapped {
-                stretch.statistics.join(&statistics);
-                stretched += stored.len();
+                checkpoint.statistics.join(&statistics);
+                stored_triples += stored.len();
                 triples.push(stored);
                 for (node, name) in names {
                     said.join_unless_known(node, name, |node| self.is_known(node));
@@ -149,18 +153,18 @@ impl GenerationBuild<'_> {
             if send.send(FillWork::Triples(triples)).is_err() {
                 return Ok(());
             }
-            if stretched >= WRITERS * self.shard || stretch.papers >= STRETCH_PAPERS {
-                stretched = 0;
-                if !self.end_stretch(&mut stretch, &mut said, send)? {
+            if stored_triples >= WRITERS * self.shard_quads || checkpoint.papers >= CHECKPOINT_PAPERS {
+                stored_triples = 0;
+                if !self.end_checkpoint(&mut checkpoint, &mut said, send)? {
                     return Ok(());
                 }
             }
         }
-        self.end_stretch(&mut stretch, &mut said, send)?;
+        self.end_checkpoint(&mut checkpoint, &mut said, send)?;
         Ok(())
     }
 
-    fn map(&self, extraction: &Extraction, packing: &Packing) -> Result<PaperOutput, StoreError> {
+    fn map_paper(&self, extraction: &Extraction, packing: &Packing) -> Result<PaperOutput, StoreError> {
         let mapped = self.writer.ontology.paper_triples(extraction);
         if let Some(feed) = &self.writer.feed {
             feed.take(&self.writer.ontology.base.paper(&extraction.paper.id), &mapped.triples)?;
@@ -170,30 +174,30 @@ impl GenerationBuild<'_> {
         Ok((packing.pack(mapped.triples), statistics, said))
     }
 
-    /// Returns `false` if the receiver is gone.
-    fn end_stretch(
+    /// Sends a checkpoint. Returns `false` if the receiver is gone.
+    fn end_checkpoint(
         &mut self,
-        stretch: &mut FillStretch,
+        checkpoint: &mut FillCheckpoint,
         said: &mut SharedNames,
         send: &SyncSender<FillWork>,
     ) -> Result<bool, StoreError> {
-        let mut stretch = std::mem::take(stretch);
-        self.take_stretch(&stretch);
-        if let (Some(feed), true) = (&mut self.writer.feed, self.work.is_some()) {
-            feed.save(stretch.papers)?;
+        let mut checkpoint = std::mem::take(checkpoint);
+        self.take_checkpoint(&checkpoint);
+        if let (Some(feed), true) = (&mut self.writer.feed, self.work_folder.is_some()) {
+            feed.save(checkpoint.papers)?;
         }
         for (node, said) in std::mem::take(said).nodes {
-            if self.work.is_some() {
-                stretch.shared.push((node.as_str().to_string(), said.clone()));
+            if self.work_folder.is_some() {
+                checkpoint.shared_names.push((node.as_str().to_string(), said.clone()));
             }
-            self.shared.join(node, said);
+            self.shared_names.join(node, said);
         }
-        Ok(send.send(FillWork::End(stretch)).is_ok())
+        Ok(send.send(FillWork::Checkpoint(checkpoint)).is_ok())
     }
 
-    fn take_stretch(&mut self, stretch: &FillStretch) {
-        self.summary.added += stretch.papers;
-        self.writer.growth.join(&stretch.statistics);
+    fn take_checkpoint(&mut self, checkpoint: &FillCheckpoint) {
+        self.summary.added += checkpoint.papers;
+        self.writer.growth.join(&checkpoint.statistics);
     }
 
     fn is_known(&self, node: &NamedNode) -> bool {
@@ -204,7 +208,7 @@ impl GenerationBuild<'_> {
     pub(super) fn describe_filled(&mut self) -> Result<(), StoreError> {
         let Some(store) = self.writer.store().cloned().filter(|_| self.writer.feed.is_some()) else { return Ok(()) };
         let mut descriptions = DescribedNodes::new(&self.writer, store.database());
-        let shared = std::mem::take(&mut self.shared);
+        let shared = std::mem::take(&mut self.shared_names);
         self.describe_shared(&shared, &mut descriptions)?;
         drop(shared);
         self.describe_from_papers(descriptions)?.finish(&mut self.writer)
@@ -254,9 +258,11 @@ impl<'s> DescribedNodes<'s> {
     /// Writes into shards if the graph has any, and else into its database.
     pub(super) fn new(writer: &GenerationWriter, database: &'s Store) -> Self {
         let target = match (writer.shards.as_slice(), writer.number()) {
-            (shards @ [_, ..], Some(number)) => {
-                DescriptionTarget::Shards(ShardWriter::new(&writer.layout.shards(number), shards.len() as u64, SHARD))
-            }
+            (shards @ [_, ..], Some(number)) => DescriptionTarget::Shards(ShardWriter::new(
+                &writer.layout.shards(number),
+                shards.len() as u64,
+                SHARD_TRIPLES,
+            )),
             _ => DescriptionTarget::Database(loader(database)),
         };
         Self { target, statistics: Statistics::default() }
@@ -326,35 +332,34 @@ enum WriteFailure {
     Log(std::io::Error),
 }
 
-/// The only thread that gives out triples to be written. A stretch is logged once it is on the disk. Returns the number
-/// of shards.
+/// Writes what it receives. A checkpoint is logged once everything before it is on the disk. Returns the number of shards.
 fn write(
     store: &Store,
     mut shards: ShardWriter,
     work: &Receiver<FillWork>,
     mut log: Option<BuildLog>,
 ) -> Result<u64, WriteFailure> {
-    let mut log_all = |stretches: &mut Vec<FillStretch>, count| -> Result<(), WriteFailure> {
-        for mut stretch in stretches.drain(..) {
-            stretch.shards = count;
+    let mut log_all = |checkpoints: &mut Vec<FillCheckpoint>, count| -> Result<(), WriteFailure> {
+        for mut checkpoint in checkpoints.drain(..) {
+            checkpoint.shards = count;
             if let Some(log) = &mut log {
-                log.append(&stretch).map_err(WriteFailure::Log)?;
+                log.append(&checkpoint).map_err(WriteFailure::Log)?;
             }
         }
         Ok(())
     };
-    // Stretches that ended. They are written when it is known whether there is more to come.
-    let mut ended: Vec<FillStretch> = Vec::new();
+    // Checkpoints that are logged when it is known whether there is more to come.
+    let mut unlogged: Vec<FillCheckpoint> = Vec::new();
     for work in work {
         match work {
             FillWork::Triples(triples) => {
-                if !ended.is_empty() {
+                if !unlogged.is_empty() {
                     let count = shards.flush().map_err(WriteFailure::Storage)?;
-                    log_all(&mut ended, count)?;
+                    log_all(&mut unlogged, count)?;
                 }
                 shards.push(triples).map_err(WriteFailure::Storage)?;
             }
-            FillWork::End(stretch) => ended.push(stretch),
+            FillWork::Checkpoint(checkpoint) => unlogged.push(checkpoint),
         }
     }
     let count = match shards.only() {
@@ -366,7 +371,7 @@ fn write(
         }
         None => shards.flush().map_err(WriteFailure::Storage)?,
     };
-    log_all(&mut ended, count)?;
+    log_all(&mut unlogged, count)?;
     Ok(count)
 }
 

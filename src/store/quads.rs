@@ -16,7 +16,7 @@ use super::read;
 use crate::ontology::{Ontology, PackedMention, Packing, PartHolders, PartTriple, SharedTerm, rdf};
 
 /// Number of triples of parts that are kept in memory for the next read.
-const KEPT: usize = 50_000;
+const MAX_CACHED_TRIPLES: usize = 50_000;
 
 /// The quads of a graph.
 #[derive(Clone)]
@@ -24,7 +24,7 @@ pub struct Quads {
     store: Store,
     packing: Arc<Packing>,
     /// Parts that were read; `None` if the graph is being written.
-    kept: Option<Arc<Mutex<PartsOfKind>>>,
+    cached_parts: Option<Arc<Mutex<PartsOfKind>>>,
     /// Whether some mentions are not packed; computed at the first use, and not used where the graph is being written.
     has_plain_mentions: Arc<OnceLock<bool>>,
 }
@@ -60,17 +60,22 @@ pub(super) struct QuadChanges {
 impl Quads {
     /// The quads of a database without a writer.
     pub(super) fn new(store: Store, ontology: &Ontology) -> Self {
-        Self { kept: Some(Arc::default()), ..Self::changing(store, ontology) }
+        Self { cached_parts: Some(Arc::default()), ..Self::changing(store, ontology) }
     }
 
     /// The quads of a database that is being written.
     pub(super) fn changing(store: Store, ontology: &Ontology) -> Self {
-        Self { store, packing: Arc::new(Packing::new(ontology)), kept: None, has_plain_mentions: Arc::default() }
+        Self {
+            store,
+            packing: Arc::new(Packing::new(ontology)),
+            cached_parts: None,
+            has_plain_mentions: Arc::default(),
+        }
     }
 
     /// The same quads, for reading during a pause in writing.
     pub(super) fn at_rest(&self) -> Self {
-        Self { kept: Some(Arc::default()), has_plain_mentions: Arc::default(), ..self.clone() }
+        Self { cached_parts: Some(Arc::default()), has_plain_mentions: Arc::default(), ..self.clone() }
     }
 
     /// The database itself, in which parts of papers are packed.
@@ -181,14 +186,14 @@ impl Quads {
     }
 
     fn has_plain_mentions(&self, ontology: &Ontology) -> Result<bool, StorageError> {
-        if let Some(known) = self.has_plain_mentions.get().filter(|_| self.kept.is_some()) {
+        if let Some(known) = self.has_plain_mentions.get().filter(|_| self.cached_parts.is_some()) {
             return Ok(*known);
         }
         let class = ontology.kg.mention_class.as_ref();
         let mut stored =
             self.store.quads_for_pattern(None, Some(rdf::TYPE), Some(class.into()), Some(GraphNameRef::DefaultGraph));
         let found = stored.next().transpose()?.is_some();
-        if self.kept.is_some() {
+        if self.cached_parts.is_some() {
             let _ = self.has_plain_mentions.set(found);
         }
         Ok(found)
@@ -341,19 +346,19 @@ impl Quads {
     }
 
     fn remembered(&self, number: usize, paper: &str) -> Option<PaperParts> {
-        let kept = self.kept.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.parts.get(&(number, paper.to_string())).cloned()
+        let cached = self.cached_parts.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.parts.get(&(number, paper.to_string())).cloned()
     }
 
     fn keep(&self, number: usize, paper: &str, parts: Vec<PartTriple>) -> PaperParts {
         let parts = Arc::new(parts);
-        if let Some(kept) = &self.kept {
-            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.triples > KEPT {
-                *kept = PartsOfKind::default();
+        if let Some(cached) = &self.cached_parts {
+            let mut cached = cached.lock().unwrap_or_else(PoisonError::into_inner);
+            if cached.triples > MAX_CACHED_TRIPLES {
+                *cached = PartsOfKind::default();
             }
-            kept.triples += parts.len() + 1;
-            kept.parts.insert((number, paper.to_string()), parts.clone());
+            cached.triples += parts.len() + 1;
+            cached.parts.insert((number, paper.to_string()), parts.clone());
         }
         parts
     }

@@ -86,7 +86,7 @@ pub(super) struct IndexFeed {
     writer: NewIndex,
     describer: NodeDescriber,
     /// Nodes in the index, as hashes of their ids; `None` if the graph was empty when the feed began.
-    has: Option<Mutex<HashSet<u64>>>,
+    known: Option<Mutex<HashSet<u64>>>,
     /// Number of papers at the last save, and since then.
     saved: u64,
     unsaved: u64,
@@ -102,21 +102,21 @@ impl IndexFeed {
     pub(super) fn begin(folder: &Path, ontology: &Ontology, resumed: bool) -> Result<Self, StoreError> {
         let target = folder.join(FOLDER);
         let describer = NodeDescriber::new(ontology);
-        if resumed && let Some((writer, saved, has)) = NewIndex::resume(&target, usize::MAX)? {
-            return Ok(Self { target, writer, describer, has: Some(Mutex::new(has)), saved, unsaved: 0 });
+        if resumed && let Some((writer, saved, known)) = NewIndex::resume(&target, usize::MAX)? {
+            return Ok(Self { target, writer, describer, known: Some(Mutex::new(known)), saved, unsaved: 0 });
         }
         // Leftovers of a killed build.
         remove(&target)?;
         let writer = NewIndex::begin(&target, None, usize::MAX)?;
-        Ok(Self { target, writer, describer, has: resumed.then(Mutex::default), saved: 0, unsaved: 0 })
+        Ok(Self { target, writer, describer, known: resumed.then(Mutex::default), saved: 0, unsaved: 0 })
     }
 
     /// Adds a node, given all triples of the node and of its parts. A node that is already in the index is skipped,
     /// because the same build describes it in the same way.
     pub(super) fn take(&self, node: &NamedNode, triples: &[Triple]) -> Result<(), StoreError> {
         let Some(document) = self.describer.describe(node, triples) else { return Ok(()) };
-        if let Some(has) = &self.has {
-            let is_new = has.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
+        if let Some(known) = &self.known {
+            let is_new = known.lock().unwrap_or_else(PoisonError::into_inner).insert(xxh3_64(document.id.as_bytes()));
             if !is_new {
                 return Ok(());
             }
@@ -143,10 +143,10 @@ impl IndexFeed {
 
     /// Adds the nodes of the graph that the index lacks.
     fn rest(&self, store: &Quads, ontology: &Ontology) -> Result<(), StoreError> {
-        let Some(has) = &self.has else { return Ok(()) };
-        let has = has.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(known) = &self.known else { return Ok(()) };
+        let known = known.lock().unwrap_or_else(PoisonError::into_inner);
         let id = |node: &NamedNode| ontology.base.id(node.as_str()).map(|id| xxh3_64(id.as_bytes()));
-        add_all(&self.writer, store, ontology, &self.target, |node| id(node).is_some_and(|id| !has.contains(&id)))
+        add_all(&self.writer, store, ontology, &self.target, |node| id(node).is_some_and(|id| !known.contains(&id)))
     }
 }
 

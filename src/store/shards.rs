@@ -34,25 +34,32 @@ impl WaitingTriples {
 /// Writes shards, on threads of their own.
 pub(super) struct ShardWriter {
     folder: PathBuf,
-    /// The number of the next shard.
-    next: u64,
-    /// Triples of a shard, from which on it is written.
-    size: usize,
+    /// Number of the next shard.
+    next_number: u64,
+    /// Number of triples from which on a shard is written.
+    shard_triples: usize,
     waiting: WaitingTriples,
+    /// Threads that are writing shards, the oldest first.
     running: VecDeque<JoinHandle<Result<(), StorageError>>>,
 }
 
 impl ShardWriter {
-    /// Writes shards of `size` triples into `folder`, from number `next` on.
-    pub(super) fn new(folder: &Path, next: u64, size: usize) -> Self {
-        Self { folder: folder.into(), next, size, waiting: WaitingTriples::default(), running: VecDeque::new() }
+    /// Writes shards of `shard_triples` triples into `folder`, from number `next_number` on.
+    pub(super) fn new(folder: &Path, next_number: u64, shard_triples: usize) -> Self {
+        Self {
+            folder: folder.into(),
+            next_number,
+            shard_triples,
+            waiting: WaitingTriples::default(),
+            running: VecDeque::new(),
+        }
     }
 
     /// Takes triples that belong into the same shard.
     pub(super) fn push(&mut self, triples: Vec<Vec<Triple>>) -> Result<(), StorageError> {
         self.waiting.count += triples.iter().map(Vec::len).sum::<usize>();
         self.waiting.lists.extend(triples);
-        if self.waiting.count >= self.size { self.write() } else { Ok(()) }
+        if self.waiting.count >= self.shard_triples { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> Result<(), StorageError> {
@@ -63,15 +70,15 @@ impl ShardWriter {
         while self.running.len() >= WRITERS {
             self.join_first()?;
         }
-        let shard = path(&self.folder, self.next);
-        self.next += 1;
+        let shard = path(&self.folder, self.next_number);
+        self.next_number += 1;
         self.running.push_back(std::thread::spawn(move || write(&shard, triples)));
         Ok(())
     }
 
     /// The triples that wait, if no shard was begun.
     pub(super) fn only(&mut self) -> Option<WaitingTriples> {
-        (self.next == 0).then(|| std::mem::take(&mut self.waiting))
+        (self.next_number == 0).then(|| std::mem::take(&mut self.waiting))
     }
 
     /// Writes what waits, until it is on the disk. Returns the number of the next shard.
@@ -80,7 +87,7 @@ impl ShardWriter {
         while !self.running.is_empty() {
             self.join_first()?;
         }
-        Ok(self.next)
+        Ok(self.next_number)
     }
 
     fn join_first(&mut self) -> Result<(), StorageError> {

@@ -15,7 +15,7 @@ mod wrap;
 
 use std::ops::Range;
 
-pub(crate) use count::{counted, thousands};
+pub(crate) use count::{counted, counted_as, thousands};
 pub(crate) use fold::folded_name;
 pub use fold::{Folded, fold_name};
 pub(crate) use hash::{stable_hash, stable_hash_after};

@@ -229,6 +229,7 @@ fn options_of_other_programs_lead_to_the_option() {
         (&["neighbors", "COCO", "--json"], "`kg neighbors` has no option `--json`", "try `--format "),
         (&["rank", "--top", "3"], "`kg rank` has no option `--top`", "try `--limit "),
         (&["trends", "COCO", "--output", "x.svg"], "`kg trends` has no option `--output`", "try `--svg "),
+        (&["fetch", "arxiv", "--after", "2026-01-01"], "`kg fetch arxiv` has no option `--after`", "try `--since "),
     ] {
         kg(graph.path())
             .args(arguments)
@@ -308,7 +309,7 @@ fn a_named_pipe_is_an_input_that_is_read_once() {
     let title = |title: &str| format!("{{\"title\": \"{title}\"}}\n");
     assert!(through_the_pipe(&(title("A Fine Paper") + &title("Another Paper"))).contains("2 papers added"));
     // As with standard input, records that came once stay.
-    assert!(through_the_pipe(&title("A Third Paper")).contains("1 papers added"));
+    assert!(through_the_pipe(&title("A Third Paper")).contains("1 paper added"));
     let count = stdout(kg(&store).args(["query", "-e", "SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"]));
     assert_eq!(count, "n\n3\n");
 }

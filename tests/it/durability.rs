@@ -128,9 +128,9 @@ fn with_title(ledger: &Path, state: &mut LedgerState, source: &str, title: &str)
     let number = state.sources.iter().position(|known| known.name == source).unwrap() as u32;
     let mut writer = RecordWriter::new(ledger, state.next_segment);
     for record in state.records.iter_mut().filter(|record| record.source == number) {
-        let mut paper: Paper = RecordReader::new(ledger).read(&[record.place]).unwrap().remove(0);
+        let mut paper: Paper = RecordReader::new(ledger).read(&[record.position]).unwrap().remove(0);
         paper.title = title.to_string();
-        record.place = writer.push(&serde_json::to_vec(&paper).unwrap()).unwrap();
+        record.position = writer.push(&serde_json::to_vec(&paper).unwrap()).unwrap();
         record.hash ^= 1;
     }
     writer.close().unwrap();

@@ -236,7 +236,7 @@ fn paths_between_two_nodes_are_in_words() {
     assert_eq!(run(&["path", "COCO", "ms coco"]), "COCO\n");
     let json: Value = serde_json::from_str(&run(&["path", "LoRA", "PyTorch", "--format", "json"])).unwrap();
     assert_eq!(json["paths"][0]["length"], 2);
-    assert!(fails(&["path", "LoRA", "Llama 2", "--max-steps", "1"], 1).contains("no path of at most 1 steps"));
+    assert!(fails(&["path", "LoRA", "Llama 2", "--max-steps", "1"], 1).contains("no path of at most 1 step "));
 }
 
 #[test]

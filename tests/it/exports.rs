@@ -192,7 +192,7 @@ fn a_construct_chooses_its_nodes_and_edges() {
     let (nodes, edges) = xml(&graphml, "node", "edge");
     assert_eq!((nodes.len(), edges.len()), (3, 1), "{graphml}");
     assert!(graphml.contains(">related<"), "{graphml}");
-    assert!(errors.contains("https://example.org/near is not a relation of the graph; its 1 edges"), "{errors}");
+    assert!(errors.contains("https://example.org/near is not a relation of the graph; its 1 edge is"), "{errors}");
     let (code, _, errors) = ask("SELECT ?p { ?p a kg:Paper }");
     assert!(code == Some(1) && errors.contains("is not a CONSTRUCT query"), "{errors}");
     let (code, _, errors) = ask("CONSTRUCT { ?p");

@@ -1,13 +1,15 @@
 use std::io::{self, Write};
 
 use crate::checks::{CheckFindings, LinkFinding};
+use crate::text::{counted, counted_as};
 
 /// Number of hosts with a line of their own.
 const HOSTS: usize = 20;
 
 /// Writes a summary for an issue, a pull request or a wiki: counts by host, then the dead, suspected and moved links.
 pub(crate) fn write_markdown(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
-    writeln!(out, "## Links of {} repositories and pages\n", findings.links.len())?;
+    let links = counted_as(findings.links.len(), "repository or page", "repositories and pages");
+    writeln!(out, "## Links of {links}\n")?;
     hosts(out, findings)?;
     let confirm = findings.confirm;
     list(out, "Dead", findings.dead(), |finding| finding.explanation(confirm))?;
@@ -36,7 +38,7 @@ fn hosts(out: &mut dyn Write, findings: &CheckFindings) -> io::Result<()> {
         for (verdict, n) in hosts.iter().skip(HOSTS).flat_map(|(_, tally)| tally) {
             *rest.entry(*verdict).or_default() += n;
         }
-        line(&format!("{} other hosts", hosts.len() - HOSTS), &rest)?;
+        line(&counted(hosts.len() - HOSTS, "other host"), &rest)?;
     }
     line("**all**", &total)
 }

@@ -10,7 +10,7 @@ use crate::extract::CodeStatement;
 use crate::liveness::ConfirmRule;
 use crate::ontology::Base;
 use crate::paper::{PaperId, PartialDate};
-use crate::text::thousands;
+use crate::text::{counted_as, thousands};
 
 /// Maximum number of rows of a list. For more, use a table format.
 const LISTED: usize = 200;
@@ -77,7 +77,7 @@ impl ReportPage<'_> {
                 }
             }
             @if self.fates.unchecked > 0 {
-                p class="note" { (number(self.fates.unchecked)) " repositories were never checked; they count as “could not tell”." }
+                p class="note" { (counted_as(self.fates.unchecked, "repository was never checked and counts", "repositories were never checked and count")) " as “could not tell”." }
             }
         }
     }

@@ -14,50 +14,53 @@ const NEEDED: f64 = 5.0;
 /// The same, if one of two spellings is a rare name.
 const NEEDED_FOR_RARE: f64 = 3.5;
 /// The evidence needed in addition for different spellings of a name.
-const NEEDED_FOR_SPELLINGS: f64 = 1.0;
+const NEEDED_MORE_FOR_SPELLINGS: f64 = 1.0;
 /// A name with more expected bearers is frequent.
 pub(super) const FREQUENT: f64 = 0.1;
 /// In a paper with more authors, co-authorship says little about who works together.
-const MOST_AUTHORS: usize = 30;
+const MAX_AUTHORS: usize = 30;
 /// A word in a larger share of titles is shared by chance too often to connect papers alone.
-const RARE: f64 = 0.005;
-const RAREST: u32 = 3;
+const RARE_SHARE: f64 = 0.005;
+/// In a small collection, a word in this many titles is rare and names a subject.
+const MIN_RARE_PAPERS: u32 = 3;
 /// A word in a larger share of titles names no subject.
-const OF_SUBJECT: f64 = 0.02;
+const SUBJECT_SHARE: f64 = 0.02;
 /// The weight of similar subjects, see [`JoinEvidence::likeness`].
-const LIKENESS: f64 = 0.4;
+const LIKENESS_WEIGHT: f64 = 0.4;
 /// Titles alone never join: many people work on one subject.
-const MOST_OF_SUBJECTS: f64 = 3.0;
+const MAX_SUBJECT_EVIDENCE: f64 = 3.0;
 /// The weight of co-authors of co-authors, see [`JoinEvidence::circle`].
-const CIRCLE: f64 = 0.75;
-/// So many papers of a co-author say who works with them.
-const PAPERS_OF_COAUTHOR: usize = 30;
+const CIRCLE_WEIGHT: f64 = 0.75;
+/// Largest number of a co-author's papers that are looked at to see who works with them.
+const MAX_COAUTHOR_PAPERS: usize = 30;
 /// A smaller collection is counted as if it had this many papers, names and authorships.
-const FEWEST: usize = 2000;
-/// If more components share a feature, only neighbours are compared.
-const CROWD: usize = 60;
-const ROUNDS: usize = 12;
+const MIN_COUNT: usize = 2000;
+/// If more components share a feature, each is compared with the next only.
+const MAX_SHARING: usize = 60;
+/// Largest number of rounds of joining, see [`JoinEvidence::join`].
+const MAX_ROUNDS: usize = 12;
 
 /// Counts over all papers.
 pub(super) struct JoinEvidence {
     papers: f64,
-    /// Authorships of papers with at most `MOST_AUTHORS` authors.
+    /// Number of authorships of papers with at most `MAX_AUTHORS` authors.
     authorships: f64,
     names: f64,
     affiliations: f64,
     /// Expected number of people of each name.
     bearers: Vec<f64>,
-    /// Start of each paper's authors in `authors`.
-    begins: Vec<u32>,
-    authors: Vec<u32>,
-    /// Start of each name's papers in `papers_of`.
-    starts: Vec<u32>,
-    /// The papers of each name that have at most `MOST_AUTHORS` authors.
-    papers_of: Vec<u32>,
-    /// Number of papers with each word in their title that names a subject.
+    /// Start of each paper's authors in `author_names`.
+    author_starts: Vec<u32>,
+    /// The names of the authors of all papers.
+    author_names: Vec<u32>,
+    /// Start of each name's papers in `name_papers`.
+    paper_starts: Vec<u32>,
+    /// The papers of each name that have at most `MAX_AUTHORS` authors.
+    name_papers: Vec<u32>,
+    /// Number of titles with each word that names a subject.
     words: HashMap<u32, u32>,
-    /// Largest number of papers with a rare word.
-    rare: u32,
+    /// Largest number of titles with a rare word.
+    max_rare: u32,
     /// Number of authorships of each organisation.
     organizations: HashMap<u32, u32>,
 }
@@ -68,11 +71,11 @@ pub(super) struct PersonComponent {
     pub units: Vec<u32>,
     names: Vec<u32>,
     coauthors: Vec<u32>,
-    /// Rare words.
-    words: Vec<u32>,
+    rare_words: Vec<u32>,
     organizations: Vec<u32>,
     /// Words that name a subject, each with its number of papers.
     subjects: Vec<(u32, u32)>,
+    /// Number of papers.
     papers: u32,
 }
 
@@ -103,57 +106,57 @@ impl JoinEvidence {
             byline.words.iter().for_each(|word| *words.entry(*word).or_default() += 1);
             byline.organizations.iter().for_each(|(_, one)| *organizations.entry(*one).or_default() += 1);
         }
-        let at_most = |share: f64| ((papers as f64 * share) as u32).max(RAREST);
-        let (rare, most) = (at_most(RARE), at_most(OF_SUBJECT));
+        let at_most = |share: f64| ((papers as f64 * share) as u32).max(MIN_RARE_PAPERS);
+        let (max_rare, most) = (at_most(RARE_SHARE), at_most(SUBJECT_SHARE));
         // A word of a single title connects nothing.
         words.retain(|_, papers: &mut u32| (2..=most).contains(papers));
-        let begins = starts(papers, of_paper.iter().map(|(paper, _)| *paper));
-        let of_few = |(paper, _): &&(u32, u32)| {
+        let author_starts = starts(papers, of_paper.iter().map(|(paper, _)| *paper));
+        let has_few_authors = |(paper, _): &&(u32, u32)| {
             let paper = *paper as usize;
-            (begins[paper + 1] - begins[paper]) as usize <= MOST_AUTHORS
+            (author_starts[paper + 1] - author_starts[paper]) as usize <= MAX_AUTHORS
         };
         let mut by_name: Vec<(u32, u32)> =
-            of_paper.iter().filter(of_few).map(|(paper, name)| (*name, *paper)).collect();
+            of_paper.iter().filter(has_few_authors).map(|(paper, name)| (*name, *paper)).collect();
         by_name.par_sort_unstable();
         by_name.dedup();
-        let starts = starts(bearers.len(), by_name.iter().map(|(name, _)| *name));
+        let paper_starts = starts(bearers.len(), by_name.iter().map(|(name, _)| *name));
         Self {
-            papers: papers.max(FEWEST) as f64,
-            authorships: by_name.len().max(FEWEST) as f64,
-            names: bearers.len().max(FEWEST) as f64,
-            affiliations: affiliations.max(FEWEST) as f64,
+            papers: papers.max(MIN_COUNT) as f64,
+            authorships: by_name.len().max(MIN_COUNT) as f64,
+            names: bearers.len().max(MIN_COUNT) as f64,
+            affiliations: affiliations.max(MIN_COUNT) as f64,
             bearers: bearers.to_vec(),
-            begins,
-            authors: of_paper.iter().map(|(_, name)| *name).collect(),
-            starts,
-            papers_of: by_name.into_iter().map(|(_, paper)| paper).collect(),
+            author_starts,
+            author_names: of_paper.iter().map(|(_, name)| *name).collect(),
+            paper_starts,
+            name_papers: by_name.into_iter().map(|(_, paper)| paper).collect(),
             words,
-            rare,
+            max_rare,
             organizations,
         }
     }
 
     fn authors_of(&self, paper: u32) -> &[u32] {
         let paper = paper as usize;
-        &self.authors[self.begins[paper] as usize..self.begins[paper + 1] as usize]
+        &self.author_names[self.author_starts[paper] as usize..self.author_starts[paper + 1] as usize]
     }
 
     fn papers_of(&self, name: u32) -> &[u32] {
         let name = name as usize;
-        &self.papers_of[self.starts[name] as usize..self.starts[name + 1] as usize]
+        &self.name_papers[self.paper_starts[name] as usize..self.paper_starts[name + 1] as usize]
     }
 
     /// Adds a paper to a component: its author `author`, whose name is `name`.
     pub(super) fn add(&self, component: &mut PersonComponent, paper: u32, author: u16, name: u32, byline: &Byline) {
         let all = self.authors_of(paper);
-        if all.len() <= MOST_AUTHORS {
+        if all.len() <= MAX_AUTHORS {
             component.coauthors.extend(all.iter().filter(|other| **other != name));
         }
         for word in &byline.words {
             let Some(papers) = self.words.get(word) else { continue };
             component.subjects.push((*word, 1));
-            if *papers <= self.rare {
-                component.words.push(*word);
+            if *papers <= self.max_rare {
+                component.rare_words.push(*word);
             }
         }
         component.papers += 1;
@@ -165,12 +168,12 @@ impl JoinEvidence {
     /// The joins among these components, in rounds: a joined component has more in common with others.
     pub(super) fn join(&self, mut all: Vec<PersonComponent>, fits: &impl Fn(u32, u32) -> bool) -> Vec<UnitJoin> {
         let mut joins = Vec::new();
-        let companies = CoauthorWalks::of(self, &all);
-        for _ in 0..ROUNDS {
+        let walks = CoauthorWalks::of(self, &all);
+        for _ in 0..MAX_ROUNDS {
             let mut found: Vec<(UnitJoin, usize, usize)> = self
                 .candidates(&all)
                 .into_iter()
-                .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], &companies, fits)?, a, b)))
+                .filter_map(|(a, b)| Some((self.compare(&all[a], &all[b], &walks, fits)?, a, b)))
                 .collect();
             found.sort_by(|x, y| y.0.score.total_cmp(&x.0.score).then((x.0.a, x.0.b).cmp(&(y.0.a, y.0.b))));
             let mut taken = vec![false; all.len()];
@@ -181,7 +184,7 @@ impl JoinEvidence {
                 (taken[a], taken[b]) = (true, true);
                 joins.push(join);
                 let other = std::mem::take(&mut all[b]);
-                all[a].take(other);
+                all[a].absorb(other);
             }
             if !taken.contains(&true) {
                 break;
@@ -201,9 +204,9 @@ impl JoinEvidence {
         features.dedup();
         let mut pairs = HashSet::new();
         for same in features.chunk_by(|a, b| a.0 == b.0) {
-            let reach = if same.len() > CROWD { 1 } else { same.len() };
+            let compared = if same.len() > MAX_SHARING { 1 } else { same.len() };
             for (i, (_, a)) in same.iter().enumerate() {
-                pairs.extend(same[i + 1..].iter().take(reach).map(|(_, b)| (*a, *b)));
+                pairs.extend(same[i + 1..].iter().take(compared).map(|(_, b)| (*a, *b)));
             }
         }
         pairs
@@ -224,14 +227,14 @@ impl JoinEvidence {
     /// How much likelier than by chance a walk leads from the co-authors of one component to those of the other, as a
     /// logarithm; 0 if it is not likelier. The walk goes from one of the co-authors of a component, chosen at random,
     /// to one of the papers of that co-author, and from there to another of its authors.
-    fn circle(&self, a: &PersonComponent, b: &PersonComponent, companies: &CoauthorWalks<'_>) -> f64 {
-        let walks = (self.walk(a, b, companies), self.walk(b, a, companies));
-        let (Some(there), Some(back)) = walks else { return 0.0 };
+    fn circle(&self, a: &PersonComponent, b: &PersonComponent, walks: &CoauthorWalks<'_>) -> f64 {
+        let likelihoods = (self.walk(a, b, walks), self.walk(b, a, walks));
+        let (Some(there), Some(back)) = likelihoods else { return 0.0 };
         f64::midpoint(there, back).max(1.0).ln()
     }
 
     /// How many times likelier than by chance a walk leads from `a` to `b`. `None` if no walk starts at `a`.
-    fn walk(&self, a: &PersonComponent, b: &PersonComponent, companies: &CoauthorWalks<'_>) -> Option<f64> {
+    fn walk(&self, a: &PersonComponent, b: &PersonComponent, walks: &CoauthorWalks<'_>) -> Option<f64> {
         let (mut begun, mut arrived) = (0, 0.0);
         for &coauthor in &a.coauthors {
             // The papers of a frequent name may be by somebody else. A co-author of both is counted elsewhere.
@@ -239,7 +242,7 @@ impl JoinEvidence {
                 continue;
             }
             begun += 1;
-            let company = companies.of_coauthor(coauthor);
+            let company = walks.of_coauthor(coauthor);
             let arrives = company.iter().filter(|(other, _)| b.coauthors.binary_search(other).is_ok());
             arrived += arrives.map(|(_, share)| share).sum::<f64>();
         }
@@ -253,7 +256,7 @@ impl JoinEvidence {
         &self,
         a: &PersonComponent,
         b: &PersonComponent,
-        companies: &CoauthorWalks<'_>,
+        walks: &CoauthorWalks<'_>,
         fits: &impl Fn(u32, u32) -> bool,
     ) -> Option<UnitJoin> {
         if !a.names.iter().all(|a| b.names.iter().all(|b| fits(*a, *b))) {
@@ -278,16 +281,16 @@ impl JoinEvidence {
         if !is_one_spelling && score == 0.0 {
             return None;
         }
-        let mut subjects = LIKENESS * self.likeness(a, b);
-        for shared in common(&a.words, &b.words) {
+        let mut subjects = LIKENESS_WEIGHT * self.likeness(a, b);
+        for shared in common(&a.rare_words, &b.rare_words) {
             let papers = self.words.get(&shared).copied().unwrap_or(1);
-            subjects += chance(self.papers, &a.words, &b.words, papers.into());
+            subjects += chance(self.papers, &a.rare_words, &b.rare_words, papers.into());
         }
-        score += subjects.min(MOST_OF_SUBJECTS);
-        score += CIRCLE * self.circle(a, b, companies);
+        score += subjects.min(MAX_SUBJECT_EVIDENCE);
+        score += CIRCLE_WEIGHT * self.circle(a, b, walks);
         let is_frequent = |of: &PersonComponent| of.names.iter().all(|name| self.bearers[*name as usize] > FREQUENT);
         let needed = if is_frequent(a) && is_frequent(b) { NEEDED } else { NEEDED_FOR_RARE };
-        let needed = if is_one_spelling { needed } else { needed + NEEDED_FOR_SPELLINGS };
+        let needed = if is_one_spelling { needed } else { needed + NEEDED_MORE_FOR_SPELLINGS };
         let (a, b) = (a.units.iter().min().copied()?, b.units.iter().min().copied()?);
         (score >= needed).then_some(UnitJoin { a: a.min(b), b: a.max(b), score, needed })
     }
@@ -302,7 +305,7 @@ struct CoauthorWalks<'e> {
     evidence: &'e JoinEvidence,
     /// The names of the block. Papers under them do not count, because they are what is being decided.
     block: Vec<u32>,
-    known: RefCell<HashMap<u32, CoauthorShares>>,
+    cache: RefCell<HashMap<u32, CoauthorShares>>,
 }
 
 impl<'e> CoauthorWalks<'e> {
@@ -310,17 +313,17 @@ impl<'e> CoauthorWalks<'e> {
         let mut block: Vec<u32> = all.iter().flat_map(|component| component.names.iter().copied()).collect();
         block.sort_unstable();
         block.dedup();
-        Self { evidence, block, known: RefCell::default() }
+        Self { evidence, block, cache: RefCell::default() }
     }
 
     fn of_coauthor(&self, coauthor: u32) -> CoauthorShares {
-        if let Some(known) = self.known.borrow().get(&coauthor) {
+        if let Some(known) = self.cache.borrow().get(&coauthor) {
             return Rc::clone(known);
         }
         let papers = self.evidence.papers_of(coauthor).iter().map(|paper| self.evidence.authors_of(*paper));
         let is_decided = |authors: &&[u32]| authors.iter().any(|name| self.block.binary_search(name).is_ok());
         // The papers are in the order of a hash, so these are a fair choice.
-        let papers: Vec<&[u32]> = papers.filter(|authors| !is_decided(authors)).take(PAPERS_OF_COAUTHOR).collect();
+        let papers: Vec<&[u32]> = papers.filter(|authors| !is_decided(authors)).take(MAX_COAUTHOR_PAPERS).collect();
         let mut company: Vec<(u32, f64)> = Vec::new();
         for authors in &papers {
             let others = authors.iter().filter(|name| **name != coauthor);
@@ -334,7 +337,7 @@ impl<'e> CoauthorWalks<'e> {
             is_same
         });
         let company: CoauthorShares = company.into();
-        self.known.borrow_mut().insert(coauthor, Rc::clone(&company));
+        self.cache.borrow_mut().insert(coauthor, Rc::clone(&company));
         company
     }
 }
@@ -342,7 +345,7 @@ impl<'e> CoauthorWalks<'e> {
 impl PersonComponent {
     /// Sorts the features.
     pub(super) fn finish(&mut self) {
-        for list in [&mut self.names, &mut self.coauthors, &mut self.words, &mut self.organizations] {
+        for list in [&mut self.names, &mut self.coauthors, &mut self.rare_words, &mut self.organizations] {
             list.sort_unstable();
             list.dedup();
         }
@@ -354,11 +357,11 @@ impl PersonComponent {
         });
     }
 
-    fn take(&mut self, other: Self) {
+    fn absorb(&mut self, other: Self) {
         self.units.extend(other.units);
         self.names.extend(other.names);
         self.coauthors.extend(other.coauthors);
-        self.words.extend(other.words);
+        self.rare_words.extend(other.rare_words);
         self.organizations.extend(other.organizations);
         self.subjects.extend(other.subjects);
         self.papers += other.papers;
@@ -367,7 +370,7 @@ impl PersonComponent {
 
     /// All features that can connect it with another component.
     pub(super) fn features(&self) -> impl Iterator<Item = (u8, u32)> + '_ {
-        let lists = [&self.coauthors, &self.organizations, &self.words];
+        let lists = [&self.coauthors, &self.organizations, &self.rare_words];
         (0..).zip(lists).flat_map(|(kind, list)| list.iter().map(move |feature| (kind, *feature)))
     }
 }

@@ -32,13 +32,13 @@ use evidence::{FREQUENT, JoinEvidence, PersonComponent, UnitJoin};
 use name::PersonName;
 
 /// Expected bearers of an abbreviated name with one initial, and with several.
-const OF_INITIALS: [f64; 2] = [10.0, 1.0];
+const INITIALS_BEARERS: [f64; 2] = [10.0, 1.0];
 /// A smaller collection says little about how frequent names are: it is counted as if it had this many names.
-const FEWEST_NAMES: usize = 2000;
+const MIN_NAMES: usize = 2000;
 /// Registries of people, the best first.
 const REGISTRIES: [&str; 5] = ["orcid", "openalex", "s2", "acl", "dblp"];
 /// If a rare name has this many papers, they are tested for being by two people.
-const TESTED: usize = 4;
+const MIN_TESTED_PAPERS: usize = 4;
 
 /// The authors of papers whose keys do not follow from their names alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,8 +47,8 @@ pub(crate) struct IdentifiedAuthors {
     keys: HashMap<u32, Vec<Option<String>>>,
     /// People whose papers may be by several.
     pub doubts: Vec<DoubtfulPerson>,
-    /// What the user's decisions name and the collection lacks.
-    pub unknown: Vec<String>,
+    /// Names in the user's decisions that the collection does not have.
+    pub unknown_names: Vec<String>,
 }
 
 /// A person whose papers were joined on little evidence.
@@ -96,40 +96,41 @@ pub fn author_keys(papers: &[Paper]) -> Vec<Vec<Option<String>>> {
 /// One author of one paper.
 #[derive(Debug, Clone, Copy)]
 struct Authorship {
-    /// The rank of the paper.
+    /// Rank of the paper, see [`Authorships::by_rank`].
     paper: u32,
-    /// The number of the author in the paper.
+    /// Number of the author in the paper.
     author: u16,
+    /// Index into [`Authorships::spellings`].
     spelling: u32,
 }
 
 /// All authorships, and the counts over them.
 struct Authorships<'p> {
     papers: &'p [(&'p PaperId, &'p Byline)],
-    /// Numbers of the papers by a hash of their ids: the order does not depend on how they were read.
-    order: Vec<u32>,
+    /// Numbers of the papers in the order of a hash of their ids, which does not depend on how they were read.
+    by_rank: Vec<u32>,
     spellings: Vec<&'p str>,
-    /// The name of each spelling.
-    names_of: Vec<u32>,
+    /// For each spelling, the index of its name; `u32::MAX` if it is no name.
+    name_of_spelling: Vec<u32>,
     names: Vec<PersonName>,
     /// For each name, the name that represents both orders of it.
-    upright: Vec<u32>,
+    usual_order: Vec<u32>,
     /// Expected number of people of each name.
     bearers: Vec<f64>,
-    /// Sorted by name, then by paper.
-    all: Vec<Authorship>,
+    /// All authorships, sorted by name, then by paper.
+    list: Vec<Authorship>,
     evidence: JoinEvidence,
 }
 
 impl<'p> Authorships<'p> {
     fn of(papers: &'p [(&'p PaperId, &'p Byline)]) -> Self {
-        let mut order: Vec<u32> = (0..papers.len() as u32).collect();
-        order.sort_by_cached_key(|&i| (xxh3_64(papers[i as usize].0.key().as_bytes()), papers[i as usize].0));
+        let mut by_rank: Vec<u32> = (0..papers.len() as u32).collect();
+        by_rank.sort_by_cached_key(|&i| (xxh3_64(papers[i as usize].0.key().as_bytes()), papers[i as usize].0));
         let mut spellings: Vec<&str> = Vec::new();
         let mut known: HashMap<&str, u32> = HashMap::new();
         let authorships = papers.iter().map(|(_, byline)| byline.names().count()).sum();
         let mut all: Vec<Authorship> = Vec::with_capacity(authorships);
-        for (paper, &number) in (0..).zip(&order) {
+        for (paper, &number) in (0..).zip(&by_rank) {
             for (author, spelling) in (0..u16::MAX).zip(papers[number as usize].1.names()) {
                 let spelling = *known.entry(spelling).or_insert_with(|| {
                     spellings.push(spelling);
@@ -145,27 +146,27 @@ impl<'p> Authorships<'p> {
         sorted.dedup();
         let names: Vec<PersonName> = sorted.into_iter().cloned().collect();
         let find = |name: &PersonName| names.binary_search(name).ok().map(|at| at as u32);
-        let names_of: Vec<u32> =
+        let name_of_spelling: Vec<u32> =
             parsed.par_iter().map(|name| name.as_ref().and_then(find).unwrap_or(u32::MAX)).collect();
         drop(parsed);
-        all.retain(|one| names_of[one.spelling as usize] != u32::MAX);
-        let upright = upright(&names, &find);
+        all.retain(|one| name_of_spelling[one.spelling as usize] != u32::MAX);
+        let usual_order = usual_order(&names, &find);
         let mut of_paper: Vec<(u32, u32)> =
-            all.iter().map(|one| (one.paper, names_of[one.spelling as usize])).collect();
+            all.iter().map(|one| (one.paper, name_of_spelling[one.spelling as usize])).collect();
         of_paper.sort_unstable();
         let bearers = bearers(&names);
-        let by_rank = order.iter().map(|&number| papers[number as usize].1);
-        let evidence = JoinEvidence::of(by_rank, &of_paper, &bearers);
-        all.par_sort_unstable_by_key(|one| (names_of[one.spelling as usize], one.paper, one.author));
-        Self { papers, order, spellings, names_of, names, upright, bearers, all, evidence }
+        let bylines = by_rank.iter().map(|&number| papers[number as usize].1);
+        let evidence = JoinEvidence::of(bylines, &of_paper, &bearers);
+        all.par_sort_unstable_by_key(|one| (name_of_spelling[one.spelling as usize], one.paper, one.author));
+        Self { papers, by_rank, spellings, name_of_spelling, names, usual_order, bearers, list: all, evidence }
     }
 
     fn name_of(&self, one: &Authorship) -> u32 {
-        self.names_of[one.spelling as usize]
+        self.name_of_spelling[one.spelling as usize]
     }
 
     fn paper(&self, one: &Authorship) -> (&'p PaperId, &'p Byline) {
-        self.papers[self.order[one.paper as usize] as usize]
+        self.papers[self.by_rank[one.paper as usize] as usize]
     }
 
     /// The ids that sources state for an author.
@@ -178,7 +179,7 @@ impl<'p> Authorships<'p> {
 }
 
 /// For each name, the name that represents both orders of it: the order with the more frequent family name.
-fn upright(names: &[PersonName], find: &(impl Fn(&PersonName) -> Option<u32> + Sync)) -> Vec<u32> {
+fn usual_order(names: &[PersonName], find: &(impl Fn(&PersonName) -> Option<u32> + Sync)) -> Vec<u32> {
     let mut families: HashMap<&str, u32> = HashMap::new();
     names.iter().for_each(|name| *families.entry(&name.family).or_default() += 1);
     let rank = |at: u32| (families.get(names[at as usize].family.as_str()), std::cmp::Reverse(at));
@@ -198,11 +199,11 @@ fn bearers(names: &[PersonName]) -> Vec<f64> {
         *families.entry(&name.family).or_default() += 1;
         *given.entry(&name.given).or_default() += 1;
     }
-    let all = names.len().max(FEWEST_NAMES) as f64;
+    let all = names.len().max(MIN_NAMES) as f64;
     let of = |name: &PersonName| match &name.given[..] {
         // The name of a group, or the name of a person with one name.
         [] => 0.0,
-        _ if name.is_abbreviated() => OF_INITIALS[usize::from(name.given.len() > 1)],
+        _ if name.is_abbreviated() => INITIALS_BEARERS[usize::from(name.given.len() > 1)],
         others => {
             let same_family = families.get(name.family.as_str()).copied().unwrap_or(1) - 1;
             let same_given = given.get(others).copied().unwrap_or(1) - 1;
@@ -214,44 +215,47 @@ fn bearers(names: &[PersonName]) -> Vec<f64> {
 
 /// Groups of authorships that are certainly by one person: all of a rare name, or a single one.
 struct AuthorshipUnits {
-    /// The range of each unit in the sorted authorships.
+    /// The range of each unit in [`Authorships::list`].
     ranges: Vec<(u32, u32)>,
-    name: Vec<u32>,
-    /// Units that are known to be one person.
-    known: Vec<(u32, u32)>,
-    /// Units joined without evidence.
-    weak: Vec<(u32, u32)>,
+    /// The name of each unit.
+    names: Vec<u32>,
+    /// Pairs of units that are certainly one person.
+    certain_joins: Vec<(u32, u32)>,
+    /// Pairs of units that are joined without evidence.
+    weak_joins: Vec<(u32, u32)>,
 }
 
 impl AuthorshipUnits {
     fn of(all: &Authorships<'_>, decisions: &PeopleDecisions) -> Self {
         let parted: HashSet<PersonName> =
             decisions.different.iter().filter_map(|d| PersonName::of(&d.name.replace('-', " "))).collect();
-        let mut units = Self { ranges: Vec::new(), name: Vec::new(), known: Vec::new(), weak: Vec::new() };
+        let mut units =
+            Self { ranges: Vec::new(), names: Vec::new(), certain_joins: Vec::new(), weak_joins: Vec::new() };
         let mut from = 0;
-        for same in all.all.chunk_by(|a, b| all.name_of(a) == all.name_of(b)) {
+        for same in all.list.chunk_by(|a, b| all.name_of(a) == all.name_of(b)) {
             let name = all.name_of(&same[0]);
             let first = units.ranges.len() as u32;
             let is_frequent = all.bearers[name as usize] > FREQUENT;
-            let is_parted = is_frequent || parted.contains(&all.names[name as usize]) || contradict(all, same);
-            let groups = if is_parted { Vec::new() } else { different_groups(all, same) };
+            let is_parted =
+                is_frequent || parted.contains(&all.names[name as usize]) || have_contradicting_ids(all, same);
+            let groups = if is_parted { Vec::new() } else { separate_groups(all, same) };
             if is_parted || !groups.is_empty() {
                 for at in 0..same.len() as u32 {
                     units.ranges.push((from + at, from + at + 1));
-                    units.name.push(name);
+                    units.names.push(name);
                 }
             } else {
                 units.ranges.push((from, from + same.len() as u32));
-                units.name.push(name);
+                units.names.push(name);
             }
             for group in &groups {
-                units.known.extend(group.windows(2).map(|pair| (first + pair[0], first + pair[1])));
+                units.certain_joins.extend(group.windows(2).map(|pair| (first + pair[0], first + pair[1])));
             }
             // Papers that belong to no group are added to the largest.
             let mut left: Vec<u32> =
                 (0..same.len() as u32).filter(|at| !groups.iter().flatten().any(|g| g == at)).collect();
             if let Some(largest) = groups.iter().max_by_key(|group| (group.len(), std::cmp::Reverse(group[0]))) {
-                units.weak.extend(left.drain(..).map(|at| (first + largest[0], first + at)));
+                units.weak_joins.extend(left.drain(..).map(|at| (first + largest[0], first + at)));
             }
             from += same.len() as u32;
         }
@@ -263,9 +267,9 @@ impl AuthorshipUnits {
         let mut joined = JoinedUnits::new(self, all, decisions);
         joined.join_by_id(self, all);
         let named: HashMap<&PersonName, u32> = (0..).zip(&all.names).map(|(at, name)| (name, at)).collect();
-        let mut unknown = Vec::new();
-        joined.join_by_decision(self, &named, decisions, &mut unknown);
-        for &(a, b) in &self.known {
+        let mut unknown_names = Vec::new();
+        joined.join_by_decision(self, &named, decisions, &mut unknown_names);
+        for &(a, b) in &self.certain_joins {
             joined.join(a, b, false);
         }
         for join in self.joins_by_evidence(all, &mut joined) {
@@ -274,15 +278,15 @@ impl AuthorshipUnits {
                 joined.doubtful.push((join.a, join.b));
             }
         }
-        joined.join_rest(self, all, &named, decisions);
-        joined.into_authors(self, all, unknown)
+        joined.join_unconnected(self, all, &named, decisions);
+        joined.into_authors(self, all, unknown_names)
     }
 
     /// The joins that have enough evidence, the surest first.
     fn joins_by_evidence(&self, all: &Authorships<'_>, joined: &mut JoinedUnits) -> Vec<UnitJoin> {
         let mut blocks: BTreeMap<(&str, Option<char>), Vec<u32>> = BTreeMap::new();
         for unit in 0..self.ranges.len() as u32 {
-            let name = &all.names[all.upright[self.name[unit as usize] as usize] as usize];
+            let name = &all.names[all.usual_order[self.names[unit as usize] as usize] as usize];
             blocks.entry((&name.family, name.initial())).or_default().push(unit);
         }
         let blocks: Vec<Vec<(u32, u32)>> = blocks
@@ -291,7 +295,7 @@ impl AuthorshipUnits {
             .map(|units| units.into_iter().map(|unit| (joined.root(unit), unit)).collect())
             .collect();
         let fits = |a: u32, b: u32| {
-            let name = |name: u32| &all.names[all.upright[name as usize] as usize];
+            let name = |name: u32| &all.names[all.usual_order[name as usize] as usize];
             name(a).can_be(name(b))
         };
         let mut joins: Vec<UnitJoin> = blocks
@@ -302,7 +306,7 @@ impl AuthorshipUnits {
                     let mut component = PersonComponent::default();
                     for (_, unit) in units {
                         let (from, to) = self.ranges[*unit as usize];
-                        for one in &all.all[from as usize..to as usize] {
+                        for one in &all.list[from as usize..to as usize] {
                             let name = all.name_of(one);
                             all.evidence.add(&mut component, one.paper, one.author, name, all.paper(one).1);
                         }
@@ -320,7 +324,7 @@ impl AuthorshipUnits {
 }
 
 /// Whether sources state that authorships with one name are by different people.
-fn contradict(all: &Authorships<'_>, same: &[Authorship]) -> bool {
+fn have_contradicting_ids(all: &Authorships<'_>, same: &[Authorship]) -> bool {
     let mut of_registry: HashMap<&str, &str> = HashMap::new();
     same.iter().flat_map(|one| all.ids(one)).any(|id| {
         let registry = id.split(':').next().unwrap_or_default();
@@ -330,14 +334,14 @@ fn contradict(all: &Authorships<'_>, same: &[Authorship]) -> bool {
 
 /// Groups of authorships with a rare name that are by different people: at least two, with nothing in common, and each
 /// paper has an affiliation. Empty if all can be by one person.
-fn different_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>> {
-    if same.len() < TESTED {
+fn separate_groups(all: &Authorships<'_>, same: &[Authorship]) -> Vec<Vec<u32>> {
+    if same.len() < MIN_TESTED_PAPERS {
         return Vec::new();
     }
     let has_affiliation =
         |one: &Authorship| all.paper(one).1.organizations.iter().any(|(author, _)| *author == one.author);
     let known = same.iter().filter(|one| has_affiliation(one)).count();
-    if known < TESTED {
+    if known < MIN_TESTED_PAPERS {
         return Vec::new();
     }
     let mut of_feature: HashMap<(u8, u32), u32> = HashMap::new();
@@ -366,44 +370,47 @@ struct JoinedUnits<'a> {
     sets: DisjointSets,
     /// The names in each set that has more than one.
     names: HashMap<u32, Vec<u32>>,
-    /// Ids and decisions of the user that exclude each other: the registry or the decision, and the id or the position
-    /// in the decision.
-    marks: HashMap<u32, Vec<(u32, u64)>>,
-    own_name: &'a [u32],
+    /// For each set, its ids and the user's decisions about it. Two with one registry or decision, but another value,
+    /// exclude each other: the first number is the registry or the decision, the second the hash of the id or the number
+    /// of the person in the decision.
+    exclusions: HashMap<u32, Vec<(u32, u64)>>,
+    /// The name of each unit.
+    unit_names: &'a [u32],
     all: &'a Authorships<'a>,
+    /// Pairs of units that were joined on little evidence.
     doubtful: Vec<(u32, u32)>,
 }
 
 impl<'a> JoinedUnits<'a> {
     fn new(units: &'a AuthorshipUnits, all: &'a Authorships<'a>, decisions: &PeopleDecisions) -> Self {
-        let mut marks: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
+        let mut exclusions: HashMap<u32, Vec<(u32, u64)>> = HashMap::new();
         let mut decided: HashMap<(String, &str), (u32, u64)> = HashMap::new();
         for (number, different) in (REGISTRIES.len() as u32..).zip(&decisions.different) {
-            for (place, papers) in (0..).zip(&different.papers) {
-                decided.extend(papers.iter().map(|paper| ((different.name.clone(), paper.as_str()), (number, place))));
+            for (person, papers) in (0..).zip(&different.papers) {
+                decided.extend(papers.iter().map(|paper| ((different.name.clone(), paper.as_str()), (number, person))));
             }
         }
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
-            for one in &all.all[*from as usize..*to as usize] {
+            for one in &all.list[*from as usize..*to as usize] {
                 for id in all.ids(one) {
                     let registry = REGISTRIES.iter().position(|known| id.split(':').next() == Some(known));
                     let Some(registry) = registry else { continue };
-                    let mark = (registry as u32, xxh3_64(id.as_bytes()));
-                    let marks = marks.entry(unit).or_default();
-                    if !marks.contains(&mark) {
-                        marks.push(mark);
+                    let exclusion = (registry as u32, xxh3_64(id.as_bytes()));
+                    let exclusions = exclusions.entry(unit).or_default();
+                    if !exclusions.contains(&exclusion) {
+                        exclusions.push(exclusion);
                     }
                 }
                 if !decided.is_empty()
                     && let Some(key) = author_key(all.spellings[one.spelling as usize])
-                    && let Some(mark) = decided.get(&(key, all.paper(one).0.to_string().as_str()))
+                    && let Some(exclusion) = decided.get(&(key, all.paper(one).0.to_string().as_str()))
                 {
-                    marks.entry(unit).or_default().push(*mark);
+                    exclusions.entry(unit).or_default().push(*exclusion);
                 }
             }
         }
         let sets = DisjointSets::new(units.ranges.len());
-        Self { sets, names: HashMap::new(), marks, own_name: &units.name, all, doubtful: Vec::new() }
+        Self { sets, names: HashMap::new(), exclusions, unit_names: &units.names, all, doubtful: Vec::new() }
     }
 
     fn root(&mut self, unit: u32) -> u32 {
@@ -411,42 +418,42 @@ impl<'a> JoinedUnits<'a> {
     }
 
     fn names(&self, root: u32) -> Vec<u32> {
-        self.names.get(&root).cloned().unwrap_or_else(|| vec![self.own_name[root as usize]])
+        self.names.get(&root).cloned().unwrap_or_else(|| vec![self.unit_names[root as usize]])
     }
 
-    /// Whether both sets can be one person.
-    fn can_be_one(&self, a: u32, b: u32, whatever_name: bool) -> bool {
+    /// Whether both sets can be one person. With `ignores_names`, their names may differ.
+    fn can_be_one(&self, a: u32, b: u32, ignores_names: bool) -> bool {
         let none = Vec::new();
-        let (of_a, of_b) = (self.marks.get(&a).unwrap_or(&none), self.marks.get(&b).unwrap_or(&none));
+        let (of_a, of_b) = (self.exclusions.get(&a).unwrap_or(&none), self.exclusions.get(&b).unwrap_or(&none));
         // Two ids of one registry are two people, unless they share another.
-        let share = of_a.iter().any(|mark| (mark.0 as usize) < REGISTRIES.len() && of_b.contains(mark));
+        let share = of_a.iter().any(|exclusion| (exclusion.0 as usize) < REGISTRIES.len() && of_b.contains(exclusion));
         let is_excluded = |(kind, id): &(u32, u64)| of_b.iter().any(|(other, known)| other == kind && known != id);
-        if of_a.iter().any(|mark| is_excluded(mark) && (!share || mark.0 as usize >= REGISTRIES.len())) {
+        if of_a.iter().any(|exclusion| is_excluded(exclusion) && (!share || exclusion.0 as usize >= REGISTRIES.len())) {
             return false;
         }
-        let name = |name: u32| &self.all.names[self.all.upright[name as usize] as usize];
-        whatever_name || self.names(a).iter().all(|a| self.names(b).iter().all(|b| a == b || name(*a).can_be(name(*b))))
+        let name = |name: u32| &self.all.names[self.all.usual_order[name as usize] as usize];
+        ignores_names || self.names(a).iter().all(|a| self.names(b).iter().all(|b| a == b || name(*a).can_be(name(*b))))
     }
 
     /// Joins two sets. `false` if they cannot be one person, or are joined already.
-    fn join(&mut self, a: u32, b: u32, whatever_name: bool) -> bool {
+    fn join(&mut self, a: u32, b: u32, ignores_names: bool) -> bool {
         let (a, b) = (self.root(a), self.root(b));
-        if a == b || !self.can_be_one(a, b, whatever_name) {
+        if a == b || !self.can_be_one(a, b, ignores_names) {
             return false;
         }
         let mut names = [self.names(a), self.names(b)].concat();
         names.sort_unstable();
         names.dedup();
-        let mut marks = self.marks.remove(&a).unwrap_or_default();
-        marks.extend(self.marks.remove(&b).unwrap_or_default());
-        marks.sort_unstable();
-        marks.dedup();
+        let mut exclusions = self.exclusions.remove(&a).unwrap_or_default();
+        exclusions.extend(self.exclusions.remove(&b).unwrap_or_default());
+        exclusions.sort_unstable();
+        exclusions.dedup();
         self.names.remove(&a);
         self.names.remove(&b);
         let root = self.sets.join(a, b);
         self.names.insert(root, names);
-        if !marks.is_empty() {
-            self.marks.insert(root, marks);
+        if !exclusions.is_empty() {
+            self.exclusions.insert(root, exclusions);
         }
         true
     }
@@ -455,7 +462,7 @@ impl<'a> JoinedUnits<'a> {
     fn join_by_id(&mut self, units: &AuthorshipUnits, all: &Authorships<'_>) {
         let mut ids: Vec<(&str, u32)> = Vec::new();
         for (unit, (from, to)) in (0..).zip(&units.ranges) {
-            for one in &all.all[*from as usize..*to as usize] {
+            for one in &all.list[*from as usize..*to as usize] {
                 ids.extend(all.ids(one).map(|id| (id, unit)));
             }
         }
@@ -474,12 +481,12 @@ impl<'a> JoinedUnits<'a> {
         units: &AuthorshipUnits,
         named: &HashMap<&PersonName, u32>,
         decisions: &PeopleDecisions,
-        unknown: &mut Vec<String>,
+        unknown_names: &mut Vec<String>,
     ) {
         let mut find = |key: &str| {
             let found = PersonName::of(&key.replace('-', " ")).and_then(|name| named.get(&name).copied());
             if found.is_none() {
-                unknown.push(key.to_string());
+                unknown_names.push(key.to_string());
             }
             found
         };
@@ -487,8 +494,8 @@ impl<'a> JoinedUnits<'a> {
             let names: Vec<u32> = same.iter().filter_map(|key| find(key)).collect();
             let mut first = None;
             for name in names {
-                let from = units.name.partition_point(|other| *other < name);
-                for unit in from..units.name.partition_point(|other| *other <= name) {
+                let from = units.names.partition_point(|other| *other < name);
+                for unit in from..units.names.partition_point(|other| *other <= name) {
                     match first {
                         Some(first) => drop(self.join(first, unit as u32, true)),
                         None => first = Some(unit as u32),
@@ -498,18 +505,18 @@ impl<'a> JoinedUnits<'a> {
         }
         for different in &decisions.different {
             let Some(name) = find(&different.name) else { continue };
-            let mut places: BTreeMap<(u32, u64), u32> = BTreeMap::new();
-            let from = units.name.partition_point(|other| *other < name);
-            for unit in from..units.name.partition_point(|other| *other <= name) {
+            let mut first_units: BTreeMap<(u32, u64), u32> = BTreeMap::new();
+            let from = units.names.partition_point(|other| *other < name);
+            for unit in from..units.names.partition_point(|other| *other <= name) {
                 let unit = unit as u32;
                 let root = self.root(unit);
-                let decided = self.marks.get(&root).into_iter().flatten();
+                let decided = self.exclusions.get(&root).into_iter().flatten();
                 let decided: Vec<(u32, u64)> =
-                    decided.filter(|mark| mark.0 as usize >= REGISTRIES.len()).copied().collect();
-                for mark in decided {
-                    match places.get(&mark) {
+                    decided.filter(|exclusion| exclusion.0 as usize >= REGISTRIES.len()).copied().collect();
+                for exclusion in decided {
+                    match first_units.get(&exclusion) {
                         Some(first) => drop(self.join(*first, unit, true)),
-                        None => drop(places.insert(mark, unit)),
+                        None => drop(first_units.insert(exclusion, unit)),
                     }
                 }
             }
@@ -517,14 +524,14 @@ impl<'a> JoinedUnits<'a> {
     }
 
     /// Papers without any connection: those with a rare or an abbreviated name stay one node.
-    fn join_rest(
+    fn join_unconnected(
         &mut self,
         units: &AuthorshipUnits,
         all: &Authorships<'_>,
         named: &HashMap<&PersonName, u32>,
         decisions: &PeopleDecisions,
     ) {
-        for &(a, b) in &units.weak {
+        for &(a, b) in &units.weak_joins {
             if self.join(a, b, false) {
                 self.doubtful.push((a, b));
             }
@@ -535,7 +542,7 @@ impl<'a> JoinedUnits<'a> {
             .filter_map(|d| named.get(&PersonName::of(&d.name.replace('-', " "))?).copied())
             .collect();
         let mut from = 0;
-        for same in units.name.chunk_by(|a, b| a == b) {
+        for same in units.names.chunk_by(|a, b| a == b) {
             let (name, first) = (same[0], from as u32);
             from += same.len();
             let is_abbreviated = all.names[name as usize].is_abbreviated();
@@ -544,7 +551,7 @@ impl<'a> JoinedUnits<'a> {
             if same.len() < 2 || (is_frequent && !is_parted) {
                 continue;
             }
-            let alone: Vec<u32> = (first..from as u32).filter(|unit| !self.has_company(*unit)).collect();
+            let alone: Vec<u32> = (first..from as u32).filter(|unit| !self.is_connected(*unit)).collect();
             let to = if is_parted { Some(first) } else { alone.first().copied() };
             for unit in alone {
                 if let Some(to) = to
@@ -558,9 +565,10 @@ impl<'a> JoinedUnits<'a> {
         }
     }
 
-    fn has_company(&mut self, unit: u32) -> bool {
+    /// Whether the set of a unit has several names, an id or a decision.
+    fn is_connected(&mut self, unit: u32) -> bool {
         let root = self.root(unit);
-        self.names.contains_key(&root) || self.marks.contains_key(&root)
+        self.names.contains_key(&root) || self.exclusions.contains_key(&root)
     }
 
     /// Gives each person a key, and collects the keys that differ from what the names alone would give.
@@ -568,7 +576,7 @@ impl<'a> JoinedUnits<'a> {
         mut self,
         units: &AuthorshipUnits,
         all: &Authorships<'_>,
-        mut unknown: Vec<String>,
+        mut unknown_names: Vec<String>,
     ) -> IdentifiedAuthors {
         // The units of each person.
         let mut people: Vec<(u32, u32)> = (0..units.ranges.len() as u32).map(|unit| (self.root(unit), unit)).collect();
@@ -576,7 +584,7 @@ impl<'a> JoinedUnits<'a> {
         let people: Vec<&[(u32, u32)]> = people.chunk_by(|a, b| a.0 == b.0).collect();
         let members = |person: u32| {
             let ranges = people[person as usize].iter().map(move |(_, unit)| units.ranges[*unit as usize]);
-            ranges.flat_map(move |(from, to)| &all.all[from as usize..to as usize])
+            ranges.flat_map(move |(from, to)| &all.list[from as usize..to as usize])
         };
         let mut keyed: Vec<(PersonKey, u32)> = (0..people.len() as u32)
             .into_par_iter()
@@ -600,15 +608,15 @@ impl<'a> JoinedUnits<'a> {
         let mut keys: HashMap<u32, Vec<Option<String>>> = HashMap::new();
         for (person, key) in (0..).zip(&keys_of).filter(|(_, key)| key.is_some()) {
             for one in members(person).filter(|one| differs[one.paper as usize]) {
-                let number = all.order[one.paper as usize];
+                let number = all.by_rank[one.paper as usize];
                 let none = || vec![None; all.papers[number as usize].1.names().count()];
                 keys.entry(number).or_insert_with(none)[usize::from(one.author)].clone_from(key);
             }
         }
-        unknown.sort_unstable();
-        unknown.dedup();
+        unknown_names.sort_unstable();
+        unknown_names.dedup();
         let doubts = self.doubts(units, all);
-        IdentifiedAuthors { keys, doubts, unknown }
+        IdentifiedAuthors { keys, doubts, unknown_names }
     }
 
     /// The people whose papers were joined on little evidence.
@@ -621,12 +629,12 @@ impl<'a> JoinedUnits<'a> {
         }
         let papers = |unit: &u32| -> Vec<PaperId> {
             let (from, to) = units.ranges[*unit as usize];
-            all.all[from as usize..to as usize].iter().map(|one| all.paper(one).0.clone()).collect()
+            all.list[from as usize..to as usize].iter().map(|one| all.paper(one).0.clone()).collect()
         };
         let doubt = |mut units_of: Vec<u32>| {
             units_of.sort_unstable();
             units_of.dedup();
-            let first = &all.all[units.ranges[units_of[0] as usize].0 as usize];
+            let first = &all.list[units.ranges[units_of[0] as usize].0 as usize];
             DoubtfulPerson {
                 name: all.spellings[first.spelling as usize].to_string(),
                 papers: units_of.iter().map(papers).collect(),
@@ -656,7 +664,7 @@ impl PersonKey {
             None => {
                 let rank = |one: &&Authorship| {
                     let (name, spelling) = (all.name_of(one), all.spellings[one.spelling as usize]);
-                    (all.upright[name as usize] == name, spelling.chars().count(), spelling)
+                    (all.usual_order[name as usize] == name, spelling.chars().count(), spelling)
                 };
                 let best = ones.clone().max_by_key(rank)?;
                 author_key(all.spellings[best.spelling as usize])?

@@ -160,7 +160,7 @@ fn the_users_file_decides_over_everything() {
     );
     assert_eq!(keys[0][0], keys[2][0]);
     assert_ne!(keys[0][0], keys[1][0]);
-    assert_eq!(people.unknown, ["nobody-known"]);
+    assert_eq!(people.unknown_names, ["nobody-known"]);
 }
 
 proptest::proptest! {

@@ -24,7 +24,7 @@ use super::xml;
 use crate::graph::{GraphView, Node, Tie, ViewEdge, web_address};
 use crate::liveness::Verdict;
 use crate::ontology::NodeKind;
-use crate::text::wrap;
+use crate::text::{counted_as, wrap};
 use crate::vocabulary::Kind;
 use look::DEAD;
 use text::{escape, lines_of, quoted, wrapped};
@@ -173,7 +173,7 @@ impl DotPicture<'_> {
         let mut said = tie.words().to_string();
         if tie == Tie::Related {
             width = (1.0 + link.weight).ln().clamp(0.6, 4.0);
-            said = format!("{} papers name both", link.weight);
+            said = counted_as(link.weight, "paper names both", "papers name both");
         }
         // A reversed edge puts its paper on the right.
         let (ends, head) = if right.contains(&from) {

@@ -26,13 +26,8 @@ struct SharedByPapers {
 }
 
 impl NeighborSearch<'_> {
-    /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
-    /// it.
-    pub(super) fn related_papers(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
-        let selection = &self.query.selection;
-        if !selection.takes_kind(NodeKind::Paper) {
-            return Ok(Vec::new());
-        }
+    /// All papers that share a name with the paper at the centre.
+    fn papers_with_shared_names(&self) -> Result<HashMap<IndexedNode, SharedByPapers>, StoreError> {
         let kg = &self.store.ontology().kg;
         let introduced = self.store.objects(&self.center.iri, kg.introduces.as_ref())?;
         let center = self.papers.index.find(&self.center.id)?;
@@ -61,6 +56,17 @@ impl NeighborSearch<'_> {
                 }
             }
         }
+        Ok(related)
+    }
+
+    /// Papers that name the same entities. One common name is a coincidence, unless one of the two papers introduces
+    /// it.
+    pub(super) fn related_papers(&self, cuts: &mut Vec<ViewCut>) -> Result<Vec<NeighborsByTie>, StoreError> {
+        let selection = &self.query.selection;
+        if !selection.takes_kind(NodeKind::Paper) {
+            return Ok(Vec::new());
+        }
+        let related = self.papers_with_shared_names()?;
         let nodes = self.papers.index.nodes()?;
         let mut ends = Vec::new();
         for (paper, shared) in related.into_iter().filter(|(_, shared)| shared.own || shared.names.len() > 1) {

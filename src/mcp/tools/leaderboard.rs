@@ -12,6 +12,7 @@ use crate::mcp::tool::{Tool, ToolFindings, ToolRequest, share};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
+use crate::text::{counted, counted_as};
 use crate::vocabulary::Kind;
 
 pub(super) struct LeaderboardTool;
@@ -134,7 +135,11 @@ boards that the graph has, or with task those of a task.";
             None => first_rows(asked, &query)?,
         };
         if less_sure > 0 {
-            notes.push(format!("{less_sure} results with a confidence below `min_confidence` are left out"));
+            notes.push(counted_as(
+                less_sure,
+                "result with a confidence below `min_confidence` is left out",
+                "results with a confidence below `min_confidence` are left out",
+            ));
         }
         let mut choices = Vec::new();
         if boards == 0 {
@@ -142,9 +147,11 @@ boards that the graph has, or with task those of a task.";
                 None => "no paper and no source of this graph states such a result".to_string(),
                 // Some filters have no choices, and no result may state a task.
                 Some(emptied) if emptied.choices.is_empty() => {
-                    format!("the filters leave none of {} results", emptied.results)
+                    format!("the filters leave none of {}", counted(emptied.results, "result"))
                 }
-                Some(emptied) => format!("the filters leave none of {} results; see `choices`", emptied.results),
+                Some(emptied) => {
+                    format!("the filters leave none of {}; see `choices`", counted(emptied.results, "result"))
+                }
             });
             choices.extend(emptied_by.into_iter().flat_map(|emptied| emptied.choices).take(CHOICES));
         }

@@ -8,6 +8,7 @@ use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
 use crate::store::{GraphStore, StoreError};
+use crate::text::counted;
 
 pub(super) struct PathTool;
 
@@ -72,7 +73,7 @@ sentence as evidence. Among paths of equal length, those over strong relations a
         let found = ShortestPaths::ask(asked.graph, &from, &to, steps, most)?;
         notes.extend(found.notes);
         if found.paths.is_empty() {
-            notes.push(format!("there is no path of at most {steps} steps; max_steps allows more"));
+            notes.push(format!("there is no path of at most {}; max_steps allows more", counted(steps, "step")));
         }
         let ended = found.paths.len() < most;
         let total = if ended || most == PATHS { Some(found.paths.len()) } else { None };

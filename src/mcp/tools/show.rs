@@ -7,6 +7,7 @@ use crate::mcp::failure::ToolFailure;
 use crate::mcp::node;
 use crate::mcp::tool::{Tool, ToolFindings, ToolRequest};
 use crate::ontology::NodeKind;
+use crate::text::counted;
 
 pub(super) struct ShowTool;
 
@@ -70,7 +71,7 @@ a repository: the result of the last check. Rows count its neighbours by relatio
             && !paper.paper.sections.is_empty()
         {
             let sections = paper.paper.sections.len();
-            notes.push(format!("the paper has {sections} sections of full text; `read_paper` reads them"));
+            notes.push(format!("the paper has {} of full text; `read_paper` reads them", counted(sections, "section")));
             paper.paper.sections.clear();
         }
         notes.extend(more);
