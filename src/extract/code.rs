@@ -2,21 +2,20 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::cue_words::{CueRule, LowerText};
 use super::links::{FoundLink, LinkTarget};
 use super::record::CodeStatement;
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use crate::text::Sentences;
 
-static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    rule(
+static CODE: LazyLock<CueRule> = LazyLock::new(|| {
+    CueRule::new(
         r"\b(?:codes?|code-?base|source|implementations?|software|kernels?|toolkit|library|scripts?|(?:training |data )?pipelines?|repository|model weights|weights|checkpoints?|deliverables)\b",
     )
 });
 
-static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
-    rule(
+static PROMISE: LazyLock<CueRule> = LazyLock::new(|| {
+    CueRule::new(
         r"(?x)\b(?:will|would|shall|going\sto|aim\sto|plan\sto|intend\sto|to\sbe)\s(?:soon\s|also\s|then\s|all\s)*
             (?:be\s(?:made\s)?(?:fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)
                |release|open-?\s?source|publish|share|provide|make)
@@ -25,8 +24,8 @@ static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
-    rule(
+static CLAIM: LazyLock<CueRule> = LazyLock::new(|| {
+    CueRule::new(
         r"(?x)
             \b(?:is|are|been|made)\s(?:now\s|also\s|all\s|fully\s|publicly\s|freely\s|openly\s)*(?:available|released?|public|open-?\s?sourced?|accessible|published|shared|provided)\b
           | \bwe\s(?:also\s|have\s|further\s|publicly\s|fully\s|hereby\s|additionally\s)*(?:release|open-?\s?source|publish|share|provide|make)d?\b
@@ -34,14 +33,19 @@ static CLAIM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The strongest statement of an abstract, which is given in lower case.
-pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
+/// See [`super::cue_words`].
+pub(super) fn cue_rules() -> [&'static CueRule; 3] {
+    [&CODE, &PROMISE, &CLAIM]
+}
+
+/// The strongest statement of an abstract.
+pub(super) fn statement(text: &LowerText, sentences: &Sentences, links: &[FoundLink]) -> CodeStatement {
     let linked = links.iter().any(|link| match &link.target {
         LinkTarget::Repository(_) => true,
         LinkTarget::Page(_) => {
             // The URL's own letters are not the sentence's words.
             let sentence = sentences.around(link.start);
-            CODE.is_match(&text[sentence.start..link.start.max(sentence.start)])
+            text.has(&CODE, &text[sentence.start..link.start.max(sentence.start)])
         }
     });
     if linked {
@@ -49,19 +53,19 @@ pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) 
     }
     let mut best = CodeStatement::None;
     let mut read = 0;
-    for found in CODE.find_iter(text) {
+    for found in text.matches(&CODE, text) {
         // Each sentence once.
-        if found.start() < read {
+        if found.start < read {
             continue;
         }
-        let range = sentences.around(found.start());
+        let range = sentences.around(found.start);
         read = range.end;
         let sentence = &text[range];
         // A statement must be next to the word for code: "no source data is available" is about something else, but a
         // sentence of an abstract that has both is nearly always about code.
-        if PROMISE.is_match(sentence) {
+        if text.has(&PROMISE, sentence) {
             best = CodeStatement::Promised;
-        } else if CLAIM.is_match(sentence) && is_about_own_code(sentence) {
+        } else if text.has(&CLAIM, sentence) && is_about_own_code(sentence) {
             return CodeStatement::Claimed;
         }
     }
@@ -70,7 +74,7 @@ pub(super) fn statement(text: &str, sentences: &Sentences, links: &[FoundLink]) 
 
 /// Not code of others, nor "open-source models" as a class.
 fn is_about_own_code(sentence: &str) -> bool {
-    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+    static OWN: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?x)\b(?:our|the|all|source|inference|training|fine-tuning|pre-?training|this)\s(?:\w+[\s,]\s?){0,3}?(?:codes?|code-?base|implementations?|software|kernels?|toolkit|library|scripts?|repository|weights|checkpoints?)\b
              | ^\W*(?:codes?|source\scodes?|implementations?)\b
@@ -86,7 +90,7 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> CodeStatement {
-        statement(&text.to_ascii_lowercase(), &Sentences::new(text), &super::super::links::find(text))
+        statement(&LowerText::of(text), &Sentences::new(text), &super::super::links::find(text))
     }
 
     #[test]

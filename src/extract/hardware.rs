@@ -4,18 +4,17 @@
 use std::sync::LazyLock;
 
 use memchr::memmem;
-use regex::Regex;
 
 use super::mentions::Span;
 use super::reading::ReadField;
 use super::record::HardwareUse;
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use crate::vocabulary::{Entity, Kind};
 
 const MAKERS: &str =
     r"(?:NVIDIA|Nvidia|AMD|Intel|INTEL|Google|Huawei|Apple|Tesla|GeForce|Instinct|Xilinx|Cloud|single|GPUs?|nodes? of)";
 
-static COUNT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static COUNT_BEFORE: LazyLock<Rule> = LazyLock::new(|| {
     rule(&format!(
         r"(?i)(?:^|[\s(~])(?P<n>\d[\d,]*|(?:one|a)\ssingle|one|two|three|four|five|six|eight|ten|sixteen|an?|single)(?:\s?(?:x|×|\\times|\$\\times\$|times|\*)\s?|\s|~)(?:of\s|{MAKERS}\s|\d+\s?GB\s)*$"
     ))

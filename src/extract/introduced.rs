@@ -8,14 +8,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::contributions;
 use super::mentions::{Span, head_word_beside};
 use super::reading::ReadField;
 use super::record::{Contribution, Extraction, Field, Mention};
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use crate::matcher::NameTable;
 use crate::paper::{Paper, PaperId, PartialDate};
 use crate::text::{ByteOffsets, Folded, fold_name};
@@ -276,7 +275,7 @@ fn is_part_of_a_name(reading: &ReadField, range: &Range<usize>) -> bool {
         return contributions::IS_TEAM.is_match(after);
     }
     // After the name comes another capitalised word that states no kind: the name continues.
-    static GOES_ON: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s[A-Z][a-z]+\b"));
+    static GOES_ON: LazyLock<Rule> = LazyLock::new(|| rule(r"^\s[A-Z][a-z]+\b"));
     GOES_ON.find(after).is_some_and(|word| contributions::noun_kind(word.as_str()).is_none())
 }
 
@@ -292,7 +291,7 @@ fn names_a_thing(reading: &ReadField, range: &Range<usize>) -> bool {
 
 /// A citation directly after the name: "X (Doe et al., 2019)", "X [3]", "X \cite{…}".
 fn is_cited(reading: &ReadField, range: &Range<usize>) -> bool {
-    static CITATION: LazyLock<Regex> = LazyLock::new(|| {
+    static CITATION: LazyLock<Rule> = LazyLock::new(|| {
         rule(r"^\s?(?:\((?:[^()]{0,60}\b(?:19|20)\d\d[a-z]?)|\[\d|\\cite|~\\cite|of [A-Z]\w+ (?:et al|and|\())")
     });
     CITATION.is_match(reading.after(range.end, 100))

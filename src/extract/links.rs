@@ -3,10 +3,8 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::record::RepositoryId;
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use crate::paper::arxiv_id;
 use crate::vocabulary::{CodeHost, code_hosts};
 
@@ -28,7 +26,7 @@ pub(crate) enum LinkTarget {
 
 /// The beginning of a URL. Hosts of repositories count without a scheme, others only with a scheme or `www.`; a space
 /// may have got in after the scheme or around a dot of the host.
-static BEGINNING: LazyLock<Regex> = LazyLock::new(|| {
+static BEGINNING: LazyLock<Rule> = LazyLock::new(|| {
     let hosts = spelt();
     rule(&format!(
         r"(?i)(?:ssh://)?\bgit@(?:{hosts})[:/]|(?:https?|git)\s?:\s?//\s?(?:(?:{hosts})\b)?|\b(?:www\s?\.\s?)?(?:{hosts})\s?/|\bwww\."
@@ -63,7 +61,11 @@ pub(crate) fn find(text: &str) -> Vec<FoundLink> {
 
 /// A scheme or a host, in any case, with the spaces that may have got in.
 fn might_have_link(text: &str) -> bool {
-    static SIGN: LazyLock<Regex> = LazyLock::new(|| rule(&format!(r"(?i)//|/ /|www\.|{}", spelt())));
+    let is_host = |letters: &[u8]| letters.eq_ignore_ascii_case(b"www");
+    if memchr::memchr2(b'/', b'@', text.as_bytes()).is_none() && !text.as_bytes().windows(3).any(is_host) {
+        return false;
+    }
+    static SIGN: LazyLock<Rule> = LazyLock::new(|| rule(&format!(r"(?i)//|/ /|www\.|{}", spelt())));
     SIGN.is_match(text)
 }
 

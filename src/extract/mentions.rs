@@ -2,17 +2,16 @@
 //! is kept.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem;
-use regex::Regex;
 
 use super::contributions::CoinedName;
 use super::reading::ReadField;
 use super::record::Field;
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use super::unlisted::is_read_from;
 use crate::matcher::Matcher;
 use crate::paper::PartialDate;
@@ -70,8 +69,8 @@ impl<'c> OwnName<'c> {
 /// What is known about the whole paper before its spans are decided.
 pub(super) struct PaperEvidence<'e> {
     vocabulary: &'e Vocabulary,
-    /// Entities that have an unambiguous name in this paper.
-    certain: HashSet<u32>,
+    /// Entities that have an unambiguous name in this paper, sorted.
+    certain: Vec<u32>,
     /// Folded short forms that the paper defines, each with the entities that have the long form as a name (none if it
     /// means something else).
     defined: HashMap<String, HashSet<u32>>,
@@ -94,7 +93,7 @@ impl<'e> PaperEvidence<'e> {
         vocabulary: &'e Vocabulary,
         published: Option<PartialDate>,
     ) -> Self {
-        let mut certain = HashSet::new();
+        let mut certain = Vec::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
         let mut words = String::from(" ");
@@ -102,7 +101,7 @@ impl<'e> PaperEvidence<'e> {
             for candidate in &reading.candidates {
                 let name = matcher.name(candidate.name);
                 if !name.weak {
-                    certain.insert(name.entity);
+                    certain.push(name.entity);
                 }
             }
             words.push_str(&String::from_utf8_lossy(reading.folded.bytes()));
@@ -123,6 +122,8 @@ impl<'e> PaperEvidence<'e> {
                 defined.entry(short).or_default().extend(meant);
             }
         }
+        certain.sort_unstable();
+        certain.dedup();
         let year = published.map(PartialDate::year);
         Self { vocabulary, certain, defined, long_forms, words, has: RefCell::default(), year, shown: HashSet::new() }
     }
@@ -163,9 +164,12 @@ impl<'e> PaperEvidence<'e> {
         if self.is_before(e) {
             return None;
         }
-        let sentence = reading.folded.of(reading.sentences.around(range.start));
-        if e.forbid.iter().any(|w| has_word(sentence, w)) {
+        if reading.sentence_has(range.start, e.forbid.iter()) {
             return None;
+        }
+        let certain = || if rivals { 0.7 } else { 0.97 };
+        if self.defined.is_empty() && !weak {
+            return Some(certain());
         }
         let surface = singular(&reading.text[range.clone()]);
         let surface = surface.as_str();
@@ -183,13 +187,13 @@ impl<'e> PaperEvidence<'e> {
             };
         }
         if !weak {
-            return Some(if rivals { 0.7 } else { 0.97 });
+            return Some(certain());
         }
-        if self.certain.contains(&entity) {
+        if self.certain.binary_search(&entity).is_ok() {
             return Some(0.93);
         }
         let context = || e.context.iter().filter(|w| folded_name(w) != surface);
-        if context().any(|w| has_word(sentence, w)) {
+        if reading.sentence_has(range.start, context()) {
             return Some(0.85);
         }
         if head_word_beside(reading, range, e.kind()) || is_data_in_use(reading, range, e.kind()) {
@@ -408,23 +412,20 @@ fn is_data_in_use(reading: &ReadField, range: &Range<usize>, kind: Kind) -> bool
 pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvidence, own: &[OwnName]) -> Vec<Span> {
     let mut spans = own_spans(reading, own);
     // Candidates for one span compete: all are judged, and the best one stays.
-    let mut by_range: BTreeMap<(usize, usize), Vec<(u32, bool)>> = BTreeMap::new();
+    let mut all: Vec<(Range<usize>, u32, bool)> = Vec::with_capacity(reading.candidates.len());
     for candidate in &reading.candidates {
         let name = matcher.name(candidate.name);
         // In a title every word is capitalised: a dataset with a name of plain words needs evidence there.
         let capitals_say_nothing = reading.field == Field::Title
             && matches!(name.kind, Kind::Dataset | Kind::Software | Kind::Hardware)
             && !name.surface.split([' ', '-']).any(super::contributions::has_name_shape);
-        // Two spellings of one name can end at one place; the stronger counts.
-        let weak = name.weak || capitals_say_nothing;
-        let rivals = by_range.entry((candidate.start, candidate.end)).or_default();
-        match rivals.iter_mut().find(|(entity, _)| *entity == name.entity) {
-            Some((_, known)) => *known &= weak,
-            None => rivals.push((name.entity, weak)),
-        }
+        all.push((candidate.range(), name.entity, name.weak || capitals_say_nothing));
     }
-    for ((start, end), rivals) in by_range {
-        let range = start..end;
+    // Two spellings of one name can end at one place; the stronger counts.
+    all.sort_unstable_by_key(|(range, entity, weak)| (range.start, range.end, *entity, *weak));
+    all.dedup_by_key(|(range, entity, _)| (range.start, range.end, *entity));
+    for rivals in all.chunk_by(|a, b| a.0 == b.0) {
+        let range = rivals[0].0.clone();
         let surface = &reading.text[range.clone()];
         let is_own = || {
             let squeezed = squeeze(surface);
@@ -436,7 +437,7 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
         let several = rivals.len() > 1;
         let mut judged: Vec<(f32, u32)> = rivals
             .iter()
-            .filter_map(|&(entity, weak)| {
+            .filter_map(|&(_, entity, weak)| {
                 Some((evidence.judge(reading, &range, entity, weak, several && weak)?, entity))
             })
             .collect();
@@ -473,7 +474,7 @@ fn coordinated_number<'e>(
     range: &Range<usize>,
     evidence: &PaperEvidence<'e>,
 ) -> Option<(Range<usize>, &'e Entity)> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| rule(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b"));
+    static NUMBER: LazyLock<Rule> = LazyLock::new(|| rule(r"^(?:/-?|\s?(?:and|or|&)\s?-|,\s?-)(\d{1,4}[A-Za-z]?)\b"));
     let surface = &reading.text[range.clone()];
     let stem = surface.trim_end_matches(|c: char| c.is_ascii_digit());
     if stem.len() == surface.len() {
@@ -576,6 +577,10 @@ fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool 
     let token_before = &text[from..range.start];
     let to = text[range.end..].find(char::is_whitespace).map_or(text.len(), |i| range.end + i);
     let token = &text[from..to];
+    // Few words have a sign that every address has.
+    if !token.contains(['.', '/']) {
+        return false;
+    }
     let host = |s: &str| {
         s.contains("://")
             || s.contains("www.")
@@ -639,7 +644,7 @@ fn is_member_of_unknown_compound(reading: &ReadField, range: &Range<usize>, kind
 /// Includes in the span the size, version or split after a family's name: `-70B`, ` 7B`, `-large`, `-v1.5`, `-1K`, `
 /// 256x256`.
 fn with_variant(reading: &ReadField, range: Range<usize>, kind: Kind) -> (Range<usize>, Option<String>) {
-    static MODEL: LazyLock<Regex> = LazyLock::new(|| {
+    static MODEL: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?x)^(?:
                 [-\ _](?:\d+(?:\.\d+)?[x×]?\d*(?:\.\d+)?[BbMK]\b(?:-A\d+(?:\.\d+)?B)?)
@@ -653,7 +658,7 @@ fn with_variant(reading: &ReadField, range: Range<usize>, kind: Kind) -> (Range<
             )+",
         )
     });
-    static DATASET: LazyLock<Regex> = LazyLock::new(|| {
+    static DATASET: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?x)^(?:
                 [-\ ]\d+(?:\.\d+)?[kKM]\b

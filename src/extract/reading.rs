@@ -1,24 +1,27 @@
 //! One field of a paper, prepared for the rules: folded, split into sentences, and searched for names.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use memchr::memmem;
 
 use super::abbreviations::{self, Abbreviation};
+use super::cue_words::{CueMatches, CueRule, LowerText};
+use super::mentions::has_word;
 use super::record::{Field, TextPlace};
 use crate::matcher::{Candidate, Matcher};
-use crate::text::{CodePoints, Folded, Sentences, range_of};
+use crate::text::{CodePoints, Folded, Sentences, folded_name, range_of};
 
 pub(super) struct ReadField<'a> {
     pub field: Field,
     pub text: &'a str,
-    /// The text with its ASCII letters in lower case, so that ranges are the same in both. Expressions find their cues
-    /// in it much faster than with `(?i)` in the text.
-    pub lower: String,
+    pub lower: LowerText,
     pub folded: Folded,
     pub sentences: Sentences,
     pub abbreviations: Vec<Abbreviation>,
     pub candidates: Vec<Candidate>,
+    /// The pairs of letters in each sentence of the folded text, once something asks for them.
+    pairs: OnceCell<Vec<LetterPairs>>,
 }
 
 impl<'a> ReadField<'a> {
@@ -28,7 +31,8 @@ impl<'a> ReadField<'a> {
         let abbreviations = abbreviations::find(text, &sentences);
         let mut candidates = Vec::new();
         matcher.find(text, &folded, &mut candidates);
-        Self { field, text, lower: text.to_ascii_lowercase(), folded, sentences, abbreviations, candidates }
+        let pairs = OnceCell::new();
+        Self { field, text, pairs, lower: LowerText::of(text), folded, sentences, abbreviations, candidates }
     }
 
     /// A byte range of the text as the location that records store.
@@ -41,6 +45,11 @@ impl<'a> ReadField<'a> {
     pub(super) fn before(&self, at: usize, chars: usize) -> &'a str {
         let from = self.sentences.around(at).start;
         let window = &self.text[from..at.max(from)];
+        // As many bytes as characters, nearly always.
+        let near = &window.as_bytes()[window.len().saturating_sub(chars)..];
+        if near.is_ascii() {
+            return &window[window.len() - near.len()..];
+        }
         match window.char_indices().rev().nth(chars.saturating_sub(1)) {
             Some((i, _)) => &window[i..],
             None => window,
@@ -51,6 +60,10 @@ impl<'a> ReadField<'a> {
     pub(super) fn after(&self, at: usize, chars: usize) -> &'a str {
         let to = self.sentences.around(at.saturating_sub(1).min(self.text.len())).end.max(at);
         let window = &self.text[at..to];
+        let near = &window.as_bytes()[..window.len().min(chars)];
+        if near.is_ascii() {
+            return &window[..near.len()];
+        }
         match window.char_indices().nth(chars) {
             Some((i, _)) => &window[..i],
             None => window,
@@ -60,6 +73,26 @@ impl<'a> ReadField<'a> {
     /// A piece of the text in lower case.
     pub(super) fn lower_of(&self, piece: &str) -> &str {
         range_of(self.text, piece).map_or("", |range| &self.lower[range])
+    }
+
+    /// Non-overlapping matches in a piece of the text, as ranges of the piece.
+    pub(super) fn matches<'s>(&'s self, rule: &'s CueRule, piece: &'s str) -> CueMatches<'s> {
+        let start = range_of(self.text, piece).map_or(self.text.len(), |range| range.start);
+        self.lower.matches_from(rule, piece, start)
+    }
+
+    /// Whether the sentence around `at` has one of these words, see [`has_word`].
+    pub(super) fn sentence_has<'w>(&self, at: usize, mut words: impl Iterator<Item = &'w String>) -> bool {
+        let Some(first) = words.next() else { return false };
+        let folded = |range| self.folded.of(range);
+        let pairs =
+            self.pairs.get_or_init(|| self.sentences.iter().map(|range| LetterPairs::of(folded(range))).collect());
+        let pairs = &pairs[self.sentences.index(at)];
+        let mut words = std::iter::once(first).chain(words).filter(|word| pairs.may_have(word)).peekable();
+        words.peek().is_some() && {
+            let sentence = folded(self.sentences.around(at));
+            words.any(|word| has_word(sentence, word))
+        }
     }
 
     pub(super) fn sentence(&self, at: usize) -> &'a str {
@@ -82,5 +115,32 @@ impl<'a> ReadField<'a> {
             }
             None
         })
+    }
+}
+
+/// Which pairs of neighbouring bytes a text has, as a set with false positives: a word with another pair is not in it.
+struct LetterPairs([u64; 8]);
+
+impl LetterPairs {
+    fn of(text: &[u8]) -> Self {
+        let mut pairs = Self([0; 8]);
+        for pair in text.windows(2) {
+            let (word, bit) = Self::place(pair);
+            pairs.0[word] |= bit;
+        }
+        pairs
+    }
+
+    fn may_have(&self, word: &str) -> bool {
+        let has = |pair: &[u8]| {
+            let (word, bit) = Self::place(pair);
+            self.0[word] & bit != 0
+        };
+        folded_name(word).as_bytes().windows(2).all(has)
+    }
+
+    fn place(pair: &[u8]) -> (usize, u64) {
+        let hash = usize::from(pair[0]) * 37 + usize::from(pair[1]);
+        (hash / 64 % 8, 1 << (hash % 64))
     }
 }

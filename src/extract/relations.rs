@@ -5,9 +5,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::cue_words::CueRule;
 use super::reading::ReadField;
 use super::record::Relation;
-use super::rule::{EndingRule, NearbyRule};
+use super::rule::{BeginningRule, EndingRule, NearbyRule};
 use crate::vocabulary::Kind;
 
 static TRAINS: LazyLock<NearbyRule> = LazyLock::new(|| {
@@ -17,11 +18,13 @@ static TRAINS: LazyLock<NearbyRule> = LazyLock::new(|| {
         r"\b(?:on|from|using|with|over)\b",
     )
 });
-rule!(TRAINING_SET, r"^[^.;,]{0,25}\btrain(?:ing)?(?:\s(?:set|split|data))\b");
-rule!(
-    EVALUATES,
-    r"\b(?:evaluat\w+|experiment\w*|benchmark\w*|results?|achiev\w+|outperform\w*|surpass\w*|test(?:s|ed|ing)?|validat\w+|state-of-the-art|sota|performance|improve\w*|accuracy|scores?|demonstrat\w+|reach\w*|obtain\w*|gains?|exceed\w*|attain\w*|yield\w*|assess\w*|verif\w+|showing|shows?)\b"
-);
+static TRAINING_SET: LazyLock<BeginningRule> =
+    LazyLock::new(|| BeginningRule::up_to_comma(r"\btrain(?:ing)?(?:\s(?:set|split|data))\b", 25));
+static EVALUATES: LazyLock<CueRule> = LazyLock::new(|| {
+    CueRule::new(
+        r"\b(?:evaluat\w+|experiment\w*|benchmark\w*|results?|achiev\w+|outperform\w*|surpass\w*|test(?:s|ed|ing)?|validat\w+|state-of-the-art|sota|performance|improve\w*|accuracy|scores?|demonstrat\w+|reach\w*|obtain\w*|gains?|exceed\w*|attain\w*|yield\w*|assess\w*|verif\w+|showing|shows?)\b",
+    )
+});
 static COMPARES: LazyLock<EndingRule> = LazyLock::new(|| {
     EndingRule::new(
         r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat\w*|superior\sto|compar(?:ed|able|ison|es?|ing)|than|versus|vs\.?|relative\sto|over|unlike|against|match(?:es|ing)?|competitive\swith|on\spar\swith|baselines?|such\sas|state-of-the-art|including|prior|previous|existing)\b",
@@ -40,10 +43,26 @@ static BUILDS: LazyLock<EndingRule> = LazyLock::new(|| {
         60,
     )
 });
-rule!(OWN, r"\b(?:we|our|this\s(?:paper|work|article|study)|the\sproposed|proposed)\b");
+static OWN: LazyLock<CueRule> =
+    LazyLock::new(|| CueRule::new(r"\b(?:we|our|this\s(?:paper|work|article|study)|the\sproposed|proposed)\b"));
 rule!(BASED, r"^-based\b");
 static RUNS: LazyLock<EndingRule> =
     LazyLock::new(|| EndingRule::new(r"\b(?:on|with|using|across|over|of|under|by)\b", 40));
+
+/// See [`super::cue_words`].
+pub(super) fn cue_rules() -> [&'static CueRule; 9] {
+    [
+        &TRAINS.first,
+        &TRAINS.second,
+        &TRAINING_SET.cue,
+        &EVALUATES,
+        &COMPARES.cue,
+        &STRONG_COMPARES.cue,
+        &BUILDS.cue,
+        &OWN,
+        &RUNS.cue,
+    ]
+}
 
 /// The relation of a mention of `kind` at `range`; `own` if it is one of the paper's own names.
 pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: bool) -> Relation {
@@ -53,29 +72,32 @@ pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: boo
     let sentence = reading.lower_of(reading.sentence(range.start));
     let before = reading.lower_of(reading.before(range.start, 130));
     let after = reading.lower_of(reading.after(range.end, 60));
+    let lower = &reading.lower;
+    let ends_in = |rule: &EndingRule| rule.is_match(lower, before);
+    let (owns, evaluates) = (|| lower.has(&OWN, sentence), || lower.has(&EVALUATES, sentence));
     match kind {
         Kind::Dataset => {
-            if TRAINS.ends(before, 60) || TRAINING_SET.is_match(after) {
+            if TRAINS.ends(lower, before, 60) || TRAINING_SET.is_match(lower, after) {
                 Relation::TrainsOn
-            } else if EVALUATES.is_match(sentence) {
+            } else if evaluates() {
                 Relation::EvaluatesOn
             } else {
                 Relation::Mentions
             }
         }
         Kind::Hardware => {
-            if RUNS.is_match(before) || OWN.is_match(sentence) || EVALUATES.is_match(sentence) {
+            if ends_in(&RUNS) || owns() || evaluates() {
                 Relation::RunsOn
             } else {
                 Relation::Mentions
             }
         }
         Kind::Model | Kind::Method | Kind::Software => {
-            if STRONG_COMPARES.is_match(before) {
+            if ends_in(&STRONG_COMPARES) {
                 Relation::ComparesWith
-            } else if OWN.is_match(sentence) && (BUILDS.is_match(before) || BASED.is_match(after)) {
+            } else if owns() && (ends_in(&BUILDS) || BASED.is_match(after)) {
                 Relation::BuildsOn
-            } else if COMPARES.is_match(before) && EVALUATES.is_match(sentence) {
+            } else if ends_in(&COMPARES) && evaluates() {
                 Relation::ComparesWith
             } else {
                 Relation::Mentions

@@ -6,12 +6,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::mentions::Span;
 use super::reading::ReadField;
 use super::record::ResultClaim;
-use super::rule::rule;
+use super::rule::{Rule, rule};
 use super::variants::settings;
 use crate::vocabulary::{EntityId, Kind};
 
@@ -217,7 +215,7 @@ fn written(reading: &ReadField, range: &Range<usize>) -> String {
     if name.ends_with("ies") && name.starts_with(char::is_lowercase) {
         name.replace_range(name.len() - 3.., "y");
     }
-    static QUALIFIED: LazyLock<Regex> = LazyLock::new(|| {
+    static QUALIFIED: LazyLock<Rule> = LazyLock::new(|| {
         rule(r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$")
     });
     const NO_PART: [&str; 30] = [
@@ -595,15 +593,15 @@ impl<'r> SentenceValues<'r, '_> {
 
 /// Number of values that follow directly in an enumeration: `% and 92.8%`, `, 85.1 and 79.3`.
 fn values_in_list(after: &str) -> usize {
-    static LIST: LazyLock<Regex> =
+    static LIST: LazyLock<Rule> =
         LazyLock::new(|| rule(r"^(?:\s?(?:,\s?and|,|and|/)\s?~?\d+(?:\.\d+)?(?:\s?(?:\\?%|percent\b))?)+"));
-    static ONE: LazyLock<Regex> = LazyLock::new(|| rule(r"\d+(?:\.\d+)?"));
+    static ONE: LazyLock<Rule> = LazyLock::new(|| rule(r"\d+(?:\.\d+)?"));
     LIST.find(after).map_or(0, |list| ONE.find_iter(list.as_str()).count())
 }
 
 /// Start of the clause of a value: after a comma, or at the verb that claims it.
 fn clause_start(before: &str) -> usize {
-    static VERB: LazyLock<Regex> = LazyLock::new(|| rule(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*"));
+    static VERB: LazyLock<Rule> = LazyLock::new(|| rule(r"(?i)\b(?:achiev|reach|obtain|yield|attain)\w*"));
     let comma = before.rfind([',', ';']).map_or(0, |i| i + 1);
     VERB.find_iter(before).last().map_or(comma, |v| v.start().max(comma))
 }

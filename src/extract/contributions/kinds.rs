@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::reading::ReadField;
-use super::super::rule::rule;
+use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_nationality;
 use super::names::{ends_noun_phrase, has_preposition, last_chars};
 use crate::vocabulary::Kind;
@@ -291,7 +291,7 @@ pub(super) fn leading_phrase(text: &str) -> &str {
 
 /// "X, a … framework that", "X (…), a dataset of", "X is a benchmark": the noun of the apposition.
 pub(super) fn apposition_kind<'t>(after: &'t str) -> Option<Kind> {
-    static APPOSITION: LazyLock<Regex> = LazyLock::new(|| {
+    static APPOSITION: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?x)^\s*(?:\([^)]*\))?\s*(?:[,:—–-]+|is|are|as)?\s*(?:-\s*)?(?:(?:which|that)\s(?:is|are)\s)?(?:to\s(?:our|the\sbest\sof\sour)\sknowledge,?\s)?
                (?:(?:[Tt]he|our)\sfirst|[Aa]n?|[Tt]he|[Oo]ur|one\sof\sthe)\s",
@@ -302,7 +302,7 @@ pub(super) fn apposition_kind<'t>(after: &'t str) -> Option<Kind> {
     if let Some(found) = APPOSITION.find(after) {
         let phrase = &after[found.end()..];
         // "a simple, yet effective decoder that", "an open and simple system that".
-        static ADJECTIVE: LazyLock<Regex> =
+        static ADJECTIVE: LazyLock<Rule> =
             LazyLock::new(|| rule(r"^[\w-]+(?:,\s(?:(?:yet|but|and)\s)?|\s(?:yet|but|and)\s)"));
         let behind = |phrase: &&'t str| ADJECTIVE.find(phrase).map(|adjective| &phrase[adjective.end()..]);
         let mut phrases = std::iter::successors(Some(phrase), behind).take(4);
@@ -352,7 +352,7 @@ fn set_of_programs(phrase: &str) -> Option<Kind> {
 
 /// "set of 1,690 questions about": things that are counted or written are data.
 fn set_of_data(phrase: &str) -> Option<Kind> {
-    static DATA: LazyLock<Regex> = LazyLock::new(|| {
+    static DATA: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?x)^(?:[\w-]+\s){0,3}(?:set|series|bank|pool|inventory|sample)s?\sof\s(?:over\s|about\s|more\sthan\s|around\s)?
               (?: \d[\d,.]*\s?[kKM]?\s
@@ -387,7 +387,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     }
     // "the toolkit X", "a novel topic model, X", "a dataset: X", "a method named “X”", "a tool -- X", "two models, X and Y".
     let noun_before = || {
-        static JOINED: LazyLock<Regex> = LazyLock::new(|| {
+        static JOINED: LazyLock<Rule> = LazyLock::new(|| {
             rule(
                 r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his|two|three|four|both|several)\s
                    (?P<phrase>(?:[\w-]+\s){0,5}?[a-z][\w-]*)
@@ -433,7 +433,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
     };
     // "the X review corpus for": the name is the beginning of a longer noun phrase.
     let phrase_behind = || {
-        static DETERMINER: LazyLock<Regex> = LazyLock::new(|| rule(r"\b(?:[Tt]he|[Oo]ur|[Aa]n?|new|novel)\s$"));
+        static DETERMINER: LazyLock<Rule> = LazyLock::new(|| rule(r"\b(?:[Tt]he|[Oo]ur|[Aa]n?|new|novel)\s$"));
         let phrase = leading_phrase(after.strip_prefix(' ')?);
         let words: Vec<&str> = phrase.split_whitespace().take(4).collect();
         let number = words.iter().position(|word| noun_kind(word).is_some())?;
@@ -495,7 +495,7 @@ impl NetworkWords {
             r"(?i)\b(?:neural|deep|convolution\w*|transformers?|(?:en|de)coders?|attention|training|trained|embeddings?|networks?|models?|learn\w*)\b"
         );
         rule!(CERTAINLY_NEURAL, r"(?i)\b(?:neural|deep|convolution\w*|transformers?|(?:en|de)coders?|attention)\b");
-        let says = |rule: &Regex| texts.iter().any(|text| rule.is_match(text));
+        let says = |rule: &Rule| texts.iter().any(|text| rule.is_match(text));
         match (says(&LEXICAL), says(&NEURAL)) {
             (true, _) if !says(&CERTAINLY_NEURAL) => Self::Lexical,
             (_, true) => Self::Neural,
@@ -617,7 +617,7 @@ pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
 
 /// The kind that a name's ending suggests if nothing else states one: most names with it are data, some are not.
 pub(super) fn kind_by_habit(name: &str) -> Option<Kind> {
-    static COUNTED: LazyLock<Regex> = LazyLock::new(|| rule(r"\d+[Kk]$"));
+    static COUNTED: LazyLock<Rule> = LazyLock::new(|| rule(r"\d+[Kk]$"));
     const DATA: [&str; 7] = ["Coref", "Eval", "Corp", "Bank", "Lex", "NLI", "News"];
     let long = name.chars().count() >= 5 && !name.contains(' ');
     (long && DATA.iter().any(|ending| name.ends_with(ending)) || COUNTED.is_match(name)).then_some(Kind::Dataset)

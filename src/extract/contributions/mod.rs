@@ -21,8 +21,8 @@ use std::ops::Range;
 use super::reading::ReadField;
 use super::record::{Field, TextPlace};
 use crate::vocabulary::{Entity, EntityId, Kind, squeeze};
-pub(super) use cues::IS_TEAM;
 use cues::PROPOSE;
+pub(super) use cues::{IS_TEAM, cue_rules};
 pub(super) use kinds::{head_noun_kind, kind_by_suffix, noun_kind};
 use names::same_name;
 pub(super) use names::{has_name_shape, is_ordinary, is_refused};
@@ -82,7 +82,8 @@ pub(super) fn find(
     venue: Option<&str>,
     is_known: impl Fn(&str) -> bool,
 ) -> Vec<CoinedName> {
-    let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(&body.lower[range])).collect();
+    let lower = &body.lower;
+    let proposals = body.sentences.iter().map(|range| PROPOSE.find_all(lower, &lower[range])).collect();
     let mut finder = ContributionFinder { title, body, venue, proposals, is_known, found: Vec::new() };
     finder.title_head();
     finder.proposals();

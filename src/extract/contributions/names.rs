@@ -3,10 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
 use super::super::reading::ReadField;
-use super::super::rule::rule;
+use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_nationality;
 use super::kinds::noun_kind;
 use crate::text::fold_name;
@@ -71,7 +69,7 @@ pub(super) fn same_name(a: &str, b: &str) -> bool {
 
 /// `-L`, `-7B`, `-Base`, `-XL/2`: what can follow a family's name.
 pub(super) fn is_size(suffix: &str) -> bool {
-    static SIZE: LazyLock<Regex> = LazyLock::new(|| {
+    static SIZE: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"(?i)^[- ](?:\d+(?:\.\d+)?[bmk]|tiny|mini|small|medium|base|large|huge|giant|xx?l|[slmbhgt]|xl)(?:/\d+)?$",
         )
@@ -235,7 +233,7 @@ fn is_technique(noun: &str) -> bool {
 
 /// Byte length of articles, numbers and plain adjectives before the proposed thing.
 pub(super) fn skip_determiners(text: &str) -> usize {
-    static SKIP: LazyLock<Regex> = LazyLock::new(|| {
+    static SKIP: LazyLock<Rule> = LazyLock::new(|| {
         rule(
             r"^(?:\s|\b(?:a|an|the|our|its|two|three|four|several|new|novel|simple|first|also|further|here|both|another|one|of|yet|effective|efficient|powerful|and|in this (?:paper|work))\b|[,:~])*",
         )

@@ -25,7 +25,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         rule!(IN_ENUMERATION, r"\((?:\d|i{1,3}|iv|[a-d])\)\s(?:the\s|an?\s)?$");
         rule!(SAYS, r"^(?:\s[\w-]+)?\s(?:is|are|was|were|does|do|achieves?|performs?|remains?)\b");
         rule!(JOINED_ONLY, r"(?:\b(?:and|with)|,)\s(?:the\s|an?\s)?$");
-        let text = self.body.text;
+        let body = self.body;
+        let text = body.text;
         let systems: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &text[range.clone()];
@@ -36,7 +37,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 continue;
             }
             let mut accepted: Option<usize> = None;
-            for abbreviation in self.body.abbreviations.clone() {
+            for abbreviation in &body.abbreviations {
                 let first = abbreviation.long.start.min(abbreviation.short.start);
                 if !range.contains(&first) {
                     continue;
@@ -61,18 +62,19 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     accepted = Some(last);
                     continue;
                 }
-                let Some(cue) = NOVEL_BEFORE.find_iter(before).last().filter(|_| !IN_THE.is_match(before)) else {
+                let Some(cue) = body.matches(&NOVEL_BEFORE, before).last().filter(|_| !IN_THE.is_match(before)) else {
                     continue;
                 };
+                let cue_word = &before[cue.clone()];
                 // "a model based on a model called Foo Bar (FB)".
-                let built_on = BUILDS_ON.find(&before[..cue.start()]).is_some_and(|on| {
-                    let since = &before[on.start()..cue.start()];
+                let built_on = BUILDS_ON.find(&before[..cue.start]).is_some_and(|on| {
+                    let since = &before[on.start()..cue.start];
                     !["new ", "novel ", "our ", "we "].iter().any(|word| since.contains(word))
                 });
-                if built_on && matches!(cue.as_str(), "called" | "named" | "termed" | "dubbed") {
+                if built_on && matches!(cue_word, "called" | "named" | "termed" | "dubbed") {
                     continue;
                 }
-                let between = &before[cue.end()..];
+                let between = &before[cue.end..];
                 let appositive = APPOSITIVE.is_match(between);
                 let adjacent = appositive
                     || between.split_whitespace().count() <= 2
@@ -84,7 +86,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     && (mixed || !has_preposition(between) && between.len() < 60)
                     && !HAS_EFFECT.is_match(between)
                     && !MADE_FROM.is_match(between);
-                let strong_cue = STRONG_CUE.is_match(cue.as_str());
+                let strong_cue = STRONG_CUE.is_match(cue_word);
                 if (adjacent && (capitals > 0 || strong_cue) || near && (capitals >= 2 || mixed))
                     && !OTHERS.is_match(before)
                 {
@@ -93,9 +95,10 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 }
             }
             // "an architecture comprising SwapNet, FaceNet, and ID Adapter".
-            let known = |found: &regex::Match<'_>| found.as_str() == "namely " && are_known(&sentence[..found.start()]);
-            if let Some(found) = MADE_OF.find(sentence).filter(|found| !known(found)) {
-                self.list(range.start + found.end(), range.end, None);
+            let known =
+                |found: &Range<usize>| &sentence[found.clone()] == "namely " && are_known(&sentence[..found.start]);
+            if let Some(found) = body.matches(&MADE_OF, sentence).next().filter(|found| !known(found)) {
+                self.list(range.start + found.end, range.end, None);
             }
             let mut at = 0;
             while let Some(phrase) = capitalised_phrase(sentence, at) {

@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::super::rule::rule;
+use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_generic;
 use super::cues::{
     BASED_ON, BESIDE_NOUN, BUILDS_ON, CALLED, DEPENDS, FROM_A, HAS_EFFECT, IMPLEMENTS, IS_NEW, MADE_FROM,
@@ -126,7 +124,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         // "a Mixed Attention Module (MAM)": the long form must be the proposed thing, not something that it is made
         // from.
         let clause_end = at + clause_length(rest);
-        for abbreviation in &self.body.abbreviations.clone() {
+        let body = self.body;
+        for abbreviation in &body.abbreviations {
             let (long, short) = (&abbreviation.long, &abbreviation.short);
             let first = long.start.min(short.start);
             if first < at || first >= end {
@@ -181,7 +180,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 
     /// "E-I Init and E-I Prop.", "(1) Foo, …; (2) Bar, …": names that begin the items of a list.
     pub(super) fn list(&mut self, at: usize, end: usize, lead: Option<Kind>) {
-        static ITEM: LazyLock<Regex> = LazyLock::new(|| {
+        static ITEM: LazyLock<Rule> = LazyLock::new(|| {
             rule(r"(?:^|;|,\s*and|\band|,)\s*(?:\(?(?:\d|i{1,3}|[a-d])\)|\d\.)?\s*(?:the\s|an?\s|and\s)?")
         });
         let rest = &self.body.text[at..end];
@@ -206,21 +205,23 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     pub(super) fn called(&mut self) {
         rule!(IN_PHRASE, r"(?i)\b(?:in|of|for|with|on|from)\s(?:the\s|an?\s|multiple\s)?$");
         rule!(HAVE_BEEN, r"^\)?\shave\sbeen\b");
-        let text = self.body.text;
+        let body = self.body;
+        let text = body.text;
         for (i, range) in self.body.sentences.iter().enumerate() {
             let sentence = &text[range.clone()];
             let proposal = self.proposals[i].first().cloned();
-            for found in CALLED.find_iter(sentence) {
-                let before = &sentence[..found.start()];
-                let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start());
-                let by_us = found.as_str().to_lowercase().contains("we ");
+            for found in body.matches(&CALLED, sentence) {
+                let called = &sentence[found.clone()];
+                let before = &sentence[..found.start];
+                let proposed_before = proposal.as_ref().is_some_and(|p| p.end <= found.start);
+                let by_us = called.to_lowercase().contains("we ");
                 // Names listed after "namely" exist already, unless the words before say that something is new.
                 let near = &before[before.char_indices().rev().nth(70).map_or(0, |(at, _)| at)..];
-                let listed = found.as_str().starts_with("namely") && !before.ends_with('(') && are_known(near);
+                let listed = called.starts_with("namely") && !before.ends_with('(') && are_known(near);
                 if before.ends_with("so-") {
                     continue;
                 }
-                let of_entities = sentence[found.end()..].to_lowercase().starts_with("entit");
+                let of_entities = sentence[found.end..].to_lowercase().starts_with("entit");
                 let of_others = OTHERS.is_match(if by_us { before } else { before.trim_end_matches([',', ' ', '(']) });
                 // "a novel model based on a model called Foo": only what it is based on is called so.
                 let built_on = BUILDS_ON.find(before).map_or(before, |on| &before[on.start()..]);
@@ -237,9 +238,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 let own = sentence.contains(" we ")
                     || sentence.starts_with("We ")
                     || proposal.is_some()
-                    || PASSIVE.is_match(&sentence[found.end()..])
-                    || found.as_str().starts_with("dubbed")
-                    || found.as_str().starts_with("termed")
+                    || self.is_passive(&sentence[found.end..])
+                    || called.starts_with("dubbed")
+                    || called.starts_with("termed")
                     || before.contains("proposed")
                     || before.to_lowercase().contains("novel")
                     || before.to_lowercase().contains(" new ")
@@ -248,9 +249,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 if !own {
                     continue;
                 }
-                let quoted = sentence[found.end()..].len()
-                    - sentence[found.end()..].trim_start_matches(['"', '`', '\'', '“', '‘']).len();
-                let start = range.start + found.end() + quoted;
+                let quoted = sentence[found.end..].len()
+                    - sentence[found.end..].trim_start_matches(['"', '`', '\'', '“', '‘']).len();
+                let start = range.start + found.end + quoted;
                 let by_us = by_us || before.contains("propose");
                 let Some(name) = quoted_name(&text[start - quoted..range.end])
                     .or_else(|| name_at(&text[start..range.end]))
@@ -260,9 +261,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 };
                 // "we refer to our model as"
                 // "scores, in what we call a Foo framework": the noun before is that of something else.
-                let of_other = found.as_str().starts_with("what");
-                let kind = found
-                    .as_str()
+                let of_other = called.starts_with("what");
+                let kind = called
                     .split_whitespace()
                     .find_map(noun_kind)
                     .or_else(|| phrase_kind(before.trim_end_matches([' ', ','])).filter(|_| !of_other))
@@ -278,7 +278,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             }
             // "a bidirectional weight pruning method, dubbed BDWP, is proposed" is read above; here
             // "Mixed Attention Module (MAM) is proposed".
-            for abbreviation in &self.body.abbreviations.clone() {
+            for abbreviation in &body.abbreviations {
                 let last = abbreviation.long.end.max(abbreviation.short.end);
                 let first = abbreviation.long.start.min(abbreviation.short.start);
                 let before = &text[range.start.min(first)..first];
@@ -288,7 +288,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     && !IN_PHRASE.is_match(before)
                     && !sentence.starts_with("Recent")
                     && !HAVE_BEEN.is_match(&text[last..range.end])
-                    && PASSIVE.is_match(&text[last..range.end])
+                    && self.is_passive(&text[last..range.end])
                     && !text[last..range.end].starts_with(|c: char| c.is_alphanumeric())
                 {
                     self.define(&abbreviation.long, &abbreviation.short, false);
@@ -297,10 +297,16 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         }
     }
 
+    /// "is then introduced": whether a piece of the abstract begins so.
+    fn is_passive(&self, piece: &str) -> bool {
+        PASSIVE.is_match(&self.body.lower, self.body.lower_of(piece))
+    }
+
     /// "our X", where X has the shape of a name and belongs to nobody else.
     pub(super) fn ours(&mut self) {
         let text = self.body.text;
-        for found in SHOWN.find_all(&self.body.lower) {
+        let lower = &self.body.lower;
+        for found in SHOWN.find_all(lower, lower) {
             let Some(name) = name_at(&text[found.end..]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
             if shaped && SUCCEEDS.is_match(&text[end_of(text, name)..]) && !(self.is_known)(name) {
@@ -308,16 +314,16 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 self.add(name, NameCue::Shown, kind);
             }
         }
-        for found in OUR.find_iter(text) {
-            let end = self.body.sentences.around(found.start()).end;
-            if found.end() >= end {
+        let body = self.body;
+        for found in body.matches(&OUR, text) {
+            let end = body.sentences.around(found.start).end;
+            if found.end >= end {
                 continue;
             }
-            let Some(name) = name_at(&text[found.end()..end]) else { continue };
+            let our = &text[found.clone()];
+            let Some(name) = name_at(&text[found.end..end]) else { continue };
             let shaped = name.split_whitespace().all(has_name_shape);
-            let explicit = found.as_str().contains("propos")
-                || found.as_str().contains("new")
-                || found.as_str().contains("introduced");
+            let explicit = our.contains("propos") || our.contains("new") || our.contains("introduced");
             let after = &text[end_of(text, name)..];
             // "our SMT system": everybody's abbreviation.
             let of_all = name.bytes().all(|b| b.is_ascii_uppercase()) && is_generic(&name.to_lowercase());

@@ -140,7 +140,7 @@ pub(super) fn is_concept(name: &str, title: &ReadField, body: &ReadField) -> boo
             let (long, short) = (&abbreviation.long, &abbreviation.short);
             let before = &body.text[body.sentences.around(long.start).start..long.start.min(short.start)];
             SEVERAL.is_match(&body.text[short.end.max(long.end)..])
-                && !NOVEL_BEFORE.is_match(before)
+                && body.matches(&NOVEL_BEFORE, before).next().is_none()
                 && !title.text.contains(&body.text[long.clone()])
         })
     };

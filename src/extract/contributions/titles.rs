@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::super::rule::rule;
+use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_generic;
 use super::cues::{HAS_YEAR, IS_CAMPAIGN, IS_TEAM, NAMES_A_CAMPAIGN, OF_A_SYSTEM, TAKES_PART};
 use super::kinds::{
@@ -220,7 +218,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 }
 
 /// Before a description: "FOO: A Knowledge-Based System".
-pub(super) static DESCRIBES: LazyLock<Regex> = LazyLock::new(|| rule(r"^\s?(?:An?|The)\s"));
+pub(super) static DESCRIBES: LazyLock<Rule> = LazyLock::new(|| rule(r"^\s?(?:An?|The)\s"));
 
 /// The kind that a title states behind the name and its colon.
 pub(super) fn stated_by_title(rest: &str) -> Option<Kind> {
