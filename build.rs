@@ -12,9 +12,6 @@ mod names;
 #[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/paper/mod.rs"]
 mod paper;
-#[allow(dead_code, unreachable_pub)]
-#[path = "src/matcher/spellings.rs"]
-mod spellings;
 #[allow(dead_code, unused_imports, unreachable_pub)]
 #[path = "src/text/mod.rs"]
 mod text;
@@ -28,8 +25,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use daachorse::DoubleArrayAhoCorasick;
+
 use names::PatternNames;
-use spellings::SpellingTable;
 use vocabulary::{Organizations, Venues, Vocabulary, VocabularyProblems};
 
 fn main() -> ExitCode {
@@ -94,7 +92,7 @@ fn files_below(folder: &str) -> Vec<(String, PathBuf)> {
     all
 }
 
-/// Writes the vocabulary, its names and the table of their spellings.
+/// Writes the vocabulary, its names and the automaton over them.
 fn write_vocabulary(out: &Path) -> ExitCode {
     let files: Vec<(String, String)> = files("vocab", "toml")
         .into_iter()
@@ -111,10 +109,12 @@ fn write_vocabulary(out: &Path) -> ExitCode {
         }
     };
     let (names, patterns) = PatternNames::spell((0..).zip(vocabulary.entities()));
+    let automaton =
+        DoubleArrayAhoCorasick::<u32>::new(patterns).expect("a vocabulary of far less than the largest automaton");
     let write = |name: &str, bytes: Vec<u8>| fs::write(out.join(name), bytes).expect("OUT_DIR can be written");
     write("vocabulary.bin", postcard::to_allocvec(&vocabulary).expect("plain values"));
     write("names.bin", postcard::to_allocvec(&names).expect("plain values"));
-    write("spellings.bin", SpellingTable::new(&patterns).as_bytes().to_vec());
+    write("automaton.bin", automaton.serialize());
     ExitCode::SUCCESS
 }
 

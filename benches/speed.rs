@@ -95,7 +95,7 @@ mod start {
     }
 
     #[divan::bench]
-    fn names_stored(bencher: Bencher) {
+    fn automaton_stored(bencher: Bencher) {
         let vocabulary = Vocabulary::builtin().expect("shipped");
         bencher.bench_local(|| Matcher::of_vocabulary(&vocabulary).expect("an automaton that fits"));
     }
@@ -106,7 +106,7 @@ mod start {
         Extractor::new(Vocabulary::builtin().expect("shipped")).expect("an automaton that fits")
     }
 
-    /// The time that the stored table saves.
+    /// The time that the stored automaton saves.
     #[divan::bench(sample_count = 5, sample_size = 1)]
     fn automaton_built(bencher: Bencher) {
         let vocabulary = Vocabulary::builtin().expect("shipped");

@@ -1,4 +1,4 @@
-//! The shipped vocabulary and its spellings, compiled into the binary by `build.rs`.
+//! The shipped vocabulary and its automaton, compiled into the binary by `build.rs`.
 //!
 //! Parsing `vocab/*.toml` and building the automaton take half a second. Decoding the compiled form takes 14 ms
 //! (`BENCHMARKS.md`). An error in a shipped file is a build error with file and line.
@@ -6,14 +6,16 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use crate::matcher::{Matcher, SpellingTable};
+use daachorse::DoubleArrayAhoCorasick;
+
+use crate::matcher::Matcher;
 #[cfg(feature = "graph")]
 use crate::vocabulary::Venues;
 use crate::vocabulary::{Organizations, Vocabulary, VocabularyLoader, VocabularyProblems};
 
 static VOCABULARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/vocabulary.bin"));
 static NAMES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/names.bin"));
-static SPELLINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/spellings.bin"));
+static AUTOMATON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin"));
 #[cfg(feature = "graph")]
 static VENUES: &str = include_str!(concat!(env!("OUT_DIR"), "/venues.toml"));
 static ORGANIZATIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/organizations.toml"));
@@ -67,7 +69,7 @@ impl Vocabulary {
 }
 
 impl Matcher {
-    /// A matcher for the names of a vocabulary. Those of the shipped entities are read from the program itself.
+    /// A matcher for the names of a vocabulary. The automaton of the shipped entities is decoded, not built.
     ///
     /// # Errors
     /// As [`Matcher::new`].
@@ -80,7 +82,8 @@ impl Matcher {
             return Self::new(entities);
         }
         let names = postcard::from_bytes(NAMES).expect(OURS);
-        let mut matcher = Self::from_parts(SpellingTable::stored(SPELLINGS), names);
+        let (automaton, _) = DoubleArrayAhoCorasick::deserialize(AUTOMATON).expect(OURS);
+        let mut matcher = Self::from_parts(automaton, names);
         matcher.overlay(vocabulary.overlaid(), entities)?;
         Ok(matcher)
     }
@@ -108,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn the_stored_table_finds_what_an_automaton_over_the_same_names_finds() {
+    fn the_stored_automaton_finds_what_one_built_from_the_same_names_finds() {
         let vocabulary = Vocabulary::builtin().unwrap();
         let stored = Matcher::of_vocabulary(&vocabulary).unwrap();
         let built = Matcher::new(vocabulary.entities()).unwrap();

@@ -1,24 +1,25 @@
 //! Finds candidates for the names of the vocabulary in a text.
 //!
-//! A search for the folded forms of all names (see [`crate::text::Folded`]) finds every
+//! An Aho–Corasick automaton over the folded forms of all names (see [`crate::text::Folded`]) finds every
 //! occurrence, including overlapping ones. Matches that are not whole words, or are in the wrong capitalisation,
 //! are dropped at once without allocation. [`crate::extract`] decides between candidates.
 //!
-//! The spellings of the shipped vocabulary are in a table ([`SpellingTable`]) that `build.rs` writes. Names known only at
-//! run time, from a user's own vocabulary, go into an automaton of `aho-corasick`, which builds fast. A text is then
-//! searched by both.
+//! `build.rs` compiles the automaton of the shipped vocabulary, and this module only loads it. It is a double array
+//! (`daachorse`), because that can be stored, loads in a few milliseconds and scans fastest (`BENCHMARKS.md`).
+//! Names known only at run time, from a user's own vocabulary or introduced by papers of the collection, go into an
+//! automaton of `aho-corasick`, which builds fast. A text is then searched by both.
 
 mod names;
-mod spellings;
 mod table;
 mod watch;
 
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use daachorse::DoubleArrayAhoCorasick;
+
 pub(crate) use names::EntityName;
 pub(crate) use names::PatternNames;
-pub(crate) use spellings::SpellingTable;
 pub(crate) use table::NameTable;
 pub(crate) use watch::NameWatch;
 
@@ -44,20 +45,20 @@ impl Candidate {
     }
 }
 
-/// All folded spellings of the names of these entities: the patterns to search for.
+/// All folded spellings of the names of these entities: the patterns of the automaton.
 pub fn patterns(entities: &[Entity]) -> Vec<String> {
     PatternNames::spell((0..).zip(entities)).1
 }
 
-/// A search for names, and the entities that they mean.
+/// An automaton over names, and the entities that they mean.
 pub struct Matcher {
-    /// Each with the number of its first pattern.
-    searches: Vec<(u32, PatternSearch)>,
+    /// Each automaton, with the number of its first pattern.
+    automata: Vec<(u32, Automaton)>,
     names: PatternNames,
 }
 
-enum PatternSearch {
-    Stored(SpellingTable),
+enum Automaton {
+    Stored(DoubleArrayAhoCorasick<u32>),
     Built(AhoCorasick),
 }
 
@@ -67,14 +68,14 @@ impl Matcher {
     /// # Errors
     /// If the automaton does not fit into memory (beyond some hundred million bytes of names).
     pub fn new(entities: &[Entity]) -> Result<Self, aho_corasick::BuildError> {
-        let mut matcher = Self { searches: Vec::new(), names: PatternNames::default() };
+        let mut matcher = Self { automata: Vec::new(), names: PatternNames::default() };
         matcher.add((0..).zip(entities))?;
         Ok(matcher)
     }
 
-    /// A matcher from a stored table and its names. Numbers of spellings count the patterns of `names`.
-    pub(crate) fn from_parts(table: SpellingTable, names: PatternNames) -> Self {
-        Self { searches: vec![(0, PatternSearch::Stored(table))], names }
+    /// A matcher from a compiled automaton and its names. Pattern numbers count the patterns of `names`.
+    pub(crate) fn from_parts(automaton: DoubleArrayAhoCorasick<u32>, names: PatternNames) -> Self {
+        Self { automata: vec![(0, Automaton::Stored(automaton))], names }
     }
 
     /// Replaces the names of the entities at these indexes, or adds them.
@@ -96,7 +97,7 @@ impl Matcher {
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .prefilter(false)
             .build(&patterns)?;
-        self.searches.push((self.names.patterns(), PatternSearch::Built(automaton)));
+        self.automata.push((self.names.patterns(), Automaton::Built(automaton)));
         self.names.append(names);
         Ok(())
     }
@@ -107,14 +108,14 @@ impl Matcher {
 
     /// Appends every candidate in `text` to `out`. `folded` must be the folded form of `text`.
     pub fn find(&self, text: &str, folded: &Folded, out: &mut Vec<Candidate>) {
-        for (first, search) in &self.searches {
-            match search {
-                PatternSearch::Stored(table) => {
-                    for (spelling, at) in table.find(folded.bytes()) {
-                        self.admit(first + spelling, at, text, folded, out);
+        for (first, automaton) in &self.automata {
+            match automaton {
+                Automaton::Stored(automaton) => {
+                    for found in automaton.find_overlapping_iter(folded.bytes()) {
+                        self.admit(first + found.value(), found.start()..found.end(), text, folded, out);
                     }
                 }
-                PatternSearch::Built(automaton) => {
+                Automaton::Built(automaton) => {
                     for found in automaton.find_overlapping_iter(folded.bytes()) {
                         self.admit(first + found.pattern().as_u32(), found.range(), text, folded, out);
                     }
