@@ -93,6 +93,7 @@ fn proceedings_of_a_campaign_make_the_name_before_the_colon_a_team() {
     };
     assert_eq!(found("UofQux: Folding Senses"), 0);
     assert_eq!(found("QU-ZORK: Exponential Models for the Coarse Task"), 0);
+    assert_eq!(found("QU-ZORK: A Graph-Based System for Senses"), 0);
     assert_eq!(found("QuxFold: A Model of Senses"), 1);
 }
 

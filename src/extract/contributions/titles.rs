@@ -97,7 +97,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             matches!(stated_kind, None | Some(Kind::Method)) || OF_A_SYSTEM.is_match(rest) && !DESCRIBES.is_match(rest);
         let of_team = plain || !DESCRIBES.is_match(rest);
         rule!(ENTRY, r"\b(?:[Ee]ntry|[Ss]ubmission)\b");
-        if (of_team || ENTRY.is_match(rest)) && self.is_team(head, plain)
+        // "FOO-BAR: A Graph-Based System" in the proceedings of a campaign: the group Foo and its task Bar.
+        let of_group = || self.is_in_campaign() && self.is_group_and_task(head);
+        if (of_team || ENTRY.is_match(rest) || of_group()) && self.is_team(head, plain)
             || names_a_team(head) && !DESCRIBES.is_match(rest)
         {
             return;
@@ -176,14 +178,6 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let is_handle =
             !head.contains(' ') && head.chars().filter(|c| c.is_alphabetic()).filter(|c| c.is_uppercase()).count() >= 2;
         let in_capitals = !head.chars().skip_while(|c| c.is_uppercase() || !c.is_alphabetic()).any(char::is_lowercase);
-        // "FOO-BAR" by the university Foo, not "BERT-QUX" from the known BERT.
-        let group_and_task = || {
-            let parts: Vec<&str> = head.split(['-', '/']).collect();
-            parts.len() == 2
-                && parts.iter().all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_uppercase()))
-                && !parts.iter().any(|part| (self.is_known)(part))
-                && !self.body.text.contains(head)
-        };
         let campaign = || [self.title.text, self.body.text].iter().any(|text| NAMES_A_CAMPAIGN.is_match(text));
         let takes_part =
             || campaign() && [self.title.text, self.body.text].iter().any(|text| TAKES_PART.is_match(text));
@@ -194,11 +188,22 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         let enters = || in_capitals && ENTERS.is_match(self.title.text);
         is_handle
             && kind_by_suffix(head).is_none()
-            && (takes_part()
-                || enters()
-                || plain && group_and_task()
-                || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue)))
+            && (takes_part() || enters() || plain && self.is_group_and_task(head) || self.is_in_campaign())
             && kind_in_body(self.body, head).is_none()
+    }
+
+    /// Whether a name is that of a university and its task, "FOO-BAR", and not made from a known one, as "BERT-QUX" is.
+    fn is_group_and_task(&self, head: &str) -> bool {
+        let parts: Vec<&str> = head.split(['-', '/']).collect();
+        parts.len() == 2
+            && parts.iter().all(|part| part.len() >= 2 && part.bytes().all(|b| b.is_ascii_uppercase()))
+            && !parts.iter().any(|part| (self.is_known)(part))
+            && !self.body.text.contains(head)
+    }
+
+    /// Whether the paper is in the proceedings of an evaluation campaign.
+    fn is_in_campaign(&self) -> bool {
+        self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue))
     }
 
     /// Whether the title names a group in a campaign: "Foo at SemEval-2019 Task 5", "The FOO translation system for
@@ -206,8 +211,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
     pub(super) fn titles_a_team(&self, name: &str) -> bool {
         let title = self.title.text;
         let is_handle = !name.chars().any(char::is_lowercase);
-        let in_campaign =
-            || NAMES_A_CAMPAIGN.is_match(title) || self.venue.is_some_and(|venue| IS_CAMPAIGN.is_match(venue));
+        let in_campaign = || NAMES_A_CAMPAIGN.is_match(title) || self.is_in_campaign();
         title.match_indices(name).any(|(at, _)| {
             let (before, after) = (&title[..at], &title[at + name.len()..]);
             let begins = before.is_empty() || before == "The ";
