@@ -1,8 +1,8 @@
 //! The bytes that every match of an expression has at its first or last places.
 //!
 //! Most rules read the words directly before or behind a name, so their expressions begin with `^` or end with `$`, and
-//! most texts have other words there. Four bytes show this in a few nanoseconds; the engine of expressions needs as many
-//! to begin with as for a hundred bytes of text.
+//! most texts have other words there. Four bytes show this in a few nanoseconds; the engine of expressions needs as
+//! many to begin with as for a hundred bytes of text.
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
