@@ -71,6 +71,11 @@ impl RunningText {
         self.text.is_empty()
     }
 
+    /// Whether the last character is a digit.
+    pub fn ends_with_digit(&self) -> bool {
+        self.gap == TextGap::None && self.text.ends_with(|c: char| c.is_ascii_digit())
+    }
+
     /// The text without leading and trailing white space, and its citations.
     pub fn finish(self) -> (String, Vec<CitationMarker>) {
         (self.text, self.citations)

@@ -190,7 +190,7 @@ fn without_others(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_string())
 }
 
-fn pattern(pattern: &str) -> Regex {
+pub(super) fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of the program is sound")
 }
 

@@ -39,7 +39,7 @@ pub(super) fn split_label<'t>(head: &'t str, kind: &str, number: &str) -> (Strin
 }
 
 /// The score F₁, whose index converters separate.
-static F_SCORE: LazyLock<Regex> =
+pub(super) static F_SCORE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\bF[ \t]1(\s|$)").expect("a pattern of the program is sound"));
 
 /// Least number of runs of tables that end with a caption without rows. A single one may have lost its rows.
@@ -110,7 +110,7 @@ fn is_year(token: &str) -> bool {
 }
 
 /// The words of a header; a year is joined with the word before it.
-fn header_words(lines: &[String]) -> Vec<String> {
+pub(super) fn header_words(lines: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for word in lines.iter().flat_map(|line| line.split_whitespace()) {
         match words.last_mut() {
@@ -122,7 +122,7 @@ fn header_words(lines: &[String]) -> Vec<String> {
 }
 
 /// `43.5`, `-0.2`, `97.4%`, `3.1±0.2`, `12,345`, `24M`, and the dashes that mean no value.
-fn is_number(token: &str) -> bool {
+pub(super) fn is_number(token: &str) -> bool {
     let token = token.strip_suffix(['M', 'B', 'K']).filter(|number| number.len() > 1).unwrap_or(token);
     let plain = token.trim_end_matches(['*', '†', '‡', '%', '⋆', '∗']).trim_start_matches(['~', '+', '-', '−', '±']);
     let digits = plain.chars().filter(char::is_ascii_digit).count();
@@ -176,9 +176,12 @@ fn usual_width(rows: &[LooseRow]) -> Option<usize> {
     (times >= 2).then_some(width)
 }
 
+/// Headings over labels.
+pub(super) const CORNERS: [&str; 8] =
+    ["model", "models", "method", "methods", "system", "systems", "approach", "algorithm"];
+
 /// The header rows for this number of columns and the corner before them, if the words can be distributed.
-fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
-    const CORNERS: [&str; 8] = ["model", "models", "method", "methods", "system", "systems", "approach", "algorithm"];
+pub(super) fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
     let deal = |items: &[String]| {
         let corner = items.iter().position(|item| CORNERS.contains(&item.to_lowercase().as_str()));
         let (above, corner, columns) = match corner {

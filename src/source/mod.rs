@@ -55,6 +55,7 @@ mod pubmed;
 mod pwc;
 mod references;
 mod ris;
+mod run_in_table;
 mod semantic_scholar;
 mod spool;
 mod tagged;

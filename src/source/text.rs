@@ -14,6 +14,7 @@ use super::facts::{marked_arxiv_id, one_line, whole_paper};
 use super::headings::HEADINGS;
 use super::lines::{InputLines, MAX_LINE_BYTES};
 use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
+use super::run_in_table;
 use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
 use front::{FrontLine, FrontMatter};
@@ -307,6 +308,7 @@ impl TextReader {
             section.text.truncate(section.text.trim_end().len());
         }
         document.parts.tables = self.tables;
+        run_in_table::add_all(&mut document);
         document.parts.references = references::read(self.references);
         let mut paper = whole_paper(document)?;
         // The stamp of the first page can be anywhere in its text, and running heads can contain an id.

@@ -384,3 +384,86 @@ fn a_sentence_that_names_a_task_is_about_the_dataset_for_it() {
         ["own FooTag | Penn Treebank | - | accuracy | 97.5%", "own FooTag | CoNLL-2003 | - | F1 | 91.2"]
     );
 }
+
+#[test]
+fn rows_in_a_paragraph_are_results() {
+    let text = "We use ROUGE. Method R-1 R-2 R-L Bar (Weiss et al., 2015) 32.5 11.8 29.5 Bar + copying 32.1 11.7 29.2 FooTag (ours) \
+                38.1 13.9 34.0 Table 1: Results on the Gigaword test set. All words are in small letters.\n";
+    let results = shown(&extract(&with_section("Results", text)));
+    let own: Vec<&String> = results.iter().filter(|result| result.starts_with("own FooTag (ours)")).collect();
+    assert_eq!(
+        own,
+        [
+            "own FooTag (ours) | Gigaword | - | ROUGE-1 | 38.1",
+            "own FooTag (ours) | Gigaword | - | ROUGE-2 | 13.9",
+            "own FooTag (ours) | Gigaword | - | ROUGE-L | 34.0"
+        ]
+    );
+}
+
+#[test]
+fn a_series_over_values_is_the_edition_in_the_caption() {
+    let rows = "| Model | CoNLL | OntoNotes |\n|---|---|---|\n| Bar et al. (2015) | 88.5 | 83.0 |\n| FooTag (ours) | 91.2 | 85.3 |\n";
+    assert_eq!(
+        of_table("F1 on CoNLL 2003 and OntoNotes.", rows)[2..],
+        ["own FooTag (ours) | CoNLL-2003 | - | F1 | 91.2", "own FooTag (ours) | OntoNotes | - | F1 | 85.3"]
+    );
+}
+
+#[test]
+fn a_direction_is_a_variant_and_no_dataset() {
+    let rows = "| | En→It | En→It | En→De |\n| Model | P@1 | Cov. | P@1 |\n|---|---|---|---|\n\
+                | Bar et al. (2015) | 60.1 | 99.0 | 70.2 |\n| FooTag (ours) | 63.3 | 98.0 | 74.8 |\n";
+    assert_eq!(
+        of_table("Precision of translated words.", rows)[2..],
+        ["own FooTag (ours) | CoNLL-2003 | en-it | P@1 | 63.3", "own FooTag (ours) | CoNLL-2003 | en-de | P@1 | 74.8"]
+    );
+}
+
+#[test]
+fn parts_of_a_dataset_in_small_letters_are_variants() {
+    let rows =
+        "| Model | clean | other |\n|---|---|---|\n| Bar et al. (2015) | 2.1 | 4.3 |\n| FooTag (ours) | 1.9 | 4.0 |\n";
+    assert_eq!(
+        of_table("Word error rates on LibriSpeech.", rows)[2..],
+        ["own FooTag (ours) | LibriSpeech | clean | WER | 1.9", "own FooTag (ours) | LibriSpeech | other | WER | 4.0"]
+    );
+}
+
+#[test]
+fn average_precisions_and_hits_have_their_index() {
+    let rows = "| Model | AP^b | AP^b_50 | AP^m_75 | AP_S |\n|---|---|---|---|---|\n| BarNet [3] | 41.0 | 61.7 | 37.1 | 20.2 |\n\
+                | FooTag (ours) | 46.9 | 69.0 | 42.2 | 25.1 |\n";
+    assert_eq!(
+        of_table("Results on COCO.", rows)[4..],
+        [
+            "own FooTag (ours) | COCO | - | box AP | 46.9",
+            "own FooTag (ours) | COCO | - | box AP50 | 69.0",
+            "own FooTag (ours) | COCO | - | mask AP75 | 42.2",
+            "own FooTag (ours) | COCO | - | APS | 25.1"
+        ]
+    );
+    let rows = "| Model | MRR | H@1 | Hits @10 |\n|---|---|---|---|\n| BarE [3] | 33.1 | 24.2 | 53.1 |\n| FooTag (ours) | 35.0 | 25.1 | 54.3 |\n";
+    assert_eq!(
+        of_table("Results on FB15k-237.", rows)[3..],
+        [
+            "own FooTag (ours) | FB15k-237 | - | MRR | 35.0",
+            "own FooTag (ours) | FB15k-237 | - | Hits@1 | 25.1",
+            "own FooTag (ours) | FB15k-237 | - | Hits@10 | 54.3"
+        ]
+    );
+}
+
+#[test]
+fn a_system_that_the_title_names_is_the_papers_own() {
+    let text = "# Sentence Compression with LSTMs\n\n## Abstract\n\nWe compress sentences. LSTM networks do it well.\n\n## 1 Results\n\n\
+                Table 1: F1 on the Google dataset.\n\n| | F1 |\n|---|---|\n| LSTM | 0.80 |\n| MIRA (Bar et al., 2015) | 0.75 |\n| LSTM+PAR | 0.82 |\n";
+    let own = |result: &&String| result.starts_with("own LSTM");
+    assert_eq!(shown(&extract(text)).iter().filter(own).count(), 2);
+}
+
+#[test]
+fn values_of_single_classes_are_no_results() {
+    let rows = "| Class | Accuracy |\n|---|---|\n| Anger | 79.6 |\n| Joy | 71.2 |\n";
+    assert_eq!(of_table("Class-wise accuracy on IEMOCAP.", rows), [""; 0]);
+}

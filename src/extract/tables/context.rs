@@ -10,6 +10,7 @@ use super::super::mentions::Span;
 use super::super::reading::ReadField;
 use super::super::record::Field;
 use super::heading::{Heading, HeadingName, NameMeanings, add};
+use super::unstated;
 use super::words::caption_words;
 use crate::document::Table;
 use crate::text::is_word_char;
@@ -57,6 +58,8 @@ pub(in crate::extract) struct PaperContext<'p> {
     pub(super) tasks: Vec<HeadingName>,
     /// With the number of mentions in the paper, the most frequent first.
     pub(super) dataset_counts: Vec<(HeadingName, usize)>,
+    /// Systems of others that the title names.
+    title_systems: Vec<&'p EntityId>,
     /// Whether the paper introduces a model, a method or software.
     pub(super) introduces_system: bool,
     pub(super) metrics: Vec<HeadingName>,
@@ -97,7 +100,8 @@ impl<'p> PaperContext<'p> {
         let of_paper = |kind| {
             // Papers mention many datasets that they do not use.
             let confidence = if kind == Kind::Dataset { 0.5 } else { 0.65 };
-            let all = frequent(fields, kind);
+            let mut all = frequent(fields, kind);
+            all.retain(|(named, _)| !named.entity.as_ref().is_some_and(unstated::is_cost));
             usual(&all.iter().collect::<Vec<_>>()).map(|named| UsualName { named: named.clone(), confidence })
         };
         let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| UsualName { named, confidence: 0.75 });
@@ -106,6 +110,8 @@ impl<'p> PaperContext<'p> {
         let (tasks, metrics) = (all(Kind::Task), all(Kind::Metric));
         let is_system = |kind: Kind| matches!(kind, Kind::Model | Kind::Method | Kind::Software | Kind::Unknown);
         let spans = || fields.iter().flat_map(|(_, spans)| spans.iter());
+        let in_title = fields.iter().filter(|(reading, _)| reading.field == Field::Title).flat_map(|(_, spans)| *spans);
+        let title_systems = in_title.map(|span| &span.entity).filter(|entity| is_system(entity.kind())).collect();
         let introduces_system = main_system.is_some() || spans().any(|span| span.own && is_system(span.entity.kind()));
         Self {
             fields,
@@ -115,10 +121,16 @@ impl<'p> PaperContext<'p> {
             usual_dataset: usual(Kind::Dataset),
             tasks,
             dataset_counts: frequent(fields, Kind::Dataset),
+            title_systems,
             introduces_system,
             metrics,
             owners: RefCell::default(),
         }
+    }
+
+    /// Whether the title names a system of the label: the paper is about it.
+    pub(super) fn is_of_title(&self, label: &Heading) -> bool {
+        label.systems.iter().any(|system| self.title_systems.contains(&system))
     }
 
     /// The paper's datasets, the most frequent first.
@@ -307,7 +319,8 @@ fn unlisted_dataset(caption: &str) -> Option<String> {
 /// The entity that title and abstract name, if there is one of the kind.
 fn only_one_of_abstract(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<HeadingName> {
     let in_front = fields.iter().filter(|(reading, _)| matches!(reading.field, Field::Title | Field::Abstract));
-    let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(|span| span.entity.kind() == kind);
+    let is_of_kind = |span: &&Span| span.entity.kind() == kind && !unstated::is_cost(&span.entity);
+    let mut names = in_front.flat_map(|(_, spans)| spans.iter()).filter(is_of_kind);
     let first = names.next()?;
     let named = || HeadingName { entity: Some(first.entity.clone()), name: first.name.clone() };
     names.all(|span| span.entity == first.entity).then(named)

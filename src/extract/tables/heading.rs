@@ -47,6 +47,16 @@ rule!(TOP_ERROR, r"(?i)\btop[- ]?([15])\s+(?:(?:val|test)\.?\s+)?err(?:or|\.|\b)
 rule!(OF_LIST, r"\b(?P<metric>[RP])[_\s]?(?P<list>\d{1,3})\s?@\s?(?P<first>\d{1,3})\b");
 // What is left of it without a part that was read as a name.
 rule!(OF_LIST_LEFT, r"\b[RP]?[_\s]?\d{0,3}\s?@\s?\d{1,3}\b|@\s?\d{1,3}\b");
+// Average precision of boxes or masks, at an overlap, or of objects of a size: `AP^b_50`, `AP^{mask}`, `AP_S`.
+rule!(
+    AP_FORM,
+    r"\b(?P<metric>m?AP)(?:\s?(?:\^\s?\{?\s?(?P<of>[a-z]{1,4})\s?\}?|_\s?\{?\s?(?P<at>[A-Za-z0-9]{1,3})\s?\}?)){1,2}(?:\W|$)"
+);
+// Share of answers among the first candidates: `H@10`, `Hits @1`.
+rule!(HITS, r"(?i)\bh(?:its?)?\s?@\s?(?P<first>\d{1,3})\b");
+// What is left of them without a part that was read as a name.
+rule!(HITS_LEFT, r"(?i)\b(?:h(?:its?)?\s?)?@\s?\d{1,3}\b");
+rule!(AP_LEFT, r"(?:\bm?AP)?(?:\s?(?:\^\s?\{?\s?[a-z]{1,4}\s?\}?|_\s?\{?\s?[A-Za-z0-9]{1,3}\s?\}?)){1,2}");
 /// Short forms of metrics that occur only in headings, squeezed, with the metric's slug and name.
 const SHORT_METRICS: [(&str, &str, &str); 31] = [
     ("acc", "accuracy", "accuracy"),
@@ -117,6 +127,8 @@ pub(super) struct Heading {
     pub tasks: Vec<HeadingName>,
     /// Whether it names a model, a method or software other than the paper's own.
     pub names_system: bool,
+    /// Those that it names.
+    pub systems: Vec<EntityId>,
     /// The first model or method other than the paper's own, as written.
     pub first_system: Option<String>,
     /// Whether it marks the system as the paper's own, by `ours` or by a name that the paper introduces.
@@ -248,6 +260,7 @@ impl NameMeanings<'_> {
                 }
                 Kind::Model | Kind::Method | Kind::Software | Kind::Unknown => {
                     heading.names_system = true;
+                    heading.systems.push(span.entity.clone());
                     heading.first_system.get_or_insert_with(|| text[span.range.clone()].to_string());
                     rest.push_str(&text[span.range.clone()]);
                 }
@@ -265,12 +278,9 @@ impl NameMeanings<'_> {
                 rest.clear();
             }
         }
-        if is_heading && let Some(found) = OF_LIST.captures(text) {
-            let slug = if &found["metric"] == "R" { "recall-at-k" } else { "precision-at-k" };
-            let entity = EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
-            let name = format!("{}{}@{}", &found["metric"], &found["list"], &found["first"]);
-            heading.metrics = vec![HeadingName { entity, name }];
-            rest = OF_LIST_LEFT.replace_all(&rest, " ").into_owned();
+        if is_heading && let Some((metric, left)) = self.indexed_metric(text, &rest) {
+            heading.metrics = vec![metric];
+            rest = left;
         }
         heading.is_own |= OURS.is_match(text);
         heading.is_cited = CITED.is_match(text);
@@ -301,11 +311,38 @@ impl NameMeanings<'_> {
         heading.split = if is_of_test { Some(Split::Test) } else { splits.last().copied() };
         // "after one epoch of training": a sentence mentions training without a split.
         heading.split = heading.split.filter(|split| is_heading || *split != Split::Train);
-        heading.is_direction = is_heading && DIRECTION.is_match(text);
+        heading.is_direction = is_heading && is_direction(text);
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
         heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
         heading
+    }
+
+    /// The metric of a heading that an index distinguishes from others of its kind, and what is left of the other words.
+    fn indexed_metric(&self, text: &str, rest: &str) -> Option<(HeadingName, String)> {
+        let named = |slug: &str, name: String| {
+            let entity = EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
+            HeadingName { entity, name }
+        };
+        if let Some(found) = OF_LIST.captures(text) {
+            let slug = if &found["metric"] == "R" { "recall-at-k" } else { "precision-at-k" };
+            let name = format!("{}{}@{}", &found["metric"], &found["list"], &found["first"]);
+            return Some((named(slug, name), OF_LIST_LEFT.replace_all(rest, " ").into_owned()));
+        }
+        if let Some(found) = HITS.captures(text) {
+            let left = HITS_LEFT.replace_all(rest, " ").into_owned();
+            return Some((named("hit-rate", format!("Hits@{}", &found["first"])), left));
+        }
+        let found = AP_FORM.captures(text)?;
+        let of = match found.name("of").map_or("", |of| of.as_str()) {
+            "" => "",
+            "b" | "bb" | "box" | "bbox" => "box ",
+            "m" | "mk" | "mask" | "seg" => "mask ",
+            _ => return None,
+        };
+        let at = found.name("at").map_or(String::new(), |at| at.as_str().to_uppercase());
+        let slug = found["metric"].to_lowercase();
+        Some((named(&slug, format!("{of}{}{at}", &found["metric"])), AP_LEFT.replace_all(rest, " ").into_owned()))
     }
 
     /// Removes short forms of metrics from a text that contains no name.
@@ -331,6 +368,11 @@ impl NameMeanings<'_> {
     }
 }
 
+/// Whether words say from what to what: `En→De`.
+pub(super) fn is_direction(words: &str) -> bool {
+    DIRECTION.is_match(words)
+}
+
 /// Adds a name that is not there yet.
 pub(super) fn add(all: &mut Vec<HeadingName>, named: HeadingName) {
     if !all.iter().any(|known| known.name == named.name) {
@@ -351,12 +393,22 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
         end += behind.end();
     }
     let written = text[span.range.start..end].split_whitespace().map(whole_word).collect::<Vec<_>>().join(" ");
+    // "word error rates", "bits-per-character": a metric whose name are the first letters of its words.
+    if initials(&written) == squeeze(&span.name) {
+        return span.name.clone();
+    }
     let lower = written.to_lowercase();
     // "F1 scores", "accuracies": the metric's own name.
     let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
     // `PPL` is perplexity; initials (`BPC`) are equivalent to the name, and `ROUGE-1` and `mask AP` are more specific.
     let is_short = written.len() <= 4 && written.chars().all(|c| c.is_ascii_alphabetic()) && is_word(&span.name);
     if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
+}
+
+/// The first letters of the words, in small letters.
+fn initials(words: &str) -> String {
+    let words = words.split([' ', '-']).filter_map(|word| word.chars().next());
+    words.flat_map(char::to_lowercase).collect()
 }
 
 /// A word that headings abbreviate, next to others: `Top-1 Acc.` is top-1 accuracy.

@@ -188,16 +188,16 @@ fn header_rows(grid: &Grid, parsed: &[Vec<Vec<CellValue>>]) -> usize {
     if rows == grid.height() { usize::from(marked(0)) } else { rows }
 }
 
-/// Columns of labels: the first column, and all columns with almost no numbers.
+/// Columns of labels: the first column, and all columns with almost no numbers. Numbers before the first of them are
+/// settings or numbers of rows.
 fn label_columns(grid: &Grid, parsed: &[Vec<Vec<CellValue>>], header: usize) -> Vec<usize> {
     let is_label = |column: usize| {
         let cells = (header..grid.height()).map(|row| (grid.text(row, column), &parsed[row][column]));
         share(cells).is_some_and(|share| share < MOSTLY)
     };
     let mut columns: Vec<usize> = (0..grid.width()).filter(|column| is_label(*column)).collect();
-    if columns.is_empty() {
-        columns.push(0);
-    }
+    let first = columns.first().copied().unwrap_or(1);
+    columns.splice(..0, 0..first);
     columns
 }
 
@@ -269,6 +269,13 @@ mod tests {
         let table = table(&[&["Set", "Model", "F1"], &["X", "A", "1.0"], &["", "B", "2.0"], &["Y", "A", "3.0"]]);
         let layout = TableLayout::of(&table, false).unwrap();
         assert_eq!(shown(&layout), ["X > A | F1 = 1.0", "X > B | F1 = 2.0", "Y > A | F1 = 3.0"]);
+    }
+
+    #[test]
+    fn numbers_before_the_labels_are_no_values() {
+        let table = table(&[&["K", "Model", "F1"], &["16", "A", "1.0"], &["", "B", "2.0"], &["32", "A", "3.0"]]);
+        let layout = TableLayout::of(&table, false).unwrap();
+        assert_eq!(shown(&layout), ["16 > A | F1 = 1.0", "16 > B | F1 = 2.0", "32 > A | F1 = 3.0"]);
     }
 
     #[test]

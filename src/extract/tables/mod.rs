@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use super::record::{CellLocation, ResultClaim};
 use crate::document::Table;
 use crate::paper::Paper;
-use crate::vocabulary::{EntityId, Kind, Vocabulary};
+use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 pub(super) use boards::doubt;
 pub(super) use context::PaperContext;
 use context::TableContext;
@@ -34,7 +34,7 @@ use value::CellValue;
 
 rule!(
     NO_RESULT,
-    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|^(?:row|index|id)s?\.?$|[Δ∆]"
+    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|^(?:row|index|id|cov)s?\.?$|[Δ∆]"
 );
 // A setting that is counted, not a measured quantity: `18 layers`.
 rule!(
@@ -55,6 +55,8 @@ rule!(
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
 );
 
+rule!(PART_OF_DATASET, r"^[a-z][a-z-]{2,}(?:\s[a-z-]{3,})?$");
+
 // The heading of a summary.
 rule!(MEAN, r"(?i)^\(?(?:avg\.?|average|mean)\)?\.?$");
 
@@ -63,7 +65,12 @@ rule!(INDEXED, r"(?:^|\s)[A-Z]{1,4}(?:\s?[-@]\s?\d{1,3}|\d{1,2}@\d{1,3})$");
 
 rule!(
     ON_THE_WAY,
-    r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|breakdown|per[- ](?:class|genre|category|domain|label|relation|type|language)|examples?)\b"
+    r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|per[- ](?:genre|domain|language)|examples?)\b"
+);
+// Above values of single classes. They are no results on the dataset.
+rule!(
+    BREAKDOWN,
+    r"(?i)\bbreakdowns?\b|\b(?:per|by|each)[- ](?:\w+[- ])?(?:class|categor(?:y|ies)|label|relation|type|tag)(?:es|s)?\b|\b(?:class|category|label|relation|type|tag)[- ]?wise\b"
 );
 rule!(SIZE, r"^(?P<label>.*\S)\s(?P<size>\d+(?:\.\d+)?[MB])\b[\s\-–—]*$");
 
@@ -87,6 +94,9 @@ const SURE_METRIC: f32 = 0.8;
 
 /// Confidence of a result without a dataset: the paper may name one where we do not look.
 const DATASET_UNSTATED: f32 = 0.85;
+
+/// The least confidence of an ownership that the labels of a system state.
+const SURE_LABEL: f32 = 0.9;
 
 /// A longer label is a sentence.
 const MAX_SYSTEM_CHARS: usize = 100;
@@ -128,6 +138,8 @@ struct TableReader<'r> {
     systems_in_rows: bool,
     /// For each place on the other axis, whether its values are counts.
     counts: Vec<bool>,
+    /// Whether half of the headings over values name a metric, or more.
+    has_metric_headings: bool,
 }
 
 /// A system of the table.
@@ -135,7 +147,7 @@ struct TableSystem {
     name: Option<String>,
     /// Whether its label is a sentence, such as an example in a table of outputs.
     is_sentence: bool,
-    /// Whether its label is only a number: a setting that was varied.
+    /// Whether its label is only a number, a setting that was varied, and nothing else says whose it is.
     is_number: bool,
     /// Whether it is a bound and not a system: people, or an oracle.
     is_bound: bool,
@@ -186,8 +198,22 @@ impl<'r> TableReader<'r> {
         let context = TableContext::of(names, paper, table, label, &layout.banner);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
         let vocabulary = names.extractor.vocabulary();
-        let counts = counts(&layout, if systems_in_rows { &columns } else { &rows }, systems_in_rows);
-        Some(Self { table, number, context, vocabulary, layout, rows, columns, corner, systems_in_rows, counts })
+        let measured = if systems_in_rows { &columns } else { &rows };
+        let counts = counts(&layout, measured, systems_in_rows);
+        let has_metric_headings = has_metric_headings(&layout, measured, systems_in_rows);
+        Some(Self {
+            table,
+            number,
+            context,
+            vocabulary,
+            layout,
+            rows,
+            columns,
+            corner,
+            systems_in_rows,
+            counts,
+            has_metric_headings,
+        })
     }
 
     fn results(&self, printed: Vec<PrintedSystem>, owners: &TableOwners) -> Vec<ResultClaim> {
@@ -237,6 +263,7 @@ impl<'r> TableReader<'r> {
             is_part: self.sign(at).is_some(),
             is_bold: is_bold[at],
             has_values: has_values[at],
+            is_of_title: headings.last().is_some_and(|label| self.context.paper.is_of_title(label)),
             owner: texts[at].last().and_then(|label| self.context.paper.owner(words::name_of_label(label))),
         };
         axis.iter().enumerate().map(printed).collect()
@@ -260,7 +287,9 @@ impl<'r> TableReader<'r> {
             let size = self.systems_in_rows.then(|| SIZE.captures(label)).flatten();
             TableSystem {
                 is_sentence: is_sentence(label),
-                is_number: !label.is_empty() && !label.contains(char::is_alphabetic),
+                is_number: ownership.confidence < SURE_LABEL
+                    && !label.is_empty()
+                    && !label.contains(char::is_alphabetic),
                 is_bound: BOUND.is_match(label),
                 is_run_together: RUN_TOGETHER.is_match(label),
                 size: size.and_then(|found| value::values(&found["size"]).pop()),
@@ -421,9 +450,7 @@ impl<'r> TableReader<'r> {
             || !nearest.settings.is_empty()
             || nearest.tasks.is_empty() && AVERAGE.is_match(&nearest.rest)
             || !nearest.rest.contains(char::is_alphabetic);
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
-        let last: Vec<&Heading> = axis.iter().filter_map(|headings| headings.last()).collect();
-        !says_else && last.iter().filter(|heading| names_metric(heading)).count() * 2 >= last.len()
+        !says_else && self.has_metric_headings
     }
 
     /// Whether the value is an average over several metrics, or over several datasets that have no name together.
@@ -451,7 +478,7 @@ impl<'r> TableReader<'r> {
         let mut of_label = measured.iter().skip(levels).filter(is_only_dataset);
         let near = of_axis.or_else(|| of_label.find_map(|heading| heading.datasets.last()));
         if let Some(named) = near.or(self.corner.datasets.last()) {
-            return found(named, true, 1.0);
+            return found(self.edition(named), true, 1.0);
         }
         let unknown = self.unknown_heading(measured);
         if let Some(named) = unknown.as_ref().and_then(|name| dataset_of_short_form(name, self.context.paper)) {
@@ -464,8 +491,8 @@ impl<'r> TableReader<'r> {
         // Next to headings that are datasets, an unknown heading is a dataset too, else part of one.
         let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
-        let is_direction = measured.first().is_some_and(|heading| heading.is_direction);
-        let unknown = unknown.filter(|_| !is_direction).map(|name| HeadingName { entity: None, name });
+        let unknown =
+            unknown.filter(|name| !heading::is_direction(name)).map(|name| HeadingName { entity: None, name });
         if beside_datasets && let Some(unknown) = &unknown {
             return found(unknown, true, 0.6);
         }
@@ -490,6 +517,26 @@ impl<'r> TableReader<'r> {
         usual
             .and_then(|usual| found(&usual.named, false, usual.confidence))
             .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
+    }
+
+    /// The dataset that a heading calls by the name of its series: `CoNLL` under "Results on CoNLL 2003".
+    fn edition<'h>(&'h self, named: &'h HeadingName) -> &'h HeadingName {
+        let series = squeeze(&named.name);
+        let is_edition = |other: &&HeadingName| {
+            let number = squeeze(&other.name).strip_prefix(series.as_str()).map(str::to_string);
+            number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let is_of_series = |other: &&HeadingName| {
+            let entity = other.entity.as_ref().and_then(|id| self.vocabulary.get(id));
+            entity.is_some_and(|entity| named.entity.as_ref().is_some_and(|series| entity.broader.contains(series)))
+        };
+        let mut of_caption = self.context.caption.datasets.iter().filter(is_edition);
+        let mut of_paper = self.context.paper.datasets().filter(is_edition).filter(is_of_series);
+        let only = |all: &mut dyn Iterator<Item = &'h HeadingName>| {
+            let first = all.next()?;
+            all.next().is_none().then_some(first)
+        };
+        only(&mut of_caption).or_else(|| only(&mut of_paper)).unwrap_or(named)
     }
 
     /// The paper's most frequent dataset of a task.
@@ -557,7 +604,7 @@ impl<'r> TableReader<'r> {
                 .map(|task| self.vocabulary.get(task).map_or(task.slug(), |task| &task.name).to_string()),
             dataset: dataset.map(|dataset| dataset.name.clone()),
             variant: self.variant(measured, in_heading),
-            metric: metric.name.clone(),
+            metric: self.metric_without_other_split(metric, measured),
             value: value.shown.clone(),
             deviation: value.deviation.clone(),
             is_bold: cell.cell.is_bold,
@@ -572,6 +619,13 @@ impl<'r> TableReader<'r> {
                 page: self.table.location.as_ref().and_then(|location| location.page()),
             }),
         }
+    }
+
+    /// The metric's name without the word `test` that a caption adds, if the heading is about other data.
+    fn metric_without_other_split(&self, metric: &HeadingName, measured: &[&Heading]) -> String {
+        let is_other = matches!(self.split(measured), Some(Split::Development | Split::Train));
+        let plain = metric.name.strip_prefix("test ").or(metric.name.strip_prefix("Test "));
+        plain.filter(|_| is_other).unwrap_or(&metric.name).to_string()
     }
 
     /// What the label of the system, or a heading over the value, says about it: `Previous work`, `Our models`.
@@ -595,7 +649,11 @@ impl<'r> TableReader<'r> {
             Some(Split::Development) => 0.5,
             Some(Split::Train) => 0.4,
         };
-        let of_caption = if ON_THE_WAY.is_match(&self.table.caption) { 0.5 } else { 1.0 };
+        let of_caption = match self.table.caption.as_str() {
+            caption if BREAKDOWN.is_match(caption) => 0.3,
+            caption if ON_THE_WAY.is_match(caption) => 0.5,
+            _ => 1.0,
+        };
         let of_label = if system.is_number || system.is_run_together { 0.5 } else { 1.0 };
         of_split * of_caption * of_label
     }
@@ -613,16 +671,33 @@ impl<'r> TableReader<'r> {
         if parts.is_empty() {
             parts.extend(caption.settings.iter().take(1).cloned());
         }
-        if !dataset_in_heading && let Some(rest) = self.unknown_heading(measured) {
+        let unknown = self.unknown_heading(measured).filter(|rest| parts.is_empty() || !heading::is_direction(rest));
+        if !dataset_in_heading && let Some(rest) = unknown {
             parts.push(rest);
         } else if let Some(setting) = self.setting(measured) {
             parts.push(setting);
         }
+        parts.extend(self.part_of_dataset(measured));
         let split = self.split(measured);
         // Results are on the test split unless they say otherwise.
         parts.extend(split.filter(|split| *split != Split::Test).map(|split| split.as_str().to_string()));
         parts.dedup();
         (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// The part of the dataset in a heading in small letters, next to headings of other parts: `clean` beside `other`.
+    fn part_of_dataset(&self, measured: &[&Heading]) -> Option<String> {
+        let is_part = |heading: &Heading| {
+            let names = !heading.metrics.is_empty() || !heading.datasets.is_empty() || !heading.tasks.is_empty();
+            PART_OF_DATASET.is_match(&heading.rest)
+                && !names
+                && !heading.names_system
+                && !AVERAGE.is_match(&heading.rest)
+        };
+        let part = measured.iter().take(self.levels()).find(|heading| is_part(heading))?;
+        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let others = axis.iter().flatten().any(|heading| is_part(heading) && heading.rest != part.rest);
+        others.then(|| part.rest.clone())
     }
 
     /// What a system was combined with, according to a heading over the value: a network, a number of layers. Else the
@@ -730,6 +805,18 @@ fn counts(layout: &TableLayout, axis: &[Vec<Heading>], is_column: bool) -> Vec<b
     let (all, whole) = of_metrics.fold((0, 0), |(all, whole), (of_one, _)| (all + of_one.0, whole + of_one.1));
     let are_broken = all > whole * 2;
     tallies.iter().map(|&(all, whole)| are_broken && all >= 2 && whole == all).collect()
+}
+
+/// Whether half of the headings over values name a metric, or more.
+fn has_metric_headings(layout: &TableLayout, axis: &[Vec<Heading>], is_column: bool) -> bool {
+    let mut has_values = vec![false; axis.len()];
+    for cell in &layout.cells {
+        has_values[if is_column { cell.column } else { cell.row }] = true;
+    }
+    let of_values = axis.iter().zip(has_values).filter(|(_, has_values)| *has_values);
+    let last: Vec<&Heading> = of_values.filter_map(|(headings, _)| headings.last()).collect();
+    let named = last.iter().filter(|heading| !heading.metrics.is_empty()).count();
+    named > 0 && named * 2 >= last.len()
 }
 
 /// Whether rows are systems: they are, unless columns are marked as systems and rows are not.

@@ -16,7 +16,7 @@ const DOUBT: f32 = 0.4;
 /// metric are compared.
 pub(super) fn doubt(results: &mut [ResultClaim], vocabulary: &Vocabulary) {
     let mut columns: HashMap<[Option<String>; 3], Vec<usize>> = HashMap::new();
-    for (at, result) in results.iter().enumerate() {
+    for (at, result) in results.iter().enumerate().filter(|(_, result)| !is_sized(result)) {
         let key = [result.dataset.clone(), result.variant.clone(), Some(result.metric.clone())];
         columns.entry(key).or_default().push(at);
     }
@@ -35,6 +35,11 @@ pub(super) fn doubt(results: &mut [ResultClaim], vocabulary: &Vocabulary) {
             }
         }
     }
+}
+
+/// Whether the value is a size or a cost, in thousands or millions. Models of one table differ widely in it.
+fn is_sized(result: &ResultClaim) -> bool {
+    result.value.ends_with(['K', 'M', 'G', 'B'])
 }
 
 /// The value without its unit.
@@ -64,6 +69,7 @@ mod tests {
     fn a_value_far_better_than_its_column_is_doubted() {
         assert_eq!(confidences("accuracy", &["0.24", "0.25", "0.31", "501"]), [1.0, 1.0, 1.0, 0.4]);
         assert_eq!(confidences("wer", &["12.1%", "11.8%", "35.0%", "0.9%"]), [1.0, 1.0, 1.0, 0.4]);
+        assert_eq!(confidences("accuracy", &["22M", "29M", "28M", "340M"]), [1.0, 1.0, 1.0, 1.0]);
         // A column of three has no usual value, and a bad value is no reason for doubt.
         assert_eq!(confidences("accuracy", &["0.24", "0.25", "501"]), [1.0, 1.0, 1.0]);
         assert_eq!(confidences("accuracy", &["88.1", "89.2", "90.3", "2.1"]), [1.0, 1.0, 1.0, 1.0]);

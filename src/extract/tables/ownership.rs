@@ -20,6 +20,11 @@ rule!(
 );
 // A label that begins or ends with it is of the paper, even if a converter joined it with a citation of another row.
 rule!(THIS_PAPER, r"(?i)^\W*this (?:paper|work)\b|\b(?:this (?:paper|work)|ours)\W*$");
+// A label that ends with it is of the paper, even if a converter put text before it.
+rule!(
+    OUR_SYSTEM,
+    r"(?i)\bour\s(?:full\s|best\s|final\s)?(?:models?|methods?|systems?|approach|parsers?|taggers?|networks?)(?:\s?\([^()]*\))?\W*$"
+);
 rule!(OF_BEFORE, r"(?i)\b(?:baselines?|previous|prior|existing|random|majority)\b");
 rule!(PART, r"(?i)^\s*(?:[-–—+−]|w/o?\b|without\b|with\b|no\b|only\b|full\b|all\b|remove\b|\+|-)");
 
@@ -60,6 +65,8 @@ pub(super) struct PrintedSystem<'t> {
     pub is_bold: bool,
     /// Whether it has a value: rows of headings have none, and say nothing about the others.
     pub has_values: bool,
+    /// Whether the paper's title names the system.
+    pub is_of_title: bool,
     /// The owner according to the running text.
     pub owner: Option<Owner>,
 }
@@ -118,6 +125,8 @@ pub(super) fn of_all(systems: &[PrintedSystem], introduces_system: bool) -> Vec<
         // If own systems are marked, the others are not the paper's.
         LabelStatement::Named | LabelStatement::Nothing if has(LabelStatement::Own) => others(0.8),
         LabelStatement::Nothing if is_nameless => own(0.75),
+        // "Sentence Compression with LSTMs" is about its own LSTM.
+        LabelStatement::Named if printed.is_of_title => own(if printed.is_bold { 0.75 } else { 0.65 }),
         // A paper that introduces no system measured those for which it cites nobody.
         LabelStatement::Named | LabelStatement::Nothing if cites_nobody && !introduces_system => {
             own(if printed.is_bold { 0.75 } else { 0.68 })
@@ -194,8 +203,10 @@ fn said_by(PrintedSystem { headings, texts, cites, is_part, owner, .. }: &Printe
     if ours && !any(|heading| heading.is_not_own && heading.own_name.is_none()) {
         return LabelStatement::Own;
     }
-    let is_of_this =
-        |label: &String| THIS_PAPER.is_match(label) && !REDONE.is_match(label) && !OF_BEFORE.is_match(label);
+    let is_of_this = |label: &String| {
+        let names_us = THIS_PAPER.is_match(label) || OUR_SYSTEM.is_match(label);
+        names_us && !REDONE.is_match(label) && !OF_BEFORE.is_match(label)
+    };
     if texts.last().is_some_and(is_of_this) {
         return LabelStatement::Own;
     }
@@ -237,6 +248,7 @@ mod tests {
             is_part: false,
             is_bold: false,
             has_values: true,
+            is_of_title: false,
             owner: None,
         };
         let systems: Vec<PrintedSystem> = labels.iter().zip(&texts).map(printed).collect();
@@ -286,6 +298,7 @@ mod tests {
             is_part: false,
             is_bold: *is_bold,
             has_values: true,
+            is_of_title: false,
             owner: None,
         };
         let systems: Vec<PrintedSystem> = labels.iter().enumerate().map(printed).collect();
@@ -325,6 +338,7 @@ mod tests {
             is_part: false,
             is_bold: false,
             has_values: true,
+            is_of_title: false,
             owner: None,
         };
         let print = |rest: &str, is_cited: bool| system(Box::leak(Box::new(label(rest, is_cited))));
@@ -348,6 +362,7 @@ mod tests {
             is_part: false,
             is_bold: false,
             has_values,
+            is_of_title: false,
             owner: None,
         };
         let alone = of_all(&[printed(1, true)], true)[0];
@@ -367,6 +382,7 @@ mod tests {
                 is_part: false,
                 is_bold: false,
                 has_values: true,
+                is_of_title: false,
                 owner,
             };
             said_by(&printed(owner))
@@ -377,6 +393,7 @@ mod tests {
         assert!(of_text("FooNet, ours", None) == LabelStatement::Own);
         assert!(of_text("Bar et al. (2015) ‡ This paper", None) == LabelStatement::Own);
         assert!(of_text("A baseline, this paper", None) != LabelStatement::Own);
+        assert!(of_text("improve state-of-the-art performance by Our model (single)", None) == LabelStatement::Own);
         assert!(of_text("FooNet", None) == LabelStatement::Nothing);
     }
 

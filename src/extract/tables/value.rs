@@ -38,7 +38,10 @@ rule!(RAISED, r"(\d%?)\s?\^\s?([^\d\s{⁻−–-])");
 // A lowered number is a deviation: `52.1_±0.3`, `52.1_(0.3)`.
 rule!(LOWERED, r"(\d%?)\s?_\s?\(?(?:±|\+/-)?\s?(\d*\.?\d+)\)?");
 // After a value: how much better it is than another, or an interval.
-rule!(GAIN, r"\s?(?:\(\s?[+−–↑↓-]\s?\d*\.?\d+\s?\\?%?\s?\)|[↑↓]\s?\d*\.?\d+\s?\\?%?|\[[^\]]*\])$");
+rule!(
+    GAIN,
+    r"\s?(?:[_^]?\s?\(\s?[+−–↑↓-]\s?\d*\.?\d+\s?\\?%?\s?\)|[_^]\s?[+−–-]\s?\d*\.?\d+\s?\\?%?|[↑↓]\s?\d*\.?\d+\s?\\?%?|\[[^\]]*\])$"
+);
 // A decimal comma; in a pair of values there is no unit between them.
 rule!(DECIMAL_COMMA, r"^(\d{1,2}),(\d{1,2}\s?\\?%)");
 
@@ -105,8 +108,17 @@ mod tests {
         for text in ["52.1_±0.3", "52.1_0.3", "52.1_(0.3)", "52.1_(±0.3)"] {
             assert_eq!(shown(text), one("52.1", "0.3"), "{text}");
         }
-        for text in ["52.1^*", "52.1^†", "52.1^↑1.2", "52.1 ↑1.2", "52.1 (+1.2)", "52.1 (−0.4%)", "52.1 [50.3, 53.0]"]
-        {
+        for text in [
+            "52.1^*",
+            "52.1^†",
+            "52.1^↑1.2",
+            "52.1 ↑1.2",
+            "52.1 (+1.2)",
+            "52.1 (−0.4%)",
+            "52.1_+1.2",
+            "52.1_(-1.2)",
+            "52.1 [50.3, 53.0]",
+        ] {
             assert_eq!(shown(text), one("52.1", ""), "{text}");
         }
         assert_eq!(shown("13.3 · 10^6"), one("13.3e6", ""));

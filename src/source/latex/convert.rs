@@ -350,9 +350,14 @@ impl<'t> Converter<'t> {
                 let at = optional(tokens, at).map_or(at, |(_, next)| next);
                 return group(tokens, at).1;
             }
-            "textsuperscript" | "textsubscript" | "ensuremath" | "mathrm" | "text" | "mbox" | "hbox" => {
+            // A number in smaller type behind a number is not its end: `52.1\textsubscript{0.3}`.
+            "textsuperscript" | "textsubscript" | "scriptsize" | "tiny" | "footnotesize" | "small" => {
+                if self.flow.text.ends_with_digit() && begins_with_digit(&tokens[at..]) {
+                    self.flow.text.push(if plain == "textsuperscript" { "^" } else { "_" });
+                }
                 return at;
             }
+            "ensuremath" | "mathrm" | "text" | "mbox" | "hbox" => return at,
             // Spaces after a command are not in the tokens; this adds one before words.
             "xspace" => {
                 if let Some((LatexToken::Char(_) | LatexToken::Command(_) | LatexToken::Math, _)) = tokens.get(at)
@@ -525,6 +530,17 @@ impl<'t> Converter<'t> {
         }
         next
     }
+}
+
+/// Whether the first printed character is a digit, perhaps with a sign or a bracket before it.
+fn begins_with_digit(tokens: &[PlacedToken]) -> bool {
+    let first = tokens.iter().find_map(|(token, _)| match token {
+        LatexToken::Open | LatexToken::Math | LatexToken::Space => None,
+        LatexToken::Char('(' | '+' | '-' | '.') => None,
+        LatexToken::Char(c) => Some(*c),
+        _ => Some(' '),
+    });
+    first.is_some_and(|c| c.is_ascii_digit())
 }
 
 /// The position after `\begin{kind}`.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::super::facts::one_line;
 use crate::document::{Cell, Document, DocumentLocation, Figure, Footnote, RunningText, Section, Table};
-use crate::source::loose_table;
 use crate::source::xml::{Element, XmlNode};
+use crate::source::{loose_table, run_in_table};
 
 /// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
@@ -18,6 +18,7 @@ pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Docu
     if !body.has_marked_rows {
         loose_table::move_rows_below_captions(&mut body.document.parts.tables);
     }
+    run_in_table::add_all(body.document);
 }
 
 struct TeiBody<'b> {
