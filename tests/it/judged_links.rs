@@ -49,7 +49,10 @@ fn judged() -> Vec<JudgedLink> {
 #[test]
 fn each_judged_link_has_a_source_a_verdict_and_a_place_of_its_own() {
     let links = judged();
-    assert_eq!(links.len(), 300 + 150 + 120 + 110 + 170 + 150 + 150 + 130 + 100 + 100 + 100 + 100 + 160 + 160 + 130 + 200);
+    assert_eq!(
+        links.len(),
+        300 + 150 + 120 + 110 + 170 + 150 + 150 + 130 + 100 + 100 + 100 + 100 + 160 + 160 + 130 + 200
+    );
     for link in &links {
         assert!(["vocabulary", "own", "other-paper", "unlisted"].contains(&link.source.as_str()), "{}", link.source);
         assert!(["right", "wrong", "kind"].contains(&link.verdict.as_str()), "{}", link.verdict);
