@@ -475,6 +475,9 @@ impl<'r> SentenceValues<'r, '_> {
             }
             return Some((all, false));
         }
+        if let Some(metric) = self.metric_of_list(value) {
+            return Some((vec![metric], true));
+        }
         match last {
             PreviousValue::Claim { metrics, end }
                 if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) =>
@@ -491,6 +494,14 @@ impl<'r> SentenceValues<'r, '_> {
             }
             _ => None,
         }
+    }
+
+    /// "28.2 and 33.9 BLEU": the metric directly after the list that a value is in.
+    fn metric_of_list(&self, value: &Range<usize>) -> Option<&'r NamedMetric<'r>> {
+        let last = self.list_of(value).0.pop().filter(|last| last != value)?;
+        let text = self.reading.text;
+        let behind = self.metrics.iter().find(|metric| metric.range.start >= last.end)?;
+        TO_METRIC.is_match(&text[last.end..behind.range.start]).then_some(*behind)
     }
 
     /// The paper's own name that is nearest before the value, or else the system that the paper is about.

@@ -356,7 +356,7 @@ fn the_index_follows_every_build_and_says_what_the_graph_says() {
     let store = GraphStore::open(folder.path()).unwrap();
     let network = Network::load(&store).unwrap();
     let mut of_index: Vec<(String, String)> =
-        network.arcs().iter().map(|arc| (network.id(arc.from).to_string(), network.id(arc.to).to_string())).collect();
+        network.edges().iter().map(|arc| (network.id(arc.from).to_string(), network.id(arc.to).to_string())).collect();
     let graph = papergraph::internals::graph::GraphView::load(&store).unwrap();
     let mut of_graph: Vec<(String, String)> = Vec::new();
     for (from, to, link) in graph.links() {
