@@ -1,6 +1,6 @@
 //! Finds tables: the areas between ruled lines, and the grid of cells in them.
 
-use super::marks::Rule;
+use super::marks::RuledLine;
 use super::words::Word;
 use crate::document::Cell;
 
@@ -27,7 +27,7 @@ pub(super) struct TableArea {
     pub x1: f32,
     pub y1: f32,
     /// Horizontal rules inside and around the area, from top to bottom.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuledLine>,
 }
 
 impl TableArea {
@@ -39,10 +39,10 @@ impl TableArea {
 }
 
 /// Horizontal rules; parts that cells draw separately are joined.
-pub(super) fn merged(rules: &[Rule]) -> Vec<Rule> {
-    let mut flat: Vec<Rule> = rules.iter().filter(|rule| rule.is_horizontal()).copied().collect();
+pub(super) fn merged(rules: &[RuledLine]) -> Vec<RuledLine> {
+    let mut flat: Vec<RuledLine> = rules.iter().filter(|rule| rule.is_horizontal()).copied().collect();
     flat.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
-    let mut out: Vec<Rule> = Vec::new();
+    let mut out: Vec<RuledLine> = Vec::new();
     for rule in flat {
         let same = out
             .iter_mut()
@@ -62,8 +62,8 @@ pub(super) fn merged(rules: &[Rule]) -> Vec<Rule> {
 }
 
 /// The areas that ruled lines turn into tables.
-pub(super) fn areas(words: &[Word], rules: &[Rule]) -> Vec<TableArea> {
-    let long: Vec<Rule> = rules.iter().filter(|rule| rule.x1 - rule.x0 >= MIN_SPAN).copied().collect();
+pub(super) fn areas(words: &[Word], rules: &[RuledLine]) -> Vec<TableArea> {
+    let long: Vec<RuledLine> = rules.iter().filter(|rule| rule.x1 - rule.x0 >= MIN_SPAN).copied().collect();
     let mut used = vec![false; long.len()];
     let mut areas: Vec<TableArea> = Vec::new();
     for i in 0..long.len() {
@@ -178,7 +178,7 @@ pub(super) fn is_number(cell: &[&Word]) -> bool {
 }
 
 /// Whether the text between two rules consists of cells, not of sentences.
-fn is_tabular(words: &[Word], above: &Rule, below: &Rule, begun: bool) -> bool {
+fn is_tabular(words: &[Word], above: &RuledLine, below: &RuledLine, begun: bool) -> bool {
     let area = TableArea { x0: above.x0, y0: above.y0, x1: above.x1, y1: below.y0, rules: Vec::new() };
     let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
     let rows = rows(&inside);
@@ -253,7 +253,7 @@ pub(super) fn grid(words: &[&Word], area: &TableArea) -> Vec<Vec<Cell>> {
     let rows = rows(words);
     let span = area.x1 - area.x0;
     let full: Vec<f32> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 > 0.9 * span).map(|rule| rule.y0).collect();
-    let parts: Vec<&Rule> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 <= 0.9 * span).collect();
+    let parts: Vec<&RuledLine> = area.rules.iter().filter(|rule| rule.x1 - rule.x0 <= 0.9 * span).collect();
     // The header ends at the first rule over the whole width that has text above it.
     let first = rows.first().map_or(f32::MIN, |row| height(row));
     let header_end = full.iter().copied().find(|y| *y > first).filter(|y| rows.iter().any(|row| height(row) > *y));
@@ -316,7 +316,7 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
 }
 
 /// The cells of a row. A run of words over several columns spans them, and so does a run above a partial rule.
-fn cells(row: &[&Word], columns: &[f32], parts: &[&Rule], is_header: bool) -> Vec<Cell> {
+fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) -> Vec<Cell> {
     let count = columns.len() + 1;
     let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
     let mut placed: Vec<(usize, usize, Vec<&Word>)> = Vec::new();

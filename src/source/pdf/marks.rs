@@ -52,7 +52,7 @@ pub(super) struct FontStyle {
 
 /// A horizontal or vertical line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rule {
+pub(super) struct RuledLine {
     pub x0: f32,
     pub y0: f32,
     pub x1: f32,
@@ -61,7 +61,7 @@ pub(super) struct Rule {
     pub in_form: bool,
 }
 
-impl Rule {
+impl RuledLine {
     pub(super) fn is_horizontal(&self) -> bool {
         self.x1 - self.x0 >= self.y1 - self.y0
     }
@@ -87,7 +87,7 @@ pub(super) struct PageMarks {
     pub glyphs: Vec<Glyph>,
     /// Text in other directions, in the order of the content stream: arXiv's stamp, the axes of plots.
     pub turned: String,
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuledLine>,
     pub drawings: Vec<Drawing>,
     /// Styles of the fonts that glyphs refer to.
     pub fonts: Arc<Vec<FontStyle>>,
@@ -680,7 +680,7 @@ fn rule(shown: Rect, state: &GraphicsState, marks: &mut PageMarks) -> bool {
     let thin = width.min(height) <= MAX_RULE && width.max(height) >= MIN_RULE && shown.is_finite();
     if thin && marks.rules.len() < MAX_DRAWINGS {
         let [x0, y0, x1, y1] = [shown.x0, shown.y0, shown.x1, shown.y1].map(|n| n as f32);
-        marks.rules.push(Rule { x0, y0, x1, y1, in_form: state.in_form });
+        marks.rules.push(RuledLine { x0, y0, x1, y1, in_form: state.in_form });
     }
     thin
 }

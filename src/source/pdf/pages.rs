@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::columns::{gutter, regions};
 use super::grids::{self, TableArea};
 use super::lines::{TextLine, lines};
-use super::marks::{Drawing, PageMarks, Rule};
+use super::marks::{Drawing, PageMarks, RuledLine};
 use super::unruled;
 use super::words::{Word, words};
 use crate::document::Cell;
@@ -37,7 +37,7 @@ pub(super) struct PagedText {
     pub lines: Vec<PageLine>,
     pub tables: Vec<PageTable>,
     /// Lines by page.
-    pub rules: Vec<Vec<Rule>>,
+    pub rules: Vec<Vec<RuledLine>>,
     pub drawings: Vec<Vec<Drawing>>,
     pub heights: Vec<f32>,
     /// Rotated text on the first page.
@@ -65,7 +65,7 @@ pub(super) fn paged_text(pages: Vec<PageMarks>) -> PagedText {
         let imported = in_forms * IMPORTED > words.len();
         words.retain(|word| imported || !word.in_form);
         words.retain(|word| word.text.chars().any(|c| c != char::REPLACEMENT_CHARACTER));
-        let rules: Vec<Rule> = marks.rules.iter().filter(|rule| imported || !rule.in_form).copied().collect();
+        let rules: Vec<RuledLine> = marks.rules.iter().filter(|rule| imported || !rule.in_form).copied().collect();
         out.rules.push(grids::merged(&rules));
         let page_area = marks.width * marks.height;
         let area = |drawing: &Drawing| (drawing.x1 - drawing.x0) * (drawing.y1 - drawing.y0);

@@ -7,7 +7,7 @@ use regex::Regex;
 use super::front;
 use super::hyphens::Spellings;
 use super::lines::TextLine;
-use super::marks::Rule;
+use super::marks::RuledLine;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::references;
 use super::words::Word;
@@ -179,7 +179,7 @@ fn footnotes(classified: &mut ClassifiedLines<'_>) {
         let region = lines[start].region;
         let end = (start..lines.len()).find(|&i| lines[i].region != region).unwrap_or(lines.len());
         let (x0, x1, page) = (lines[start].x0, lines[start].x1, lines[start].page);
-        let rule = classified.text.rules[page].iter().find(|rule: &&Rule| {
+        let rule = classified.text.rules[page].iter().find(|rule: &&RuledLine| {
             let length = rule.x1 - rule.x0;
             (rule.x0 - x0).abs() < 12.0
                 && length > 0.12 * (x1 - x0)

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::grids::{self, CLEAR_GAP, TableArea, chunks, is_number};
-use super::marks::Rule;
+use super::marks::RuledLine;
 use super::pages::{PageLine, PageTable, PagedText};
 use super::structure::caption;
 use super::words::Word;
@@ -111,8 +111,9 @@ fn table(text: &PagedText, rows: Range<usize>) -> PageTable {
         y1: edge(|line| line.line.bottom(), f32::max),
         rules: Vec::new(),
     };
-    let inside =
-        |rule: &&Rule| (area.y0..=area.y1).contains(&rule.y0) && rule.x0 >= area.x0 - 8.0 && rule.x1 <= area.x1 + 8.0;
+    let inside = |rule: &&RuledLine| {
+        (area.y0..=area.y1).contains(&rule.y0) && rule.x0 >= area.x0 - 8.0 && rule.x1 <= area.x1 + 8.0
+    };
     area.rules = text.rules.get(page).map(|rules| rules.iter().filter(inside).copied().collect()).unwrap_or_default();
     let words: Vec<&Word> = lines.iter().flat_map(|line| &line.line.words).collect();
     PageTable { page, rows: grids::grid(&words, &area), area }
