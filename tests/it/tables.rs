@@ -416,7 +416,7 @@ fn a_direction_is_a_variant_and_no_dataset() {
                 | Bar et al. (2015) | 60.1 | 99.0 | 70.2 |\n| FooTag (ours) | 63.3 | 98.0 | 74.8 |\n";
     assert_eq!(
         of_table("Precision of translated words.", rows)[2..],
-        ["own FooTag (ours) | CoNLL-2003 | en-it | P@1 | 63.3", "own FooTag (ours) | CoNLL-2003 | en-de | P@1 | 74.8"]
+        ["own FooTag (ours) | - | en-it | P@1 | 63.3", "own FooTag (ours) | - | en-de | P@1 | 74.8"]
     );
 }
 
