@@ -329,7 +329,8 @@ impl<'r> SentenceValues<'r, '_> {
                 || GAIN_AFTER_METRIC.is_match(tail)
                 || before.trim_end().ends_with(['+', '=', '−']);
             // An enumeration continues after the metric if the metric follows its value.
-            let end = if behind { metrics[0].range.end.max(value.end) } else { value.end };
+            let ends_list = self.list_of(&value).0.last() == Some(&value);
+            let end = if behind && ends_list { metrics[0].range.end.max(value.end) } else { value.end };
             let clause = &before[clause_start(before)..];
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
                 last = if gain { PreviousValue::Gain { end } } else { PreviousValue::Nothing };
