@@ -5,7 +5,7 @@
 //! that each shared node is described once, at the end, without a database query.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
@@ -378,7 +378,8 @@ fn write(
 /// Names that papers give to the nodes they share.
 #[derive(Default)]
 pub(super) struct SharedNames {
-    nodes: FxHashMap<NamedNode, NodeNames>,
+    // With a hash of its own: names are moved from one such table into another.
+    nodes: HashMap<NamedNode, NodeNames>,
 }
 
 /// What papers say of one node: the names that they give it, of the best sort found, and how many papers name it.
