@@ -103,7 +103,8 @@ fn find_where(
         let text = &reading.text[sentence.clone()];
         let has_metric = !here.is_empty() || before.len() == 1;
         if has_metric && text.contains(|c: char| c.is_ascii_digit()) && takes(&sentence) && ACHIEVES.is_match(text) {
-            let of = SentenceValues { reading, spans, sentence, metrics: &here, context };
+            let numbers = SentenceNumber::all(reading.text, &sentence);
+            let of = SentenceValues { reading, spans, sentence, numbers, metrics: &here, context };
             match before.as_slice() {
                 // "We measure accuracy. FooNet reaches 84.2% on ImageNet."
                 [metric] if here.is_empty() => of.read_for(metric, &mut claims),
@@ -260,11 +261,39 @@ fn written(reading: &ReadField, range: &Range<usize>) -> String {
     name
 }
 
-/// The values of one sentence.
+/// A number of a sentence.
+struct SentenceNumber<'t> {
+    /// Its place in the text, with the percent sign.
+    range: Range<usize>,
+    number: &'t str,
+    percent: Option<&'t str>,
+}
+
+impl<'t> SentenceNumber<'t> {
+    fn all(text: &'t str, sentence: &Range<usize>) -> Vec<Self> {
+        let found = VALUE.captures_iter(&text[sentence.clone()]).filter_map(|found| {
+            let (number, percent) = (found.name("v")?, found.name("p"));
+            let end = percent.map_or(number.end(), |percent| percent.end());
+            Some(Self {
+                range: sentence.start + number.start()..sentence.start + end,
+                number: number.as_str(),
+                percent: percent.map(|percent| percent.as_str()),
+            })
+        });
+        found.collect()
+    }
+
+    fn shown(&self) -> String {
+        shown_value(self.number, self.percent)
+    }
+}
+
+/// The values of one sentence. `at` is the position of a value among its numbers.
 struct SentenceValues<'r, 'a> {
     reading: &'r ReadField<'a>,
     spans: &'r [Span],
     sentence: Range<usize>,
+    numbers: Vec<SentenceNumber<'a>>,
     metrics: &'r [&'r NamedMetric<'r>],
     context: &'r ClaimContext<'r>,
 }
@@ -290,14 +319,11 @@ enum PreviousValue<'m> {
 impl<'r> SentenceValues<'r, '_> {
     fn read(&self, claims: &mut Vec<ResultClaim>) {
         let text = self.reading.text;
-        let sentence = &text[self.sentence.clone()];
         let mut last = PreviousValue::Nothing;
         let mut behind_used: Vec<usize> = Vec::new();
         let mut range_goes_on = false;
-        for found in VALUE.captures_iter(sentence) {
-            let Some(number) = found.name("v") else { continue };
-            let end = found.name("p").map_or(number.end(), |p| p.end());
-            let value = self.sentence.start + number.start()..self.sentence.start + end;
+        for (at, number) in self.numbers.iter().enumerate() {
+            let value = number.range.clone();
             if range_goes_on {
                 range_goes_on = false;
                 continue;
@@ -309,7 +335,7 @@ impl<'r> SentenceValues<'r, '_> {
             let after = &text[value.end..self.sentence.end];
             let own_first = after.starts_with(" vs") && before.ends_with('(');
             let follows_gain = matches!(last, PreviousValue::Gain { end } if end <= value.start && ENUMERATION.is_match(&text[end..value.start]));
-            let Some((mut metrics, behind)) = self.metrics_of(&value, &last, &behind_used, own_first) else {
+            let Some((mut metrics, behind)) = self.metrics_of(at, &last, &behind_used, own_first) else {
                 // "improvements of 6.38 and 10.04 BLEU": the second is a gain too.
                 if follows_gain || GAIN_BEFORE.is_match(before) {
                     last = PreviousValue::Gain { end: value.end };
@@ -329,8 +355,8 @@ impl<'r> SentenceValues<'r, '_> {
                 || GAIN_AFTER_METRIC.is_match(tail)
                 || before.trim_end().ends_with(['+', '=', '−']);
             // An enumeration continues after the metric if the metric follows its value.
-            let ends_list = self.list_of(&value).0.last() == Some(&value);
-            let end = if behind && ends_list { metrics[0].range.end.max(value.end) } else { value.end };
+            let list = self.list_of(at);
+            let end = if behind && list.end == at + 1 { metrics[0].range.end.max(value.end) } else { value.end };
             let clause = &before[clause_start(before)..];
             if gain || (OTHERS_BEFORE.is_match(clause) && !own_first) {
                 last = if gain { PreviousValue::Gain { end } } else { PreviousValue::Nothing };
@@ -343,14 +369,14 @@ impl<'r> SentenceValues<'r, '_> {
                 {
                     rest = all[1..].to_vec();
                 }
-                _ if !behind && metrics.len() > 1 && values_in_list(after) + 1 == metrics.len() => {
+                _ if !behind && metrics.len() > 1 && list.end - at == metrics.len() => {
                     // The nearest metric is the first of the list.
                     metrics.reverse();
                     rest = metrics.split_off(1);
                 }
                 _ => {}
             }
-            let mut shown = shown_value(number.as_str(), found.name("p").map(|p| p.as_str()));
+            let mut shown = number.shown();
             let mut place = value.clone();
             // "ranging from 76.5% to 80.9%" is one claim.
             if let Some(to) = RANGE.captures(after).filter(|_| before.trim_end().ends_with("from")) {
@@ -361,8 +387,8 @@ impl<'r> SentenceValues<'r, '_> {
             for metric in &metrics {
                 let claim = ResultClaim {
                     system: self.system(value.start),
-                    dataset: self.dataset(&value),
-                    variant: self.variant(&value),
+                    dataset: self.dataset(at),
+                    variant: self.variant(at),
                     ..ResultClaim::of_sentence(metric.name.clone(), shown.clone(), self.reading.place(&place))
                 };
                 if !claims.iter().any(|known| known.repeats(&claim)) {
@@ -377,26 +403,21 @@ impl<'r> SentenceValues<'r, '_> {
         }
     }
 
-    /// Languages, shots and resolution named after the value, up to the next value; else those before it.
-    fn variant(&self, value: &Range<usize>) -> Option<String> {
+    /// Languages, shots and resolution named after the list of the value, up to the next value; else those before it.
+    fn variant(&self, at: usize) -> Option<String> {
         let text = self.reading.text;
-        let (list, position) = self.list_of(value);
-        let from = list.last().map_or(value.end, |last| last.end);
-        let behind = &text[from..self.sentence.end];
-        let free = |next: &regex::Captures| {
-            let end = next.name("p").or_else(|| next.name("v"))?.end();
-            let number = from + next.get(0)?.start()..from + end;
-            is_free_number(text, &number, self.spans).then_some(number.start - from)
-        };
-        let end = VALUE.captures_iter(behind).find_map(|next| free(&next)).unwrap_or(behind.len());
-        let mut found = settings(&behind[..end]);
+        let list = self.list_of(at);
+        let from = self.numbers[list.end - 1].range.end;
+        let mut next = self.numbers[list.end..].iter().map(|number| &number.range);
+        let to = next.find(|next| is_free_number(text, next, self.spans)).map_or(self.sentence.end, |next| next.start);
+        let mut found = settings(&text[from..to]);
         if found.is_empty() {
-            found = settings(&text[self.sentence.start..value.start]);
+            found = settings(&text[self.sentence.start..self.numbers[at].range.start]);
         }
         found.dedup();
         // "30.4 and 34.1 BLEU on English-German and German-English".
         if list.len() > 1 && found.len() == list.len() {
-            return Some(found.swap_remove(position));
+            return Some(found.swap_remove(at - list.start));
         }
         // If several come before a value, it is unclear which one is meant.
         (found.len() == 1).then(|| found.remove(0))
@@ -407,15 +428,13 @@ impl<'r> SentenceValues<'r, '_> {
     fn read_for(&self, metric: &NamedMetric, claims: &mut Vec<ResultClaim>) {
         rule!(ON, r"^\s(?:on|for)\s(?:the\s)?$");
         let text = self.reading.text;
-        for found in VALUE.captures_iter(&text[self.sentence.clone()]) {
-            let Some(number) = found.name("v") else { continue };
-            let end = found.name("p").map_or(number.end(), |p| p.end());
-            let value = self.sentence.start + number.start()..self.sentence.start + end;
+        for (at, number) in self.numbers.iter().enumerate() {
+            let value = &number.range;
             let before = &text[self.sentence.start..value.start];
             let clause = &before[clause_start(before)..];
-            let exact = found.name("p").is_some() || number.as_str().contains('.');
+            let exact = number.percent.is_some() || number.number.contains('.');
             let claimed = exact
-                && is_free_number(text, &value, self.spans)
+                && is_free_number(text, value, self.spans)
                 && !GAIN_BEFORE.is_match(before)
                 && !OTHERS_BEFORE.is_match(clause);
             let dataset = self.spans.iter().find(|span| {
@@ -426,12 +445,8 @@ impl<'r> SentenceValues<'r, '_> {
                 let claim = ResultClaim {
                     system: self.system(value.start),
                     dataset: Some(dataset.name.clone()),
-                    variant: self.variant(&value),
-                    ..ResultClaim::of_sentence(
-                        metric.name.clone(),
-                        shown_value(number.as_str(), found.name("p").map(|p| p.as_str())),
-                        self.reading.place(&value),
-                    )
+                    variant: self.variant(at),
+                    ..ResultClaim::of_sentence(metric.name.clone(), number.shown(), self.reading.place(value))
                 };
                 if !claims.iter().any(|known| known.repeats(&claim)) {
                     claims.push(claim);
@@ -444,12 +459,13 @@ impl<'r> SentenceValues<'r, '_> {
     /// or those of the previous value in an enumeration ("2.12 and 1.73", "79.9% on LaSOT, 88.9% on TrackingNet").
     fn metrics_of(
         &self,
-        value: &Range<usize>,
+        at: usize,
         last: &PreviousValue<'r>,
         behind_used: &[usize],
         own_first: bool,
     ) -> Option<(Vec<&'r NamedMetric<'r>>, bool)> {
         let text = self.reading.text;
+        let value = &self.numbers[at].range;
         let behind = self
             .metrics
             .iter()
@@ -476,7 +492,7 @@ impl<'r> SentenceValues<'r, '_> {
             }
             return Some((all, false));
         }
-        if let Some(metric) = self.metric_of_list(value) {
+        if let Some(metric) = self.metric_of_list(at) {
             return Some((vec![metric], true));
         }
         match last {
@@ -498,11 +514,10 @@ impl<'r> SentenceValues<'r, '_> {
     }
 
     /// "28.2 and 33.9 BLEU": the metric directly after the list that a value is in.
-    fn metric_of_list(&self, value: &Range<usize>) -> Option<&'r NamedMetric<'r>> {
-        let last = self.list_of(value).0.pop().filter(|last| last != value)?;
-        let text = self.reading.text;
-        let behind = self.metrics.iter().find(|metric| metric.range.start >= last.end)?;
-        TO_METRIC.is_match(&text[last.end..behind.range.start]).then_some(*behind)
+    fn metric_of_list(&self, at: usize) -> Option<&'r NamedMetric<'r>> {
+        let end = self.numbers[self.list_of(at).end - 1].range.end;
+        let behind = self.metrics.iter().find(|metric| metric.range.start >= end)?;
+        TO_METRIC.is_match(&self.reading.text[end..behind.range.start]).then_some(*behind)
     }
 
     /// The paper's own name that is nearest before the value, or else the system that the paper is about.
@@ -514,11 +529,12 @@ impl<'r> SentenceValues<'r, '_> {
     }
 
     /// "on X" after the value, else the nearest dataset before it in the sentence; `None` if X is not known.
-    fn dataset(&self, value: &Range<usize>) -> Option<String> {
+    fn dataset(&self, at: usize) -> Option<String> {
+        let value = &self.numbers[at].range;
         if self.is_on_unknown_data(value) {
             return None;
         }
-        if let Some(dataset) = self.dataset_in_order(value) {
+        if let Some(dataset) = self.dataset_in_order(at) {
             return Some(dataset);
         }
         let text = self.reading.text;
@@ -533,35 +549,26 @@ impl<'r> SentenceValues<'r, '_> {
         named.or_else(|| self.dataset_of_task(value))
     }
 
-    /// The values of the list that a value is in, as "28.2, 30.1 and 33.9", and the value's position among them.
-    fn list_of(&self, value: &Range<usize>) -> (Vec<Range<usize>>, usize) {
+    /// The values of the list that a value is in, as "28.2, 30.1 and 33.9".
+    fn list_of(&self, at: usize) -> Range<usize> {
         rule!(BETWEEN_VALUES, r"^\s?(?:,\s?and|,|and|/)\s?~?$");
         let text = self.reading.text;
-        let mut list: Vec<Range<usize>> = Vec::new();
-        for found in VALUE.captures_iter(&text[self.sentence.clone()]) {
-            let Some(number) = found.name("v") else { continue };
-            let end = found.name("p").map_or(number.end(), |p| p.end());
-            let next = self.sentence.start + number.start()..self.sentence.start + end;
-            let continues = list.last().is_some_and(|last| BETWEEN_VALUES.is_match(&text[last.end..next.start]));
-            if !continues {
-                if list.contains(value) {
-                    break;
-                }
-                list.clear();
-            }
-            list.push(next);
-        }
-        let position = list.iter().position(|other| other == value).unwrap_or_default();
-        (list, position)
+        let joins_next = |at: usize| {
+            let next = self.numbers.get(at + 1);
+            next.is_some_and(|next| BETWEEN_VALUES.is_match(&text[self.numbers[at].range.end..next.range.start]))
+        };
+        let start = (0..at).rev().take_while(|before| joins_next(*before)).last().unwrap_or(at);
+        let last = (at..self.numbers.len()).find(|last| !joins_next(*last)).unwrap_or(at);
+        start..last + 1
     }
 
     /// The dataset of a value in a list, if as many datasets are listed behind it or before it: "28.2 and 33.9 BLEU on
     /// WMT14 and WMT16".
-    fn dataset_in_order(&self, value: &Range<usize>) -> Option<String> {
+    fn dataset_in_order(&self, at: usize) -> Option<String> {
         rule!(BETWEEN_NAMES, r"^[^.;\d]{0,30}(?:,|\band\b|&|/)[^.;\d]{0,12}$");
         let text = self.reading.text;
-        let (list, position) = self.list_of(value);
-        let (first, last) = (list.first()?, list.last()?);
+        let list = self.list_of(at);
+        let (first, last) = (&self.numbers[list.start].range, &self.numbers[list.end - 1].range);
         if list.len() < 2 {
             return None;
         }
@@ -574,7 +581,7 @@ impl<'r> SentenceValues<'r, '_> {
             let joined = names.windows(2).all(|two| {
                 text.get(two[0].range.end..two[1].range.start).is_some_and(|between| BETWEEN_NAMES.is_match(between))
             });
-            (names.len() == list.len() && joined).then(|| names[position].name.clone())
+            (names.len() == list.len() && joined).then(|| names[at - list.start].name.clone())
         };
         let behind = named.iter().position(|span| span.range.start >= last.end).unwrap_or(named.len());
         let before = named.iter().take_while(|span| span.range.end <= first.start).count();
@@ -601,14 +608,6 @@ impl<'r> SentenceValues<'r, '_> {
         });
         (self.context.dataset_of_task)(&task?.entity)
     }
-}
-
-/// Number of values that follow directly in an enumeration: `% and 92.8%`, `, 85.1 and 79.3`.
-fn values_in_list(after: &str) -> usize {
-    static LIST: LazyLock<Rule> =
-        LazyLock::new(|| rule(r"^(?:\s?(?:,\s?and|,|and|/)\s?~?\d+(?:\.\d+)?(?:\s?(?:\\?%|percent\b))?)+"));
-    static ONE: LazyLock<Rule> = LazyLock::new(|| rule(r"\d+(?:\.\d+)?"));
-    LIST.find(after).map_or(0, |list| ONE.find_iter(list.as_str()).count())
 }
 
 /// Start of the clause of a value: after a comma, or at the verb that claims it.
