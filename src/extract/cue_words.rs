@@ -93,8 +93,8 @@ impl LowerText {
         let first = self.places.partition_point(|(at, _)| (*at as usize) < start);
         let length = self.places[first..].partition_point(|(at, _)| (*at as usize) < end);
         // A piece that begins inside a word begins with another word.
-        let is_inside = |bytes: &[u8]| start > 0 && start < end && is_word(bytes[start]) && is_word(bytes[start - 1]);
-        let torn = is_inside(self.text.as_bytes());
+        let bytes = self.text.as_bytes();
+        let torn = start > 0 && start < end && is_word(bytes[start]) && is_word(bytes[start - 1]);
         CueMatches { rule, piece, start, places: &self.places[first..first + length], read: 0, torn }
     }
 

@@ -110,14 +110,15 @@ impl NearbyRule {
     }
 }
 
-/// An expression at most `gap` characters before the end of a text, in its last clause: `cue[^.;]{0,gap}$`.
-pub(super) struct EndingRule {
+/// An expression at most `gap` characters from the end or the beginning of a text, in the same clause:
+/// `cue[^.;]{0,gap}$` or `^[^.;]{0,gap}cue`.
+pub(super) struct ClauseRule {
     pub(super) cue: CueRule,
     gap: usize,
     stops: &'static [char],
 }
 
-impl EndingRule {
+impl ClauseRule {
     pub(super) fn new(cue: &str, gap: usize) -> Self {
         Self { cue: CueRule::new(cue), gap, stops: &['.', ';'] }
     }
@@ -127,29 +128,13 @@ impl EndingRule {
         Self { stops: &['.', ';', ','], ..Self::new(cue, gap) }
     }
 
-    pub(super) fn is_match(&self, text: &LowerText, piece: &str) -> bool {
+    /// Whether the expression is near the end of a piece of the text.
+    pub(super) fn ends(&self, text: &LowerText, piece: &str) -> bool {
         text.matches(&self.cue, piece).any(|found| within(&piece[found.end..], self.stops, self.gap))
     }
-}
 
-/// An expression at most `gap` characters behind the beginning of a text, in its first clause: `^[^.;]{0,gap}cue`.
-pub(super) struct BeginningRule {
-    pub(super) cue: CueRule,
-    gap: usize,
-    stops: &'static [char],
-}
-
-impl BeginningRule {
-    pub(super) fn new(cue: &str, gap: usize) -> Self {
-        Self { cue: CueRule::new(cue), gap, stops: &['.', ';'] }
-    }
-
-    /// A comma also ends the clause.
-    pub(super) fn up_to_comma(cue: &str, gap: usize) -> Self {
-        Self { stops: &['.', ';', ','], ..Self::new(cue, gap) }
-    }
-
-    pub(super) fn is_match(&self, text: &LowerText, piece: &str) -> bool {
+    /// Whether the expression is near the beginning of a piece of the text.
+    pub(super) fn begins(&self, text: &LowerText, piece: &str) -> bool {
         // What keeps the first match away keeps away all others.
         text.matches(&self.cue, piece).next().is_some_and(|found| within(&piece[..found.start], self.stops, self.gap))
     }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::super::cue_words::CueRule;
-use super::super::rule::{BeginningRule, NearbyRule, Rule, rule};
+use super::super::rule::{ClauseRule, NearbyRule, Rule, rule};
 
 /// A verb of proposing behind a word for the paper or its authors. Reads text in lower case.
 pub(super) static PROPOSE: LazyLock<NearbyRule> = LazyLock::new(|| {
@@ -41,8 +41,8 @@ pub(super) static OUR: LazyLock<CueRule> = LazyLock::new(|| {
 });
 
 /// Reads text in lower case.
-pub(super) static PASSIVE: LazyLock<BeginningRule> = LazyLock::new(|| {
-    BeginningRule::new(
+pub(super) static PASSIVE: LazyLock<ClauseRule> = LazyLock::new(|| {
+    ClauseRule::new(
         r"\b(?:is|are|was|were|has been|have been)\s(?:then\s|also\s|further\s|thus\s|first\s|therefore\s|specially\s|carefully\s)?(?:proposed|introduced|presented|developed|designed|devised|constructed|created|built|released|formulated|established)\b",
         60,
     )

@@ -299,7 +299,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
 
     /// "is then introduced": whether a piece of the abstract begins so.
     fn is_passive(&self, piece: &str) -> bool {
-        PASSIVE.is_match(&self.body.lower, self.body.lower_of(piece))
+        PASSIVE.begins(&self.body.lower, self.body.lower_of(piece))
     }
 
     /// "our X", where X has the shape of a name and belongs to nobody else.
