@@ -9,7 +9,7 @@ use memchr::memmem;
 use super::super::mentions::Span;
 use super::super::reading::ReadField;
 use super::super::record::Field;
-use super::heading::{Heading, HeadingName, NameMeanings, add};
+use super::heading::{Heading, HeadingName, NameMeanings, add, first_letters};
 use super::unstated;
 use super::words::caption_words;
 use crate::document::Table;
@@ -254,7 +254,7 @@ impl<'p> PaperContext<'p> {
 
 /// The first letters of a name of several words, in capitals.
 fn initials(name: &str) -> Option<String> {
-    let letters: String = name.split([' ', '-']).filter_map(|word| word.chars().next()).collect();
+    let letters = first_letters(name);
     let is_short_form = letters.chars().count() >= 2 && letters.chars().all(char::is_alphabetic);
     is_short_form.then(|| letters.to_uppercase())
 }

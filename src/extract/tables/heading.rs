@@ -291,9 +291,7 @@ impl NameMeanings<'_> {
                 slug == Some("error-rate") || slug == Some("accuracy") && named.name.starts_with("top-")
             };
             heading.metrics.retain(|named| !is_part(named));
-            let entity =
-                EntityId::new(Kind::Metric, "error-rate").filter(|id| self.extractor.vocabulary.get(id).is_some());
-            add(&mut heading.metrics, HeadingName { entity, name: format!("top-{} error", &found[1]) });
+            add(&mut heading.metrics, self.metric("error-rate", format!("top-{} error", &found[1])));
         }
         let split = |found: regex::Captures| {
             let has = |name| found.name(name).is_some();
@@ -318,20 +316,22 @@ impl NameMeanings<'_> {
         heading
     }
 
+    /// A metric that the text calls `name`. It is an entity if the vocabulary has the slug.
+    fn metric(&self, slug: &str, name: String) -> HeadingName {
+        let entity = EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
+        HeadingName { entity, name }
+    }
+
     /// The metric of a heading that an index distinguishes from others of its kind, and what is left of the other words.
     fn indexed_metric(&self, text: &str, rest: &str) -> Option<(HeadingName, String)> {
-        let named = |slug: &str, name: String| {
-            let entity = EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
-            HeadingName { entity, name }
-        };
         if let Some(found) = OF_LIST.captures(text) {
             let slug = if &found["metric"] == "R" { "recall-at-k" } else { "precision-at-k" };
             let name = format!("{}{}@{}", &found["metric"], &found["list"], &found["first"]);
-            return Some((named(slug, name), OF_LIST_LEFT.replace_all(rest, " ").into_owned()));
+            return Some((self.metric(slug, name), OF_LIST_LEFT.replace_all(rest, " ").into_owned()));
         }
         if let Some(found) = HITS.captures(text) {
             let left = HITS_LEFT.replace_all(rest, " ").into_owned();
-            return Some((named("hit-rate", format!("Hits@{}", &found["first"])), left));
+            return Some((self.metric("hit-rate", format!("Hits@{}", &found["first"])), left));
         }
         let found = AP_FORM.captures(text)?;
         let of = match found.name("of").map_or("", |of| of.as_str()) {
@@ -342,7 +342,7 @@ impl NameMeanings<'_> {
         };
         let at = found.name("at").map_or(String::new(), |at| at.as_str().to_uppercase());
         let slug = found["metric"].to_lowercase();
-        Some((named(&slug, format!("{of}{}{at}", &found["metric"])), AP_LEFT.replace_all(rest, " ").into_owned()))
+        Some((self.metric(&slug, format!("{of}{}{at}", &found["metric"])), AP_LEFT.replace_all(rest, " ").into_owned()))
     }
 
     /// Removes short forms of metrics from a text that contains no name.
@@ -357,9 +357,7 @@ impl NameMeanings<'_> {
             // A small letter is a variable: `p`, `r`.
             match short.filter(|(short, _, _)| short.len() > 1 || plain.starts_with(char::is_uppercase)) {
                 Some((_, slug, name)) => {
-                    let entity =
-                        EntityId::new(Kind::Metric, slug).filter(|id| self.extractor.vocabulary.get(id).is_some());
-                    add(&mut heading.metrics, HeadingName { entity, name: (*name).to_string() });
+                    add(&mut heading.metrics, self.metric(slug, (*name).to_string()));
                 }
                 None => left.push(word),
             }
@@ -393,8 +391,8 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
         end += behind.end();
     }
     let written = text[span.range.start..end].split_whitespace().map(whole_word).collect::<Vec<_>>().join(" ");
-    // "word error rates", "bits-per-character": a metric whose name are the first letters of its words.
-    if initials(&written) == squeeze(&span.name) {
+    // "word error rates", "bits-per-character": a metric that is called by the first letters of its words.
+    if first_letters(&written).to_lowercase() == squeeze(&span.name) {
         return span.name.clone();
     }
     let lower = written.to_lowercase();
@@ -405,10 +403,9 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
 }
 
-/// The first letters of the words, in small letters.
-fn initials(words: &str) -> String {
-    let words = words.split([' ', '-']).filter_map(|word| word.chars().next());
-    words.flat_map(char::to_lowercase).collect()
+/// The first letters of the words.
+pub(super) fn first_letters(words: &str) -> String {
+    words.split([' ', '-']).filter_map(|word| word.chars().next()).collect()
 }
 
 /// A word that headings abbreviate, next to others: `Top-1 Acc.` is top-1 accuracy.

@@ -453,11 +453,16 @@ impl<'r> TableReader<'r> {
         !says_else && self.has_metric_headings
     }
 
+    /// The headings over values: those of the columns if systems are in rows, else those of the rows.
+    fn measured_axis(&self) -> &[Vec<Heading>] {
+        if self.systems_in_rows { &self.columns } else { &self.rows }
+    }
+
     /// Whether the value is an average over several metrics, or over several datasets that have no name together.
     fn is_average_of_several(&self, measured: &[&Heading]) -> bool {
         let is_average =
             measured.first().is_some_and(|heading| heading.datasets.is_empty() && MEAN.is_match(&heading.rest));
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let axis = self.measured_axis();
         let several = |names: fn(&Heading) -> &[HeadingName]| {
             let mut names = axis.iter().flatten().flat_map(names).map(|named| &named.name);
             names.next().is_some_and(|first| names.any(|name| name != first))
@@ -489,7 +494,7 @@ impl<'r> TableReader<'r> {
             return found(one, false, 0.95);
         }
         // Next to headings that are datasets, an unknown heading is a dataset too, else part of one.
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let axis = self.measured_axis();
         let beside_datasets = axis.iter().flatten().any(|heading| !heading.datasets.is_empty());
         let unknown =
             unknown.filter(|name| !heading::is_direction(name)).map(|name| HeadingName { entity: None, name });
@@ -558,7 +563,7 @@ impl<'r> TableReader<'r> {
 
     /// Number of headings of the measured axis that a value can have.
     fn levels(&self) -> usize {
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let axis = self.measured_axis();
         axis.iter().map(Vec::len).max().unwrap_or_default()
     }
 
@@ -685,7 +690,7 @@ impl<'r> TableReader<'r> {
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 
-    /// The part of the dataset in a heading in small letters, next to headings of other parts: `clean` beside `other`.
+    /// The part of the dataset in a heading in lower case, next to headings of other parts: `clean` beside `other`.
     fn part_of_dataset(&self, measured: &[&Heading]) -> Option<String> {
         let is_part = |heading: &Heading| {
             let names = !heading.metrics.is_empty() || !heading.datasets.is_empty() || !heading.tasks.is_empty();
@@ -695,7 +700,7 @@ impl<'r> TableReader<'r> {
                 && !AVERAGE.is_match(&heading.rest)
         };
         let part = measured.iter().take(self.levels()).find(|heading| is_part(heading))?;
-        let axis = if self.systems_in_rows { &self.columns } else { &self.rows };
+        let axis = self.measured_axis();
         let others = axis.iter().flatten().any(|heading| is_part(heading) && heading.rest != part.rest);
         others.then(|| part.rest.clone())
     }
@@ -831,7 +836,7 @@ fn systems_in_rows(layout: &TableLayout, rows: &[Vec<Heading>], columns: &[Vec<H
     of_columns <= of_rows + 0.3
 }
 
-/// Whether a label is running text: many words, most of them in small letters.
+/// Whether a label is running text: many words, most of them in lower case.
 fn is_sentence(label: &str) -> bool {
     let words: Vec<&str> = label.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).collect();
     let small =

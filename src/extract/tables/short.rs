@@ -14,7 +14,7 @@ pub(super) fn is_short_form(short: &str, long: &str) -> bool {
     starts && (1..=common(&short, first)).any(|taken| is_made_of(&short[taken..], &words[1..]))
 }
 
-/// The words of a name in small letters; inside a word, a capital letter or a number begins a new one.
+/// The words of a name in lower case; inside a word, a capital letter or a number begins a new one.
 fn words(name: &str) -> Vec<Vec<char>> {
     let mut words: Vec<Vec<char>> = Vec::new();
     let mut before = ' ';
