@@ -219,7 +219,7 @@ fn is_term(name: &str, usage: &SpellingUsage) -> bool {
     name.contains([' ', '-']) && usage.other_capitals >= 2 && usage.other_capitals >= usage.as_introduced
 }
 
-/// Capitals and small letters in an order that no word of a sentence has: `CharacTer`, `ParaMetric`.
+/// Upper-case and lower-case letters in an order that no word of a sentence has: `CharacTer`, `ParaMetric`.
 fn is_mixed(name: &str) -> bool {
     name.split([' ', '-'])
         .any(|word| word.chars().any(char::is_lowercase) && word.chars().skip(1).any(char::is_uppercase))

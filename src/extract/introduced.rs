@@ -222,7 +222,7 @@ fn thing_meant<'n>(
     }
 }
 
-/// Whether words of another paper can mean the thing, whatever stands around them.
+/// Whether words of another paper can mean the thing, judged without the words beside them.
 fn can_mean(thing: &NamedThing, surface: &str, paper: &Paper) -> bool {
     thing.search != NameSearch::Never && is_written_as(&thing.name, surface) && !is_older(paper, thing)
 }

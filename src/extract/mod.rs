@@ -230,7 +230,7 @@ impl Extractor {
         let known = entity.paper.as_deref().filter(|known| arxiv_id(known).is_some());
         match (known, paper.id.as_arxiv()) {
             (Some(known), Some(own)) => known != own,
-            // A task that the vocabulary lists belongs to nobody, nor does a term in small letters ("decision tree").
+            // A task that the vocabulary lists belongs to nobody, nor does a term in lower case ("decision tree").
             (None, _) if entity.year.is_none() && entity.kind() == Kind::Task => true,
             (None, _)
                 if entity.year.is_none()

@@ -310,7 +310,7 @@ impl CaseMatching {
 /// Whether the two have the same letters and digits in the same case. `surface` can have a plural ending. With
 /// `free_first`, its first letter can be a capital where the name's is not.
 fn same_letters(name: &str, surface: &str, free_first: bool) -> bool {
-    // Most spellings found are ordinary words in small letters, and differ at the first letter.
+    // Most spellings found are ordinary words in lower case, and differ at the first letter.
     if let ([a, ..], [b, ..]) = (name.as_bytes(), surface.as_bytes())
         && a.is_ascii_alphanumeric()
         && b.is_ascii_alphanumeric()

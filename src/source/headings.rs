@@ -1,6 +1,6 @@
 //! Headings that are common to papers in all formats.
 
-/// Headings without a number, in small letters.
+/// Headings without a number, in lower case.
 pub(super) const HEADINGS: [&str; 31] = [
     "introduction",
     "background",

@@ -378,7 +378,7 @@ fn write(
 /// Names that papers give to the nodes they share.
 #[derive(Default)]
 pub(super) struct SharedNames {
-    // With a hash of its own: names are moved from one such table into another.
+    // Each table has its own hash: moving entries between tables with one hash is slow.
     nodes: HashMap<NamedNode, NodeNames>,
 }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::ledger::SourceState;
 use crate::ontology::{Ontology, PREFIXES, dcterms, foaf, oa, owl, prov, rdf, rdfs, schema, void, xsd};
 
-/// Numbers by IRI. Each statement of a graph is counted, so that the time of a hash matters.
+/// Counts by IRI. Every statement of a graph is counted, so hashing must be fast.
 type Counts = FxHashMap<String, i64>;
 
 /// Number of statements by property, and number of nodes by class.

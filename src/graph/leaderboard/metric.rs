@@ -87,7 +87,7 @@ pub(super) fn shown_name(label: Option<&str>, written: &str) -> String {
     }
 }
 
-/// Separates letters and numbers, in small letters: `AP@0.5` becomes `ap` and `0.5`.
+/// Separates letters and numbers, in lower case: `AP@0.5` becomes `ap` and `0.5`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = None;

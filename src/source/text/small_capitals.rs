@@ -1,7 +1,7 @@
 //! Small capitals in the form of PDF converters: the large first letter, a space, and the rest in capitals (`S PARSE W
 //! IDGETS FOR L ARGE -S CALE P ARSING`).
 
-/// Words that titles write in small letters.
+/// Words that titles write in lower case.
 pub(super) fn is_function_word(word: &str) -> bool {
     const WORDS: [&str; 32] = [
         "a", "an", "and", "are", "as", "at", "be", "beyond", "by", "can", "for", "from", "in", "into", "is", "it",
