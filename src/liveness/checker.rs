@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use url::Url;
 
 use super::batch;
@@ -131,6 +131,13 @@ enum HostWork {
     Batch(Vec<CheckTarget>),
 }
 
+/// The outcomes of a unit. Its worker asks the next unit only when these are recorded, so a run that is killed loses
+/// no more than the requests under way.
+struct Answered {
+    outcomes: Vec<CheckOutcome>,
+    recorded: oneshot::Sender<()>,
+}
+
 /// The units of one host.
 struct HostQueue {
     concurrency: usize,
@@ -179,28 +186,30 @@ impl Checker {
         let reached = &self.net.reached;
         let (targets, mut held) = self.targets(links, journal);
         let queues = self.queues(targets);
-        let (sender, mut receiver) = mpsc::channel::<Vec<CheckOutcome>>(WORKERS);
+        let (sender, mut receiver) = mpsc::channel::<Answered>(WORKERS);
         let asking = runtime.spawn(ask_all(self.net.clone(), queues, sender));
         let stop_on_signal = self.net.config.stop_on_signal;
         let end = runtime.block_on(async {
             let mut stop = std::pin::pin!(signalled(stop_on_signal));
             loop {
-                let outcomes = tokio::select! {
+                let answered = tokio::select! {
                     biased;
                     () = &mut stop => break Ok(RunEnd::Interrupted),
-                    outcomes = receiver.recv() => outcomes,
+                    answered = receiver.recv() => answered,
                 };
-                let Some(outcomes) = outcomes else { break Ok(RunEnd::Finished) };
+                let Some(Answered { outcomes, recorded }) = answered else { break Ok(RunEnd::Finished) };
                 held.extend(outcomes);
                 if reached.anyone() {
                     held.drain(..).try_for_each(|outcome| take(outcome, journal))?;
                 } else if reached.failed() >= ENOUGH_HOSTS {
                     break Ok(RunEnd::Finished);
                 }
+                // The worker is gone only if the run ends.
+                let _ = recorded.send(());
             }
         });
         asking.abort();
-        while let Ok(outcomes) = receiver.try_recv() {
+        while let Ok(Answered { outcomes, .. }) = receiver.try_recv() {
             held.extend(outcomes);
         }
         if reached.is_offline() {
@@ -293,7 +302,7 @@ impl Checker {
     }
 }
 
-async fn ask_all(net: Arc<CheckNetwork>, queues: Vec<HostQueue>, sender: mpsc::Sender<Vec<CheckOutcome>>) {
+async fn ask_all(net: Arc<CheckNetwork>, queues: Vec<HostQueue>, sender: mpsc::Sender<Answered>) {
     let workers = Arc::new(Semaphore::new(WORKERS));
     // Dropping the set with this task ends all of them.
     let mut tasks = tokio::task::JoinSet::new();
@@ -308,7 +317,9 @@ async fn ask_all(net: Arc<CheckNetwork>, queues: Vec<HostQueue>, sender: mpsc::S
                 loop {
                     let unit = units.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some(unit) = unit else { break };
-                    if sender.send(ask(&net, unit).await).await.is_err() {
+                    let (recorded, until_recorded) = oneshot::channel();
+                    let answered = Answered { outcomes: ask(&net, unit).await, recorded };
+                    if sender.send(answered).await.is_err() || until_recorded.await.is_err() {
                         break;
                     }
                 }

@@ -844,6 +844,24 @@ fn verdicts_in_graph(folder: &tempfile::TempDir) -> usize {
     graph.places().filter(|place| graph.verdict(place.as_ref().unwrap()).unwrap().0.is_some()).count()
 }
 
+/// What a killed run has to ask again is what was under way, however slow the disk is.
+#[test]
+fn a_link_is_asked_only_when_the_one_before_it_is_recorded() {
+    let server = Server::start(|_| Reply::status(200));
+    let links = (0..20).map(|i| page(server.url(&format!("/p{i}")))).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut journal = Journal::open(folder.path()).unwrap();
+    let mut recorded = 0;
+    let on_outcome = |_: &CheckOutcome| {
+        std::thread::sleep(Duration::from_millis(20));
+        recorded += 1;
+        let asked = server.requests().len();
+        assert!(asked < recorded + 4, "{asked} were asked when {recorded} were recorded, four at a time");
+    };
+    Checker::new(config()).unwrap().run(links, &mut journal, on_outcome).unwrap();
+    assert_eq!(recorded, 20);
+}
+
 #[test]
 fn a_run_that_was_killed_is_taken_up_where_it_was() {
     let server = Server::start(|_| Reply::status(200).after(Duration::from_millis(15)));
