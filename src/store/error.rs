@@ -38,6 +38,9 @@ pub enum StoreError {
         /// Number of bytes written.
         written: u64,
     },
+    /// The graph was removed, and perhaps built again, while a program read it.
+    #[error("the graph at {path} was removed or replaced while it was read")]
+    Replaced { path: PathBuf },
     /// The files are damaged.
     #[error("the graph at {path} is damaged: {message}")]
     Corrupt { path: PathBuf, message: String },
@@ -88,6 +91,7 @@ impl StoreError {
             Self::OtherBase { has, .. } => {
                 format!("leave --base out (or write `--base {has}`), or build into another folder with --store")
             }
+            Self::Replaced { .. } => "try again when its build has ended".into(),
             Self::Locked { .. } => "wait until it has ended, then try again".into(),
             Self::Corrupt { .. } | Self::Lost { .. } => REPAIR.into(),
             Self::DiskFull { .. } => {

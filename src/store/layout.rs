@@ -119,6 +119,11 @@ impl StoreLayout {
         self.generations().join(number.to_string())
     }
 
+    /// The id of the database of a generation. RocksDB gives each new database another one; `None` if there is none yet.
+    pub(super) fn identity(&self, number: u64) -> Option<Vec<u8>> {
+        fs::read(self.generation(number).join("IDENTITY")).ok()
+    }
+
     pub(super) fn ledger(&self, number: u64) -> PathBuf {
         self.generation(number).join("ledger")
     }

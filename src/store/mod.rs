@@ -74,6 +74,8 @@ pub struct GraphStore {
     names: NameSource,
     /// Distinguishes a graph that was removed and rebuilt, because its generation numbers start from one again.
     published: Option<SystemTime>,
+    /// Id of the database when it was opened. If the folder has another one, it belongs to another graph.
+    identity: Option<Vec<u8>>,
     /// Keeps later builds from removing the files.
     _lock: Option<File>,
 }
@@ -189,6 +191,7 @@ impl GraphStore {
                 ontology: Ontology::new(base),
                 generation: current.generation,
                 published,
+                identity: layout.identity(current.generation),
                 index: OnceLock::new(),
                 overview: OnceLock::new(),
                 reading,
@@ -534,13 +537,21 @@ impl GraphStore {
 
     /// Writes the index to a temporary folder and moves it into place in one step. If two processes do so at once, one
     /// wins.
+    ///
+    /// # Errors
+    /// If it cannot be written, or if the folder belongs to another graph by now: a build may be writing there.
     fn make_index(&self) -> Result<Index, StoreError> {
+        self.require_in_place()?;
         let place = self.index_folder();
         let aside = place.with_file_name(format!("{}-{}", search_index::FOLDER, std::process::id()));
         let io = || self.layout.io("write to");
         // Boards that were made from a damaged index may be wrong.
         let _ = std::fs::remove_file(self.boards_file());
         search_index::write_whole(self.store()?, &self.ontology, &aside)?;
+        if let Err(error) = self.require_in_place() {
+            let _ = std::fs::remove_dir_all(&aside);
+            return Err(error);
+        }
         if std::fs::rename(&aside, &place).is_err() {
             // Another process was first, or the existing index is damaged or of another version.
             let is_sound = matches!(Index::verify(&place), Ok(None)) && matches!(Index::open(&place), Ok(Some(_)));
@@ -553,6 +564,18 @@ impl GraphStore {
         }
         let missing = || corrupt(&self.layout, "its search index cannot be read");
         Index::open_for(&place, self.reading)?.ok_or_else(missing)
+    }
+
+    /// Whether the folder of the open generation still belongs to this graph, so that derived files may be written there.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.layout.identity(self.generation) == self.identity
+    }
+
+    fn require_in_place(&self) -> Result<(), StoreError> {
+        match self.is_in_place() {
+            true => Ok(()),
+            false => Err(StoreError::Replaced { path: self.layout.root().to_path_buf() }),
+        }
     }
 
     /// The name of a predicate in the index: `evaluatesOn`.

@@ -242,6 +242,29 @@ fn a_reader_keeps_its_graph_while_builds_come_and_go() {
     assert_eq!(generations(folder.path()), ["4", "5"]);
 }
 
+/// A server may read a graph whose folder is removed. Its search index is gone with the folder, and generations are
+/// numbered from one again.
+#[test]
+fn a_reader_of_a_removed_graph_leaves_the_graph_that_is_built_in_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    build(folder.path(), papers());
+    let reader = GraphStore::open(folder.path()).unwrap();
+    std::fs::remove_file(folder.path().join("current")).unwrap();
+    std::fs::remove_dir_all(folder.path().join("generations")).unwrap();
+    let error = reader.index().err().expect("no index");
+    assert!(matches!(error, StoreError::Replaced { .. }), "{error}");
+    let vocabulary = vocabulary();
+    let mut next = GenerationBuild::begin(folder.path(), None, &vocabulary).unwrap();
+    next.replace(papers()).unwrap();
+    let error = reader.index().err().expect("no index");
+    assert!(matches!(error, StoreError::Replaced { .. }), "{error}");
+    next.finish().unwrap();
+    let next = GraphStore::open(folder.path()).unwrap();
+    next.index().unwrap();
+    assert_eq!(next.papers().count(), 3);
+    assert_eq!(generations(folder.path()), ["1"]);
+}
+
 #[test]
 fn a_build_that_is_dropped_leaves_the_graph_as_it_was() {
     let folder = tempfile::tempdir().unwrap();

@@ -435,7 +435,10 @@ fn bucket(key: &str, buckets: usize) -> usize {
 fn make(store: &GraphStore) -> Result<BoardFile, StoreError> {
     let made = BoardFileContents::of(store)?;
     let path = store.boards_file();
-    let written = disk::replace(&path, |out| made.write(out)).and_then(|()| File::open(&path));
+    let written = match store.is_in_place() {
+        true => disk::replace(&path, |out| made.write(out)).and_then(|()| File::open(&path)),
+        false => Err(io::Error::other("the folder belongs to another graph")),
+    };
     let file = written.or_else(|_| {
         let mut out = BufWriter::new(tempfile::tempfile()?);
         made.write(&mut out)?;
