@@ -94,8 +94,7 @@ pub(crate) fn find_node_among(
     kind: Option<String>,
     accepts: impl Fn(NodeKind) -> bool,
 ) -> Result<FoundNode, NameError> {
-    let mut nodes = store.resolve(name)?;
-    nodes.retain(|node| accepts(node.kind));
+    let mut nodes = store.resolve_among(name, &accepts)?;
     if nodes.len() < 2
         && let Some(node) = nodes.pop()
     {

@@ -257,7 +257,7 @@ impl Tie {
             (Self::PublishedIn, true) => format!("{kinds} published in {name}"),
             (Self::PublishedIn, false) => "Published in".to_string(),
             (Self::AffiliatedWith, true) => format!("{kinds} from {name}"),
-            (Self::AffiliatedWith, false) => "Organizations".to_string(),
+            (Self::AffiliatedWith, false) => "Organisations".to_string(),
             (Self::Broader, true) => format!("Narrower than {name}"),
             (Self::ForTask, true) => format!("{kinds} made for {name}"),
             (Self::Introduces, false) => format!("Introduces: {}", other.plural()),

@@ -449,9 +449,18 @@ impl GraphStore {
     /// a repository, or a name, alias or title in any capitalisation. Entities come first, then papers. Empty if there
     /// are none.
     pub fn resolve(&self, name: &str) -> Result<Vec<NodeRef>, StoreError> {
+        self.resolve_among(name, |_| true)
+    }
+
+    /// As [`resolve`](Self::resolve), among the kinds that `accepts` accepts.
+    pub(crate) fn resolve_among(
+        &self,
+        name: &str,
+        accepts: impl Fn(NodeKind) -> bool,
+    ) -> Result<Vec<NodeRef>, StoreError> {
         let name = name.trim();
         if let Some(node) = self.addressed(name)? {
-            return Ok(vec![node]);
+            return Ok(if accepts(node.kind) { vec![node] } else { Vec::new() });
         }
         let mut nodes = Vec::new();
         let key = name_key(name);
@@ -469,6 +478,8 @@ impl GraphStore {
         }
         nodes.sort_unstable();
         nodes.dedup();
+        // The kinds come first: the organisation DeepSeek is meant where only organisations can be.
+        nodes.retain(|node| accepts(node.kind));
         // A work that is only cited does not contest the name of anything else.
         if nodes.iter().any(|node| !node.kind.is_quiet()) {
             nodes.retain(|node| !node.kind.is_quiet());

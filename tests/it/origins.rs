@@ -48,7 +48,7 @@ fn a_venue_has_its_papers_and_years() {
     let found = kg(&store, &["search", "quux"]);
     assert!(found.contains("organization/quux-lab") && found.contains("venue/letters-of-quux-light"), "{found}");
     let paper = kg(&store, &["neighbors", "Lamps on COCO", "--kind", "venue,organization"]);
-    assert!(paper.contains("Published in (2)") && paper.contains("Organizations (1)"), "{paper}");
+    assert!(paper.contains("Published in (2)") && paper.contains("Organisations (1)"), "{paper}");
 }
 
 #[test]
@@ -80,6 +80,20 @@ fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
     let output = output.args(["trends", "COCO", "--venue", "Nowhere", "--store"]).arg(&store).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("the graph has no venue called `Nowhere`"), "{said}");
+}
+
+#[test]
+fn an_organisation_is_chosen_by_a_name_that_something_else_has_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let papers = r#"{"title":"Lamps on COCO","abstract":"We evaluate on COCO.","organization":"ImageNet","published":"2020"}
+{"title":"Oil on COCO","abstract":"We evaluate on COCO and ImageNet.","published":"2020"}"#;
+    let store = graph_of(papers, folder.path());
+    assert!(kg(&store, &["neighbors", "ImageNet"]).contains("dataset/imagenet"));
+    let shown = kg(&store, &["neighbors", "COCO", "--organization", "ImageNet"]);
+    assert!(shown.contains("Lamps on COCO") && !shown.contains("Oil on COCO"), "{shown}");
+    let server = Server::start(&store, &[]);
+    let shown = server.page("/papers?organization=ImageNet").text();
+    assert!(shown.contains("Lamps on COCO") && !shown.contains("Oil on COCO"), "{shown}");
 }
 
 #[test]
