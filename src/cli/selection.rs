@@ -1,6 +1,6 @@
 //! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
-use crate::graph::{MinConfidence, PaperSet, Selection, Tie, years_of_papers};
+use crate::graph::{MinConfidence, PaperSet, Selection, Tie, check_period, years_of_papers};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -96,7 +96,7 @@ impl PaperArgs {
             return Ok("no paper of the graph has a date".to_string());
         };
         let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
-        Ok(format!("no paper of the graph is from this time; its papers are from {years}"))
+        Ok(format!("no paper of the graph is from this time; they are from {years}"))
     }
 
     pub(super) fn has_names(&self) -> bool {
@@ -104,8 +104,9 @@ impl PaperArgs {
     }
 
     /// # Errors
-    /// If the graph has no author, organisation or venue with a name.
+    /// If the period has no day, or the graph has no author, organisation or venue with a name.
     pub(super) fn selection(&self, context: &CommandContext, graph: &GraphStore) -> Result<Selection, CommandFailure> {
+        check_period(self.since, self.until).map_err(CommandFailure::usage)?;
         let mut groups = Vec::new();
         for (kind, names) in [
             (NodeKind::Author, &self.author),

@@ -68,6 +68,17 @@ impl Selection {
     }
 }
 
+/// # Errors
+/// If the period has no day, because it ends before it begins.
+pub(crate) fn check_period(since: Option<PartialDate>, until: Option<PartialDate>) -> Result<(), String> {
+    match (since, until) {
+        (Some(since), Some(until)) if first_day(since) > last_day(until) => {
+            Err(format!("{since} is after {until}, so no day is in the period"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn first_day(date: PartialDate) -> (u16, u8, u8) {
     (date.year(), date.month().unwrap_or(1), date.day().unwrap_or(1))
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
 use super::failure::ToolFailure;
 use super::node;
-use crate::graph::{MinConfidence, PaperSet, Selection};
+use crate::graph::{MinConfidence, PaperSet, Selection, check_period};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
@@ -150,8 +150,9 @@ impl PaperArguments {
     /// venues.
     ///
     /// # Errors
-    /// If a name means nothing in the graph, or the graph cannot be read.
+    /// If the period has no day, a name means nothing in the graph, or the graph cannot be read.
     pub(super) fn selection(&self, graph: &GraphStore, notes: &mut Vec<String>) -> Result<Selection, ToolFailure> {
+        check_period(self.since, self.until).map_err(ToolFailure::new)?;
         let origins = [
             (NodeKind::Author, &self.author),
             (NodeKind::Organization, &self.organization),

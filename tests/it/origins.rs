@@ -80,6 +80,10 @@ fn papers_are_chosen_by_author_organisation_and_venue_wherever_by_year() {
     let output = output.args(["trends", "COCO", "--venue", "Nowhere", "--store"]).arg(&store).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("the graph has no venue called `Nowhere`"), "{said}");
+    let period = ["neighbors", "COCO", "--since", "2021", "--until", "2020", "--store"];
+    let output = Command::cargo_bin("kg").unwrap().args(period).arg(&store).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("2021 is after 2020"), "{said}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::papers::one_node_of;
 use super::raw;
-use crate::graph::{PaperSet, Selection};
+use crate::graph::{PaperSet, Selection, check_period};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::serve::parameters::Parameters;
@@ -30,7 +30,7 @@ const ORIGINS: [(&str, NodeKind, &str); 3] = [
 
 impl AskedPapers {
     /// # Errors
-    /// If a parameter is not a date.
+    /// If a parameter is not a date, or the period has no day.
     pub(super) fn of(parameters: &Parameters) -> Result<Self, HttpProblem> {
         let date = |name| {
             let date: Option<&str> = parameters.filled(name)?;
@@ -40,7 +40,9 @@ impl AskedPapers {
             let names = parameters.all(name).map(str::trim).filter(|name| !name.is_empty());
             names.map(str::to_string).collect()
         });
-        Ok(Self { since: date("since")?, until: date("until")?, names })
+        let (since, until) = (date("since")?, date("until")?);
+        check_period(since, until).map_err(HttpProblem::bad_request)?;
+        Ok(Self { since, until, names })
     }
 
     /// Whether all papers are selected.
@@ -114,5 +116,8 @@ mod tests {
     fn what_is_not_a_date_is_refused() {
         let problem = AskedPapers::of(&Parameters::parse("since=soon").unwrap()).unwrap_err();
         assert_eq!(problem.message, "`since` is not a date: `soon`");
+        assert!(AskedPapers::of(&Parameters::parse("since=2025-06&until=2025").unwrap()).is_ok());
+        let problem = AskedPapers::of(&Parameters::parse("since=2025-06&until=2025-05").unwrap()).unwrap_err();
+        assert!(problem.message.contains("no day is in the period"), "{}", problem.message);
     }
 }
