@@ -22,6 +22,9 @@ pub enum QueryError {
         /// What the parser expected.
         expected: String,
     },
+    /// The text is an update, and a query is wanted.
+    #[error("this is an update, and queries change nothing")]
+    NotAQuery,
     /// No shipped query has this name.
     #[error("`{name}` is neither a file nor the name of a query")]
     UnknownQuery {
@@ -174,6 +177,7 @@ impl QueryError {
     /// What the user can do about it.
     pub fn help(&self) -> Option<String> {
         match self {
+            Self::NotAQuery => Some("`kg update` makes changes".to_string()),
             Self::UnknownQuery { near: Some(near), .. } => {
                 Some(format!("did you mean `{near}`? `kg query --list` shows all"))
             }

@@ -59,7 +59,9 @@ impl Query {
     /// The position of a syntax error, or a malformed parameter declaration.
     pub fn parse(text: &str, base: &Base) -> Result<Self, QueryError> {
         let head = QueryHead::parse(text)?;
-        let mut algebra = syntax::parse(text, base, SparqlParser::parse_query)?;
+        let parsed = syntax::parse(text, base, SparqlParser::parse_query);
+        let mut algebra =
+            parsed.map_err(|error| if is_update(text, base, &error) { QueryError::NotAQuery } else { error })?;
         alternatives::rewrite(&mut algebra);
         Ok(Self { head, algebra, graphs: None, notes: Vec::new() })
     }
@@ -116,6 +118,12 @@ impl Query {
     }
 }
 
+/// Whether a text that is not a query is an update.
+fn is_update(text: &str, base: &Base, error: &QueryError) -> bool {
+    matches!(error, QueryError::Syntax { .. })
+        && syntax::parse(text, base, SparqlParser::parse_update).is_ok_and(|update| !update.operations.is_empty())
+}
+
 /// Stack size of the threads that parse and evaluate, in bytes: enough for everything that [`nesting::check`] accepts.
 /// It is address space; memory is taken only as it is used.
 const STACK: usize = 256 << 20;
@@ -141,6 +149,12 @@ mod tests {
     fn the_caret_follows_tabs_and_wide_text() {
         let text = error("SELECT ?p\n\t{ \"é\" }}");
         assert!(text.contains("  | \t"), "{text}");
+    }
+
+    #[test]
+    fn an_update_is_not_a_query() {
+        assert!(error("INSERT DATA { dataset:coco rdfs:comment \"x\" }").contains("is an update"));
+        assert!(error("INSERT DATA { dataset:coco }").contains("not SPARQL"));
     }
 
     #[test]

@@ -113,6 +113,7 @@ fn asked_wrongly(error: QueryError) -> ToolFailure {
             ToolFailure::new(format!("there is no shipped query `{name}`"))
                 .help(format!("{near}the resource papergraph:///queries lists all; any other text is read as SPARQL"))
         }
+        QueryError::NotAQuery => ToolFailure::new(error.to_string()),
         QueryError::Syntax { .. } => ToolFailure::new(error.to_string())
             .help("the resource papergraph:///ontology has the terms, papergraph:///queries has queries that work"),
         _ => error.into(),
