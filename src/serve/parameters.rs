@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use super::problem::HttpProblem;
 use crate::graph::MinConfidence;
+use crate::text::shorten;
 
 /// The name of the parameter with the lowest confidence of links.
 pub(crate) const MIN_CONFIDENCE: &str = "min-confidence";
@@ -57,6 +58,20 @@ impl Parameters {
     /// Like [`Parameters::one`]; a blank value counts as not given.
     pub(super) fn filled(&self, name: &str) -> Result<Option<&str>, HttpProblem> {
         Ok(self.one(name)?.map(str::trim).filter(|value| !value.is_empty()))
+    }
+
+    /// The one of `known` whose word is given; `None` if none is given.
+    ///
+    /// # Errors
+    /// If another word is given, or several.
+    pub(super) fn choice<T: Copy>(&self, name: &str, known: &[(T, &str)]) -> Result<Option<T>, HttpProblem> {
+        let Some(given) = self.filled(name)? else { return Ok(None) };
+        if let Some((choice, _)) = known.iter().find(|(_, word)| *word == given) {
+            return Ok(Some(*choice));
+        }
+        let words: Vec<&str> = known.iter().map(|(_, word)| *word).collect();
+        let message = format!("`{name}` cannot be `{}`; it is one of {}", shorten(given, 40), words.join(", "));
+        Err(HttpProblem::bad_request(message))
     }
 
     /// The number of a page, from 1; 1 if it is not given or not a number.
@@ -112,6 +127,16 @@ mod tests {
         assert_eq!(parameters.all("graph").collect::<Vec<_>>(), ["x", "y"]);
         assert!(parameters.one("graph").is_err());
         assert!(parameters.has("flag") && parameters.filled("empty").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_word_that_is_no_choice_is_refused_with_the_choices() {
+        let parameters = Parameters::parse("order=oldest&state=lost&by=").unwrap();
+        let known = [(1, "newest"), (2, "oldest")];
+        assert_eq!(parameters.choice("order", &known).unwrap(), Some(2));
+        assert_eq!(parameters.choice("by", &known).unwrap(), None);
+        let problem = parameters.choice("state", &known).unwrap_err();
+        assert_eq!(problem.message, "`state` cannot be `lost`; it is one of newest, oldest");
     }
 
     #[test]

@@ -22,8 +22,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
     let (parts, _) = request.into_parts();
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
-    let state = parameters.filled("state")?;
-    let state = CodeState::ALL.into_iter().find(|known| state == Some(known.as_str()));
+    let state = parameters.choice("state", &CodeState::ALL.map(|state| (state, state.as_str())))?;
     let number = parameters.number("page")?;
     let served = app.live.get();
     put_together(&app, move || {

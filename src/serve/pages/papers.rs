@@ -59,17 +59,12 @@ pub(crate) fn papers_address(node: &str, least: Option<MinConfidence>) -> String
 impl AskedList {
     fn of(parameters: &Parameters) -> Result<Self, HttpProblem> {
         let relation = parameters.filled("relation")?;
-        let code = parameters.filled("code")?;
-        let order = parameters.filled("order")?;
         Ok(Self {
             node: parameters.filled("of")?.map(str::to_string),
             relation: relation.map(|relation| relation.parse::<Tie>().map_err(HttpProblem::bad_request)).transpose()?,
             papers: AskedPapers::of(parameters)?,
-            code: CODE.into_iter().find(|(_, name, _)| code == Some(*name)).map(|(wish, name, _)| (wish, name)),
-            order: ORDERS
-                .into_iter()
-                .find(|(_, name, _)| order == Some(*name))
-                .map_or_else(PaperOrder::default, |(o, ..)| o),
+            code: parameters.choice("code", &CODE.map(|(wish, name, _)| ((wish, name), name)))?,
+            order: parameters.choice("order", &ORDERS.map(|(order, name, _)| (order, name)))?.unwrap_or_default(),
             min_confidence: parameters.min_confidence()?,
             page: parameters.number("page")?,
         })

@@ -33,7 +33,9 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
         let asked = |ranking: &&(Kind, NodeRanking)| kind.is_none_or(|kind| kind == NodeKind::Entity(ranking.0));
         let chosen: Vec<&(Kind, NodeRanking)> = rankings.iter().filter(asked).collect();
         if chosen.is_empty() && kind.is_some() && !rankings.is_empty() {
-            return Err(HttpProblem::bad_request("this kind of node is not ranked by growth"));
+            let kinds: Vec<&str> = rankings.iter().map(|(kind, _)| kind.as_str()).collect();
+            let message = format!("this page shows the growth of {}; `kg rank --by growth` ranks other kinds too", kinds.join(", "));
+            return Err(HttpProblem::bad_request(message));
         }
         let first = chosen.first().map(|(_, ranking)| ranking);
         match (face, first) {

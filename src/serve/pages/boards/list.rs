@@ -29,7 +29,7 @@ pub(crate) async fn list(State(app): State<Arc<ServerApp>>, request: Request) ->
     let face = DataFormat::of(&parts)?;
     let parameters = Parameters::parse(parts.uri.query().unwrap_or_default())?;
     let words = parameters.filled("q")?.unwrap_or_default().to_string();
-    let by_dataset = parameters.filled("by")? == Some("dataset");
+    let by_dataset = parameters.choice("by", &[false, true].map(|by| (by, by_name(by))))?.unwrap_or_default();
     let only = parameters.filled("group")?.map(str::to_string);
     let number = parameters.number("page")?;
     let served = app.live.get();

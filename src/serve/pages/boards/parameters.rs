@@ -52,7 +52,6 @@ impl BoardParameters {
     pub(super) fn of(parameters: &Parameters) -> Result<Option<Self>, HttpProblem> {
         let Some(dataset) = parameters.filled("dataset")? else { return Ok(None) };
         let text = |name| Ok::<_, HttpProblem>(parameters.filled(name)?.map(str::to_string));
-        let sort = parameters.filled("sort")?.unwrap_or("rank");
         Ok(Some(Self {
             dataset: dataset.to_string(),
             task: text("task")?,
@@ -62,7 +61,7 @@ impl BoardParameters {
             runnable: parameters.filled("runnable")?.is_some(),
             min_confidence: parameters.min_confidence()?.filter(|least| *least != SURE_RESULT),
             papers: AskedPapers::of(parameters)?,
-            sort: RowOrder::ALL.into_iter().find(|(_, name)| *name == sort).map_or(RowOrder::Rank, |(sort, _)| sort),
+            sort: parameters.choice("sort", &RowOrder::ALL)?.unwrap_or(RowOrder::Rank),
             page: parameters.number("page")?,
         }))
     }
