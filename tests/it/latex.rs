@@ -112,3 +112,14 @@ fn a_paper_made_to_do_harm_costs_only_itself() {
     harmless("cut.tar.gz", &archive(&[("main.tex", MAIN), ("two.tex", ONE)])[..200]);
     harmless("empty.tar.gz", &archive(&[("readme.md", "no paper")]));
 }
+
+#[test]
+fn an_archive_that_is_cut_off_before_its_main_file_is_called_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let style: String = (0..20_000_u64).map(|i| format!("% {:x}\n", i.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
+    let whole = archive(&[("style.tex", &style), ("main.tex", MAIN)]);
+    std::fs::write(folder.path().join("paper.tar.gz"), &whole[..whole.len() / 2]).unwrap();
+    let output = kg(folder.path()).args(["extract", "paper.tar.gz"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("cut off"), "{said}");
+}

@@ -13,6 +13,15 @@ fn blank() -> String {
     sample().lines().filter(|line| !line.ends_with("Tj ET")).map(|line| format!("{line}\n")).collect()
 }
 
+/// The sample behind a page whose text was in the part that is cut off.
+fn without_first_page() -> String {
+    let page = "7 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 9 0 R >>\nendobj\n3 0 obj\n";
+    let pages =
+        sample().replace("/Kids [3 0 R] /Count 1", "/Kids [7 0 R 3 0 R] /Count 2").replacen("3 0 obj\n", page, 1);
+    let (kept, _) = pages.rsplit_once("xref").unwrap();
+    kept.to_string()
+}
+
 fn encrypted() -> String {
     let zeros = "00".repeat(32);
     let encrypt = format!("/Encrypt << /Filter /Standard /V 2 /R 3 /Length 128 /P -44 /O <{zeros}> /U <{zeros}> >>");
@@ -37,6 +46,7 @@ fn a_pdf_that_cannot_be_read_is_reported_with_what_to_do_and_costs_only_itself()
         ("locked.pdf", encrypted(), "qpdf --decrypt"),
         ("damaged.pdf", "%PDF-1.5\n%%EOF\n".to_string(), "damaged PDF"),
         ("half.pdf", sample()[..sample().len() / 2].to_string(), "cut off"),
+        ("first-page.pdf", without_first_page(), "cut off"),
     ] {
         let (papers, stderr) = extracted(name, &bytes);
         assert_eq!(papers.lines().count(), 1, "{name}");

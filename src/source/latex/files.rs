@@ -35,17 +35,21 @@ impl SourceFiles {
     /// The files of a tar archive. A part that cannot be read ends it.
     ///
     /// # Errors
-    /// If the archive is damaged before its first file, or is larger than a paper's.
+    /// If the archive is damaged or cut off before its first file or before its main file, or is larger than a paper's.
     pub(crate) fn of_archive(reader: impl Read) -> Result<Self, String> {
         let mut files = Self::default();
         let mut archive = tar::Archive::new(reader);
         let entries = archive.entries().map_err(|e| format!("is a damaged archive: {e}"))?;
         let mut bytes = 0;
+        let mut is_whole = true;
         for (number, entry) in entries.enumerate() {
             let mut entry = match entry {
                 Ok(entry) => entry,
                 Err(e) if files.files.is_empty() => return Err(format!("is a damaged archive: {e}")),
-                Err(_) => break,
+                Err(_) => {
+                    is_whole = false;
+                    break;
+                }
             };
             if number >= MAX_FILES || bytes >= MAX_BYTES {
                 return Err(format!("is larger than {} MiB or {MAX_FILES} files, which no paper is", MAX_BYTES >> 20));
@@ -60,8 +64,12 @@ impl SourceFiles {
             bytes += content.len() as u64;
             files.add(&name, &content);
             if read.is_err() {
+                is_whole = false;
                 break;
             }
+        }
+        if !is_whole && files.main().is_none() {
+            return Err("is an archive that is cut off or damaged before its main file; get it again".to_string());
         }
         Ok(files)
     }

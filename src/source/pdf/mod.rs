@@ -131,7 +131,9 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, SkippedRecord> {
     let text = pages::paged_text(shown);
     let first_page = text.first_page.clone();
     let stamp = text.stamp.clone();
-    let mut paper = whole_paper(structure::document(&text, title.as_deref()))?;
+    let read = whole_paper(structure::document(&text, title.as_deref()));
+    // The first page may be what is missing, and the title with it.
+    let mut paper = read.map_err(|skipped| if has_end { skipped } else { cut_off() })?;
     identify(&mut paper, &stamp, &first_page);
     if paper.doi.is_none() {
         let dois = dois_in_metadata.into_iter().chain(dois_of(&notes).map(str::to_string));
