@@ -92,6 +92,8 @@ fn graphviz_reads_every_name() {
         "]; n0 -> n1 [label=\"x",
         "",
         "e\u{301}\u{200d}\u{feff}",
+        &format!("example.org/{}", "x".repeat(20_000)),
+        &"e\u{301}".repeat(20_000),
     ];
     render(&to_dot(&GraphView::default(), &PictureCaption::default()), ImageFormat::Svg).unwrap();
     for large in [false, true] {

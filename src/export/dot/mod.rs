@@ -27,7 +27,7 @@ use crate::ontology::NodeKind;
 use crate::text::{counted_as, wrap};
 use crate::vocabulary::Kind;
 use look::DEAD;
-use text::{escape, lines_of, quoted, wrapped};
+use text::{cut, escape, lines_of, quoted, wrapped};
 
 pub use look::{NodeLook, TieLook, line, look, rgb};
 
@@ -181,7 +181,7 @@ impl DotPicture<'_> {
         } else {
             (format!("{} -> {}", quoted(&a.id), quoted(&b.id)), format!("arrowhead={arrow}"))
         };
-        let tooltip = escape(&format!("{} {said} {}", a.label, b.label));
+        let tooltip = escape(&format!("{} {said} {}", cut(&a.label), cut(&b.label)));
         write!(
             self.out,
             "  {ends} [{head}, color=\"{color}\", penwidth={width:.1}, style={style}, tooltip=\"{tooltip}\""
@@ -374,14 +374,14 @@ impl DotPicture<'_> {
         if is_center {
             write!(self.out, ", penwidth=3, color=\"#111111\"")?;
         }
-        if let Some(url) = url(node) {
+        if let Some(url) = url(node).filter(|url| cut(url) == *url) {
             write!(self.out, ", URL=\"{}\", target=\"_blank\"", escape(&url))?;
         }
         let tooltip = match node.verdict {
-            Some(verdict) => format!("{} ({verdict})", node.label),
-            None => node.label.clone(),
+            Some(verdict) => format!("{} ({verdict})", cut(&node.label)),
+            None => cut(&node.label),
         };
-        writeln!(self.out, ", tooltip=\"{}\", id=\"{}\"];", escape(&tooltip), escape(&node.id))
+        writeln!(self.out, ", tooltip=\"{}\", id=\"{}\"];", escape(&tooltip), escape(&cut(&node.id)))
     }
 
     /// A node of a large picture that is only a dot.

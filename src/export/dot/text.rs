@@ -1,7 +1,10 @@
 //! Escapes names for GraphViz.
 
 use crate::export::visible;
-use crate::text::{display_width, wrap};
+use crate::text::{display_width, stable_hash, wrap};
+
+/// Length at which a text is cut, in code points.
+const LONGEST: usize = 1_000;
 
 /// Wraps a text into a few lines, as the inside of a quoted label. A word that is a little longer than a line makes the
 /// lines longer, so that names are not broken in the middle.
@@ -9,7 +12,17 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> String {
     lines_of(text, width, lines).iter().map(|line| escape(line)).collect::<Vec<_>>().join("\\n")
 }
 
+/// The beginning of a text that GraphViz can read: it refuses quoted strings of more than 16 KiB, and a title can have
+/// any length.
+pub(super) fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
+}
+
 pub(super) fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {
+    let text = &cut(text);
     let longest = text.split_whitespace().map(display_width).max().unwrap_or_default();
     wrap(text, width.max(longest.min(width + width / 2)), lines)
 }
@@ -33,9 +46,13 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// An id as a quoted name, in which only the quotation mark and the backslash are special.
+/// An id as a quoted name, in which only the quotation mark and the backslash are special. Of a long id, a hash stands
+/// for what is cut.
 pub(super) fn quoted(id: &str) -> String {
-    let plain: String = id.chars().filter(|c| !unprintable(*c)).collect();
+    let mut plain: String = cut(id).chars().filter(|c| !unprintable(*c)).collect();
+    if id.chars().nth(LONGEST).is_some() {
+        plain.push_str(&format!("{:016x}", stable_hash(id.bytes())));
+    }
     format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
@@ -54,6 +71,8 @@ mod tests {
         assert_eq!(escape("end\\"), "end\\\\");
         assert_eq!(escape("a\nb\u{0}\u{202e}c"), "a bc");
         assert_eq!(quoted("x\" -> y\\"), r#""x\" -> y\\""#);
+        let long = "x".repeat(20_000);
+        assert!(quoted(&long).len() < 1_100 && quoted(&long) != quoted(&format!("{long}y")));
     }
 
     #[test]
