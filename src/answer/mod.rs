@@ -53,6 +53,7 @@ pub use show::{
 pub use similar::{SharedNeighbor, SimilarNode, SimilarNodes};
 pub use stats::GraphSummary;
 pub(crate) use stats::PapersByYear;
+pub(crate) use topics::MIN_PAPERS;
 pub use topics::{TellingNode, TopicList, TopicSummary};
 pub use trends::{TrendLine, TrendLines};
 pub use vicinity::{Vicinity, VicinityEdge, VicinityNode};

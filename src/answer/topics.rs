@@ -7,10 +7,13 @@ use super::{Extent, NodeName, Sheet};
 use crate::disk::FileKind;
 use crate::graph::{CharacteristicNode, Network, TopicQuery, Topics, topics};
 use crate::store::{GraphStore, KeptAnswer, StoreError};
+use crate::text::{counted, counted_as};
 
 const FILE: KeptAnswer<'_> = KeptAnswer { name: "communities", kind: FileKind { magic: b"kg-comm\n", version: 3 } };
 /// Number of topics that are kept.
 const KEPT: usize = 40;
+/// Smallest number of papers of a topic, unless another is asked for.
+pub(crate) const MIN_PAPERS: usize = 3;
 
 /// The topics of a graph.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -83,8 +86,14 @@ impl TopicList {
     /// If the graph cannot be read.
     pub(crate) fn kept(store: &GraphStore) -> Result<Self, StoreError> {
         let kept = store.kept(FILE, || {
-            let query =
-                TopicQuery { resolution: 1.0, seed: 1, min_papers: 3, kinds: Vec::new(), telling: 8, limit: KEPT };
+            let query = TopicQuery {
+                resolution: 1.0,
+                seed: 1,
+                min_papers: MIN_PAPERS,
+                kinds: Vec::new(),
+                telling: 8,
+                limit: KEPT,
+            };
             topics(store, &Network::load(store)?, &query)
         })?;
         Ok(Self::of(kept))
@@ -120,8 +129,35 @@ impl TopicList {
         }
     }
 
+    /// `23 communities, 18 of them with 3 papers or more`: the topics are the larger communities.
+    pub(crate) fn counts(&self, min_papers: usize) -> String {
+        let all = counted_as(self.communities, "community", "communities");
+        match self.total == self.communities {
+            true => all,
+            false => format!("{all}, {} of them with {} or more", self.total, counted(min_papers, "paper")),
+        }
+    }
+
     /// How many rows the answer has in all, and how many are listed.
     pub fn extent(&self) -> Extent {
         Extent { total: self.total, listed: self.topics.len() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counts_say_how_many_communities_are_no_topics() {
+        let list = |communities, total| TopicList {
+            modularity: 0.5,
+            communities,
+            total,
+            topics: Vec::new(),
+            community_of: Vec::new(),
+        };
+        assert_eq!(list(23, 18).counts(3), "23 communities, 18 of them with 3 papers or more");
+        assert_eq!(list(1, 1).counts(3), "1 community");
     }
 }

@@ -1,11 +1,11 @@
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
 
-use crate::answer::{Sheet, TopicList, TopicSummary};
+use crate::answer::{MIN_PAPERS, Sheet, TopicList, TopicSummary};
 use crate::export::chart::{BarChart, ChartBar, bars};
 use crate::graph::{Network, TopicQuery};
 use crate::ontology::NodeKind;
-use crate::text::{counted, counted_as, wrap};
+use crate::text::{counted, wrap};
 use clap::Args;
 
 use super::failure::CommandFailure;
@@ -35,8 +35,9 @@ pub(super) struct CommunitiesArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = positive)]
     resolution: f64,
     /// Leave out topics with fewer papers
-    #[arg(long, value_name = "N", default_value_t = 3)]
+    #[arg(long, value_name = "N", default_value_t = MIN_PAPERS)]
     min_papers: usize,
+    /// Seed of the order in which the algorithm visits nodes
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// Rows are topics; with --members, they are nodes with the topic of each
@@ -88,7 +89,7 @@ impl CommunitiesArgs {
             OutputFormat::Json => format::json(&mut out, &found)?,
             OutputFormat::Csv | OutputFormat::Tsv => format::rows(&mut out, &found.sheet(), self.format)?,
             OutputFormat::Svg => out.write_all(chart(&found).as_bytes())?,
-            OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, context)?,
+            OutputFormat::Table | OutputFormat::Dot => print(&mut out, &found, self.min_papers, context)?,
         }
         out.flush()?;
         if self.format != OutputFormat::Table {
@@ -104,7 +105,7 @@ impl CommunitiesArgs {
     }
 }
 
-fn print(out: &mut dyn Write, found: &TopicList, context: &CommandContext) -> io::Result<()> {
+fn print(out: &mut dyn Write, found: &TopicList, min_papers: usize, context: &CommandContext) -> io::Result<()> {
     let paint = TerminalPaint(context.wants_color(io::stdout().is_terminal()));
     let width = usize::from(table::width());
     for topic in &found.topics {
@@ -130,8 +131,8 @@ fn print(out: &mut dyn Write, found: &TopicList, context: &CommandContext) -> io
         writeln!(out, "… {more} more (--limit 0 lists all)")?;
     }
     let note = format!(
-        "{} in all, modularity {:.3}; in brackets the papers of the topic and the lift",
-        counted_as(found.communities, "community", "communities"),
+        "{}; modularity {:.3}; in brackets the papers of the topic and the lift",
+        found.counts(min_papers),
         found.modularity
     );
     writeln!(out, "\n{}", paint.dim(note))

@@ -8,6 +8,7 @@ use maud::html;
 
 use super::data::{self, DataFormat, PageReply};
 use super::{counted, link, page as whole_page, put_together, thousands};
+use crate::answer::MIN_PAPERS;
 use crate::serve::ServerApp;
 use crate::serve::problem::HttpProblem;
 
@@ -29,7 +30,7 @@ pub(crate) async fn page(State(app): State<Arc<ServerApp>>, request: Request) ->
                 "Groups of papers that name the same things, found by the Leiden algorithm. Each is described by what its papers name more "
                 "often than all papers do: the number of papers, and how many times more often."
             }
-            p.count { (counted(found.total as u64, "community", "communities")) ", the largest first; modularity " (format!("{:.2}", found.modularity)) "." }
+            p.count { (found.counts(MIN_PAPERS)) ", the largest first; modularity " (format!("{:.2}", found.modularity)) "." }
             @if found.topics.is_empty() { p { "The graph has too few papers for communities." } }
             ol.topics { @for topic in &found.topics { li {
                 b { (counted(topic.papers as u64, "paper", "papers")) }
