@@ -110,7 +110,7 @@ impl BuildArgs {
         if outcome.is_ok() {
             list_boards(context);
         }
-        progress.end();
+        progress.end(outcome.is_err());
         let outcome = outcome.map_err(|error| input::failure(error, progress.skipped()))?;
         if progress.skipped() > 0 {
             context.say(&input::skipped(progress.skipped()));

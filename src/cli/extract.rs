@@ -143,7 +143,7 @@ impl ExtractArgs {
         }
         print(batch, &extractor, &printer, &mut out)?;
         out.flush()?;
-        progress.end();
+        progress.end(false);
         if progress.skipped() > 0 {
             context.say(&input::skipped(progress.skipped()));
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::answer::Sheet;
+use crate::export::ExportError;
 use crate::export::csv::{RowFormat, write_sheet};
 use crate::export::dot::{PictureCaption, to_dot};
 use crate::export::graphviz::{ImageFormat, render};
@@ -140,5 +141,8 @@ pub(super) fn image(
 
 /// Writes a picture to a file.
 pub(super) fn write_picture(path: &Path, picture: &[u8]) -> Result<(), CommandFailure> {
-    Ok(write_file(path, |out| Ok(out.write_all(picture)?))?)
+    write_file(path, |out| Ok(out.write_all(picture)?)).map_err(|error| match error {
+        ExportError::At { .. } => CommandFailure::new(error.to_string()).help("name another place with --svg"),
+        error => error.into(),
+    })
 }

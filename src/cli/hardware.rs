@@ -111,7 +111,7 @@ impl HardwareArgs {
 /// `; its papers are of 2012 to 2024`
 fn of_years(graph: &GraphStore) -> Result<String, CommandFailure> {
     Ok(years_of_papers(graph)?
-        .map(|(first, last)| format!("; its papers are of {first} to {last}"))
+        .map(|(first, last)| format!("; the papers of the graph are of {first} to {last}"))
         .unwrap_or_default())
 }
 

@@ -7,7 +7,7 @@ use crate::collection::{self, Collection};
 use crate::extract::{ConfidenceLimits, Extraction, Extractor, ExtractorError};
 use crate::paper::PartialDate;
 use crate::pipeline::{BuildError, Observer};
-use crate::source::{self, Format, Input, InputScope, NamedInput, ReadAhead, ReadOptions, ReadTally};
+use crate::source::{self, Format, Input, InputScope, NamedInput, ProblemReason, ReadAhead, ReadOptions, ReadTally};
 use crate::text::counted_as;
 use crate::vocabulary::Vocabulary;
 use clap::Args;
@@ -98,7 +98,7 @@ impl InputArgs {
 
     /// Whether there is one input that is neither a folder nor a pattern.
     pub(super) fn is_alone(&self) -> bool {
-        matches!(self.inputs.as_slice(), [only] if only.as_os_str() == "-" || only.exists() && !only.is_dir())
+        matches!(self.inputs.as_slice(), [only] if InputScope::of(only).is_none())
     }
 
     /// The inputs as the user named them, for a command that reads them in its own way.
@@ -238,7 +238,7 @@ pub(super) fn extract(
     let progress = Progress::new(context, false, false);
     progress.begin("reading papers", papers.len() as u64);
     let extractions = collection::extract_all(papers, &mut extractor, || progress.step(1));
-    progress.end();
+    progress.end(false);
     Ok(extractions)
 }
 
@@ -260,6 +260,9 @@ pub(super) fn failure(error: BuildError, skipped: usize) -> CommandFailure {
         BuildError::Store(error) => error.into(),
         BuildError::ReadProblem(_) => failure.help("correct the input, or leave out --strict to skip what cannot be read"),
         BuildError::People(_) => failure.help("docs/exploring.md describes people.toml"),
+        BuildError::NothingRead(Some(problem)) if skipped < 2 && problem.reason == ProblemReason::NotOpened => {
+            failure.help("check the path, and who may read the file")
+        }
         BuildError::NothingRead(_) => failure.help("see `kg build --help` for the formats that can be read"),
         BuildError::NoSuchSource { .. } => failure.help("name one of these, or see `kg show PAPER`"),
         BuildError::Ledger { .. } => failure.help(

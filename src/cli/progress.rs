@@ -46,8 +46,12 @@ impl<'c> Progress<'c> {
         self.skipped.load(Ordering::Relaxed)
     }
 
-    pub(super) fn end(&self) {
+    /// `failed`: the work ends with an error, which is then the problem of the only input.
+    pub(super) fn end(&self, failed: bool) {
         self.with_bar(|bar| bar.finish_and_clear());
+        if failed && self.alone {
+            return;
+        }
         let unreadable = self.unreadable.lock().map(|mut problems| std::mem::take(&mut *problems)).unwrap_or_default();
         unreadable.iter().for_each(|problem| self.context.say(&format!("skipped: {problem}")));
     }
@@ -96,10 +100,7 @@ impl Observer for Progress<'_> {
         let word = if problem.reason.keeps_record() { "note" } else { "skipped" };
         self.skipped.fetch_add(usize::from(!problem.reason.keeps_record()), Ordering::Relaxed);
         if problem.line.is_none() && !problem.reason.keeps_record() {
-            // The only problem of a single input is the error at the end.
-            if let Ok(mut unreadable) = self.unreadable.lock()
-                && !self.alone
-            {
+            if let Ok(mut unreadable) = self.unreadable.lock() {
                 unreadable.push(problem);
             }
             return Ok(());

@@ -20,8 +20,9 @@ use super::{CommandContext, format, table};
 /// Ask the graph a question in SPARQL
 ///
 /// QUERY is the name of a shipped query (see --list), a file, or `-` for standard input; -e takes the text itself. The
-/// prefixes kg, dataset, model, method, task, metric, hardware, software, unknown, paper, repository and page are
-/// declared, and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void, doap, dcat and foaf.
+/// prefixes kg, dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page, work,
+/// author, venue and organization are declared, and so are rdf, rdfs, owl, xsd, skos, dcterms, schema, prov, oa, void,
+/// doap, dcat and foaf.
 ///
 /// A query may declare parameters in its head (`# param dataset: dataset, required`); they are given as NAME=VALUE.
 /// The name of a dataset, model and so on is looked up in the graph as `kg show` does; the value never becomes part

@@ -22,8 +22,8 @@ use super::trends::sparkline;
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct RankArgs {
-    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page,
-    /// author, organization, venue; all but the last three if none
+    /// Kinds to rank: dataset, model, method, task, metric, hardware, software, unknown, paper, repository, page, work
+    /// (cited, not in the graph), author, organization, venue; all but the last four if none
     #[arg(short, long, value_name = "KIND", value_delimiter = ',')]
     kind: Vec<NodeKind>,
     /// Measure of importance

@@ -44,7 +44,7 @@ impl RemoveArgs {
         if outcome.is_ok() {
             list_boards(context);
         }
-        progress.end();
+        progress.end(outcome.is_err());
         report(&outcome.map_err(|error| input::failure(error, 0))?, context);
         Ok(())
     }

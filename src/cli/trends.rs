@@ -114,7 +114,10 @@ fn listed(found: &TrendLines) -> String {
 
 fn undated(found: &TrendLines) -> Option<String> {
     let all: usize = found.papers.iter().sum();
-    (found.undated > 0).then(|| format!("{} of {} papers have no such date", found.undated, found.undated + all))
+    let part = if found.periods.iter().any(|period| period.month.is_some()) { "month" } else { "date" };
+    let have = if found.undated == 1 { "has" } else { "have" };
+    (found.undated > 0)
+        .then(|| format!("{} of {} {have} no {part}", found.undated, counted((found.undated + all) as u64, "paper")))
 }
 
 fn print(out: &mut dyn Write, found: &TrendLines, empty: Option<&str>, context: &CommandContext) -> io::Result<()> {

@@ -19,6 +19,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use crate::liveness::{CheckConfig, CheckError, NoAnswer, ServiceAnswer, ServiceClient};
+use crate::text::shorten;
 use state::FetchState;
 
 /// A service, and the folder for its answers.
@@ -60,6 +61,9 @@ impl std::ops::AddAssign for FetchedCounts {
     }
 }
 
+/// Length at which an address is cut in a message, in columns: a request to a catalogue names fifty papers.
+const ADDRESS: usize = 120;
+
 /// Why a fetch failed. What was written before stays, and is not requested again.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FetchError {
@@ -70,9 +74,9 @@ pub(crate) enum FetchError {
     #[error(transparent)]
     Client(CheckError),
     /// The service cannot be connected to, or does not answer in time.
-    #[error("{url} cannot be reached: {why}")]
+    #[error("{} cannot be reached: {why}", shorten(.url, ADDRESS))]
     Unreachable { url: String, why: String },
-    #[error("no usable answer from {url}: {why}")]
+    #[error("no usable answer from {}: {why}", shorten(.url, ADDRESS))]
     Answer { url: String, why: String },
     #[error("the service refuses the request: {why}")]
     Refused { why: String },
@@ -190,5 +194,20 @@ impl FetchError {
             Self::Answer { .. } => "run it again later to continue; existing files are not requested again".into(),
             Self::Refused { .. } => "correct the question".into(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_address_is_cut_in_a_message() {
+        let url = format!("https://api.example.org/works?filter={}", "10.1%2Fabc|".repeat(50));
+        let error = FetchError::Unreachable { url, why: "dns".to_string() }.to_string();
+        assert!(
+            error.starts_with("https://api.example.org/works?filter=10.1")
+                && error.ends_with("… cannot be reached: dns")
+        );
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn read_extracted(
     let stream: Stream = match input {
         Input::Stdin => Box::new(BufReader::new(std::io::stdin())),
         Input::File(path) | Input::Pipe(path) => {
-            Box::new(BufReader::new(File::open(path).map_err(|e| fail(cannot_open(&e)))?))
+            Box::new(BufReader::new(File::open(path).map_err(|e| cannot_open(name, &e))?))
         }
     };
     let (_, stream) = compressed::open(stream).map_err(fail)?;

@@ -133,9 +133,7 @@ pub fn read(input: &Input, options: &ReadOptions) -> Result<PaperStream, ReadPro
 pub fn read_as(input: &Input, name: &str, options: &ReadOptions) -> Result<PaperStream, ReadProblem> {
     let reader: Box<dyn Read + Send> = match input {
         Input::Stdin => Box::new(std::io::stdin()),
-        Input::File(path) | Input::Pipe(path) => {
-            Box::new(File::open(path).map_err(|e| ReadProblem::of_input(name, cannot_open(&e)))?)
-        }
+        Input::File(path) | Input::Pipe(path) => Box::new(File::open(path).map_err(|e| cannot_open(name, &e))?),
     };
     read_stream(reader, name, options)
 }
@@ -255,9 +253,10 @@ fn read_pdf(_: Stream, place: &SourceInput) -> PaperStream {
     Box::new(std::iter::once(Err(place.problem_of_whole(skipped))))
 }
 
-fn cannot_open(e: &std::io::Error) -> String {
-    match e.kind() {
+fn cannot_open(name: &str, e: &std::io::Error) -> ReadProblem {
+    let message = match e.kind() {
         std::io::ErrorKind::NotFound => "no such file".to_string(),
         _ => format!("cannot open: {e}"),
-    }
+    };
+    ReadProblem { reason: ProblemReason::NotOpened, ..ReadProblem::of_input(name, message) }
 }

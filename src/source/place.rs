@@ -14,6 +14,8 @@ use crate::paper::Paper;
 pub enum ProblemReason {
     /// The input as a whole cannot be read, or has no known format.
     Input,
+    /// The input is not there, or may not be read.
+    NotOpened,
     /// The record breaks the rules of its format.
     Malformed,
     /// The record has no title.
@@ -37,6 +39,7 @@ impl ProblemReason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Input => "not readable",
+            Self::NotOpened => "not opened",
             Self::Malformed => "malformed",
             Self::Untitled => "without a title",
             Self::TooLarge => "too large",

@@ -266,17 +266,16 @@ impl StoreDoctor {
             }
             saved.push("what link checks found".to_string());
             let ledger = if state {
-                "is lost"
+                "are lost"
             } else if records {
                 "may be lost"
             } else {
-                "is kept"
+                "are kept"
             };
             for (name, n) in &inputs.missing {
-                saved.push(format!(
-                    "{name} is not there as it was read: its records ({}) {ledger}",
-                    counted(*n, "record")
-                ));
+                // Without its state, the ledger does not say how many records an input had.
+                let number = if *n == 0 { String::new() } else { format!(" ({n})") };
+                saved.push(format!("{name} is not there as it was read: its records{number} {ledger}"));
             }
             let quoted: Vec<String> = inputs.unchanged.iter().map(|name| shell_word(name)).collect();
             advice.push(match (inputs.are_known, quoted.is_empty()) {

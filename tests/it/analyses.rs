@@ -118,9 +118,11 @@ fn trends_count_by_year_and_month_and_say_what_has_no_date() {
     let folder = field_graph();
     let list = of(folder.path(), &["trends", "COCO", "LoRA"]);
     assert!(list.contains("8 papers, 1 undated"), "{list}");
-    assert!(list.contains("1 of 17 papers have no such date"), "{list}");
+    assert!(list.contains("1 of 17 papers has no date"), "{list}");
     let year = list.lines().find(|line| line.starts_with("2023")).unwrap();
     assert_eq!(year.split_whitespace().collect::<Vec<_>>(), ["2023", "6", "3", "50.0", "%", "3", "50.0", "%"]);
+    let months = of(folder.path(), &["trends", "COCO", "--by", "month"]);
+    assert!(months.lines().any(|line| line.contains(" of 17 papers ha") && line.ends_with(" no month")), "{months}");
     let json = as_json(&of(folder.path(), &["trends", "COCO", "--by", "month", "--format", "json"]));
     assert_eq!(json["periods"][0], "2023-01");
     assert_eq!(json["trends"][0]["papers"][0], 1);
@@ -128,7 +130,10 @@ fn trends_count_by_year_and_month_and_say_what_has_no_date() {
     assert_eq!(json["trends"][0]["shares"][0], 0.5);
     let chart = folder.path().join("chart.svg");
     of(folder.path(), &["trends", "COCO", "LoRA", "--svg", chart.to_str().unwrap()]);
-    let svg = std::fs::read_to_string(chart).unwrap();
+    let svg = std::fs::read_to_string(&chart).unwrap();
+    let nowhere = kg(folder.path()).args(["trends", "COCO", "--svg"]).arg(chart.join("x.svg")).output().unwrap();
+    let said = String::from_utf8(nowhere.stderr).unwrap();
+    assert!(!nowhere.status.success() && said.contains("name another place with --svg"), "{said}");
     assert!(svg.contains(">COCO<") && svg.contains(">2025<") && svg.contains("papers"), "{svg}");
     kg(folder.path()).args(["trends", "Seeing 1"]).assert().code(1);
 }

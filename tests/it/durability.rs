@@ -167,6 +167,15 @@ fn a_better_reader_reaches_the_papers_that_an_earlier_one_has_read() {
 }
 
 #[test]
+fn the_only_input_is_named_if_it_cannot_be_read_and_others_are_read_again() {
+    let folder = world();
+    let at = folder.path();
+    with_other_rules(at, |_, _| {});
+    let words = said(at, &["build", "nowhere.jsonl"]);
+    assert!(words.contains("skipped: nowhere.jsonl: no such file"), "{words}");
+}
+
+#[test]
 fn records_of_an_input_that_is_gone_or_changed_stay_as_they_were_read_and_this_is_said() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
@@ -398,6 +407,16 @@ fn doctor_says_what_is_damaged_what_can_be_saved_and_what_to_run() {
         assert!(ran.status.success(), "{name}: {advice}: {}", String::from_utf8_lossy(&ran.stderr));
         assert_eq!(ask(at, NOTE), "on the file server", "{name}");
     }
+}
+
+#[test]
+fn doctor_names_the_inputs_whose_records_are_lost() {
+    let folder = world();
+    let at = folder.path();
+    fs::remove_file(at.join("papers.jsonl")).unwrap();
+    fs::write(newest_generation(at).join("ledger/state"), "zzz").unwrap();
+    let found = String::from_utf8(kg(at, &["doctor"]).stdout).unwrap();
+    assert!(found.contains("papers.jsonl is not there as it was read: its records are lost"), "{found}");
 }
 
 #[test]

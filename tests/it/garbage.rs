@@ -38,7 +38,9 @@ fn an_empty_folder_and_a_missing_file_are_errors() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("papers")).unwrap();
     assert!(run(folder.path(), Path::new("papers")).contains("papers: has no files"));
-    assert!(run(folder.path(), Path::new("nowhere.txt")).contains("nowhere.txt: no such file"));
+    let said = run(folder.path(), Path::new("nowhere.txt"));
+    assert_eq!(said.matches("nowhere.txt").count(), 1, "{said}");
+    assert!(said.contains("nowhere.txt: no such file\nhelp: check the path"), "{said}");
 }
 
 #[test]
