@@ -731,6 +731,21 @@ mod tests {
     }
 
     #[test]
+    fn a_norm_is_not_a_graphics_card() {
+        let extractor = Extractor::new(Vocabulary::builtin().unwrap()).unwrap();
+        let is_linked = |text: &str| {
+            let found = extractor.extract(with_abstract(&format!("It takes one GPU. {text}")));
+            serde_json::to_string(&found).unwrap().contains("hardware/nvidia-l2")
+        };
+        assert!(is_linked("We serve it on an NVIDIA L2 with 24 GB of memory."));
+        for text in
+            ["We L2 normalize the sum.", "The scores are in the L2 formulation.", "L1 and L2 penalties are added."]
+        {
+            assert!(!is_linked(text), "{text}");
+        }
+    }
+
+    #[test]
     fn an_abbreviation_of_a_known_term_is_not_introduced() {
         let text = "kind = \"method\"\nentity = [ { id = \"quux-folding-machine\", name = \"quux folding machine\" } ]";
         let extractor = extractor(text);

@@ -84,7 +84,9 @@ fn affiliation(element: &Element) -> Option<String> {
 fn person(author: &Element) -> Option<String> {
     let name = author.first(&["persName"])?;
     let parts = name.elements().filter(|part| ["forename", "surname", "genName"].contains(&part.name.as_str()));
-    let name = one_line(&parts.map(Element::text).collect::<Vec<_>>().join(" "));
+    // GROBID makes a given name of the bracket before a label: `[ Mikolov`.
+    let parts = parts.map(Element::text).filter(|part| part.contains(char::is_alphabetic));
+    let name = one_line(&parts.collect::<Vec<_>>().join(" "));
     (!name.is_empty()).then_some(name)
 }
 

@@ -89,7 +89,8 @@ fn the_sentence_that_cites_is_the_evidence() {
     let store = folder.path().join("graph");
     let text = r##"<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>Wicks and Lamps Compared</title></titleStmt></fileDesc></teiHeader>
 <text><body><div><head>Introduction</head><p>It is dark. The brightest lamps were built before <ref type="bibr" target="#b0">(Ruiz, 2020)</ref>. They burn.</p></div></body>
-<back><div type="references"><listBibl><biblStruct xml:id="b0"><analytic><title level="a">Lamps for reading in the long night</title><author><persName><forename>Ana</forename><surname>Ruiz</surname></persName></author></analytic><monogr><imprint><date type="published" when="2020">2020</date></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>"##;
+<back><div type="references"><listBibl><biblStruct xml:id="b0"><analytic><title level="a">Lamps for reading in the long night</title><author><persName><forename>Ana</forename><surname>Ruiz</surname></persName></author></analytic><monogr><imprint><date type="published" when="2020">2020</date></imprint></monogr></biblStruct>
+<biblStruct xml:id="b1"><analytic><title level="a">Wicks that nobody lights any more</title><author><persName><forename>[</forename><surname>Dam</surname></persName></author></analytic><monogr><imprint><date when="2019"/></imprint></monogr></biblStruct></listBibl></div></back></text></TEI>"##;
     let (tei, lamps) = (write(folder.path(), "wicks.tei.xml", text), write(folder.path(), "lamps.jsonl", LAMPS));
     kg(&store, &["build", tei.to_str().unwrap(), lamps.to_str().unwrap()]);
     insta::assert_snapshot!(kg(&store, &["neighbors", "2001.00001", "--evidence"]), @r#"
@@ -99,6 +100,8 @@ fn the_sentence_that_cites_is_the_evidence() {
       undated     Wicks and Lamps Compared
                   “The brightest lamps were built before **(Ruiz, 2020)**.”
     "#);
+    let authors = kg(&store, &["query", "-e", "SELECT ?name { ?work kg:firstAuthor ?name }", "--format", "csv"]);
+    assert_eq!(authors.replace("\r\n", "\n"), "name\nDam\n", "a bracket is not a given name");
 }
 
 #[test]
