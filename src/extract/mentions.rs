@@ -249,6 +249,9 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
     let words: Vec<&str> = long.split(' ').collect();
     entity.names().any(|name| {
         let name = fold_name(name);
+        if replaces_a_word(&words, &name) {
+            return false;
+        }
         let common = words
             .iter()
             .filter(|w| {
@@ -257,6 +260,17 @@ fn shares_words(entity: &Entity, long: &str) -> bool {
             .count();
         common >= 2 && common * 2 >= words.len()
     })
+}
+
+/// Whether two terms of equally many words differ in a word: "instructional quality assessment" and "image quality
+/// assessment" are two things. Forms of one word ("regressor", "regression") and general nouns are no difference.
+fn replaces_a_word(words: &[&str], name: &str) -> bool {
+    let is_general = |word: &str| {
+        matches!(word, "challenge" | "corpus" | "dataset" | "service" | "services" | "system" | "systems" | "task")
+    };
+    let same_beginning = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count() >= 3;
+    name.split(' ').count() == words.len()
+        && name.split(' ').zip(words).any(|(a, b)| !(a == *b || same_beginning(a, b) || is_general(a) && is_general(b)))
 }
 
 /// Whether the folded text contains `word` as a word, plural endings included.
@@ -563,12 +577,36 @@ fn is_negated(before: &str) -> bool {
         .any(|prefix| before.strip_suffix(prefix).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
 }
 
+/// "out-of-domain generalization" is not domain generalization, "part-of-speech generation" not speech generation,
+/// "under-translation" not translation, and "state-of-the-art classification" not a classification of art: the first word
+/// belongs to what is before it.
+fn loses_first_word(before: &str, name: &str) -> bool {
+    let mut words = name.split(' ');
+    let first = words.next().unwrap_or_default();
+    let is_phrase = words.next().is_some();
+    if super::contributions::has_name_shape(first) {
+        return false;
+    }
+    let Some(stem) = before.strip_suffix('-') else {
+        let tail = before.len().saturating_sub("state of the ".len());
+        return first.eq_ignore_ascii_case("art")
+            && before.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("state of the "));
+    };
+    let prefix = stem.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let is_one_of = |known: &[&str]| known.iter().any(|known| prefix.eq_ignore_ascii_case(known));
+    let is_of = || stem.strip_suffix("-of").is_some_and(|of| !of.ends_with("bag") && !of.ends_with("Bag"));
+    is_of()
+        || stem.ends_with("-of-the")
+        || is_one_of(&["auto", "mis", "over", "under"])
+        || is_phrase && is_one_of(&["cross", "pre", "self", "sub"])
+}
+
 /// A name inside a URL, a citation key (`ruiz2023dreambooth`), or what a thing is said not to be.
 fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool {
     let text = reading.text;
     // "graph-to-sequence learning" is not about sequences alone.
     let half = text[..range.start].ends_with("-to-") && !text[range.clone()].contains(char::is_uppercase);
-    if half || is_negated(&text[..range.start]) {
+    if half || is_negated(&text[..range.start]) || loses_first_word(&text[..range.start], &text[range.clone()]) {
         return true;
     }
     let from = text[..range.start]
@@ -717,6 +755,29 @@ mod tests {
         assert_eq!(linked("Neural Quux Folding"), 1);
         assert_eq!(linked("Neural Non-Quux Folding"), 0);
         assert_eq!(linked("Neural graph-to-quux folding"), 0);
+    }
+
+    #[test]
+    fn a_name_whose_first_word_belongs_to_the_word_before_is_another_thing() {
+        let text = "kind = \"task\"\nentity = [ { id = \"a\", name = \"art folding\" }, { id = \"b\", name = \"quux folding\" } ]";
+        let extractor = extractor(text);
+        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        assert_eq!(linked("We study art folding and low-cost quux folding."), 2);
+        assert_eq!(linked("We study state-of-the-art folding."), 0);
+        assert_eq!(linked("We study state of the art folding."), 0);
+        assert_eq!(linked("We study out-of-quux folding and cross-quux folding."), 0);
+        assert_eq!(linked("We study multi-quux folding."), 1);
+        assert_eq!(linked("We study under-quux folding and Over-Quux Folding."), 0);
+        assert_eq!(linked("We study bag-of-quux folding."), 1);
+    }
+
+    #[test]
+    fn an_abbreviation_of_a_term_with_another_word_means_something_else() {
+        let text = "kind = \"task\"\nentity = [ { id = \"quux-bar-folding\", name = \"quux bar folding\", weak = [\"QBF\"], context = [\"zork\"] } ]";
+        let extractor = extractor(text);
+        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.iter().any(|m| m.text == "QBF");
+        assert!(linked("We study the folding of quux bars. Quux bars folding (QBF) is old."));
+        assert!(!linked("We study query bar folding (QBF) of the zork."));
     }
 
     #[test]

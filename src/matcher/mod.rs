@@ -148,8 +148,9 @@ impl Matcher {
 struct SpellingContext {
     /// End of the match, after a plural ending if there is one.
     end: usize,
-    /// "A100s" is a plural; "FastSpeech 2s" is another model.
-    numbered_plural: bool,
+    /// The plural of a number or of a single letter: "A100s" is a plural, "FastSpeech 2s" is another model, and "CLIP is"
+    /// has nothing to do with `CLIP-I`.
+    odd_plural: bool,
     multiplied: bool,
     /// `ResNet50`: a depth directly after the family's name denotes a variant.
     depth: bool,
@@ -166,14 +167,15 @@ impl SpellingContext {
         }
         let depth = digits_end_word(bytes, at.end);
         let end = word_end(bytes, at.end).or(depth.then_some(at.end))?;
-        let numbered_plural = end > at.end && bytes[at.end - 1].is_ascii_digit();
-        Some(Self { end, numbered_plural, multiplied, depth })
+        let single_letter = at.len() >= 2 && bytes[at.end - 2] == b' ';
+        let odd_plural = end > at.end && (bytes[at.end - 1].is_ascii_digit() || single_letter);
+        Some(Self { end, odd_plural, multiplied, depth })
     }
 
     #[inline]
     fn admit(&self, name: &EntityName, surface: &str) -> bool {
         name.case.admits(&name.surface, surface)
-            && !((self.numbered_plural || self.multiplied) && name.kind != Kind::Hardware)
+            && !((self.odd_plural || self.multiplied) && name.kind != Kind::Hardware)
             && !(self.depth && (name.kind != Kind::Model || name.weak))
     }
 }
@@ -277,6 +279,7 @@ mod tests {
             ("LoRA", "the lora radio"),
             ("Adam", "adam"),
             ("ImageNet", "an image net"),
+            ("CLIP-I", "while CLIP is a model"),
             ("Qwen2", "Qwen2.5"),
             ("PointNet", "PointNet++"),
             ("COCO", "coconut"),

@@ -177,7 +177,7 @@ impl NameEvidence {
 fn key_of(surface: &str) -> String {
     let key = squeeze(surface);
     let singular = key.strip_suffix('s').filter(|k| {
-        k.len() > 3 && surface.ends_with('s') && surface.chars().rev().nth(1).is_some_and(char::is_uppercase)
+        k.len() > 2 && surface.ends_with('s') && surface.chars().rev().nth(1).is_some_and(char::is_uppercase)
     });
     singular.map_or(key.clone(), str::to_string)
 }
@@ -247,6 +247,14 @@ mod tests {
         };
         let mentions = extractor().extract(paper).mentions;
         mentions.into_iter().filter(|m| !m.listed).map(|m| format!("{} {}", m.entity, m.text)).collect()
+    }
+
+    #[test]
+    fn abbreviations_of_plain_words_languages_and_citations_are_no_data() {
+        assert_eq!(found("Foo bar zorks (FBZs) are old. We use FBZ data.", &[]), [""; 0]);
+        assert_eq!(found("We use the Guarani corpus and fMRI data.", &[]), [""; 0]);
+        assert_eq!(found("It is from the Quux corpus (Brown 1973).", &[]), ["dataset/quux Quux"]);
+        assert_eq!(found("We use other datasets (CITATION).", &[]), [""; 0]);
     }
 
     #[test]

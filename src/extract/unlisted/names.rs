@@ -105,15 +105,7 @@ fn finished(text: &str, mut unit: NameSpan) -> Option<NameSpan> {
     {
         return None;
     }
-    // The authors of a citation: "(Foo et al., 2020)", "(Foo, 2020)".
-    let after = &text[unit.range.end..];
-    let year = |text: &str| text.starts_with("19") || text.starts_with("20");
-    let co_author = || {
-        rule!(CO_AUTHOR, r"^(?:,\s[A-Z][\w-]+)*,?\s(?:and|&)\s[A-Z][\w-]+,?\s\(?(?:19|20)\d\d");
-        CO_AUTHOR.is_match(after)
-    };
-    let cited = after.trim_start().starts_with("et al") || after.strip_prefix(", ").is_some_and(year) || co_author();
-    if cited {
+    if is_citation(text, &unit.range) {
         return None;
     }
     let plain = |word: &str| is_refused(word) || is_generic(word) || is_ordinary(word);
@@ -150,6 +142,21 @@ fn finished(text: &str, mut unit: NameSpan) -> Option<NameSpan> {
                 .split([' ', '-'])
                 .all(|word| plain(word) || capitalised && (is_plain_capital(word) || is_kind_word(word)));
     (letters >= LEAST_LETTERS && alphabetic >= 2 && words <= MOST_WORDS && !generic && !plain(name)).then_some(unit)
+}
+
+/// The authors of a citation: "(Foo et al., 2020)", "(Foo, 2020)", "(Foo 2020)". Some texts have "(CITATION)" for each.
+fn is_citation(text: &str, range: &Range<usize>) -> bool {
+    rule!(CO_AUTHOR, r"^(?:,\s[A-Z][\w-]+)*,?\s(?:and|&)\s[A-Z][\w-]+,?\s\(?(?:19|20)\d\d");
+    rule!(NAME_AND_YEAR, r"^[A-Z][a-z]+ (?:19|20)\d\d$");
+    let after = &text[range.end..];
+    let year = |text: &str| text.starts_with("19") || text.starts_with("20");
+    let others = after.trim_start();
+    others.starts_with("et al")
+        || others.starts_with("el al")
+        || after.strip_prefix(", ").is_some_and(year)
+        || CO_AUTHOR.is_match(after)
+        || &text[range.clone()] == "CITATION"
+        || text[..range.start].ends_with('(') && NAME_AND_YEAR.is_match(&text[range.clone()])
 }
 
 /// Whether capitalised words are only part of a name: "York Times" of "New York Times", "Sentences 2" of "Lip Reading
@@ -340,7 +347,7 @@ fn is_version(word: &str) -> bool {
 
 /// Words that titles and headings capitalise and that are not names by themselves.
 fn is_plain_capital(word: &str) -> bool {
-    const PLAIN: [&str; 120] = [
+    const PLAIN: [&str; 123] = [
         "Abstract",
         "Additional",
         "Algorithm",
@@ -361,6 +368,7 @@ fn is_plain_capital(word: &str) -> bool {
         "Both",
         "Challenge",
         "Chapter",
+        "Cleaned",
         "Collection",
         "Columns",
         "Comparison",
@@ -399,6 +407,7 @@ fn is_plain_capital(word: &str) -> bool {
         "Java",
         "July",
         "June",
+        "Language",
         "Large",
         "Learning",
         "Left",
@@ -436,6 +445,7 @@ fn is_plain_capital(word: &str) -> bool {
         "September",
         "Set",
         "Several",
+        "Shallow",
         "Similar",
         "Small",
         "Source",
@@ -467,18 +477,26 @@ fn is_plain_capital(word: &str) -> bool {
 
 /// "the Arabic corpus" is a corpus of Arabic.
 pub(in crate::extract) fn is_nationality(word: &str) -> bool {
-    const OTHERS: [&str; 68] = [
+    const OTHERS: [&str; 97] = [
         "Afrikaans",
         "American",
         "Amharic",
         "Arabic",
+        "Arabizi",
+        "Assamese",
+        "Aymara",
+        "Bashkir",
         "Basque",
         "Bengali",
         "Bhojpuri",
+        "Bodo",
         "Breton",
+        "Byzantine",
         "Cantonese",
         "Catalan",
+        "Cebuano",
         "Chinese",
+        "Chuvash",
         "Czech",
         "Dutch",
         "English",
@@ -492,10 +510,12 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
         "Galician",
         "German",
         "Greek",
+        "Guarani",
         "Gujarati",
         "Hausa",
         "Hebrew",
         "Hindi",
+        "Hmong",
         "Icelandic",
         "Igbo",
         "Inuktitut",
@@ -503,10 +523,13 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
         "Kashmiri",
         "Kazakh",
         "Khmer",
+        "Kinyarwanda",
         "Konkani",
         "Korean",
         "Kurdish",
+        "Kyrgyz",
         "Latin",
+        "Luganda",
         "Maithili",
         "Malay",
         "Malayalam",
@@ -514,35 +537,51 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
         "Manipuri",
         "Maori",
         "Marathi",
+        "Mixtec",
+        "Nahuatl",
         "Nepali",
         "Occitan",
         "Odia",
+        "Oriya",
         "Pashto",
         "Punjabi",
         "Quechua",
         "Sami",
         "Sanskrit",
+        "Shona",
+        "Sindhi",
         "Sinhala",
         "Slovak",
         "Slovene",
         "Somali",
         "Swahili",
         "Tagalog",
+        "Tajik",
         "Tamil",
+        "Tatar",
         "Telugu",
         "Thai",
         "Tibetan",
+        "Tigrinya",
+        "Turkmen",
         "Urdu",
         "Uyghur",
         "Uzbek",
+        "Welsh",
         "Western",
+        "Wolof",
+        "Xhosa",
+        "Yoruba",
+        "Zulu",
+        "isiXhosa",
+        "isiZulu",
     ];
     ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
 }
 
 /// Acronyms and words of the whole field that look like names and belong to nobody.
 pub(in crate::extract) fn is_generic(word: &str) -> bool {
-    const GENERIC: [&str; 199] = [
+    const GENERIC: [&str; 204] = [
         "aaai",
         "absa",
         "acl",
@@ -588,13 +627,16 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "ecg",
         "ecml",
         "eeg",
+        "ehr",
         "elra",
         "em",
         "emnlp",
+        "emr",
         "eu",
         "facebook",
         "faq",
         "fft",
+        "fmri",
         "fpga",
         "fps",
         "gan",
@@ -653,6 +695,7 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "map",
         "mcmc",
         "mdp",
+        "meg",
         "miccai",
         "mit",
         "mle",
@@ -676,6 +719,7 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "nlu",
         "nmf",
         "nmt",
+        "nosql",
         "ntcir",
         "ocr",
         "ood",
