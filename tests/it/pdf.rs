@@ -158,3 +158,64 @@ fn a_table_is_found_with_any_ruled_lines_and_without() {
         assert_eq!(rows, expected, "{form}");
     }
 }
+
+#[test]
+fn a_heading_over_several_columns_needs_no_line_below_it() {
+    // In each line of the table: where a cell begins, in points from the left, and its words.
+    let lines: [(u32, &[(u32, &str)]); 4] = [
+        (540, &[(268, "SQuAD"), (388, "MNLI")]),
+        (528, &[(155, "Model"), (245, "P"), (280, "R"), (315, "F1"), (365, "P"), (400, "R"), (435, "F1")]),
+        (
+            516,
+            &[
+                (155, "Plain reader"),
+                (240, "88.5"),
+                (275, "87.1"),
+                (310, "87.8"),
+                (360, "84.6"),
+                (395, "83.2"),
+                (430, "83.9"),
+            ],
+        ),
+        (
+            504,
+            &[
+                (155, "WindowNet"),
+                (240, "91.0"),
+                (275, "90.2"),
+                (310, "90.6"),
+                (360, "85.1"),
+                (395, "84.0"),
+                (430, "84.5"),
+            ],
+        ),
+    ];
+    let cell = |y: u32| move |(x, words): &(u32, &str)| format!("BT /F1 9 Tf 1 0 0 1 {x} {y} Tm ({words}) Tj ET\n");
+    let table: String = lines.iter().flat_map(|(y, cells)| cells.iter().map(cell(*y))).collect();
+    let sample = sample();
+    let (before, rest) = sample.split_once("0.8 w 150 548 m 450 548 l S\n").unwrap();
+    let (_, behind) = rest.split_once("0.8 w 150 500 m 450 500 l S\n").unwrap();
+    for rules in ["", "0.8 w 150 550 m 450 550 l S\n0.5 w 150 525 m 450 525 l S\n0.8 w 150 500 m 450 500 l S\n"] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.pdf"), format!("{before}{rules}{table}{behind}")).unwrap();
+        let output =
+            Command::cargo_bin("kg").unwrap().current_dir(folder.path()).args(["extract", "."]).output().unwrap();
+        let paper: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let own = paper["results"].as_array().unwrap().iter().filter(|result| result["own"] == true);
+        let shown: Vec<String> = own
+            .map(|result| format!("{} {} {}", result["dataset"], result["metric"], result["value"]).replace('"', ""))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "SQuAD precision 91.0",
+                "SQuAD recall 90.2",
+                "SQuAD F1 90.6",
+                "MNLI precision 85.1",
+                "MNLI recall 84.0",
+                "MNLI F1 84.5"
+            ],
+            "{rules}"
+        );
+    }
+}

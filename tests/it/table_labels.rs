@@ -157,11 +157,11 @@ const LEAST: [(&str, &str, &str, u32, u32); 12] = [
     ("tuning", "0.7", "latex", 90, 90),
     ("tuning", "0.3", "latex", 90, 90),
     ("tuning", "0", "latex", 90, 90),
-    ("report", "0.7", "pdf", 13, 65),
-    ("report", "0.3", "pdf", 33, 70),
-    ("report", "0", "pdf", 33, 70),
+    ("report", "0.7", "pdf", 15, 80),
+    ("report", "0.3", "pdf", 35, 75),
+    ("report", "0", "pdf", 35, 55),
     ("report", "0.7", "latex", 0, 0),
-    ("report", "0.3", "latex", 70, 60),
+    ("report", "0.3", "latex", 90, 65),
     ("report", "0", "latex", 90, 60),
 ];
 

@@ -315,10 +315,13 @@ fn directions_and_settings_that_are_numbers_are_no_systems() {
         of_table("Results of our programs.", rows)[..2],
         ["own FooTag | - | C++ → Java | BLEU | 85.4", "own FooTag | - | Java → C++ | BLEU | 97.0"]
     );
-    let rows = "| Width | Zorknet | Quuxnet |\n|---|---|---|\n| 32 | 71.2 | 72.1 |\n| 64 | 73.3 | 74.0 |\n";
+    let rows = "| Width | Zorknet (ours) | Quuxnet |\n|---|---|---|\n| 32 | 71.2 | 72.1 |\n| 64 | 73.3 | 74.0 |\n";
     let results = of_table("Accuracy on CIFAR-10.", rows);
     assert_eq!(results.len(), 4);
-    assert!(results.iter().all(|result| result.contains("Zorknet | ") || result.contains("Quuxnet | ")), "{results:?}");
+    assert!(
+        results.iter().all(|result| result.contains("Zorknet (ours) | ") || result.contains("Quuxnet | ")),
+        "{results:?}"
+    );
 }
 
 #[test]
@@ -466,4 +469,106 @@ fn a_system_that_the_title_names_is_the_papers_own() {
 fn values_of_single_classes_are_no_results() {
     let rows = "| Class | Accuracy |\n|---|---|\n| Anger | 79.6 |\n| Joy | 71.2 |\n";
     assert_eq!(of_table("Class-wise accuracy on IEMOCAP.", rows), [""; 0]);
+}
+
+#[test]
+fn a_caption_says_the_metric_of_each_task() {
+    let rows = "| Model | MNLI-m | MRPC | STS-B | Avg. |\n|---|---|---|---|---|\n| Bar et al. (2015) | 82.5 | 88.1 | 85.0 | 85.2 |\n\
+                | FooTag (ours) | 84.6 | 90.2 | 87.4 | 87.4 |\n";
+    let caption =
+        "Results on GLUE. We report F1 for MRPC, Spearman correlation for STS-B, and accuracy for the other tasks.";
+    assert_eq!(
+        of_table(caption, rows)[3..],
+        [
+            "own FooTag (ours) | MNLI | m | accuracy | 84.6",
+            "own FooTag (ours) | MRPC | - | F1 | 90.2",
+            "own FooTag (ours) | STS-B | - | Spearman correlation | 87.4"
+        ]
+    );
+}
+
+#[test]
+fn a_number_over_a_value_is_a_setting_that_was_varied() {
+    let rows = "| Removed words | 10% | 30% |\n|---|---|---|\n| Bar et al. (2015) | 90.1 | 84.2 |\n| FooTag (ours) | 93.3 | 89.8 |\n";
+    let text = format!("Results are in Table 1.\n\nTable 1: F1 on CoNLL-2003.\n\n{rows}");
+    let record = extract(&with_section("Results", &text));
+    assert_eq!(
+        shown(&record)[2..],
+        [
+            "own FooTag (ours) | CoNLL-2003 | Removed words 10% | F1 | 93.3",
+            "own FooTag (ours) | CoNLL-2003 | Removed words 30% | F1 | 89.8"
+        ]
+    );
+    let confidences = record["results"].as_array().unwrap().iter().map(|result| result["confidence"].as_f64().unwrap());
+    assert!(confidences.into_iter().all(|confidence| confidence < 0.5));
+}
+
+#[test]
+fn systems_over_metrics_are_systems_if_rows_are_datasets() {
+    let rows = "| | FooTag | FooTag | Zorker | Zorker |\n| | P | R | P | R |\n|---|---|---|---|---|\n\
+                | CoNLL-2003 | 90.1 | 91.2 | 80.3 | 81.4 |\n| OntoNotes | 89.5 | 90.6 | 79.7 | 80.8 |\n";
+    let results = of_table("Results.", rows);
+    assert_eq!(
+        results[..2],
+        ["own FooTag | CoNLL-2003 | - | precision | 90.1", "own FooTag | CoNLL-2003 | - | recall | 91.2"]
+    );
+    assert!(results.iter().all(|result| !result.contains("80.3") || result.starts_with("other Zorker")), "{results:?}");
+}
+
+#[test]
+fn a_label_does_not_name_the_metric_of_the_values_beside_it_if_it_cites() {
+    let rows = "| Model | clean |\n|---|---|\n| LAS [3] | 2.8 |\n| FooTag (ours) | 1.9 |\n";
+    assert_eq!(
+        of_table("Word error rates on LibriSpeech.", rows),
+        ["other LAS [3] | LibriSpeech | - | WER | 2.8", "own FooTag (ours) | LibriSpeech | - | WER | 1.9"]
+    );
+}
+
+#[test]
+fn comparisons_judgements_and_settings_are_no_results() {
+    let rows = "| Model | F1 |\n|---|---|\n| Bar et al. (2015) | 88.5 |\n| FooTag (ours) | 91.2 |\n\
+                | %Improv. | 3.05 |\n| p-value | 0.002 |\n| Relative gain (%) | 3.1 |\n";
+    assert_eq!(of_table("Results on CoNLL-2003.", rows).len(), 2);
+    let rows = "| Model | Fluency | Adequacy |\n|---|---|---|\n| Bar et al. (2015) | 3.5 | 3.2 |\n| FooTag (ours) | 4.2 | 4.1 |\n";
+    assert_eq!(of_table("Human evaluation of outputs on CoNLL-2003 besides F1.", rows), [""; 0]);
+    let rows = "| | Value |\n|---|---|\n| n_layers | 32 |\n| dim | 40.5 |\n| Batch size | 16 |\n";
+    assert_eq!(of_table("The network for CoNLL-2003, which reaches the best F1.", rows), [""; 0]);
+}
+
+#[test]
+fn an_average_over_datasets_is_no_result_even_above_metrics() {
+    let rows = "| | SQuAD | SQuAD | MRPC | MRPC | Average | Average |\n| | P | R | P | R | P | R |\n|---|---|---|---|---|---|---|\n\
+                | FooTag (ours) | 90.1 | 91.2 | 80.3 | 81.4 | 85.2 | 86.3 |\n";
+    let results = of_table("Results.", rows);
+    assert_eq!(results.len(), 4, "{results:?}");
+}
+
+#[test]
+fn a_chance_baseline_is_no_system_of_others() {
+    let text = "# On depth\n\n## Abstract\n\nWe ask why deep networks need large images.\n\n## 2 Results\n\n\
+                Table 1: Accuracy on CIFAR-10.\n\n| Model | Accuracy |\n|---|---|\n| Random | 10.0 |\n| ResNet-18 | 95.1 |\n";
+    assert_eq!(shown(&extract(text)).last().unwrap(), "own ResNet-18 | CIFAR-10 | - | accuracy | 95.1");
+}
+
+#[test]
+fn the_opponent_of_the_papers_system_is_not_the_papers() {
+    let rows = "| Program | Opponent | F1 |\n|---|---|---|\n| FooTag | Zorker | 83.5 |\n| Quuxer | Zorker | 78.0 |\n";
+    let results = of_table("F1 on CoNLL-2003.", rows);
+    assert_eq!(results[0], "own FooTag Zorker | CoNLL-2003 | - | F1 | 83.5");
+    assert!(results[1..].iter().all(|result| result.starts_with("other")), "{results:?}");
+}
+
+#[test]
+fn letters_for_metrics_of_captions_mean_them_together() {
+    let rows = "| Model | B@4 | M | C | S |\n|---|---|---|---|---|\n| Bar et al. (2015) | 37.4 | 30.7 | 127.8 | 23.5 |\n\
+                | FooTag (ours) | 41.5 | 31.2 | 140.4 | 24.6 |\n";
+    assert_eq!(
+        of_table("Results on COCO Captions.", rows)[4..],
+        [
+            "own FooTag (ours) | COCO Captions | - | BLEU-4 | 41.5",
+            "own FooTag (ours) | COCO Captions | - | METEOR | 31.2",
+            "own FooTag (ours) | COCO Captions | - | CIDEr | 140.4",
+            "own FooTag (ours) | COCO Captions | - | SPICE | 24.6"
+        ]
+    );
 }

@@ -9,7 +9,9 @@ use memchr::memmem;
 use super::super::mentions::Span;
 use super::super::reading::ReadField;
 use super::super::record::Field;
+use super::super::variants::settings;
 use super::heading::{Heading, HeadingName, NameMeanings, add, first_letters};
+use super::per_dataset::MetricsOfDatasets;
 use super::unstated;
 use super::words::caption_words;
 use crate::document::Table;
@@ -93,6 +95,7 @@ pub(super) struct TableContext<'r> {
     pub marks_of_others: Vec<char>,
     /// The name of a dataset in the caption that no vocabulary has: `the FooBar test set`.
     pub unlisted_dataset: Option<String>,
+    pub metrics_of_datasets: MetricsOfDatasets,
 }
 
 impl<'p> PaperContext<'p> {
@@ -283,7 +286,9 @@ impl<'r> TableContext<'r> {
         let unlisted_dataset = if caption.datasets.is_empty() { unlisted_dataset(&text) } else { None };
         let (sentences, around) = paper.referring(names, label);
         let marks_of_others = marks_of_others(&format!("{text} {}", table.notes));
-        Self { paper, caption, sentences, around, marks_of_others, unlisted_dataset }
+        let places = if caption.metrics.is_empty() { Vec::new() } else { names.metric_places(&text) };
+        let metrics_of_datasets = MetricsOfDatasets::of(&text, &places);
+        Self { paper, caption, sentences, around, marks_of_others, unlisted_dataset, metrics_of_datasets }
     }
 }
 
@@ -313,7 +318,9 @@ rule!(
 /// The name before the word for a dataset in a caption.
 fn unlisted_dataset(caption: &str) -> Option<String> {
     let mut names = ON_DATASET.captures_iter(caption).map(|found| found["name"].to_string());
-    names.find(|name| name.len() > 1 && !NO_NAME.is_match(name))
+    // "the English-German development set" has no name.
+    let is_pair = |name: &str| settings(name).iter().any(|setting| name.contains('-') && setting.contains('-'));
+    names.find(|name| name.len() > 1 && !NO_NAME.is_match(name) && !is_pair(name))
 }
 
 /// The entity that title and abstract name, if there is one of the kind.

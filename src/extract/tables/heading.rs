@@ -31,8 +31,10 @@ rule!(
 );
 rule!(
     NOT_OWN,
-    r"(?i)\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
+    r"(?i)^none$|\b(?:baselines?|previous|prior|state[- ]of[- ]the[- ]art|sota|best (?:published|reported|system)|human|random|majority|oracle|optimal|ground[- ]truth|existing|upper bound|lower bound|chance|published|reported|leaderboard|organi[sz]ers?|winner|1st|2nd|3rd)\b"
 );
+// Scores that are divided by those of people.
+rule!(HUMAN_NORMALISED, r"(?i)\bhuman[- ]normali[sz]ed\b");
 // A metric that the vocabulary does not have, by its last word.
 rule!(
     UNLISTED_METRIC,
@@ -52,6 +54,8 @@ rule!(
     AP_FORM,
     r"\b(?P<metric>m?AP)(?:\s?(?:\^\s?\{?\s?(?P<of>[a-z]{1,4})\s?\}?|_\s?\{?\s?(?P<at>[A-Za-z0-9]{1,3})\s?\}?)){1,2}(?:\W|$)"
 );
+// The same without a mark for the index: `APS`.
+rule!(AP_OF_SIZE, r"^(?P<metric>m?AP)(?P<size>[SML])$");
 // Share of answers among the first candidates: `H@10`, `Hits @1`.
 rule!(HITS, r"(?i)\bh(?:its?)?\s?@\s?(?P<first>\d{1,3})\b");
 // What is left of them without a part that was read as a name.
@@ -119,6 +123,14 @@ pub(super) struct HeadingName {
     pub name: String,
 }
 
+/// A metric at a place of a text.
+#[derive(Debug)]
+pub(super) struct MetricPlace {
+    pub named: HeadingName,
+    /// Bytes of the text.
+    pub range: Range<usize>,
+}
+
 /// Names in a text of a table.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heading {
@@ -145,6 +157,8 @@ pub(super) struct Heading {
     pub settings: Vec<String>,
     /// The remaining words.
     pub rest: String,
+    /// All words.
+    pub text: String,
 }
 
 /// The meanings of names in one paper.
@@ -158,6 +172,10 @@ pub(in crate::extract) struct NameMeanings<'e> {
 impl NameMeanings<'_> {
     /// The names in a caption or a sentence.
     pub(super) fn caption(&self, text: &str) -> Heading {
+        self.heading_of(text, &self.caption_spans(text), false)
+    }
+
+    fn caption_spans(&self, text: &str) -> Vec<Span> {
         let reading = ReadField::new(Field::Abstract, text, &self.extractor.matcher);
         let mut spans = self.spans(&reading);
         // What is behind a name that needs evidence is evidence: "the PTB dataset", "accuracy on …".
@@ -167,7 +185,18 @@ impl NameMeanings<'_> {
             kind == Kind::Dataset && DATA_BEHIND.is_match(behind)
                 || kind == Kind::Metric && is_word && MEASURED_BEHIND.is_match(behind)
         });
-        self.heading_of(text, &spans, false)
+        spans
+    }
+
+    /// The metrics in a caption, in their order.
+    pub(super) fn metric_places(&self, text: &str) -> Vec<MetricPlace> {
+        let spans = self.caption_spans(text);
+        let metrics = spans.iter().filter(|span| span.entity.kind() == Kind::Metric);
+        let place = |span: &Span| {
+            let named = HeadingName { entity: Some(span.entity.clone()), name: metric_name(text, span, false) };
+            MetricPlace { named, range: span.range.clone() }
+        };
+        metrics.map(place).collect()
     }
 
     /// The names in the caption of a table. Its first sentence says what the table contains; later sentences are notes,
@@ -284,7 +313,7 @@ impl NameMeanings<'_> {
         }
         heading.is_own |= OURS.is_match(text);
         heading.is_cited = CITED.is_match(text);
-        heading.is_not_own = NOT_OWN.is_match(text);
+        heading.is_not_own = NOT_OWN.is_match(&HUMAN_NORMALISED.replace_all(text, " "));
         if let Some(found) = TOP_ERROR.captures(text) {
             let is_part = |named: &HeadingName| {
                 let slug = named.entity.as_ref().map(EntityId::slug);
@@ -313,6 +342,7 @@ impl NameMeanings<'_> {
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
         heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        heading.text = text.to_string();
         heading
     }
 
@@ -332,6 +362,10 @@ impl NameMeanings<'_> {
         if let Some(found) = HITS.captures(text) {
             let left = HITS_LEFT.replace_all(rest, " ").into_owned();
             return Some((self.metric("hit-rate", format!("Hits@{}", &found["first"])), left));
+        }
+        if let Some(found) = AP_OF_SIZE.captures(text) {
+            let name = format!("{}{}", &found["metric"], &found["size"]);
+            return Some((self.metric(&found["metric"].to_lowercase(), name), String::new()));
         }
         let found = AP_FORM.captures(text)?;
         let of = match found.name("of").map_or("", |of| of.as_str()) {
@@ -397,7 +431,8 @@ fn metric_name(text: &str, span: &Span, is_heading: bool) -> String {
     }
     let lower = written.to_lowercase();
     // "F1 scores", "accuracies": the metric's own name.
-    let plural = lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score");
+    let plural =
+        lower.ends_with("ies") || lower.ends_with("scores") || lower.ends_with("score") || lower.ends_with("rates");
     // `PPL` is perplexity; initials (`BPC`) are equivalent to the name, and `ROUGE-1` and `mask AP` are more specific.
     let is_short = written.len() <= 4 && written.chars().all(|c| c.is_ascii_alphabetic()) && is_word(&span.name);
     if plural || is_short || squeeze(&written) == squeeze(&span.name) { span.name.clone() } else { written }
@@ -430,6 +465,37 @@ pub(super) fn agree_on_rouge(headings: &mut [Vec<Heading>]) {
     for metric in headings.iter_mut().flatten().flat_map(|heading| &mut heading.metrics) {
         if squeeze(&metric.name) == "r2" {
             *metric = HeadingName { name: "ROUGE-2".to_string(), ..rouge.clone() };
+        }
+    }
+}
+
+/// Letters for metrics of image captions, which mean them only beside `B@4` or another of them in full.
+const CAPTION_METRICS: [(&str, &str, &str); 8] = [
+    ("B@1", "bleu", "BLEU-1"),
+    ("B@2", "bleu", "BLEU-2"),
+    ("B@3", "bleu", "BLEU-3"),
+    ("B@4", "bleu", "BLEU-4"),
+    ("M", "meteor", "METEOR"),
+    ("R", "rouge", "ROUGE-L"),
+    ("C", "cider", "CIDEr"),
+    ("S", "spice", "SPICE"),
+];
+
+/// Reads `B@4 M C S` as the metrics of image captions, if there are three of them or more.
+pub(super) fn agree_on_captions(names: &NameMeanings, headings: &mut [Vec<Heading>], texts: &[Vec<String>]) {
+    let known = |text: &String| {
+        let plain = text.trim_end_matches(|c: char| !c.is_alphanumeric()).replace("B-", "B@");
+        CAPTION_METRICS.iter().find(|(short, _, _)| *short == plain)
+    };
+    let last = || texts.iter().filter_map(|texts| texts.last());
+    let of_captions = last().filter_map(known).count();
+    if of_captions < 3 || !last().filter_map(known).any(|(short, _, _)| short.starts_with('B')) {
+        return;
+    }
+    for (headings, texts) in headings.iter_mut().zip(texts) {
+        if let Some(((_, slug, name), heading)) = texts.last().and_then(known).zip(headings.last_mut()) {
+            heading.metrics = vec![names.metric(slug, (*name).to_string())];
+            heading.rest.clear();
         }
     }
 }

@@ -12,6 +12,7 @@ mod labels;
 mod layout;
 mod outliers;
 mod ownership;
+mod per_dataset;
 mod short;
 mod unstated;
 mod value;
@@ -34,7 +35,7 @@ use value::CellValue;
 
 rule!(
     NO_RESULT,
-    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage)\b|^(?:row|index|id|cov)s?\.?$|[Δ∆]"
+    r"(?i)(?:^|\s)(?:#|n°|no\.|nb\.)|\b(?:time|times|epochs?|years?|layers?|hidden|sizes?|dim(?:ension)?s?|speed|length|len|steps?|batch|lr|learning rate|memory|vocab(?:ulary)?|tokens?|sentences?|words|documents?|examples|instances|utterances|count|number|freq(?:uency)?|ratio|delta|gains?|improvements?|rank|p-value|std|significance|seconds?|hours?|minutes?|gpus?|distance|threshold|coverage|shares?|percentages?|proportions?)\b|improv\.|^(?:row|index|id|cov)s?\.?$|[Δ∆]"
 );
 // A setting that is counted, not a measured quantity: `18 layers`.
 rule!(
@@ -46,16 +47,34 @@ rule!(
     BOUND,
     r"(?i)^(?:the )?(?:oracle|gold|ground[- ]?truth|humans?|upper[- ]bound|topline|annotators?|inter-?annotator)\b|\b(?:upper[- ]bound|ground[- ]truth)\b|\(oracle\)|\bhuman (?:performance|level|agreement|annotators?|ceiling|experts?)\b"
 );
+// What people judge, without a metric.
+rule!(
+    JUDGED,
+    r"(?i)^(?:fluency|adequacy|informativeness|coherence|relevance|consistency|naturalness|grammaticality|readability|faithfulness|usefulness|helpfulness|engagingness|appropriateness|conciseness|diversity|empathy|(?:overall )?quality|preference|wins?|ties?|loss(?:es)?|lose|kappa)$"
+);
+// The label of a row that compares others: a gain, a test of significance.
+rule!(
+    COMPARISON,
+    r"(?i)^(?:%|\(%\))?\s?(?:our |relative |rel\. |absolute |abs\. |average |avg\. )?(?:improv(?:\.|ements?)?|gains?|delta|[Δ∆]|diff(?:\.|erences?)?|p[- ]?values?|t-test|std(?:\.|ev)?|standard deviation|error reduction|significance)\s?(?:\(.{0,12}\)|[↑↓%])?$"
+);
+// The label of a row that is a setting of one system, such as in a table of an architecture.
+rule!(
+    SETTING_LABEL,
+    r"(?i)^(?:(?:n|num|max|min)[_. -]|(?:number|no\.) of |#\s?)?(?:(?:batch|hidden|embedding|vocab(?:ulary)?|context|sequence|window|kernel|beam|model|layer|head|filter|learning|dropout)[ _-]?)?(?:sizes?|dim(?:ension)?s?|layers?|heads?|lengths?|len|epochs?|steps?|rates?|optimi[sz]er|lr|(?:hidden )?units?|params|parameters)(?:\s?\(.{0,12}\))?$"
+);
 rule!(
     DESCRIPTION,
-    r"(?i)\b(?:statistics?|hyper-?\s?parameters?|examples? (?:of|from)|notations?|numbers? of|sizes? of|corpora|settings? (?:of|used)|questionnaire|distribution of)\b"
+    r"(?i)^(?:the |model |network |detailed )*architectures?\b|\b(?:statistics?|hyper-?\s?parameters?|examples? (?:of|from)|notations?|numbers? of|sizes? of|corpora|settings? (?:of|used)|architecture details|questionnaire|distribution of)\b"
 );
 rule!(
     AVERAGE,
     r"(?i)^\(?(?:avg\.?|average|mean|overall|all|total|full|score|scores|results?|performance|value|ours?|model|models?|method|system)\)?\.?$"
 );
 
-rule!(PART_OF_DATASET, r"^[a-z][a-z-]{2,}(?:\s[a-z-]{3,})?$");
+rule!(PART_OF_DATASET, r"^[a-z][a-z-]+(?:\s[a-z-]{3,})?$");
+// What follows the name of a dataset in a heading and distinguishes a part: `MNLI-m`, `ARC-c`.
+rule!(INDEX_OF_DATASET, r"^[-–_]\s?(?P<index>[A-Za-z]{1,2}|\d{1,2})$");
+rule!(YEAR, r"^(?:19|20)\d\d$");
 
 // The heading of a summary.
 rule!(MEAN, r"(?i)^\(?(?:avg\.?|average|mean)\)?\.?$");
@@ -149,8 +168,8 @@ struct TableSystem {
     is_sentence: bool,
     /// Whether its label is only a number, a setting that was varied, and nothing else says whose it is.
     is_number: bool,
-    /// Whether it is a bound and not a system: people, or an oracle.
-    is_bound: bool,
+    /// Whether it is no system: a bound such as people or an oracle, a comparison of others, a setting.
+    is_no_system: bool,
     /// Whether its label has the numbers of other columns, so that its values can be in the wrong columns.
     is_run_together: bool,
     /// The size at the end of its label, `24M`.
@@ -164,6 +183,31 @@ struct NamedDataset {
     named: HeadingName,
     /// Whether a heading names it; then other words of the heading are not part of it.
     in_heading: bool,
+}
+
+/// The headings that say what a value is, the nearest first.
+struct Measured<'h> {
+    all: Vec<&'h Heading>,
+    /// Number of those on the other axis than the systems; the labels of the system follow them.
+    levels: usize,
+}
+
+impl<'h> Measured<'h> {
+    fn over(&self) -> &[&'h Heading] {
+        &self.all[..self.levels]
+    }
+
+    fn labels(&self) -> &[&'h Heading] {
+        &self.all[self.levels..]
+    }
+}
+
+impl<'h> std::ops::Deref for Measured<'h> {
+    type Target = [&'h Heading];
+
+    fn deref(&self) -> &Self::Target {
+        &self.all
+    }
 }
 
 /// A value's property, and a factor for how far away it is stated: 1 in its own headings.
@@ -192,11 +236,15 @@ impl<'r> TableReader<'r> {
         let (mut rows, mut columns) = (read(&layout.rows), read(&layout.columns));
         heading::agree_on_rouge(&mut rows);
         heading::agree_on_rouge(&mut columns);
+        heading::agree_on_captions(names, &mut columns, &layout.columns);
         name_short_forms(&mut rows, paper);
         name_short_forms(&mut columns, paper);
         let corner = names.heading(&layout.corner);
         let context = TableContext::of(names, paper, table, label, &layout.banner);
         let systems_in_rows = systems_in_rows(&layout, &rows, &columns);
+        if systems_in_rows {
+            take_cited_metrics(&mut rows, &layout.row_cites);
+        }
         let vocabulary = names.extractor.vocabulary();
         let measured = if systems_in_rows { &columns } else { &rows };
         let counts = counts(&layout, measured, systems_in_rows);
@@ -278,7 +326,8 @@ impl<'r> TableReader<'r> {
         let ownership = ownership::of_all(&printed, self.context.paper.introduces_system);
         let name = |(at, headings): (usize, &Vec<Heading>)| {
             let name = self.system_name(headings, &texts[at])?;
-            Some(self.sign(at).map_or(name.clone(), |sign| format!("{sign} {name}")))
+            let sign = self.sign(at).filter(|sign| !name.starts_with(*sign));
+            Some(sign.map_or(name.clone(), |sign| format!("{sign} {name}")))
         };
         let names = axis.iter().enumerate().map(name);
         let systems = names.zip(ownership).zip(texts);
@@ -290,7 +339,7 @@ impl<'r> TableReader<'r> {
                 is_number: ownership.confidence < SURE_LABEL
                     && !label.is_empty()
                     && !label.contains(char::is_alphabetic),
-                is_bound: BOUND.is_match(label),
+                is_no_system: [&BOUND, &COMPARISON, &SETTING_LABEL].iter().any(|rule| rule.is_match(label)),
                 is_run_together: RUN_TOGETHER.is_match(label),
                 size: size.and_then(|found| value::values(&found["size"]).pop()),
                 name: name.map(|name| SIZE.replace(&name, "$label").into_owned()),
@@ -318,22 +367,21 @@ impl<'r> TableReader<'r> {
 
     fn results_of(&self, cell: &ValueCell, systems: &[TableSystem]) -> Vec<ResultClaim> {
         let (row, column) = (&self.rows[cell.row], &self.columns[cell.column]);
-        let measured: Vec<&Heading> = self.measured(row, column);
+        let measured = self.measured(row, column);
         let headings =
             if self.systems_in_rows { &self.layout.columns[cell.column] } else { &self.layout.rows[cell.row] };
-        let about_nothing = headings.last().is_some_and(|text| NO_RESULT.is_match(&COUNTED.replace_all(text, " ")));
+        let is_nothing = |text: &String| JUDGED.is_match(text) || NO_RESULT.is_match(&COUNTED.replace_all(text, " "));
+        let about_nothing = headings.last().is_some_and(is_nothing);
         if about_nothing && measured.iter().all(|heading| heading.metrics.is_empty()) {
             return Vec::new();
         }
         let system = &systems[if self.systems_in_rows { cell.row } else { cell.column }];
-        if system.is_sentence || system.is_bound || self.is_of_unknown_metric(&measured) {
+        if system.is_sentence || system.is_no_system || self.is_of_unknown_metric(&measured) {
             return Vec::new();
         }
         let names_metric = measured.first().is_some_and(|heading| !heading.metrics.is_empty());
-        if !names_metric
-            && (self.counts[if self.systems_in_rows { cell.column } else { cell.row }]
-                || self.is_average_of_several(&measured))
-        {
+        let is_count = self.counts[if self.systems_in_rows { cell.column } else { cell.row }];
+        if !names_metric && is_count || self.is_average_of_several(&measured) {
             return Vec::new();
         }
         let dataset = self.dataset(&measured);
@@ -373,28 +421,27 @@ impl<'r> TableReader<'r> {
 
     /// The headings that say what was measured, the nearest first: those of the other axis, then names in a system's
     /// labels.
-    fn measured<'h>(&self, row: &'h [Heading], column: &'h [Heading]) -> Vec<&'h Heading> {
+    fn measured<'h>(&self, row: &'h [Heading], column: &'h [Heading]) -> Measured<'h> {
         let (other, systems) = if self.systems_in_rows { (column, row) } else { (row, column) };
-        other.iter().rev().chain(systems.iter().rev()).collect()
+        Measured { all: other.iter().rev().chain(systems.iter().rev()).collect(), levels: other.len() }
     }
 
     /// One metric for each value of a cell.
     fn metrics(
         &self,
-        measured: &[&Heading],
+        measured: &Measured,
         dataset: Option<&NamedDataset>,
         values: usize,
     ) -> Option<WithConfidence<Vec<HeadingName>>> {
-        let levels = self.levels();
+        let levels = measured.levels;
         // `ROUGE+Novel` is a system; `F1` in its own column is a metric.
         let is_label = |at: usize, heading: &Heading| at >= levels && heading.rest.contains(char::is_alphabetic);
         let (labels, near): (Vec<_>, Vec<_>) =
             measured.iter().enumerate().partition(|(at, heading)| is_label(*at, heading));
         let near = near.into_iter().map(|(_, heading)| (&heading.metrics, 1.0));
         let labels: Vec<_> = labels.into_iter().map(|(_, heading)| (&heading.metrics, 0.6)).collect();
-        // A caption that names several metrics does not decide, unless a label does.
-        let is_open = self.context.caption.metrics.len() > 1 && labels.iter().any(|(metrics, _)| !metrics.is_empty());
-        let caption: &[HeadingName] = if is_open { &[] } else { &self.context.caption.metrics };
+        let has_label = labels.iter().any(|(metrics, _)| !metrics.is_empty());
+        let caption = self.metrics_of_caption(measured, dataset, has_label);
         let near = near.chain([(&self.corner.metrics, 0.95)]).map(|(metrics, sure)| (metrics.as_slice(), sure));
         let labels = labels.into_iter().map(|(metrics, sure)| (metrics.as_slice(), sure));
         let sentences = [(self.context.sentences.metrics.as_slice(), 0.8)];
@@ -432,8 +479,25 @@ impl<'r> TableReader<'r> {
         })
     }
 
+    /// The metrics that the caption gives for a value. `has_label`: whether a label of its system names one.
+    fn metrics_of_caption(
+        &self,
+        measured: &Measured,
+        dataset: Option<&NamedDataset>,
+        has_label: bool,
+    ) -> &[HeadingName] {
+        let (caption, of_datasets) = (&self.context.caption.metrics, &self.context.metrics_of_datasets);
+        if !of_datasets.is_empty() {
+            let texts = measured.over().iter().map(|heading| heading.text.as_str());
+            let named = dataset.map(|dataset| dataset.named.name.as_str());
+            return of_datasets.get(texts.chain(named)).unwrap_or_default();
+        }
+        // A caption that names several metrics does not decide, unless a label does.
+        if has_label && caption.len() > 1 { &[] } else { caption }
+    }
+
     /// The usual metric for results of the task if nothing names one. The paper names it somewhere.
-    fn usual_of_task(&self, measured: &[&Heading], dataset: Option<&NamedDataset>) -> Option<HeadingName> {
+    fn usual_of_task(&self, measured: &Measured, dataset: Option<&NamedDataset>) -> Option<HeadingName> {
         let slug = unstated::usual_metric(&self.task(measured, dataset.map(|dataset| &dataset.named))?)?;
         let is_it = |metric: &&HeadingName| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
         self.context.paper.metrics.iter().find(is_it).cloned()
@@ -441,8 +505,8 @@ impl<'r> TableReader<'r> {
 
     /// Whether the heading over the value names no metric while headings beside it do: what the value counts is
     /// unknown.
-    fn is_of_unknown_metric(&self, measured: &[&Heading]) -> bool {
-        let Some(nearest) = measured.first().filter(|_| self.levels() > 0) else { return false };
+    fn is_of_unknown_metric(&self, measured: &Measured) -> bool {
+        let Some(nearest) = measured.over().first() else { return false };
         let names_metric = |heading: &Heading| !heading.metrics.is_empty();
         let says_else = names_metric(nearest)
             || !nearest.datasets.is_empty()
@@ -459,28 +523,32 @@ impl<'r> TableReader<'r> {
     }
 
     /// Whether the value is an average over several metrics, or over several datasets that have no name together.
-    fn is_average_of_several(&self, measured: &[&Heading]) -> bool {
-        let is_average =
-            measured.first().is_some_and(|heading| heading.datasets.is_empty() && MEAN.is_match(&heading.rest));
+    fn is_average_of_several(&self, measured: &Measured) -> bool {
+        let is_mean = |heading: &&Heading| heading.datasets.is_empty() && MEAN.is_match(&heading.rest);
+        let names_metric = |heading: &&Heading| !heading.metrics.is_empty();
+        let nearest = measured.first().is_some_and(|heading| is_mean(heading) && !names_metric(heading));
+        // "Average" can be over headings of metrics.
+        let over = measured.over().iter().any(|heading| is_mean(heading) && !names_metric(heading));
         let axis = self.measured_axis();
         let several = |names: fn(&Heading) -> &[HeadingName]| {
             let mut names = axis.iter().flatten().flat_map(names).map(|named| &named.name);
             names.next().is_some_and(|first| names.any(|name| name != first))
         };
-        let has_metrics = || several(|heading| &heading.metrics);
-        let has_datasets = || several(|heading| &heading.datasets) && self.context.caption.datasets.is_empty();
-        is_average && (has_metrics() || has_datasets())
+        let has_metrics = || several(|heading| &heading.metrics) || !self.context.metrics_of_datasets.is_empty();
+        let has_datasets = || several(|heading| &heading.datasets);
+        // The average of the datasets in a caption is theirs together.
+        let is_open = || self.context.caption.datasets.is_empty();
+        nearest && (has_metrics() || is_open() && has_datasets()) || over && !nearest && has_datasets()
     }
 
-    fn dataset(&self, measured: &[&Heading]) -> Option<WithConfidence<NamedDataset>> {
+    fn dataset(&self, measured: &Measured) -> Option<WithConfidence<NamedDataset>> {
         let found = |named: &HeadingName, in_heading: bool, confidence: f32| {
             Some(WithConfidence { what: NamedDataset { named: named.clone(), in_heading }, confidence })
         };
-        let levels = self.levels();
-        let of_axis = measured.iter().take(levels).find_map(|heading| heading.datasets.last());
+        let of_axis = measured.over().iter().find_map(|heading| heading.datasets.last());
         // A label with a dataset and other words names what a system was made from.
         let is_only_dataset = |heading: &&&Heading| !heading.rest.contains(char::is_alphabetic);
-        let mut of_label = measured.iter().skip(levels).filter(is_only_dataset);
+        let mut of_label = measured.labels().iter().filter(is_only_dataset);
         let near = of_axis.or_else(|| of_label.find_map(|heading| heading.datasets.last()));
         if let Some(named) = near.or(self.corner.datasets.last()) {
             return found(self.edition(named), true, 1.0);
@@ -561,19 +629,13 @@ impl<'r> TableReader<'r> {
         Some(WithConfidence { what: NamedDataset { named, in_heading: false }, confidence: 0.6 })
     }
 
-    /// Number of headings of the measured axis that a value can have.
-    fn levels(&self) -> usize {
-        let axis = self.measured_axis();
-        axis.iter().map(Vec::len).max().unwrap_or_default()
-    }
-
     /// A heading with its own words that names no metric: `Restaurant`.
-    fn unknown_heading(&self, measured: &[&Heading]) -> Option<String> {
+    fn unknown_heading(&self, measured: &Measured) -> Option<String> {
         let is_unknown = |heading: &&&Heading| {
             let of_system = heading.names_system || heading.is_own || heading.is_not_own || heading.is_cited;
             !of_system
         };
-        let own_axis = measured.iter().take(self.levels()).filter(is_unknown);
+        let own_axis = measured.over().iter().filter(is_unknown);
         let mut words = own_axis.map(|heading| GENERIC.replace_all(&heading.rest, " ").trim().to_string());
         words.find(|rest| {
             let few = (1..=4).contains(&rest.split_whitespace().count());
@@ -589,7 +651,7 @@ impl<'r> TableReader<'r> {
         metric: &HeadingName,
         sure_of_metric: f32,
         dataset: Option<&WithConfidence<NamedDataset>>,
-        measured: &[&Heading],
+        measured: &Measured,
         system: &TableSystem,
     ) -> ResultClaim {
         let ownership = self.ownership(measured, system);
@@ -627,15 +689,15 @@ impl<'r> TableReader<'r> {
     }
 
     /// The metric's name without the word `test` that a caption adds, if the heading is about other data.
-    fn metric_without_other_split(&self, metric: &HeadingName, measured: &[&Heading]) -> String {
+    fn metric_without_other_split(&self, metric: &HeadingName, measured: &Measured) -> String {
         let is_other = matches!(self.split(measured), Some(Split::Development | Split::Train));
         let plain = metric.name.strip_prefix("test ").or(metric.name.strip_prefix("Test "));
         plain.filter(|_| is_other).unwrap_or(&metric.name).to_string()
     }
 
     /// What the label of the system, or a heading over the value, says about it: `Previous work`, `Our models`.
-    fn ownership(&self, measured: &[&Heading], system: &TableSystem) -> Ownership {
-        let mut over = measured.iter().take(self.levels());
+    fn ownership(&self, measured: &Measured, system: &TableSystem) -> Ownership {
+        let mut over = measured.over().iter();
         let anothers = over.clone().any(|heading| heading.is_not_own && !heading.is_own);
         let ours = over.any(|heading| heading.is_own && !heading.is_not_own && heading.own_name.is_none());
         let is_open = system.ownership.is_own || system.ownership.confidence < 0.9;
@@ -648,7 +710,7 @@ impl<'r> TableReader<'r> {
 
     /// Confidence that the value is a final result of the paper and not an intermediate one: development data, a
     /// setting that was varied, a removed part.
-    fn is_final_result(&self, measured: &[&Heading], system: &TableSystem) -> f32 {
+    fn is_final_result(&self, measured: &Measured, system: &TableSystem) -> f32 {
         let of_split = match self.split(measured) {
             None | Some(Split::Test) => 1.0,
             Some(Split::Development) => 0.5,
@@ -659,16 +721,40 @@ impl<'r> TableReader<'r> {
             caption if ON_THE_WAY.is_match(caption) => 0.5,
             _ => 1.0,
         };
-        let of_label = if system.is_number || system.is_run_together { 0.5 } else { 1.0 };
+        let is_varied = system.is_number || Self::number(measured).is_some_and(|number| !YEAR.is_match(number));
+        let of_label = if is_varied || system.is_run_together { 0.5 } else { 1.0 };
         of_split * of_caption * of_label
     }
 
-    fn split(&self, measured: &[&Heading]) -> Option<Split> {
+    /// The number over a value: a setting that was varied, such as a share of the training data.
+    fn number<'h>(measured: &'h Measured) -> Option<&'h str> {
+        let nearest = measured.over().first()?;
+        let is_named = !nearest.metrics.is_empty() || !nearest.datasets.is_empty();
+        let nearest = Some(nearest.rest.as_str()).filter(|_| !is_named)?;
+        let is_number = nearest.contains(|c: char| c.is_ascii_digit()) && !nearest.contains(char::is_alphabetic);
+        is_number.then_some(nearest)
+    }
+
+    /// The number over a value with the words that say what it is, if the corner has them: `Layer 6`.
+    fn numbered(&self, measured: &Measured) -> Option<String> {
+        let number = Self::number(measured)?;
+        let words = &self.corner.rest;
+        let is_of_number = !words.is_empty() && words.split_whitespace().count() <= 3 && !GENERIC.is_match(words);
+        Some(if is_of_number { format!("{words} {number}") } else { number.to_string() })
+    }
+
+    /// The index behind the name of the dataset in a heading.
+    fn index_of_dataset(measured: &Measured) -> Option<String> {
+        let heading = measured.over().iter().find(|heading| !heading.datasets.is_empty())?;
+        INDEX_OF_DATASET.captures(&heading.rest).map(|found| found["index"].to_string())
+    }
+
+    fn split(&self, measured: &Measured) -> Option<Split> {
         measured.iter().find_map(|heading| heading.split).or(self.corner.split).or(self.context.caption.split)
     }
 
     /// Split, languages and sizes in the headings, else in the caption; and a heading's name for a part of the dataset.
-    fn variant(&self, measured: &[&Heading], dataset_in_heading: bool) -> Option<String> {
+    fn variant(&self, measured: &Measured, dataset_in_heading: bool) -> Option<String> {
         let caption = &self.context.caption;
         let mut parts: Vec<String> = Vec::new();
         let settings = measured.iter().rev().flat_map(|heading| &heading.settings);
@@ -676,13 +762,17 @@ impl<'r> TableReader<'r> {
         if parts.is_empty() {
             parts.extend(caption.settings.iter().take(1).cloned());
         }
-        let unknown = self.unknown_heading(measured).filter(|rest| parts.is_empty() || !heading::is_direction(rest));
+        let is_said = |rest: &String| parts.iter().any(|part| part.eq_ignore_ascii_case(rest));
+        let is_new = |rest: &String| !is_said(rest) && (parts.is_empty() || !heading::is_direction(rest));
+        let unknown = self.unknown_heading(measured).filter(is_new);
         if !dataset_in_heading && let Some(rest) = unknown {
             parts.push(rest);
         } else if let Some(setting) = self.setting(measured) {
             parts.push(setting);
         }
         parts.extend(self.part_of_dataset(measured));
+        parts.extend(Self::index_of_dataset(measured));
+        parts.extend(self.numbered(measured));
         let split = self.split(measured);
         // Results are on the test split unless they say otherwise.
         parts.extend(split.filter(|split| *split != Split::Test).map(|split| split.as_str().to_string()));
@@ -691,7 +781,7 @@ impl<'r> TableReader<'r> {
     }
 
     /// The part of the dataset in a heading in lower case, next to headings of other parts: `clean` beside `other`.
-    fn part_of_dataset(&self, measured: &[&Heading]) -> Option<String> {
+    fn part_of_dataset(&self, measured: &Measured) -> Option<String> {
         let is_part = |heading: &Heading| {
             let names = !heading.metrics.is_empty() || !heading.datasets.is_empty() || !heading.tasks.is_empty();
             PART_OF_DATASET.is_match(&heading.rest)
@@ -699,7 +789,7 @@ impl<'r> TableReader<'r> {
                 && !heading.names_system
                 && !AVERAGE.is_match(&heading.rest)
         };
-        let part = measured.iter().take(self.levels()).find(|heading| is_part(heading))?;
+        let part = measured.over().iter().find(|heading| is_part(heading))?;
         let axis = self.measured_axis();
         let others = axis.iter().flatten().any(|heading| is_part(heading) && heading.rest != part.rest);
         others.then(|| part.rest.clone())
@@ -707,8 +797,8 @@ impl<'r> TableReader<'r> {
 
     /// What a system was combined with, according to a heading over the value: a network, a number of layers. Else the
     /// network with which the caption begins: `FooNet on ImageNet`.
-    fn setting(&self, measured: &[&Heading]) -> Option<String> {
-        let of_heading = measured.iter().take(self.levels()).find_map(|heading| {
+    fn setting(&self, measured: &Measured) -> Option<String> {
+        let of_heading = measured.over().iter().find_map(|heading| {
             let says_else = !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.is_own;
             let is_others = heading.is_cited || heading.is_not_own;
             let is_setting = heading.names_system && !is_others || LAYERS.is_match(&heading.rest);
@@ -722,7 +812,7 @@ impl<'r> TableReader<'r> {
         })
     }
 
-    fn task(&self, measured: &[&Heading], dataset: Option<&HeadingName>) -> Option<EntityId> {
+    fn task(&self, measured: &Measured, dataset: Option<&HeadingName>) -> Option<EntityId> {
         let named = measured.iter().find_map(|heading| heading.tasks.first());
         let named = named.or(self.context.caption.tasks.first());
         if let Some(id) = named.and_then(|named| named.entity.clone()) {
@@ -761,6 +851,18 @@ fn name_short_forms(axis: &mut [Vec<Heading>], paper: &PaperContext) {
         if let Some(named) = short_form(heading) {
             heading.datasets.push(named.clone());
             heading.rest.clear();
+        }
+    }
+}
+
+/// A label that cites a reference is the name of a system, even if a metric has the same name: `LAS [12]`.
+fn take_cited_metrics(rows: &mut [Vec<Heading>], cites: &[bool]) {
+    for (headings, cites) in rows.iter_mut().zip(cites) {
+        if let Some(label) = headings.last_mut().filter(|label| *cites || label.is_cited)
+            && !label.metrics.is_empty()
+        {
+            label.metrics.clear();
+            label.rest.clone_from(&label.text);
         }
     }
 }
@@ -827,8 +929,9 @@ fn has_metric_headings(layout: &TableLayout, axis: &[Vec<Heading>], is_column: b
 /// Whether rows are systems: they are, unless columns are marked as systems and rows are not.
 fn systems_in_rows(layout: &TableLayout, rows: &[Vec<Heading>], columns: &[Vec<Heading>]) -> bool {
     let score = |axis: &[Vec<Heading>], used: &dyn Fn(usize) -> bool| {
-        let used: Vec<f32> =
-            axis.iter().enumerate().filter(|(at, _)| used(*at)).map(|(_, headings)| likeness(headings)).collect();
+        let has_own_group = axis.iter().any(|headings| over_metric(headings).any(|heading| heading.is_own));
+        let used = axis.iter().enumerate().filter(|(at, _)| used(*at));
+        let used: Vec<f32> = used.map(|(_, headings)| likeness(headings, has_own_group)).collect();
         if used.is_empty() { 0.0 } else { used.iter().sum::<f32>() / used.len() as f32 }
     };
     let of_rows = score(rows, &|at| layout.cells.iter().any(|cell| cell.row == at));
@@ -844,8 +947,15 @@ fn is_sentence(label: &str) -> bool {
     words.len() >= 9 && small * 4 >= words.len() * 3
 }
 
-/// How much headings look like headings of systems, from -1 to 1.
-fn likeness(headings: &[Heading]) -> f32 {
+/// The headings over one that names a metric, without those of datasets: `FooNet` over `MSE` and `MAE`.
+fn over_metric(headings: &[Heading]) -> impl Iterator<Item = &Heading> {
+    let over = headings.split_last().filter(|(last, _)| !last.metrics.is_empty()).map(|(_, over)| over);
+    over.unwrap_or_default().iter().filter(|heading| heading.datasets.is_empty())
+}
+
+/// How much headings look like headings of systems, from -1 to 1. `has_own_group`: whether the paper's own system is
+/// over metrics on the same axis; then the others over metrics are systems too.
+fn likeness(headings: &[Heading], has_own_group: bool) -> f32 {
     // A number is a setting.
     if headings.last().is_some_and(|label| !label.rest.is_empty() && !label.rest.contains(char::is_alphabetic)) {
         return -0.5;
@@ -855,8 +965,12 @@ fn likeness(headings: &[Heading]) -> f32 {
         !heading.metrics.is_empty() || !heading.datasets.is_empty() || heading.split.is_some() || heading.is_direction
     });
     let is_system = any(|heading| heading.is_own || heading.is_cited || heading.is_not_own);
+    let is_over_metric =
+        over_metric(headings).any(|heading| heading.names_system || has_own_group && !heading.rest.is_empty());
     if is_system && measures {
         0.0
+    } else if measures && is_over_metric {
+        -0.1
     } else if is_system {
         1.0
     } else if measures {

@@ -18,6 +18,8 @@ rule!(
     REDONE,
     r"(?i)\b(?:our (?:own )?(?:impl\w*|re-?impl\w*|re-?run|runs?|reproduction|baselines?)|re-?implement\w*|reimpl\w*|reproduced|retrained)\b"
 );
+// A baseline that is no work of others.
+rule!(TRIVIAL, r"(?i)^\W*(?:random|majority|chance|constant|most[- ]frequent|humans?|none)\b");
 // A label that begins or ends with it is of the paper, even if a converter joined it with a citation of another row.
 rule!(THIS_PAPER, r"(?i)^\W*this (?:paper|work)\b|\b(?:this (?:paper|work)|ours)\W*$");
 // A label that ends with it is of the paper, even if a converter put text before it.
@@ -85,7 +87,10 @@ impl TableOwners {
                 LabelStatement::Others => Owner::Another,
                 _ => continue,
             };
-            if let Some(name) = shared_name(system) {
+            // In "FooNet | BarNet", where BarNet is the opponent, the first label is the paper's.
+            let own_name = |heading: &Heading| heading.own_name.is_some();
+            let is_beside_own = system.headings.iter().any(own_name) && !system.headings.last().is_some_and(own_name);
+            if let Some(name) = shared_name(system).filter(|_| !is_beside_own) {
                 // Two labels that disagree say nothing.
                 let known = self.0.entry(name).or_insert(Some(owner));
                 *known = known.filter(|known| *known == owner);
@@ -114,7 +119,10 @@ pub(super) fn of_all(systems: &[PrintedSystem], introduces_system: bool) -> Vec<
     // A table without names of systems is about the paper's own.
     let with_values = systems.iter().filter(|printed| printed.has_values);
     let is_nameless = with_values.flat_map(|printed| printed.headings).all(|heading| heading.rest.is_empty());
-    let cites_nobody = !has(LabelStatement::Others);
+    let is_trivial = |printed: &PrintedSystem| printed.texts.last().is_some_and(|label| TRIVIAL.is_match(label));
+    let mut others_printed =
+        said.iter().zip(systems).filter(|(said, printed)| **said == LabelStatement::Others && printed.has_values);
+    let cites_nobody = others_printed.all(|(_, printed)| is_trivial(printed));
     let has_bold = said.iter().zip(systems).any(|(said, printed)| *said == LabelStatement::Nothing && printed.is_bold);
     let own = |confidence| Ownership { is_own: true, confidence };
     let others = |confidence| Ownership { is_own: false, confidence };

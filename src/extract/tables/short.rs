@@ -10,8 +10,17 @@ pub(super) fn is_short_form(short: &str, long: &str) -> bool {
     let words = words(long);
     let Some(first) = words.first() else { return false };
     let whole: usize = words.iter().map(Vec::len).sum();
+    // `MUSE` is a name of its own and not the beginning of `MuseData`.
+    if is_compound(long) && short == *first {
+        return false;
+    }
     let starts = short.len() >= LEAST_CHARS && short.len() < whole && short[0].is_alphabetic();
     starts && (1..=common(&short, first)).any(|taken| is_made_of(&short[taken..], &words[1..]))
+}
+
+/// Whether a name is one word made of several.
+fn is_compound(name: &str) -> bool {
+    name.chars().all(char::is_alphabetic)
 }
 
 /// The words of a name in lower case; inside a word, a capital letter or a number begins a new one.
@@ -68,6 +77,7 @@ mod tests {
             ("News", "AG News"),
             ("S", "SQuAD"),
             ("SQuAD", "SQuAD"),
+            ("MUSE", "MuseData"),
             ("Test", "TREC"),
             ("", ""),
         ] {

@@ -3,7 +3,7 @@
 use crate::vocabulary::{EntityId, Kind};
 
 /// Tasks, and the metric that papers report for them without saying so, by their slugs.
-const USUAL_METRICS: [(&str, &str); 21] = [
+const USUAL_METRICS: [(&str, &str); 22] = [
     ("automatic-speech-recognition", "wer"),
     ("chunking", "f1"),
     ("commonsense-reasoning", "accuracy"),
@@ -23,6 +23,7 @@ const USUAL_METRICS: [(&str, &str); 21] = [
     ("semantic-segmentation", "miou"),
     ("sentiment-analysis", "accuracy"),
     ("text-classification", "accuracy"),
+    ("visual-question-answering", "accuracy"),
     ("word-segmentation", "f1"),
     ("word-sense-disambiguation", "f1"),
 ];

@@ -1,6 +1,7 @@
 //! Finds tables: the areas between ruled lines, and the grid of cells in them.
 
 use super::marks::RuledLine;
+use super::spans;
 use super::words::Word;
 use crate::document::Cell;
 
@@ -13,8 +14,8 @@ const MIN_SPAN: f32 = 40.0;
 /// Largest distance between two rules of one table, in points.
 const MAX_APART: f32 = 420.0;
 
-/// A gap with this share of the font size separates cells.
-const CELL_GAP: f32 = 0.5;
+/// A gap with this share of the font size separates cells. The space between words has a quarter.
+const CELL_GAP: f32 = 0.38;
 
 /// Limits of rows and columns; no table of a paper has more.
 const MAX_COLUMNS: usize = 60;
@@ -182,7 +183,14 @@ fn is_tabular(words: &[Word], above: &RuledLine, below: &RuledLine, begun: bool)
     let area = TableArea { x0: above.x0, y0: above.y0, x1: above.x1, y1: below.y0, rules: Vec::new() };
     let inside: Vec<&Word> = words.iter().filter(|word| area.holds(word)).collect();
     let rows = rows(&inside);
-    let cells = rows.iter().filter(|row| chunks(row, 0.8).len() > 1).count();
+    // Between the first two rules, a line or two are the heading of narrow columns.
+    let is_heading = !begun && rows.len() <= 2;
+    let is_narrow = |row: &[&Word]| {
+        let cells = chunks(row, CELL_GAP);
+        let figures = cells.iter().filter(|cell| is_number(cell)).count();
+        cells.len() > 1 && (is_heading || figures * 2 >= cells.len())
+    };
+    let cells = rows.iter().filter(|row| chunks(row, 0.8).len() > 1 || is_narrow(row)).count();
     match begun {
         // A line over the whole width can separate the groups of a table.
         true => cells * 2 >= rows.len() || (rows.len() == 1 && below.y0 - above.y0 < 25.0),
@@ -263,8 +271,24 @@ pub(super) fn grid(words: &[&Word], area: &TableArea) -> Vec<Vec<Cell>> {
     for row in &rows {
         out.push(cells(row, &columns, &parts, in_header(row)));
     }
+    let figures_from = rows.iter().position(|row| has_figure(row)).unwrap_or_default();
+    let head = header_end.map_or(figures_from, |end| rows.iter().take_while(|row| height(row) < end).count());
+    for at in 1..head {
+        let between = height(&rows[at - 1])..height(&rows[at]);
+        if !parts.iter().any(|rule| between.contains(&rule.y0)) {
+            let (upper, lower) = out.split_at_mut(at);
+            spans::widen(&mut upper[at - 1], &lower[0]);
+        }
+    }
     merge_lines(&rows, &mut out, &full);
     out
+}
+
+/// Whether a row has a cell with a figure, not only a name such as `CIFAR100`.
+fn has_figure(row: &[&Word]) -> bool {
+    let cells = chunks(row, CELL_GAP);
+    let is_name = |cell: &[&Word]| cell.first().is_some_and(|word| word.text.starts_with(char::is_alphabetic));
+    cells.len() > 1 && cells.iter().any(|cell| is_number(cell) && !is_name(cell))
 }
 
 /// The middles of the spaces between columns, from left to right.
@@ -277,6 +301,11 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
     let many: Vec<&Vec<&Word>> = body.iter().copied().filter(|row| chunks(row, 0.8).len() > 1).collect();
     if !many.is_empty() {
         body = many;
+    }
+    // Headings over several columns hide the spaces between them.
+    let figures: Vec<&Vec<&Word>> = body.iter().copied().filter(|row| has_figure(row)).collect();
+    if figures.len() >= 2 {
+        body = figures;
     }
     let mut sizes: Vec<f32> = body.iter().flat_map(|row| row.iter().map(|word| word.size)).collect();
     sizes.sort_by(f32::total_cmp);
@@ -319,8 +348,10 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
 fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) -> Vec<Cell> {
     let count = columns.len() + 1;
     let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
-    let mut placed: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
-    for chunk in chunks(row, 0.75) {
+    let single = one_in_each(row, columns);
+    let is_single = single.is_some();
+    let mut placed: Vec<(usize, usize, Vec<&Word>)> = single.unwrap_or_default();
+    for chunk in chunks(row, 0.75).into_iter().filter(|_| !is_single) {
         let mut open: Option<(usize, usize, Vec<&Word>)> = None;
         for word in chunk {
             let (from, to) = (column(word.x0 + 0.5), column(word.x1 - 0.5).max(column(word.x0 + 0.5)));
@@ -328,7 +359,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) 
                 // Words of one run in two columns are one cell if the run has normal spaces between words.
                 Some((_, last, words)) => {
                     let gap = word.x0 - words.last().map_or(word.x0, |before| before.x1);
-                    if from <= *last || gap < 0.42 * word.size {
+                    if from <= *last || gap < CELL_GAP * word.size {
                         *last = (*last).max(to);
                         words.push(word);
                     } else {
@@ -403,6 +434,28 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) 
         at += 1;
     }
     out
+}
+
+/// The cells of a row if there are as many of them as columns, or as columns after that of the labels. Headings that are
+/// wider than the values below them reach into the columns beside theirs.
+fn one_in_each<'w>(row: &[&'w Word], columns: &[f32]) -> Option<Vec<(usize, usize, Vec<&'w Word>)>> {
+    let cells = chunks(row, CELL_GAP);
+    let is_behind_labels = || {
+        let edge = columns.first().zip(row.first());
+        edge.is_some_and(|(edge, word)| f32::midpoint(word.x0, word.x1) > *edge)
+    };
+    let first = match (columns.len() + 1).checked_sub(cells.len())? {
+        0 => 0,
+        1 if cells.len() > 1 && is_behind_labels() => 1,
+        _ => return None,
+    };
+    let reaches = |(at, cell): (usize, &Vec<&Word>)| {
+        let left = (at + first).checked_sub(1).map_or(f32::MIN, |edge| columns[edge]);
+        let right = columns.get(at + first).copied().unwrap_or(f32::MAX);
+        cell.first().is_some_and(|word| word.x0 < right) && cell.iter().any(|word| word.x1 > left)
+    };
+    let fits = cells.iter().enumerate().all(reaches);
+    fits.then(|| cells.into_iter().enumerate().map(|(at, cell)| (at + first, at + first, cell)).collect())
 }
 
 /// Separates neighbours that share a column because one of them extends over its edge: a label that is longer than all

@@ -14,6 +14,7 @@ mod marks;
 mod metadata;
 mod pages;
 mod references;
+mod spans;
 mod structure;
 mod unruled;
 mod words;

@@ -15,6 +15,9 @@ const FROM_ROW: f32 = 2.6;
 /// Largest distance in points between a caption and a table that has ruled lines.
 const RULED_NEAR: f32 = 60.0;
 
+/// A gap between figures with this share of the font size separates cells.
+const NARROW_GAP: f32 = 0.75;
+
 /// A line of one cell with a larger share of the column's width is running text.
 const MAX_WIDTH: f32 = 0.6;
 
@@ -64,7 +67,21 @@ fn rows_of(lines: &[PageLine], at: usize) -> Option<Range<usize>> {
     let below = run(lines, end - 1, true).map(|last| end..last + 1);
     let above = run(lines, at, false).map(|first| first..at);
     let figures = |rows: &Range<usize>| lines[rows.clone()].iter().filter(|line| has_number(line)).count();
-    [above, below].into_iter().flatten().filter(|rows| figures(rows) >= 2).max_by_key(figures)
+    let rows = [above, below].into_iter().flatten().filter(|rows| figures(rows) >= 2).max_by_key(figures)?;
+    Some(with_heading(lines, rows))
+}
+
+/// The rows with the line directly above them, if it is a heading with narrow spaces.
+fn with_heading(lines: &[PageLine], rows: Range<usize>) -> Range<usize> {
+    let Some(at) = rows.start.checked_sub(1) else { return rows };
+    let (line, first) = (&lines[at], &lines[rows.start]);
+    let words: Vec<&Word> = line.line.words.iter().collect();
+    let edges = lines[rows.clone()].iter().map(|row| (row.line.x0, row.line.x1));
+    let (x0, x1) = edges.fold((f32::MAX, f32::MIN), |(x0, x1), (from, to)| (x0.min(from), x1.max(to)));
+    let is_inside = line.line.x0 > x0 - line.line.size && line.line.x1 < x1 + line.line.size;
+    let is_near = line.region == first.region && first.line.y - line.line.y < FROM_ROW * line.line.size;
+    let is_heading = is_near && is_inside && !begins_caption(lines, at) && chunks(&words, NARROW_GAP).len() > 1;
+    if is_heading { at..rows.end } else { rows }
 }
 
 /// The last row of cells of the run that begins next to a line of a caption.
@@ -92,7 +109,10 @@ fn run(lines: &[PageLine], from: usize, downwards: bool) -> Option<usize> {
 
 fn cells(line: &PageLine) -> Vec<Vec<&Word>> {
     let words: Vec<&Word> = line.line.words.iter().collect();
-    chunks(&words, CLEAR_GAP)
+    let numbers = words.iter().filter(|word| is_number(&[**word])).count();
+    // Running text is not made of numbers, so that a row of them can have narrow gaps.
+    let is_of_numbers = numbers >= 2 && numbers * 2 >= words.len();
+    chunks(&words, if is_of_numbers { NARROW_GAP } else { CLEAR_GAP })
 }
 
 fn has_number(line: &PageLine) -> bool {
