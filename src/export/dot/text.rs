@@ -46,8 +46,8 @@ pub(super) fn escape(text: &str) -> String {
     out
 }
 
-/// An id as a quoted name, in which only the quotation mark and the backslash are special. Of a long id, a hash stands
-/// for what is cut.
+/// An id as a quoted name, in which only the quotation mark and the backslash are special. A long id
+/// is cut and ends with a hash of the whole.
 pub(super) fn quoted(id: &str) -> String {
     let mut plain: String = cut(id).chars().filter(|c| !unprintable(*c)).collect();
     if id.chars().nth(LONGEST).is_some() {
