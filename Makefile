@@ -29,7 +29,7 @@ demo: build
 
 test:
 	@scripts/setup.sh build curl
-	@echo "The first time all dependencies are compiled: about twenty minutes on two cores. The tests then take some minutes."
+	@echo "The first time all dependencies are compiled: about a quarter of an hour on two cores. The tests then take some minutes."
 	cargo test --release --locked
 
 test-clients: build
