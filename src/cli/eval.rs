@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::collection::Collection;
 use crate::eval::{self, ConfusionCounts, ExtractionScores, LabelledPaper, MeasureCounts, ScoreMeasure, ScoredError};
 use crate::extract::ConfidenceLimits;
+use crate::text::beginning;
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -122,7 +123,14 @@ impl EvalArgs {
             let heading = ["", &measure.to_string(), "words", "paper"].map(str::to_string);
             let rows: Vec<Vec<String>> = misses
                 .iter()
-                .map(|m| vec![m.sign.to_string(), m.name.clone(), m.surfaces.join(", "), short(&m.title)])
+                .map(|m| {
+                    vec![
+                        m.sign.to_string(),
+                        m.name.clone(),
+                        m.surfaces.join(", "),
+                        beginning(&m.title, 60).into_owned(),
+                    ]
+                })
                 .collect();
             table::print(out, &heading, &rows, table::width())?;
         }
@@ -299,13 +307,4 @@ fn mean_and_deviation(values: &[Option<f64>]) -> (Option<f64>, Option<f64>) {
 
 fn three(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_string(), |value| format!("{value:.3}"))
-}
-
-/// A title, shortened to what is needed to recognise it.
-fn short(title: &str) -> String {
-    let mut cut: String = title.chars().take(60).collect();
-    if cut.len() < title.len() {
-        cut.push('…');
-    }
-    cut
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use crate::query::QueryError;
 use crate::store::StoreError;
+use crate::text::beginning;
 
 /// Why a call has no answer, and what the caller can try instead.
 #[derive(Debug)]
@@ -28,22 +29,15 @@ impl ToolFailure {
     }
 }
 
-/// Length at which a message is cut, in characters.
+/// Length at which a message is cut, in code points.
 const LONGEST: usize = 2_000;
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{} […]", &text[..end]),
-        None => text.to_string(),
-    }
-}
 
 /// `nothing is called `coc`; did you mean dataset/coco (COCO, 29 papers)?`
 impl fmt::Display for ToolFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A message can quote what the caller sent.
-        f.write_str(&cut(&self.message))?;
-        self.help.as_ref().map_or(Ok(()), |help| write!(f, "\nwhat to do: {}", cut(help)))
+        f.write_str(&beginning(&self.message, LONGEST))?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "\nwhat to do: {}", beginning(help, LONGEST)))
     }
 }
 

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
 
 /// Width of a text on a terminal, in columns.
@@ -16,6 +18,14 @@ pub(crate) fn shorten(text: &str, width: usize) -> String {
         out.push('…');
     }
     out
+}
+
+/// The first `most` code points of a text, with `…` behind them if it is longer.
+pub(crate) fn beginning(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// The text in at most `most` lines of at most `width` columns, broken at spaces where possible. The last line ends

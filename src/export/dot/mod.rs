@@ -378,7 +378,7 @@ impl DotPicture<'_> {
             write!(self.out, ", URL=\"{}\", target=\"_blank\"", escape(&url))?;
         }
         let tooltip = match node.verdict {
-            Some(verdict) => format!("{} ({verdict})", cut(&node.label)),
+            Some(verdict) => format!("{} ({verdict})", cut(&node.label)).into(),
             None => cut(&node.label),
         };
         writeln!(self.out, ", tooltip=\"{}\", id=\"{}\"];", escape(&tooltip), escape(&cut(&node.id)))

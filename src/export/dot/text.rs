@@ -1,7 +1,9 @@
 //! Escapes names for GraphViz.
 
+use std::borrow::Cow;
+
 use crate::export::visible;
-use crate::text::{display_width, stable_hash, wrap};
+use crate::text::{beginning, display_width, stable_hash, wrap};
 
 /// Length at which a text is cut, in code points.
 const LONGEST: usize = 1_000;
@@ -14,11 +16,8 @@ pub(super) fn wrapped(text: &str, width: usize, lines: usize) -> String {
 
 /// The beginning of a text that GraphViz can read: it refuses quoted strings of more than 16 KiB, and a title can have
 /// any length.
-pub(super) fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_string(),
-    }
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
+    beginning(text, LONGEST)
 }
 
 pub(super) fn lines_of(text: &str, width: usize, lines: usize) -> Vec<String> {

@@ -1,6 +1,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::text::beginning;
+
 /// The fields of a record, by their names without case, `_`, `-` and spaces.
 pub(super) struct RecordFields<'r> {
     fields: Vec<(String, &'r str, &'r Value)>,
@@ -88,9 +90,5 @@ pub(super) fn plain(name: &str) -> String {
 /// The value as JSON, shortened.
 fn short(value: &Value) -> String {
     const LONGEST: usize = 40;
-    let text = value.to_string();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    beginning(&value.to_string(), LONGEST).into_owned()
 }
