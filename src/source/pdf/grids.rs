@@ -20,6 +20,9 @@ const CELL_GAP: f32 = 0.38;
 /// Limits of rows and columns; no table of a paper has more.
 const MAX_COLUMNS: usize = 60;
 
+/// The first and the last column of a cell, and its words.
+type PlacedCell<'w> = (usize, usize, Vec<&'w Word>);
+
 /// An area with a table.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TableArea {
@@ -347,35 +350,11 @@ fn columns(rows: &[Vec<&Word>], area: &TableArea, in_header: &dyn Fn(&[&Word]) -
 /// The cells of a row. A run of words over several columns spans them, and so does a run above a partial rule.
 fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) -> Vec<Cell> {
     let count = columns.len() + 1;
-    let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
-    let single = one_in_each(row, columns);
-    let is_single = single.is_some();
-    let mut placed: Vec<(usize, usize, Vec<&Word>)> = single.unwrap_or_default();
-    for chunk in chunks(row, 0.75).into_iter().filter(|_| !is_single) {
-        let mut open: Option<(usize, usize, Vec<&Word>)> = None;
-        for word in chunk {
-            let (from, to) = (column(word.x0 + 0.5), column(word.x1 - 0.5).max(column(word.x0 + 0.5)));
-            match &mut open {
-                // Words of one run in two columns are one cell if the run has normal spaces between words.
-                Some((_, last, words)) => {
-                    let gap = word.x0 - words.last().map_or(word.x0, |before| before.x1);
-                    if from <= *last || gap < CELL_GAP * word.size {
-                        *last = (*last).max(to);
-                        words.push(word);
-                    } else {
-                        placed.extend(open.take());
-                        open = Some((from, to, vec![word]));
-                    }
-                }
-                None => open = Some((from, to, vec![word])),
-            }
-        }
-        placed.extend(open);
-    }
+    let mut placed = one_in_each(row, columns).unwrap_or_else(|| by_position(row, columns));
     placed.sort_by_key(|(from, _, _)| *from);
     part(&mut placed);
     // Text in one column is one cell.
-    let mut merged: Vec<(usize, usize, Vec<&Word>)> = Vec::new();
+    let mut merged: Vec<PlacedCell> = Vec::new();
     for (from, to, words) in placed {
         match merged.last_mut() {
             Some((_, last, known)) if *last >= from => {
@@ -438,7 +417,7 @@ fn cells(row: &[&Word], columns: &[f32], parts: &[&RuledLine], is_header: bool) 
 
 /// The cells of a row if there are as many of them as columns, or as columns after that of the labels. Headings that are
 /// wider than the values below them reach into the columns beside theirs.
-fn one_in_each<'w>(row: &[&'w Word], columns: &[f32]) -> Option<Vec<(usize, usize, Vec<&'w Word>)>> {
+fn one_in_each<'w>(row: &[&'w Word], columns: &[f32]) -> Option<Vec<PlacedCell<'w>>> {
     let cells = chunks(row, CELL_GAP);
     let is_behind_labels = || {
         let edge = columns.first().zip(row.first());
@@ -458,9 +437,36 @@ fn one_in_each<'w>(row: &[&'w Word], columns: &[f32]) -> Option<Vec<(usize, usiz
     fits.then(|| cells.into_iter().enumerate().map(|(at, cell)| (at + first, at + first, cell)).collect())
 }
 
+/// The words of a row, each in the columns over which it stands. Words of one run in two columns are one cell if the run
+/// has normal spaces between words.
+fn by_position<'w>(row: &[&'w Word], columns: &[f32]) -> Vec<PlacedCell<'w>> {
+    let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
+    let mut placed: Vec<PlacedCell> = Vec::new();
+    for run in chunks(row, 0.75) {
+        let first_of_run = placed.len();
+        for word in run {
+            let from = column(word.x0 + 0.5);
+            let to = column(word.x1 - 0.5).max(from);
+            match placed[first_of_run..].last_mut() {
+                Some((_, last, words)) if from <= *last || gap(words, word) < CELL_GAP * word.size => {
+                    *last = (*last).max(to);
+                    words.push(word);
+                }
+                _ => placed.push((from, to, vec![word])),
+            }
+        }
+    }
+    placed
+}
+
+/// The distance in points between the last of the words and the next.
+fn gap(words: &[&Word], next: &Word) -> f32 {
+    words.last().map_or(0.0, |last| next.x0 - last.x1)
+}
+
 /// Separates neighbours that share a column because one of them extends over its edge: a label that is longer than all
 /// others, or a heading that is wider than the values below it.
-fn part(placed: &mut [(usize, usize, Vec<&Word>)]) {
+fn part(placed: &mut [PlacedCell]) {
     for at in 1..placed.len() {
         let next = placed.get(at + 1).map_or(usize::MAX, |(from, _, _)| *from);
         let (before, behind) = placed.split_at_mut(at);
