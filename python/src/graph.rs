@@ -54,10 +54,8 @@ impl Graph {
             let selection = Selection {
                 kinds: all(&kind)?,
                 ties: all(&relation)?,
-                since: date(since.as_deref())?,
-                until: date(until.as_deref())?,
                 live_only,
-                ..Selection::default()
+                ..between(since.as_deref(), until.as_deref())?
             };
             printed(self.graph.neighbors(name, &NeighborQuery { selection, depth, limit, evidence })?)
         })
@@ -89,8 +87,7 @@ impl Graph {
         until: Option<String>,
     ) -> PyResult<NotedJson> {
         detached(py, || {
-            let selection =
-                Selection { since: date(since.as_deref())?, until: date(until.as_deref())?, ..Selection::default() };
+            let selection = between(since.as_deref(), until.as_deref())?;
             let query =
                 LeaderboardQuery { dataset, task, metric, variant, own_only: own, runnable_only: runnable, selection };
             printed(self.graph.leaderboard(&query)?)
@@ -143,6 +140,10 @@ fn printed<T: Serialize>(answer: Noted<T>) -> Result<NotedJson, PythonFailure> {
 
 fn all<T: FromStr<Err = String>>(words: &[String]) -> Result<Vec<T>, PythonFailure> {
     words.iter().map(|word| word.parse().map_err(|error: String| PythonFailure::argument(error))).collect()
+}
+
+fn between(since: Option<&str>, until: Option<&str>) -> Result<Selection, PythonFailure> {
+    Selection::between(date(since)?, date(until)?).map_err(PythonFailure::argument)
 }
 
 fn date(text: Option<&str>) -> Result<Option<PartialDate>, PythonFailure> {

@@ -8,7 +8,7 @@ use crate::export::output::{OutputFolder, write_file};
 use crate::export::{
     ExportError, bibtex, csl_json, csv, cytoscape, gexf, graphml, json_graph, markdown, obsidian, rdf, ris, rocrate,
 };
-use crate::graph::{ChosenPart, ConstructedGraph, PartChoice, Selection, WalkLimits};
+use crate::graph::{ChosenPart, ConstructedGraph, PartChoice, WalkLimits};
 use crate::ontology::NodeKind;
 use crate::query::{Query, QueryAnswer, QueryLimits};
 use crate::store::GraphStore;
@@ -232,7 +232,7 @@ impl ExportArgs {
     fn is_everything(&self) -> bool {
         self.around.is_empty()
             && self.query.is_none()
-            && self.selection.without_names() == (Selection::default(), false)
+            && self.selection.is_everything()
             && self.min_degree.unwrap_or_default() == 0
             && self.max_nodes.unwrap_or_default() == 0
     }

@@ -93,7 +93,7 @@ impl HardwareArgs {
     /// Explains why no device is left.
     fn why_empty(&self, graph: &GraphStore, found: &DeviceList) -> Result<String, CommandFailure> {
         if found.vendors.is_empty() {
-            return Ok(match self.papers.dates().has_dates() || self.papers.has_names() {
+            return Ok(match self.papers.has_dates() || self.papers.has_names() {
                 true if self.papers.has_names() => "no selected paper names a device".to_string(),
                 true => format!("no paper of the selected time names a device{}", of_years(graph)?),
                 false => "no paper of the graph names a device".to_string(),

@@ -70,7 +70,7 @@ impl NeighborsArgs {
             None if self.format == OutputFormat::Table => Some(ROWS),
             limit => limit,
         };
-        let (selection, has_names) = self.selection.without_names();
+        let (selection, has_names) = self.selection.without_names()?;
         let mut wanted = NeighborQuery { selection, depth: self.depth, limit, evidence: self.evidence };
         let is_picture = matches!(self.format, OutputFormat::Dot | OutputFormat::Svg);
         let graph = context.open_index(if is_picture || has_names { ReadAmount::Much } else { wanted.reading() })?;

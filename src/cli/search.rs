@@ -82,7 +82,7 @@ impl SearchArgs {
 
     /// Explains why nothing was found: because of the selected kinds, or the words.
     fn nothing(&self, store: &GraphStore, text: &str) -> Result<CommandFailure, CommandFailure> {
-        if self.papers.has_names() || self.papers.dates().has_dates() {
+        if self.papers.has_names() || self.papers.has_dates() {
             let all = SearchResults::ask(store, text, &[NodeKind::Paper], 1)?.total;
             return Ok(CommandFailure::new(format!(
                 "no paper of the time, authors, organisations and venues asked for holds the words `{text}`"

@@ -1,6 +1,6 @@
 //! The options that select nodes and ties, the same in every command that shows a part of the graph.
 
-use crate::graph::{MinConfidence, PaperSet, Selection, Tie, check_period, years_of_papers};
+use crate::graph::{MinConfidence, PaperSet, Selection, Tie, years_of_papers};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::{GraphStore, StoreError};
@@ -53,8 +53,18 @@ impl SelectionArgs {
     }
 
     /// The selection without names, which need no graph; and whether there are names.
-    pub(crate) fn without_names(&self) -> (Selection, bool) {
-        (self.with_papers(self.papers.dates()), self.papers.has_names())
+    ///
+    /// # Errors
+    /// If the period has no day.
+    pub(crate) fn without_names(&self) -> Result<(Selection, bool), CommandFailure> {
+        Ok((self.with_papers(self.papers.dates()?), self.papers.has_names()))
+    }
+
+    /// Whether nothing is left out.
+    pub(crate) fn is_everything(&self) -> bool {
+        !self.papers.has_dates()
+            && !self.papers.has_names()
+            && self.with_papers(Selection::default()) == Selection::default()
     }
 
     fn with_papers(&self, papers: Selection) -> Selection {
@@ -92,7 +102,7 @@ impl PaperArgs {
         if self.has_names() {
             return Ok("no paper of the graph matches the time, authors, organisations and venues".to_string());
         }
-        let (Some((first, last)), true) = (years_of_papers(graph)?, self.dates().has_dates()) else {
+        let (Some((first, last)), true) = (years_of_papers(graph)?, self.has_dates()) else {
             return Ok("no paper of the graph has a date".to_string());
         };
         let years = if first == last { first.to_string() } else { format!("{first} to {last}") };
@@ -106,7 +116,7 @@ impl PaperArgs {
     /// # Errors
     /// If the period has no day, or the graph has no author, organisation or venue with a name.
     pub(super) fn selection(&self, context: &CommandContext, graph: &GraphStore) -> Result<Selection, CommandFailure> {
-        check_period(self.since, self.until).map_err(CommandFailure::usage)?;
+        let dates = self.dates()?;
         let mut groups = Vec::new();
         for (kind, names) in [
             (NodeKind::Author, &self.author),
@@ -116,13 +126,20 @@ impl PaperArgs {
             let nodes = names.iter().map(|name| node::find_of_kind(context, graph, name, kind));
             groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
         }
-        Ok(Selection { papers: PaperSet::of(graph, &groups)?, ..self.dates() })
+        Ok(Selection { papers: PaperSet::of(graph, &groups)?, ..dates })
     }
 
     /// The selected time alone.
-    pub(super) fn dates(&self) -> Selection {
+    ///
+    /// # Errors
+    /// If the period has no day.
+    fn dates(&self) -> Result<Selection, CommandFailure> {
         let years = self.year.unwrap_or(YearRange { since: self.since, until: self.until });
-        Selection { since: years.since, until: years.until, ..Selection::default() }
+        Selection::between(years.since, years.until).map_err(CommandFailure::usage)
+    }
+
+    pub(super) fn has_dates(&self) -> bool {
+        self.year.is_some() || self.since.is_some() || self.until.is_some()
     }
 }
 

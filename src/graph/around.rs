@@ -31,6 +31,19 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The papers of a period.
+    ///
+    /// # Errors
+    /// If the period has no day, because it ends before it begins.
+    pub fn between(since: Option<PartialDate>, until: Option<PartialDate>) -> Result<Self, String> {
+        match (since, until) {
+            (Some(since), Some(until)) if first_day(since) > last_day(until) => {
+                Err(format!("{since} is after {until}, so no day is in the period"))
+            }
+            _ => Ok(Self { since, until, ..Self::default() }),
+        }
+    }
+
     pub(crate) fn has_dates(&self) -> bool {
         self.since.is_some() || self.until.is_some()
     }
@@ -65,17 +78,6 @@ impl Selection {
 
     pub(crate) fn takes_node(&self, node: &Node) -> bool {
         self.takes_kind(node.kind) && self.takes_if_paper(node)
-    }
-}
-
-/// # Errors
-/// If the period has no day, because it ends before it begins.
-pub(crate) fn check_period(since: Option<PartialDate>, until: Option<PartialDate>) -> Result<(), String> {
-    match (since, until) {
-        (Some(since), Some(until)) if first_day(since) > last_day(until) => {
-            Err(format!("{since} is after {until}, so no day is in the period"))
-        }
-        _ => Ok(()),
     }
 }
 
@@ -299,5 +301,9 @@ mod tests {
         let until = Selection { until: date("2024"), ..Selection::default() };
         assert!(until.takes_date(date("2024-12-31")) && !until.takes_date(date("2025")));
         assert!(Selection::default().takes_date(None));
+
+        assert!(Selection::between(date("2024-07"), date("2024")).is_ok());
+        let error = Selection::between(date("2024-07"), date("2024-06-30")).unwrap_err();
+        assert_eq!(error, "2024-07 is after 2024-06-30, so no day is in the period");
     }
 }

@@ -45,7 +45,7 @@ mod trends;
 pub(crate) use about::{ClaimedResult, ExperimentDevice, LastCheck, NodeAbout, PaperAbout};
 pub(crate) use among::ties_among;
 pub use around::Selection;
-pub(crate) use around::{NodesAround, WalkLimits, check_period};
+pub(crate) use around::{NodesAround, WalkLimits};
 
 pub(crate) use browse::{browse_orders, listed_nodes};
 pub use chosen::ChosenPart;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::bounded::{DEFAULT_CHARACTERS, FEWEST_CHARACTERS, MOST_CHARACTERS};
 use super::failure::ToolFailure;
 use super::node;
-use crate::graph::{MinConfidence, PaperSet, Selection, check_period};
+use crate::graph::{MinConfidence, PaperSet, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::store::GraphStore;
@@ -82,7 +82,14 @@ pub(super) fn split_arguments(
 /// # Errors
 /// If one is missing, unknown or of another type. The error lists what the tool takes.
 pub(super) fn read_arguments<T: DeserializeOwned>(tool: &str, arguments: Map<String, Value>) -> Result<T, ToolFailure> {
-    serde_json::from_value(Value::Object(arguments)).map_err(|error| wrong_arguments(tool, &error.to_string()))
+    serde_json::from_value(Value::Object(arguments)).map_err(|error| {
+        // The names of Rust's types mean nothing to a caller.
+        let types = [("u64", "a whole number"), ("u8", "a small whole number"), ("f32", "a number")];
+        let why = types.iter().fold(error.to_string(), |why, (name, words)| {
+            why.replace(&format!("expected {name}"), &format!("expected {words}"))
+        });
+        wrong_arguments(tool, &why)
+    })
 }
 
 /// The error about the arguments of `tool`.
@@ -102,6 +109,15 @@ pub(super) fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(deseri
     values.into_iter().map(|value| serde_json::from_value(value).map_err(D::Error::custom)).collect()
 }
 
+/// A date as text, or a year as a number.
+fn date_or_year<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PartialDate>, D::Error> {
+    let value = match Value::deserialize(deserializer)? {
+        Value::Number(year) => Value::String(year.to_string()),
+        other => other,
+    };
+    serde_json::from_value(value).map_err(D::Error::custom)
+}
+
 /// The least confidence that is asked for.
 pub(super) fn least_confidence(share: Option<f32>) -> Result<Option<MinConfidence>, ToolFailure> {
     let limit = |share| {
@@ -116,8 +132,10 @@ pub(super) fn least_confidence(share: Option<f32>) -> Result<Option<MinConfidenc
 #[serde(deny_unknown_fields)]
 pub(super) struct PaperArguments {
     /// Only papers from this day on: 2024, 2024-07 or 2024-07-10.
+    #[serde(default, deserialize_with = "date_or_year")]
     since: Option<PartialDate>,
     /// Only papers up to this day.
+    #[serde(default, deserialize_with = "date_or_year")]
     until: Option<PartialDate>,
     /// Only papers by one of these authors.
     #[serde(default, deserialize_with = "one_or_many")]
@@ -152,7 +170,7 @@ impl PaperArguments {
     /// # Errors
     /// If the period has no day, a name means nothing in the graph, or the graph cannot be read.
     pub(super) fn selection(&self, graph: &GraphStore, notes: &mut Vec<String>) -> Result<Selection, ToolFailure> {
-        check_period(self.since, self.until).map_err(ToolFailure::new)?;
+        let dates = Selection::between(self.since, self.until).map_err(ToolFailure::new)?;
         let origins = [
             (NodeKind::Author, &self.author),
             (NodeKind::Organization, &self.organization),
@@ -164,7 +182,7 @@ impl PaperArguments {
             groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
         }
         let papers = PaperSet::of(graph, &groups)?;
-        Ok(Selection { since: self.since, until: self.until, papers, ..Selection::default() })
+        Ok(Selection { papers, ..dates })
     }
 }
 
@@ -186,6 +204,17 @@ mod tests {
         let error = split_of(json!({"limit": 100_000})).unwrap_err();
         assert_eq!(error, "`limit` is 100000; it can be 1 to 200");
         assert!(split_of(json!({"limit": -1})).unwrap_err().contains("arguments are wrong"));
-        assert!(split_of(json!({"max_characters": "many"})).unwrap_err().contains("arguments are wrong"));
+        let error = split_of(json!({"max_characters": "many"})).unwrap_err();
+        assert!(error.contains("invalid type: string \"many\", expected a whole number"), "{error}");
+    }
+
+    #[test]
+    fn a_period_is_of_dates_and_years() {
+        let of = |value: Value| PaperArguments::take("search", &mut value.as_object().unwrap().clone());
+        let period = of(json!({"since": 2020, "until": "2021-07"})).unwrap();
+        assert_eq!((period.since, period.until), ("2020".parse().ok(), "2021-07".parse().ok()));
+        assert_eq!(of(json!({"since": null})).unwrap().since, None);
+        assert!(of(json!({"since": 20.5})).is_err());
+        assert!(of(json!({"since": "soon"})).is_err());
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::papers::one_node_of;
 use super::raw;
-use crate::graph::{PaperSet, Selection, check_period};
+use crate::graph::{PaperSet, Selection};
 use crate::ontology::NodeKind;
 use crate::paper::PartialDate;
 use crate::serve::parameters::Parameters;
@@ -15,8 +15,7 @@ use crate::store::GraphStore;
 /// The selected papers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct AskedPapers {
-    since: Option<PartialDate>,
-    until: Option<PartialDate>,
+    dates: Selection,
     /// Names of authors, organisations and venues, in the order of [`ORIGINS`].
     names: [Vec<String>; 3],
 }
@@ -40,14 +39,13 @@ impl AskedPapers {
             let names = parameters.all(name).map(str::trim).filter(|name| !name.is_empty());
             names.map(str::to_string).collect()
         });
-        let (since, until) = (date("since")?, date("until")?);
-        check_period(since, until).map_err(HttpProblem::bad_request)?;
-        Ok(Self { since, until, names })
+        let dates = Selection::between(date("since")?, date("until")?).map_err(HttpProblem::bad_request)?;
+        Ok(Self { dates, names })
     }
 
     /// Whether all papers are selected.
     pub(super) fn is_all(&self) -> bool {
-        self.since.is_none() && self.until.is_none() && self.names.iter().all(Vec::is_empty)
+        !self.dates.has_dates() && self.names.iter().all(Vec::is_empty)
     }
 
     /// # Errors
@@ -59,14 +57,14 @@ impl AskedPapers {
             groups.push(nodes.collect::<Result<Vec<_>, _>>()?);
         }
         let papers = PaperSet::of(store, &groups)?;
-        Ok(Selection { since: self.since, until: self.until, papers, ..Selection::default() })
+        Ok(Selection { papers, ..self.dates.clone() })
     }
 
     /// The parameters, for an address that selects the same papers.
     pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = Vec::new();
-        pairs.extend(self.since.map(|date| ("since", date.to_string())));
-        pairs.extend(self.until.map(|date| ("until", date.to_string())));
+        pairs.extend(self.dates.since.map(|date| ("since", date.to_string())));
+        pairs.extend(self.dates.until.map(|date| ("until", date.to_string())));
         for ((name, ..), names) in ORIGINS.iter().zip(&self.names) {
             pairs.extend(names.iter().map(|value| (*name, value.clone())));
         }
@@ -77,8 +75,8 @@ impl AskedPapers {
     pub(super) fn fields(&self) -> Markup {
         let said = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
         html! {
-            div.field.short { label for="since" { "From" } input #since name="since" value=(said(self.since)) placeholder="2020" size="7"; }
-            div.field.short { label for="until" { "To" } input #until name="until" value=(said(self.until)) placeholder="2025" size="7"; }
+            div.field.short { label for="since" { "From" } input #since name="since" value=(said(self.dates.since)) placeholder="2020" size="7"; }
+            div.field.short { label for="until" { "To" } input #until name="until" value=(said(self.dates.until)) placeholder="2025" size="7"; }
             @for ((name, _, label), names) in ORIGINS.iter().zip(&self.names) {
                 // One empty field if no name is given.
                 @for i in 0..names.len().max(1) {
