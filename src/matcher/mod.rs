@@ -181,18 +181,21 @@ impl SpellingContext {
 }
 
 /// Whether two or three digits after a letter end the word.
+#[inline]
 fn digits_end_word(bytes: &[u8], at: usize) -> bool {
     let digits = bytes[at..].iter().take_while(|b| b.is_ascii_digit()).count();
     (2..=3).contains(&digits) && bytes[at - 1].is_ascii_alphabetic() && !continues(bytes, at + digits)
 }
 
 /// `2xA800`: whether a count and a multiplication sign come directly before the name.
+#[inline]
 fn follows_multiplier(bytes: &[u8], at: usize) -> bool {
     at >= 2 && bytes[at - 1] == b'x' && bytes[at - 2].is_ascii_digit()
 }
 
 /// Where the word that contains the end of the match ends: there, or after a plural ending. `None` if the word goes
 /// on.
+#[inline]
 pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
     if !continues(bytes, end) {
         return Some(end);
@@ -210,12 +213,14 @@ pub(crate) fn word_end(bytes: &[u8], end: usize) -> Option<usize> {
 }
 
 /// Letters, digits and every byte of a non-ASCII character.
+#[inline]
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
 /// Whether a word goes on at `at`: with a letter or digit, with the fraction of a number (`Qwen2` in `Qwen2.5`), or
 /// with a plus sign that is part of the name (`PointNet` in `PointNet++`).
+#[inline]
 fn continues(bytes: &[u8], at: usize) -> bool {
     match bytes.get(at) {
         None => false,

@@ -18,8 +18,6 @@ pub(crate) struct NameTable {
     /// Hashes of the spellings, sorted, each with the index of its name.
     spellings: Vec<(u64, u32)>,
     heads: FirstWords,
-    /// Length of the longest spelling in bytes.
-    longest: usize,
 }
 
 impl NameTable {
@@ -35,17 +33,15 @@ impl NameTable {
     fn of(names: Vec<EntityName>) -> Self {
         let mut heads = FirstWords::for_names(names.len());
         let mut hashes = Vec::with_capacity(names.len() * 4);
-        let mut longest = 0;
         for (i, name) in (0..).zip(&names) {
             for spelling in spellings(&name.surface) {
-                heads.add(head(spelling.as_bytes()));
-                longest = longest.max(spelling.len());
+                heads.add(head(spelling.as_bytes()), spelling.len());
                 hashes.push((xxh3_64(spelling.as_bytes()), i));
             }
         }
         hashes.sort_unstable();
         hashes.dedup();
-        Self { names, spellings: hashes, heads, longest }
+        Self { names, spellings: hashes, heads }
     }
 
     /// Every occurrence of a name: the index of the name, and the byte range in the original text.
@@ -60,11 +56,9 @@ impl NameTable {
             // A name can end inside the word, before a plural ending or a depth of two or three digits.
             for cut in 0..word.len().min(4) {
                 let stem = &word[..word.len() - cut];
-                if !self.heads.has(stem) {
-                    continue;
-                }
+                let Some(longest) = self.heads.longest(stem) else { continue };
                 let first = start + stem.len();
-                let last = if cut == 0 { bytes.len().min(start + self.longest) } else { first };
+                let last = if cut == 0 { bytes.len().min(start.saturating_add(longest)) } else { first };
                 for end in first..=last {
                     if word_end(bytes, end).is_some() || digits_end_word(bytes, end) {
                         self.admit(start..end, text, folded, &mut found);
@@ -96,26 +90,37 @@ fn head(bytes: &[u8]) -> &[u8] {
     &bytes[..length.max(1).min(bytes.len())]
 }
 
-/// The words that can begin a name, as a set with false positives: one time in thirty.
+/// The words that can begin a name, as a set with false positives: at most one time in thirty.
 struct FirstWords {
-    bits: Vec<u64>,
+    /// By the hash of the word: the length in bytes of the longest name that begins with it, [`u8::MAX`] if it is longer,
+    /// 0 if there is none.
+    lengths: Vec<u8>,
     mask: u64,
 }
 
 impl FirstWords {
     fn for_names(names: usize) -> Self {
-        let bits = (names.max(64) * 64).next_power_of_two();
-        Self { bits: vec![0; bits / 64], mask: bits as u64 - 1 }
+        let slots = (names.max(64) * 32).next_power_of_two();
+        Self { lengths: vec![0; slots], mask: slots as u64 - 1 }
     }
 
-    fn add(&mut self, word: &[u8]) {
-        let bit = xxh3_64(word) & self.mask;
-        self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+    fn add(&mut self, word: &[u8], length: usize) {
+        let slot = self.slot(word);
+        let longest = &mut self.lengths[slot];
+        *longest = (*longest).max(u8::try_from(length).unwrap_or(u8::MAX));
     }
 
-    fn has(&self, word: &[u8]) -> bool {
-        let bit = xxh3_64(word) & self.mask;
-        self.bits[(bit / 64) as usize] & (1 << (bit % 64)) != 0
+    /// The greatest length in bytes that a name with this first word can have, if there is such a name.
+    fn longest(&self, word: &[u8]) -> Option<usize> {
+        match self.lengths[self.slot(word)] {
+            0 => None,
+            u8::MAX => Some(usize::MAX),
+            length => Some(usize::from(length)),
+        }
+    }
+
+    fn slot(&self, word: &[u8]) -> usize {
+        (xxh3_64(word) & self.mask) as usize
     }
 }
 
@@ -160,5 +165,14 @@ mod tests {
             }
             proptest::prop_assert_eq!(found, expected, "{}", text);
         }
+    }
+
+    #[test]
+    fn names_of_any_length_are_found() {
+        let long = ["quux"; 80].join(" ");
+        let table = NameTable::new([(Kind::Method, long.as_str()), (Kind::Method, "Quux folding")]);
+        let text = format!("{long} is Quux folding.");
+        let found: Vec<u32> = table.find(&text, &Folded::new(&text)).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(found, [0, 1]);
     }
 }
