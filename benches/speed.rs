@@ -57,7 +57,7 @@ static PAPERS: LazyLock<Vec<Paper>> = LazyLock::new(|| match std::env::var("PAPE
 
 fn papers_of(file: &str) -> Vec<Paper> {
     let papers = source::read(&Input::new(Path::new(file)), &ReadOptions::default()).expect("a readable file");
-    papers.map(|paper| paper.expect("a readable record")).collect()
+    papers.filter_map(Result::ok).collect()
 }
 
 /// Titles and abstracts, up to the number of bytes that extraction reads.

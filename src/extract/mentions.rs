@@ -601,12 +601,25 @@ fn loses_first_word(before: &str, name: &str) -> bool {
         || is_phrase && is_one_of(&["cross", "pre", "self", "sub"])
 }
 
+/// "the International Workshop on Spoken Language Translation": the name of an event, where the paper may only have appeared. A
+/// title that has it is about the topic.
+fn is_topic_of_event(before: &str, name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+        && before
+            .strip_suffix(" on ")
+            .is_some_and(|event| ["Workshop", "Conference", "Symposium"].iter().any(|kind| event.ends_with(kind)))
+}
+
 /// A name inside a URL, a citation key (`ruiz2023dreambooth`), or what a thing is said not to be.
 fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool {
     let text = reading.text;
     // "graph-to-sequence learning" is not about sequences alone.
     let half = text[..range.start].ends_with("-to-") && !text[range.clone()].contains(char::is_uppercase);
-    if half || is_negated(&text[..range.start]) || loses_first_word(&text[..range.start], &text[range.clone()]) {
+    let (before, name) = (&text[..range.start], &text[range.clone()]);
+    if half || is_negated(before) || loses_first_word(before, name) {
+        return true;
+    }
+    if reading.field != Field::Title && is_topic_of_event(before, name) {
         return true;
     }
     let from = text[..range.start]
@@ -755,6 +768,17 @@ mod tests {
         assert_eq!(linked("Neural Quux Folding"), 1);
         assert_eq!(linked("Neural Non-Quux Folding"), 0);
         assert_eq!(linked("Neural graph-to-quux folding"), 0);
+    }
+
+    #[test]
+    fn the_topic_in_the_name_of_an_event_is_not_what_the_paper_does() {
+        let text = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
+        let extractor = extractor(text);
+        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        assert_eq!(linked("We took part in the Workshop on Quux Folding (WQF)."), 0);
+        assert_eq!(linked("We held a workshop on quux folding."), 1);
+        assert_eq!(linked("We work on Quux Folding."), 1);
+        assert_eq!(extractor.extract(Paper::titled("Findings of the Workshop on Quux Folding")).mentions.len(), 1);
     }
 
     #[test]
