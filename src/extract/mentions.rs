@@ -601,8 +601,8 @@ fn loses_first_word(before: &str, name: &str) -> bool {
         || is_phrase && is_one_of(&["cross", "pre", "self", "sub"])
 }
 
-/// "the International Workshop on Spoken Language Translation": the name of an event, where the paper may only have appeared. A
-/// title that has it is about the topic.
+/// "the International Workshop on Spoken Language Translation" names an event. The paper need not be about its topic, except
+/// if its title has the name.
 fn is_topic_of_event(before: &str, name: &str) -> bool {
     name.starts_with(char::is_uppercase)
         && before
@@ -616,10 +616,8 @@ fn is_part_of_something_else(reading: &ReadField, range: &Range<usize>) -> bool 
     // "graph-to-sequence learning" is not about sequences alone.
     let half = text[..range.start].ends_with("-to-") && !text[range.clone()].contains(char::is_uppercase);
     let (before, name) = (&text[..range.start], &text[range.clone()]);
-    if half || is_negated(before) || loses_first_word(before, name) {
-        return true;
-    }
-    if reading.field != Field::Title && is_topic_of_event(before, name) {
+    let is_topic = || reading.field != Field::Title && is_topic_of_event(before, name);
+    if half || is_negated(before) || loses_first_word(before, name) || is_topic() {
         return true;
     }
     let from = text[..range.start]
@@ -750,11 +748,22 @@ mod tests {
         Paper { abstract_text: text.to_string(), ..Paper::titled("A title") }
     }
 
+    fn with_title(text: &str) -> Paper {
+        Paper::titled(text)
+    }
+
+    const QUUX_FOLDING: &str = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
+
+    /// Counts the links of the paper that `paper` makes of a text.
+    fn links_of(vocabulary: &str, paper: fn(&str) -> Paper) -> impl Fn(&str) -> usize {
+        let extractor = extractor(vocabulary);
+        move |text: &str| extractor.extract(paper(text)).mentions.len()
+    }
+
     #[test]
     fn what_a_system_is_trained_on_is_evidence_for_a_weak_name_of_data() {
         let text = "kind = \"dataset\"\nentity = [ { id = \"quuxes\", name = \"Quuxes\", weak = [\"Quuxes\"] } ]";
-        let extractor = extractor(text);
-        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        let linked = links_of(text, with_abstract);
         assert_eq!(linked("Networks pretrained on Quuxes are better."), 1);
         assert_eq!(linked("The Quuxes of old are better."), 0);
         assert_eq!(linked("An essay on Quuxes is better."), 0);
@@ -762,9 +771,7 @@ mod tests {
 
     #[test]
     fn what_a_thing_is_not_is_no_name_of_it() {
-        let text = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
-        let extractor = extractor(text);
-        let linked = |text: &str| extractor.extract(Paper::titled(text)).mentions.len();
+        let linked = links_of(QUUX_FOLDING, with_title);
         assert_eq!(linked("Neural Quux Folding"), 1);
         assert_eq!(linked("Neural Non-Quux Folding"), 0);
         assert_eq!(linked("Neural graph-to-quux folding"), 0);
@@ -772,20 +779,17 @@ mod tests {
 
     #[test]
     fn the_topic_in_the_name_of_an_event_is_not_what_the_paper_does() {
-        let text = "kind = \"task\"\nentity = [ { id = \"quux-folding\", name = \"quux folding\" } ]";
-        let extractor = extractor(text);
-        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        let linked = links_of(QUUX_FOLDING, with_abstract);
         assert_eq!(linked("We took part in the Workshop on Quux Folding (WQF)."), 0);
         assert_eq!(linked("We held a workshop on quux folding."), 1);
         assert_eq!(linked("We work on Quux Folding."), 1);
-        assert_eq!(extractor.extract(Paper::titled("Findings of the Workshop on Quux Folding")).mentions.len(), 1);
+        assert_eq!(links_of(QUUX_FOLDING, with_title)("Findings of the Workshop on Quux Folding"), 1);
     }
 
     #[test]
     fn a_name_whose_first_word_belongs_to_the_word_before_is_another_thing() {
         let text = "kind = \"task\"\nentity = [ { id = \"a\", name = \"art folding\" }, { id = \"b\", name = \"quux folding\" } ]";
-        let extractor = extractor(text);
-        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        let linked = links_of(text, with_abstract);
         assert_eq!(linked("We study art folding and low-cost quux folding."), 2);
         assert_eq!(linked("We study state-of-the-art folding."), 0);
         assert_eq!(linked("We study state of the art folding."), 0);
@@ -807,8 +811,7 @@ mod tests {
     #[test]
     fn a_word_that_a_paper_has_once_needs_evidence_beside_it() {
         let text = "kind = \"task\"\nentity = [ { id = \"quuxing\", name = \"quux folding\", weak = [\"quuxing\"], context = [\"zork\"] } ]";
-        let extractor = extractor(text);
-        let linked = |text: &str| extractor.extract(with_abstract(text)).mentions.len();
+        let linked = links_of(text, with_abstract);
         assert_eq!(linked("The zork is old. We improve quuxing."), 0);
         assert_eq!(linked("The zork is old. We improve quuxing of bars. So quuxing is fast."), 2);
         assert_eq!(linked("The zork is old. We improve Quuxing."), 1);

@@ -437,8 +437,8 @@ fn one_in_each<'w>(row: &[&'w Word], columns: &[f32]) -> Option<Vec<PlacedCell<'
     fits.then(|| cells.into_iter().enumerate().map(|(at, cell)| (at + first, at + first, cell)).collect())
 }
 
-/// The words of a row, each in the columns over which it stands. Words of one run in two columns are one cell if the run
-/// has normal spaces between words.
+/// The cells of a row by the columns that its words cover. Words of one run in two columns are one cell if the run has
+/// normal spaces between words.
 fn by_position<'w>(row: &[&'w Word], columns: &[f32]) -> Vec<PlacedCell<'w>> {
     let column = |x: f32| columns.iter().take_while(|edge| **edge < x).count();
     let mut placed: Vec<PlacedCell> = Vec::new();
