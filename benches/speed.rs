@@ -21,6 +21,11 @@ use papergraph::paper::Paper;
 use papergraph::source::{self, Input, ReadOptions};
 use papergraph::vocabulary::Vocabulary;
 
+/// The allocator of the program.
+#[cfg(not(target_env = "msvc"))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {

@@ -57,7 +57,7 @@ try_make() {
   have make || miss "make" make make make make -
 }
 
-# C is compiled with `cc`, by the crates zstd, ring and tikv-jemalloc-sys.
+# C is compiled with `cc`, by the crates zstd, ring and libmimalloc-sys.
 try_c() {
   echo 'int main(void) { return 0; }' >"$work/c.c"
   "${CC:-cc}" "$work/c.c" -o "$work/c" 2>"$work/c.err" && "$work/c" ||

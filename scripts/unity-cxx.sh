@@ -52,6 +52,13 @@ first=$(echo "$unit" | head -n 1)
 # shellcheck disable=SC2086
 [ "$unit" != "$source" ] && [ -n "$unit" ] || exec $compiler "$@"
 
+# With 2 GB for a unit instead of 1.3, GCC collects its garbage less often, and takes an eighth less time. Other compilers do not know
+# the parameter.
+fewer_collections=''
+if [ "$memory" -ge $((${NUM_JOBS:-1} * 3000000)) ]; then
+  case $($compiler --version 2>&1) in *'Free Software Foundation'*) fewer_collections='--param ggc-min-heapsize=2000000' ;; esac
+fi
+
 # compile SOURCE OBJECT ARGUMENT...: as asked, with that source and object. `-` is standard input; a file that is included from there
 # has the same name in messages and __FILE__ as without this script.
 compile() {
@@ -66,7 +73,7 @@ compile() {
     esac
   done
   # shellcheck disable=SC2086
-  $compiler "$@"
+  $compiler $fewer_collections "$@"
 }
 
 if [ "$source" != "$first" ]; then

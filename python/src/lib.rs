@@ -10,7 +10,7 @@ mod graph;
 mod table;
 
 /// Reading papers allocates many small texts. With glibc's allocator that takes a tenth of the processor time, and the
-/// module would be slower than the program (`benches/python_speed.py`). jemalloc, the program's, cannot be loaded late.
+/// module would be slower than the program (`benches/python_speed.py`), which has the same allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

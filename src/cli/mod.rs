@@ -68,7 +68,7 @@ use failure::CommandFailure;
 
 /// A knowledge graph of machine-learning papers, from text you have.
 ///
-/// kg reads listings of papers and finds the datasets, models, methods, tasks, metrics, hardware, software and
+/// kg reads papers, from listings to full texts, and finds the datasets, models, methods, tasks, metrics, hardware, software and
 /// repositories that they name. It stores the result as a graph on your own disk, and answers questions from it.
 #[derive(Parser)]
 #[command(name = "kg", version, max_term_width = 100, after_help = after_help())]

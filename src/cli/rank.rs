@@ -14,7 +14,7 @@ use super::trends::sparkline;
 
 /// List the most important nodes
 ///
-/// degree: the number of papers that name it (for a paper: the number of things that it names). pagerank: credit flows
+/// degree, or papers: the number of papers that name it (for a paper: the number of things that it names). pagerank: credit flows
 /// from a paper to what it names, from a name to the paper that introduces it, and from the narrower concept to the
 /// broader; an explicit statement carries more than a bare mention. betweenness: the share of shortest paths that pass
 /// through it; in a large graph an estimate, with its error. growth: the number of papers that name it in the last year

@@ -201,6 +201,7 @@ impl ShowPage<'_> {
             (None, Some(count)) => self.fact("authors", &count.to_string())?,
             (None, None) => {}
         }
+        self.fact("venue", record.venue.as_deref().unwrap_or_default())?;
         self.fact("organisation", record.organization.as_deref().unwrap_or_default())?;
         self.fact("comments", &record.comments.map(|n| n.to_string()).unwrap_or_default())?;
         let joined = |texts: &BTreeSet<String>| texts.iter().map(String::as_str).collect::<Vec<_>>().join(", ");

@@ -142,6 +142,7 @@ impl Iterator for CueMatches<'_> {
 }
 
 /// Letters, digits and the underscore of ASCII, as for `\b`.
+#[inline]
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
@@ -180,6 +181,7 @@ struct CueTree {
     below: Vec<u64>,
 }
 
+#[inline]
 fn sign(byte: u8) -> usize {
     match byte {
         b'a'..=b'z' => usize::from(byte - b'a'),
@@ -220,16 +222,14 @@ impl CueTree {
     /// Every beginning of a word in lower case at which a cue begins.
     fn places(&self, text: &[u8]) -> Vec<(u32, u64)> {
         let mut places = Vec::new();
-        let mut inside = false;
-        for (at, &byte) in text.iter().enumerate() {
-            if !is_word(byte) {
-                inside = false;
-            } else if !std::mem::replace(&mut inside, true) {
-                let rules = self.rules_at(&text[at..]);
-                if rules != 0 {
-                    places.push((at as u32, rules));
-                }
+        let mut at = 0;
+        while let Some(gap) = text[at..].iter().position(|byte| is_word(*byte)) {
+            at += gap;
+            let rules = self.rules_at(&text[at..]);
+            if rules != 0 {
+                places.push((at as u32, rules));
             }
+            at += text[at..].iter().position(|byte| !is_word(*byte)).unwrap_or(text.len() - at);
         }
         places
     }

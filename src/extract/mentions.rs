@@ -224,7 +224,7 @@ const WORD_USED_ONCE: f32 = 0.64;
 /// A weak name that another sentence of the paper explains. A guess: too few were judged.
 const SHOWN_ELSEWHERE: f32 = 0.79;
 /// A name that the paper introduces in several ways, and whose kind the text states: 122 of 124 were right in the last two
-/// samples, 347 of 359 before (ACCURACY.md).
+/// samples, 347 of 359 before.
 const OWN_BY_SEVERAL_CUES: f32 = 0.96;
 /// The same if only one phrase introduces it: 119 of 131, and 410 of 440 before.
 const OWN: f32 = 0.9;

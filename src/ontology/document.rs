@@ -95,13 +95,13 @@ impl<'q> DescribedTerm<'q> {
 const HEAD: &str = "\
 # The ontology
 
-What the graph says, and in which terms. This file is written from `vocab/ontology.ttl`; to change it, change that, and
-run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl` says the same to SHACL engines.
+What the graph says, and in which terms. The tables of this file are written from `vocab/ontology.ttl`. To change them, change
+that file and run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl` says the same to SHACL engines.
 
 ## How the graph is made
 
-- **Papers, entities, repositories and pages** are nodes; an id such as `dataset/coco` behind the graph's base is the
-  IRI. The kinds of entities are dataset, model, method, task, metric, hardware, software and unknown (a name whose kind its paper does not say).
+- **Papers, entities, repositories, pages, cited works, authors, organisations and venues** are nodes. The IRI of a node is the
+  graph's base and the id of the node, for example `dataset/coco`. The kinds of entities are dataset, model, method, task, metric, hardware, software and unknown (a name whose kind its paper does not say).
 - **A paper is tied to what it names by one triple**: `?paper kg:usesDataset dataset:coco`. Each such pair also has
   `kg:mentions`, and a stronger relation (`kg:evaluatesOn`, `kg:comparesWith` …) where the sentence says more, so that
   no inference is needed.
@@ -112,7 +112,7 @@ run `kg vocab ontology --format markdown > docs/ontology.md`. `vocab/shapes.ttl`
   paper that introduces them) and `owl:sameAs` (Wikidata, Hugging Face). **Papers** carry `dcterms:title`,
   `dcterms:abstract`, `dcterms:creator`, `dcterms:issued` with the precision that is known (`xsd:gYear`,
   `xsd:gYearMonth` or `xsd:date`), `prov:wasDerivedFrom` (a `kg:Source` with file and line) and `owl:sameAs` (arXiv, DOI).
-- **Named graphs** beside the data: `BASE/ontology` (this ontology), `BASE/build` (what is known of the build: VoID
+- **Named graphs** beside the data: `BASE/ontology` (this ontology), `BASE/build` (a description of the build: VoID
   statistics of classes, properties and links; PROV-O of when, by which program and from which inputs it was made),
   `BASE/graph/checks` (every check of a link) and `BASE/graph/user` (statements of `kg update`). Queries without FROM or
   GRAPH look in the data and in the user's graph.

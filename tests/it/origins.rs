@@ -47,6 +47,8 @@ fn a_venue_has_its_papers_and_years() {
     assert_eq!(grown.lines().count(), 3, "years of a venue do not grow: {grown}");
     let found = kg(&store, &["search", "quux"]);
     assert!(found.contains("organization/quux-lab") && found.contains("venue/letters-of-quux-light"), "{found}");
+    let shown = kg(&store, &["show", "Lamps on COCO"]);
+    assert!(shown.contains("venue         Proceedings of the 2nd Workshop on Quux Lamps (QL 2020)"), "{shown}");
     let paper = kg(&store, &["neighbors", "Lamps on COCO", "--kind", "venue,organization"]);
     assert!(paper.contains("Published in (2)") && paper.contains("Organisations (1)"), "{paper}");
 }

@@ -128,6 +128,24 @@ fn the_compiler_of_the_environment_is_called() {
 }
 
 #[test]
+fn gcc_collects_its_garbage_less_often_where_there_is_memory_for_it() {
+    let library = Library::new(|i| format!("helper{i}"));
+    let unit = ["-O3", "-o", "x.o", "-c", "rocksdb/db/f0.cc"];
+    let call = |licence: &'static str, kilobytes_for_a_job: u64| {
+        let memory = fs::read_to_string("/proc/meminfo").expect("the memory of this machine");
+        let memory: u64 = memory.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("kilobytes");
+        let prepare = move |command: &mut Command| {
+            command.env("CXX", format!("echo {licence}")).env("NUM_JOBS", (memory / kilobytes_for_a_job).to_string());
+        };
+        library.call(prepare, &unit)
+    };
+    let gcc = "Free Software Foundation";
+    assert_eq!(call(gcc, 4_000_000), format!("{gcc} --param ggc-min-heapsize=2000000 -O3 -o x.o -c -x c++ -"));
+    assert_eq!(call(gcc, 2_000_000), format!("{gcc} -O3 -o x.o -c -x c++ -"));
+    assert_eq!(call("clang", 4_000_000), "clang -O3 -o x.o -c -x c++ -");
+}
+
+#[test]
 fn what_is_no_unit_goes_to_the_compiler_as_it_is() {
     let library = Library::new(|i| format!("helper{i}"));
     for arguments in [

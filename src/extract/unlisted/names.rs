@@ -262,22 +262,43 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let rest = &text[at..];
-            let begin = rest.find(is_inner)?;
-            let length = rest[begin..].find(|c| !is_inner(c)).unwrap_or(rest.len() - begin);
-            let word = &rest[begin..begin + length];
-            at += begin + length;
-            let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+').trim_start_matches('+');
-            let trimmed = trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed);
-            if let Some(range) = range_of(text, trimmed).filter(|range| !range.is_empty()) {
-                return Some(range);
+            let start = at + text[at..].bytes().position(|byte| !byte.is_ascii() || is_inner_ascii(byte))?;
+            at = start + inner_length(&text[start..]);
+            // Another character beyond ASCII.
+            if at == start {
+                at += text[start..].chars().next().map_or(1, char::len_utf8);
+                continue;
+            }
+            if let Some(word) = without_punctuation(&text[start..at]).filter(|word| !word.is_empty()) {
+                return Some(start + word.start..start + word.end);
             }
         }
     })
 }
 
-fn is_inner(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.' | '\'' | '’') || !c.is_ascii() && c.is_alphanumeric()
+/// The number of bytes at the beginning of a text that can be inside a word.
+fn inner_length(text: &str) -> usize {
+    let ascii = text.bytes().position(|byte| !is_inner_ascii(byte)).unwrap_or(text.len());
+    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    text.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '.' | '\'' | '’')).unwrap_or(text.len())
+}
+
+/// Letters, digits and signs of ASCII that can be inside a word.
+#[inline]
+fn is_inner_ascii(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'\'')
+}
+
+/// The range of a word between the signs around it.
+fn without_punctuation(word: &str) -> Option<Range<usize>> {
+    // Most words are plain, and their bytes show it.
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Some(0..word.len());
+    }
+    let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+').trim_start_matches('+');
+    range_of(word, trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed))
 }
 
 /// `None` for a word of the sentence.

@@ -213,7 +213,7 @@ fn in_frame(title: &str, search: &Markup, more: &Markup, main: &Markup) -> Marku
         main #main { (main) }
         footer.site {
             p {
-                "Every page is also data at its address: " code { ".json" } " and " code { ".csv" } ", for a node also Turtle, "
+                "Pages about the graph are also data at their address: " code { ".json" } " and " code { ".csv" } ", for a node also Turtle, "
                 "JSON-LD, N-Triples and RDF/XML."
             }
             nav aria-label="More" {
