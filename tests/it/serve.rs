@@ -734,3 +734,12 @@ fn what_has_not_changed_is_not_sent_again() {
     let new = ask("/dataset/coco", "text/html", &tag);
     assert!(new.status == 200 && new.header("etag") != tag && new.text().contains("One More"));
 }
+
+/// Linux tells it where it has such pages. With them, a server with many threads holds a gigabyte.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_has_no_pages_of_2_mb() {
+    let (_graph, server) = server();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process.id())).unwrap();
+    assert!(!status.contains("THP_enabled:\t1"), "{status}");
+}

@@ -498,6 +498,7 @@ fn is_plain_capital(word: &str) -> bool {
 
 /// "the Arabic corpus" is a corpus of Arabic.
 pub(in crate::extract) fn is_nationality(word: &str) -> bool {
+    // Sorted, as for every binary search.
     const OTHERS: [&str; 97] = [
         "Afrikaans",
         "American",
@@ -597,11 +598,12 @@ pub(in crate::extract) fn is_nationality(word: &str) -> bool {
         "isiXhosa",
         "isiZulu",
     ];
-    ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.contains(&word)
+    ["ese", "ish", "ian"].iter().any(|ending| word.ends_with(ending)) || OTHERS.binary_search(&word).is_ok()
 }
 
 /// Acronyms and words of the whole field that look like names and belong to nobody.
 pub(in crate::extract) fn is_generic(word: &str) -> bool {
+    // Sorted, as for every binary search.
     const GENERIC: [&str; 204] = [
         "aaai",
         "absa",
@@ -808,11 +810,12 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "yahoo",
         "youtube",
     ];
+    let has = |word: &str| GENERIC.binary_search(&word).is_ok();
     let lower = word.to_lowercase();
-    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !GENERIC.contains(&lower.as_str())).unwrap_or(&lower);
+    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !has(&lower)).unwrap_or(&lower);
     // "video-LLM" is a kind of LLM, not a name.
     let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
-        GENERIC.contains(&last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
+        has(last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
     });
-    of_kind || GENERIC.contains(&lower)
+    of_kind || has(lower)
 }
