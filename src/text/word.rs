@@ -1,7 +1,9 @@
+use super::wrap;
+
 /// The value that a word names, in any capitalisation.
 ///
 /// # Errors
-/// A message that lists the words, if it is none of them: "`x` is not `what`; one of a, b".
+/// A message that lists the words, if it is none of them: "`x` is not `what`; one of a, b". A long list is on lines of its own.
 pub(crate) fn parse_word<T: Copy>(
     word: &str,
     what: &str,
@@ -11,6 +13,9 @@ pub(crate) fn parse_word<T: Copy>(
     let found = all.iter().copied().find(|value| as_str(*value).eq_ignore_ascii_case(word));
     found.ok_or_else(|| {
         let words: Vec<&str> = all.iter().map(|value| as_str(*value)).collect();
-        format!("`{word}` is not {what}; one of {}", words.join(", "))
+        let lines = wrap(&words.join(", "), 76, usize::MAX);
+        let list =
+            if lines.len() > 2 { format!("\n  {}", lines.join("\n  ")) } else { format!(" {}", lines.join(" ")) };
+        format!("`{word}` is not {what}; one of{list}")
     })
 }
