@@ -22,7 +22,7 @@ use papergraph::source::{self, Input, ReadOptions};
 use papergraph::vocabulary::Vocabulary;
 
 /// The allocator of the program.
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(feature = "allocator", not(target_env = "msvc")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

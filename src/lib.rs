@@ -56,6 +56,7 @@
 //! | `yaml` | `CITATION.cff`, and the YAML of model cards |
 //! | `zotero` | the database of Zotero (compiles SQLite) |
 //! | `cli` | the commands of `kg` |
+//! | `allocator` | mimalloc in `kg`, for RocksDB too |
 //!
 //! All of them are on by default; a program that only reads papers depends on the crate with
 //! `default-features = false`.

@@ -1,6 +1,6 @@
 //! `kg`: a knowledge graph of machine-learning papers, on the command line.
 
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(feature = "allocator", not(target_env = "msvc")))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
