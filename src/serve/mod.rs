@@ -135,7 +135,7 @@ impl ServeError {
 /// Stops the kernel from giving this process, and the workers that it starts, memory in pages of 2 MB: each of many threads would
 /// hold several that it hardly uses, and the server a gigabyte instead of a quarter (BENCHMARKS.md). A build is faster with them.
 fn use_small_pages() {
-    // A kernel that refuses has no such pages, or gives them.
+    // If the kernel refuses, the server works too, and holds more memory.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }

@@ -735,7 +735,7 @@ fn what_has_not_changed_is_not_sent_again() {
     assert!(new.status == 200 && new.header("etag") != tag && new.text().contains("One More"));
 }
 
-/// Linux tells it where it has such pages. With them, a server with many threads holds a gigabyte.
+/// The status of a process has this line if Linux has such pages. With them, a server with many threads holds a gigabyte.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_server_has_no_pages_of_2_mb() {
