@@ -13,7 +13,7 @@ use tempfile::TempDir;
 /// Programs that the setup and the compilers call, apart from those that a test replaces.
 const PROGRAMS: &[&str] = &[
     "bash", "env", "mktemp", "rm", "dirname", "basename", "cat", "head", "cut", "grep", "sort", "awk", "uname", "df",
-    "id", "c++", "cc", "as", "ld", "make", "sh",
+    "c++", "cc", "as", "ld", "make", "sh",
 ];
 
 struct Machine {
@@ -21,6 +21,7 @@ struct Machine {
 }
 
 impl Machine {
+    /// A machine with certificates, and with Rust and a compiler of C++20. Its user is root.
     fn new() -> Machine {
         let machine = Machine { folder: TempDir::new().expect("a temporary folder") };
         fs::create_dir(machine.bin()).expect("a new folder");
@@ -30,7 +31,7 @@ impl Machine {
             symlink(found.unwrap_or_else(|| panic!("{program} is not on this machine")), machine.bin().join(program))
                 .expect("a new link");
         }
-        machine.stub("rustc", "echo 'rustc 1.95.0 (stub)'").stub("cargo", "exit 9")
+        machine.stub("rustc", "echo 'rustc 1.95.0 (stub)'").stub("cargo", "exit 9").stub("id", "echo 0")
     }
 
     fn bin(&self) -> PathBuf {
@@ -79,6 +80,7 @@ impl Machine {
         let mut command = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/setup.sh"));
         command.arg(part).env_clear().env("PATH", self.bin()).env("HOME", self.folder.path());
         command.env("CARGO_TARGET_DIR", self.folder.path().join("target")).timeout(std::time::Duration::from_mins(5));
+        command.env("SSL_CERT_FILE", self.folder.path().join("certificates"));
         command
     }
 }
@@ -155,7 +157,7 @@ fn other_package_managers_get_the_exact_command() {
         ("apk", "apk add g++"),
         ("brew", "brew install llvm"),
     ] {
-        let machine = Machine::new().stub("c++", CXX17).stub(manager, "exit 9").stub("id", "echo 0");
+        let machine = Machine::new().stub("c++", CXX17).stub(manager, "exit 9");
         machine.setup("build").assert().code(1).stderr(contains(command));
     }
 }
