@@ -12,7 +12,7 @@ use regex::Regex;
 use regex_syntax::hir::Look;
 use regex_syntax::hir::literal::Extractor;
 
-use super::rule::{parsed, with_ascii_bounds};
+use super::rule::{parsed, with_short_classes};
 use super::{code, contributions, relations};
 use crate::text::range_of;
 
@@ -33,7 +33,7 @@ const MOST_CUES: usize = 2000;
 
 impl CueRule {
     pub(super) fn new(pattern: &str) -> Self {
-        let anchored = format!("^(?:{})", with_ascii_bounds(pattern));
+        let anchored = format!("^(?:{})", with_short_classes(pattern));
         Self { regex: Regex::new(&anchored).expect("a constant pattern"), bit: OnceLock::new() }
     }
 

@@ -157,7 +157,8 @@ impl EdgeReader {
         let is_used = |least: u32, most: u32| ranges.iter().any(|(start, end)| *start <= most && *end >= least);
         let mut all: Vec<Vec<ByteSet>> = Vec::new();
         if is_used(0, 0x7f) {
-            let ascii = ByteSet::of((0..=0x7f).filter(|&byte| is_used(byte.into(), byte.into())));
+            let of_range = |&(start, end): &(u32, u32)| (start..=end.min(0x7f)).map(|byte| byte as u8);
+            let ascii = ByteSet::of(ranges.iter().flat_map(of_range));
             all.push(self.then(vec![ascii], rest, depth));
         }
         const LONGER: [(u32, u32, std::ops::RangeInclusive<u8>, usize); 3] =

@@ -21,13 +21,19 @@ pub(super) struct Rule {
 /// Compiles a constant pattern. Its `\b` is ASCII, which is enough for every cue: with a Unicode `\b`, the engine
 /// leaves its fast path at the first dash or accent of a text.
 pub(super) fn rule(pattern: &str) -> Rule {
-    let pattern = with_ascii_bounds(pattern);
+    let pattern = with_short_classes(pattern);
     let edges = if pattern.contains(['^', '$']) { Edges::of(&parsed(&pattern)) } else { Edges::default() };
     Rule { regex: Regex::new(&pattern).expect("a constant pattern"), edges }
 }
 
-pub(super) fn with_ascii_bounds(pattern: &str) -> String {
-    pattern.replace(r"\b", r"(?-u:\b)")
+/// Letters, digits and the underscore, as `\w` of Unicode has them in the scripts in which papers write names, in a few ranges
+/// instead of 770. Between them are scripts and signs that abstracts do not have. A range of letters without capitals is not
+/// beside one with capitals, because `(?i)` goes through each character of a range that has some.
+const WORD: &str = r"[0-9A-Za-z_\u{c0}-\u{d6}\u{d8}-\u{f6}\u{f8}-\u{58f}\u{591}-\u{109f}\u{1100}-\u{139f}\u{1400}-\u{1c7f}\u{1e00}-\u{1fff}\u{3040}-\u{a4cf}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}]";
+
+/// `\b` and `\d` of ASCII, and `\w` of few ranges: the engine then needs a fraction of the states.
+pub(super) fn with_short_classes(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]").replace(r"\w", WORD)
 }
 
 pub(super) fn parsed(pattern: &str) -> Hir {
@@ -148,6 +154,31 @@ impl NearbyRule {
 }
 
 /// Whether a piece of text has none of `stops` and at most `most` characters.
-fn within(text: &str, stops: &[char], most: usize) -> bool {
+pub(super) fn within(text: &str, stops: &[char], most: usize) -> bool {
     !text.contains(stops) && (text.len() <= most || text.chars().count() <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_unicode_in_the_scripts_of_papers() {
+        let (short, unicode) = (Regex::new(&format!("^{WORD}$")).unwrap(), Regex::new(r"^\w$").unwrap());
+        let letters =
+            ('\0'..'\u{a0}').chain('\u{c0}'..'\u{250}').chain('α'..='ω').chain('А'..='я').chain("語한".chars());
+        for letter in letters {
+            let text = letter.to_string();
+            assert_eq!(short.is_match(&text), unicode.is_match(&text), "{letter:?}");
+        }
+        for sign in "“”–—…•×÷→≥、\u{a0}\u{3000}".chars() {
+            assert!(!short.is_match(&sign.to_string()), "{sign:?}");
+        }
+    }
+
+    #[test]
+    fn classes_are_replaced_within_brackets_too() {
+        let rule = rule(r"(?i)^[\w-]+\s\d+\b");
+        assert!(rule.is_match("Größe-K 12") && !rule.is_match("a“b 12") && !rule.is_match("ab 12c"));
+    }
 }

@@ -245,9 +245,21 @@ fn is_acl_id(id: &str) -> bool {
 pub(crate) fn slug(text: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     use unicode_normalization::char::is_combining_mark;
-    let mut out = String::with_capacity(text.len());
-    for c in text.nfkd().filter(|c| !is_combining_mark(*c)) {
-        if c.is_alphanumeric() {
+    // Most texts are ASCII, which has nothing to decompose.
+    let slug = match text.is_ascii() {
+        true => slug_of(text.chars()),
+        false => slug_of(text.nfkd().filter(|c| !is_combining_mark(*c))),
+    };
+    if slug.is_empty() { format!("untitled-{:016x}", stable_hash(text.bytes())) } else { slug }
+}
+
+/// The slug of decomposed characters.
+fn slug_of(chars: impl Iterator<Item = char>) -> String {
+    let mut out = String::with_capacity(chars.size_hint().0);
+    for c in chars {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if c.is_alphanumeric() {
             out.extend(c.to_lowercase().filter(|c| c.is_alphanumeric()));
         } else if matches!(c, '.' | '+') && !out.is_empty() && !out.ends_with(['-', '.']) {
             out.push(c);
@@ -259,9 +271,6 @@ pub(crate) fn slug(text: &str) -> String {
         }
     }
     out.truncate(out.trim_end_matches(['-', '.']).len());
-    if out.is_empty() {
-        return format!("untitled-{:016x}", stable_hash(text.bytes()));
-    }
     out
 }
 

@@ -52,6 +52,9 @@ pub(super) fn whole_paper(document: Document) -> Result<Paper, SkippedRecord> {
 
 /// The text with each run of white space as one space, and none at either end.
 pub(super) fn one_line(text: &str) -> String {
+    if is_one_line(text) {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -60,6 +63,17 @@ pub(super) fn one_line(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Whether all white space of a text is single spaces inside it, as in most texts.
+fn is_one_line(text: &str) -> bool {
+    let mut before = ' ';
+    let single = text.chars().all(|c| {
+        let ends_run = !c.is_whitespace() || c == ' ' && before != ' ';
+        before = c;
+        ends_run
+    });
+    single && (before != ' ' || text.is_empty())
 }
 
 /// The number of a month from its English name, its first three letters, or the number itself.
@@ -273,6 +287,13 @@ pub(super) fn identify_by_url(paper: &mut Paper, url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_run_of_white_space_is_one_space() {
+        for text in ["", " ", "a", " a", "a ", "a b", "a  b", "a\tb", "a\u{a0}b", "a \u{a0}b", "größe b\n"] {
+            assert_eq!(one_line(text), text.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
+        }
+    }
 
     #[test]
     fn dates_are_read_with_the_precision_that_they_have() {

@@ -400,10 +400,16 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         // "We train a model of bars for the web, X."
         rule!(
             APART,
-            r#"(?x)\b(?:present|introduc|propos|releas|develop|build|creat|train|construct|collect)\w*\s(?:an?|the)\s
-               (?P<phrase>(?:[\w-]+\s){0,4}?[a-z][\w-]*)\s(?:for|of|to|in|on|from)\s[^,.;:()]{3,90},
-               \s(?:(?:namely|called|named|dubbed)\s)?["“]?$"#
+            r"(?x)\b(?:present|introduc|propos|releas|develop|build|creat|train|construct|collect)\w*\s(?:an?|the)\s
+              (?P<phrase>(?:[\w-]+\s){0,4}?[a-z][\w-]*)\s(?:for|of|to|in|on|from)\s"
         );
+        rule!(SET_OFF, r#",\s(?:(?:namely|called|named|dubbed)\s)?["“]?$"#);
+        let apart = |near: &str| {
+            let clause = near[..SET_OFF.find(near)?.start()].rsplit([',', '.', ';', ':', '(', ')']).next()?;
+            let found = APART.captures(clause)?;
+            let purpose = clause[found.get(0)?.end()..].chars().count();
+            (3..=90).contains(&purpose).then(|| head_noun_kind(&found["phrase"]))?
+        };
         let open = before.trim_end_matches(['"', '“', '‘', '`']);
         let adjacent = open.strip_suffix(' ').and_then(|before| before.split_whitespace().next_back());
         // "Are Dialogue Systems FOO?" names no kind.
@@ -422,7 +428,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
                     false => head_noun_kind(phrase),
                 }
             });
-            joined.or_else(|| head_noun_kind(APART.captures(near)?.name("phrase")?.as_str()))
+            joined.or_else(|| apart(near))
         })
     };
     // "Learning-to-Compare (L2C) model".

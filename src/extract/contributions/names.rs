@@ -116,34 +116,13 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
         let clean = word.split(['(', ',', ';', '"', '”', '`', '}']).next().unwrap_or_default();
         let clean = clean.split("--").next().unwrap_or_default();
         let clean = clean.split(['—', '–']).next().unwrap_or_default();
-        let clean = clean.split(": ").next().unwrap_or_default();
         let mut clean = clean.trim_end_matches([':', '.', '\'', '!', '?']);
         if let Some(stripped) = clean.strip_suffix("'s").or_else(|| clean.strip_suffix("’s")) {
             clean = stripped;
         }
-        // "-based" and similar endings turn a name into an adjective.
-        let adjective = [
-            "-based",
-            "-style",
-            "-like",
-            "-driven",
-            "-aware",
-            "-guided",
-            "-level",
-            "-specific",
-            "-free",
-            "-enhanced",
-            "-oriented",
-            "-labelled",
-            "-labeled",
-            "-annotated",
-            "-trained",
-            "-related",
-            "-efficient",
-        ];
         if clean.is_empty()
             || clean.contains(['\\', '{', '<', '=', '$']) && !clean.contains('$')
-            || adjective.iter().any(|a| clean.to_lowercase().ends_with(a)) && !has_name_shape(clean)
+            || is_made_adjective(clean) && !has_name_shape(clean)
         {
             break;
         }
@@ -154,10 +133,7 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
         if !(capitalised || name_shape || number || version) {
             break;
         }
-        if adjective.iter().any(|a| clean.to_lowercase().ends_with(a))
-            && words == 0
-            && next_word_is_lower(&text[at + length..])
-        {
+        if words == 0 && is_made_adjective(clean) && next_word_is_lower(&text[at + length..]) {
             break;
         }
         words += 1;
@@ -171,6 +147,30 @@ pub(super) fn name_at(text: &str) -> Option<&str> {
     let name = &text[..end];
     // A single capitalised word is a name only if it has a name's shape, or if its capital introduces the whole thing.
     (words > 0 && name.len() >= 2 && (shaped || words >= 2 || (name.len() >= 3 && !is_ordinary(name)))).then_some(name)
+}
+
+/// "-based" and similar endings turn a name into an adjective.
+fn is_made_adjective(word: &str) -> bool {
+    const ENDINGS: [&str; 17] = [
+        "annotated",
+        "aware",
+        "based",
+        "driven",
+        "efficient",
+        "enhanced",
+        "free",
+        "guided",
+        "labeled",
+        "labelled",
+        "level",
+        "like",
+        "oriented",
+        "related",
+        "specific",
+        "style",
+        "trained",
+    ];
+    word.rsplit_once('-').is_some_and(|(_, ending)| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
 pub(super) fn next_word_is_lower(rest: &str) -> bool {

@@ -106,7 +106,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             }
         }
         // "an optimization algorithm -- AdaWAC -- to", "a dataset, LongQA, for", "a new pretraining dataset WebVid-2M".
-        if let Some(found) = BESIDE_NOUN.captures(rest)
+        if rest.bytes().any(|byte| byte.is_ascii_uppercase())
+            && let Some(found) = BESIDE_NOUN.captures(rest)
             && let Some(noun) = found.name("noun")
             && !rest[..noun.start()].contains(['.', ';', ':', '('])
             && rest[..noun.start()].chars().count() <= 110

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::super::reading::ReadField;
+use super::super::rule::within;
 use super::super::unlisted::is_nationality;
 use super::cues::{IN_THE, IS_CONCEPT, NOVEL_BEFORE};
 use super::kinds::is_kind_noun;
@@ -12,7 +13,6 @@ use super::names::{ends_in_adjective, has_name_shape};
 /// Whether the words around a place say that the thing existed already, or that others made it.
 pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
     rule!(WITH_THE, r"(?i)\bwith\sthe\s$");
-    rule!(LISTED, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s(?:[^.;()]{0,80}(?:,\s(?:and\s)?|\band\s))?$");
     rule!(IS_PROJECT, r"^\sprojects?\b");
     rule!(
         OF_PEOPLE,
@@ -29,13 +29,25 @@ pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
         || MADE_BY.captures(after).is_some_and(|made| !matches!(&made["who"], "us" | "our" | "the" | "this"));
     IN_THE.is_match(before)
         || WITH_THE.is_match(before)
-        || LISTED.is_match(before)
+        || is_example(before)
         || OF_PEOPLE.is_match(before)
         || is_what_something_is_seen_as(reading, range)
         || IS_USED.is_match(after)
         || IS_PROJECT.is_match(after) && before.ends_with("the ")
         || by_others()
         || is_cited(before, after)
+}
+
+/// "data such as", "formats like X, Y and": one of several examples.
+fn is_example(before: &str) -> bool {
+    rule!(EXAMPLES, r"(?i)\b(?:such\sas|like|e\.g\.,?|formats?:)\s");
+    rule!(NEXT_ONE, r"(?i)(?:,\s(?:and\s)?|\band\s)$");
+    EXAMPLES.find_iter(before).any(|cue| {
+        let others = &before[cue.end()..];
+        let next =
+            || NEXT_ONE.find(others).is_some_and(|next| within(&others[..next.start()], &['.', ';', '(', ')'], 80));
+        others.is_empty() || next()
+    })
 }
 
 /// "formulated as a foo bar (FB) problem": the form existed already.

@@ -282,13 +282,23 @@ fn inner_length(text: &str) -> usize {
     if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
         return ascii;
     }
-    text.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '+' | '.' | '\'' | '’')).unwrap_or(text.len())
+    let is_inner = |c: char| if c.is_ascii() { is_inner_ascii(c as u8) } else { c.is_alphanumeric() || c == '’' };
+    text.find(|c: char| !is_inner(c)).unwrap_or(text.len())
 }
 
 /// Letters, digits and signs of ASCII that can be inside a word.
 #[inline]
 fn is_inner_ascii(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'\'')
+    static IS_INNER: [bool; 256] = {
+        let mut known = [false; 256];
+        let mut byte = 0;
+        while byte < 128 {
+            known[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'+' | b'.' | b'\'');
+            byte += 1;
+        }
+        known
+    };
+    IS_INNER[usize::from(byte)]
 }
 
 /// The range of a word between the signs around it.
