@@ -84,8 +84,6 @@ pub(super) struct PaperEvidence<'e> {
     year: Option<u16>,
     /// Folded weak names and the entities that they mean in this paper, according to some sentence of it.
     shown: HashSet<(String, EntityId)>,
-    /// Folded weak names that their own sentences did not explain, with the entities that they can mean.
-    unexplained: RefCell<HashSet<(String, EntityId)>>,
 }
 
 impl<'e> PaperEvidence<'e> {
@@ -127,17 +125,7 @@ impl<'e> PaperEvidence<'e> {
         certain.sort_unstable();
         certain.dedup();
         let year = published.map(PartialDate::year);
-        Self {
-            vocabulary,
-            certain,
-            defined,
-            long_forms,
-            words,
-            has: RefCell::default(),
-            year,
-            shown: HashSet::new(),
-            unexplained: RefCell::default(),
-        }
+        Self { vocabulary, certain, defined, long_forms, words, has: RefCell::default(), year, shown: HashSet::new() }
     }
 
     /// Records what weak names mean where a sentence shows it: they mean the same in the whole paper. Returns whether
@@ -151,8 +139,7 @@ impl<'e> PaperEvidence<'e> {
                 }
             }
         }
-        let unexplained = self.unexplained.get_mut();
-        self.shown.iter().any(|shown| unexplained.contains(shown))
+        !self.shown.is_empty()
     }
 
     /// Whether any text has the context word.
@@ -212,11 +199,9 @@ impl<'e> PaperEvidence<'e> {
         if head_word_beside(reading, range, e.kind()) || is_data_in_use(reading, range, e.kind()) {
             return Some(0.8);
         }
-        let unexplained = (surface.to_string(), e.id.clone());
-        if self.shown.contains(&unexplained) {
+        if !self.shown.is_empty() && self.shown.contains(&(surface.to_string(), e.id.clone())) {
             return Some(SHOWN_ELSEWHERE);
         }
-        self.unexplained.borrow_mut().insert(unexplained);
         if context().any(|w| self.has(w)) {
             let named = reading.text[range.clone()].contains(|c: char| c.is_uppercase() || c.is_ascii_digit());
             return Some(if named || self.words.matches(surface).nth(1).is_some() {
