@@ -9,6 +9,7 @@ use super::files::SourceFiles;
 use super::tokens::{Expansion, LatexToken, PlacedToken, text, tokens};
 use super::words;
 use crate::document::Reference;
+use crate::source::facts::{one_line, spoken};
 use crate::source::references::parse;
 
 /// Number of entries of one paper.
@@ -73,7 +74,7 @@ impl Bibliography {
                 .split(|(token, _)| matches!(token, LatexToken::Command(name) if &**name == "newblock"))
                 .map(plain)
                 .collect();
-            let whole = blocks.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+            let whole = one_line(&blocks.join(" "));
             let mut reference = parse(&whole);
             // BibTeX separates the authors from the title, and the title from the rest.
             if blocks.len() > 1 {
@@ -190,10 +191,8 @@ fn short(reference: &Reference) -> Option<String> {
 /// natbib's label has the long list of names after the year: `Kim et al.(2014)Kim, Doe, and Roe`.
 fn label_of(label: &str) -> String {
     match label.find(')').filter(|_| label.contains('(')) {
-        Some(end) => {
-            label[..end].replacen('(', ", ", 1).split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",")
-        }
-        None => label.split_whitespace().collect::<Vec<_>>().join(" "),
+        Some(end) => one_line(&label[..end].replacen('(', ", ", 1)).replace(" ,", ","),
+        None => one_line(label),
     }
 }
 
@@ -248,7 +247,7 @@ fn entry(fields: &str) -> Option<Reference> {
             }
         };
         if !name.is_empty() && found.len() < 100 {
-            let value = plain(&tokens(value, 0)).split_whitespace().collect::<Vec<_>>().join(" ");
+            let value = one_line(&plain(&tokens(value, 0)));
             found.entry(name).or_insert(value);
         }
         rest = behind;
@@ -256,9 +255,8 @@ fn entry(fields: &str) -> Option<Reference> {
     let field =
         |names: &[&str]| names.iter().find_map(|name| found.get(*name)).cloned().filter(|text| !text.is_empty());
     let title = field(&["title"])?;
-    let authors: Vec<String> = field(&["author"])
-        .map(|list| list.split(" and ").filter_map(crate::source::facts::spoken).collect())
-        .unwrap_or_default();
+    let authors: Vec<String> =
+        field(&["author"]).map(|list| list.split(" and ").filter_map(spoken).collect()).unwrap_or_default();
     let year = field(&["year", "date"]).and_then(|text| text.get(..4)?.parse().ok());
     let venue = field(&["booktitle", "journal", "journaltitle", "publisher", "howpublished"]);
     let parts = [Some(authors.join(", ")), Some(title.clone()), venue.clone(), year.map(|year: u16| year.to_string())];

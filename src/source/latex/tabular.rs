@@ -3,6 +3,7 @@
 use super::arguments::{environment, group, optional, short_group};
 use super::tokens::{LatexToken, PlacedToken, text};
 use crate::document::Cell;
+use crate::source::facts::one_line;
 
 /// Limits of rows, and of cells in a row; no table of a paper has more.
 const MAX_ROWS: usize = 1_000;
@@ -200,7 +201,7 @@ fn cell<'t>(tokens: &'t [PlacedToken], read: &mut dyn FnMut(&'t [PlacedToken]) -
         }
     }
     let (text, cites) = read(inside);
-    cell.text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    cell.text = one_line(&text);
     cell.cites = cites;
     cell.is_bold = is_bold(inside);
     cell
