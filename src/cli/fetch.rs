@@ -327,6 +327,9 @@ impl FetchArgs {
                 context.say(&format!("{file}  {}", counted(papers, "paper")));
             }
             FetchEvent::Known { what } => context.detail(&format!("{what} is there")),
+            FetchEvent::Waiting { host } => {
+                context.say(&format!("{host} has not answered yet; kg tries up to {} times", self.tries));
+            }
             FetchEvent::Again { why } => context.say(&format!("again: {why}")),
         };
         Ok(Fetcher::new(base.clone(), &self.output, config, today, watch)?)

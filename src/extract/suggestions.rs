@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::candidates::candidates;
 use super::record::{Extraction, Field};
-use crate::text::{ByteOffsets, Sentences, shorten};
+use crate::text::{ByteOffsets, Sentences, shorten, single_spaced};
 use crate::vocabulary::{EntityId, Kind, Vocabulary, squeeze};
 
 /// An entry that a vocabulary could contain.
@@ -161,7 +161,7 @@ fn excerpt(text: &str, range: &Range<usize>) -> String {
     } else {
         sentence.start.min(range.start)
     };
-    let words = text[from..sentence.end.max(range.end)].split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = single_spaced(&text[from..sentence.end.max(range.end)]);
     let words: String = words.chars().filter(|c| !c.is_control()).collect();
     shorten(&if long { format!("… {words}") } else { words }, EXCERPT)
 }

@@ -43,6 +43,8 @@ pub(crate) enum FetchEvent<'f> {
     Wrote { file: &'f str, papers: u64, of: Option<u64> },
     /// Earlier runs have fetched all of this.
     Known { what: &'f str },
+    /// There is no answer yet, and kg goes on trying.
+    Waiting { host: &'f str },
     /// The request has to be sent again.
     Again { why: &'f str },
 }
@@ -60,6 +62,9 @@ impl std::ops::AddAssign for FetchedCounts {
         self.papers += other.papers;
     }
 }
+
+/// Time without an answer after which the user is told, so that a machine without a network is not silent.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Length at which an address is cut in a message, in columns: a request to a catalogue names fifty papers.
 const ADDRESS: usize = 120;
@@ -121,7 +126,7 @@ impl<'w> Fetcher<'w> {
         url: &Url,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
-        self.answer_of(url, |client| client.get(url), read)
+        self.answer_of(url, |client, patience, slow| client.get(url, patience, slow), read)
     }
 
     /// As [`Fetcher::answer`], for a request that posts JSON.
@@ -131,19 +136,23 @@ impl<'w> Fetcher<'w> {
         json: &str,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
-        self.answer_of(url, |client| client.post(url, json), read)
+        self.answer_of(url, |client, patience, slow| client.post(url, json, patience, slow), read)
     }
 
     fn answer_of<T>(
         &mut self,
         url: &Url,
-        send: impl Fn(&ServiceClient) -> Result<ServiceAnswer, NoAnswer>,
+        send: impl Fn(&ServiceClient, Duration, &mut dyn FnMut()) -> Result<ServiceAnswer, NoAnswer>,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
+        // The service's own limits put a request off for a pause.
+        let patience = PATIENCE.saturating_add(self.pause);
         let mut pause = self.pause;
         let mut tries = 1;
         loop {
-            let why = match send(&self.client) {
+            let host = url.host_str().unwrap_or_default();
+            let mut slow = || (self.watch)(FetchEvent::Waiting { host });
+            let why = match send(&self.client, patience, &mut slow) {
                 Err(error) if error.is_unreachable => {
                     return Err(FetchError::Unreachable { url: url.to_string(), why: error.to_string() });
                 }

@@ -1,3 +1,6 @@
+use std::pin::pin;
+use std::time::Duration;
+
 use reqwest::Method;
 use tokio::runtime::Runtime;
 use url::Url;
@@ -39,19 +42,36 @@ impl ServiceClient {
     }
 
     /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
-    /// errors are tried again when the host wants, or after growing pauses.
-    pub(crate) fn get(&self, url: &Url) -> Result<ServiceAnswer, NoAnswer> {
-        self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes))
+    /// errors are tried again when the host wants, or after growing pauses. Calls `slow` once if this takes longer than
+    /// `patience`.
+    pub(crate) fn get(&self, url: &Url, patience: Duration, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
+        self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes), patience, slow)
     }
 
     /// As [`ServiceClient::get`], for a request that posts JSON.
-    pub(crate) fn post(&self, url: &Url, json: &str) -> Result<ServiceAnswer, NoAnswer> {
+    pub(crate) fn post(
+        &self,
+        url: &Url,
+        json: &str,
+        patience: Duration,
+        slow: impl FnOnce(),
+    ) -> Result<ServiceAnswer, NoAnswer> {
         let ask = HttpRequest::get(url.clone(), self.net.config.api_bytes);
-        self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask })
+        self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask }, patience, slow)
     }
 
-    fn send(&self, ask: HttpRequest) -> Result<ServiceAnswer, NoAnswer> {
-        let answer = self.runtime.block_on(self.net.follow(ask, &mut self.net.budget()));
+    fn send(&self, ask: HttpRequest, patience: Duration, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
+        let answer = self.runtime.block_on(async {
+            let mut budget = self.net.budget();
+            let mut answer = pin!(self.net.follow(ask, &mut budget));
+            match tokio::time::timeout(patience, &mut answer).await {
+                Ok(answer) => answer,
+                Err(_) => {
+                    slow();
+                    answer.await
+                }
+            }
+        });
         let answer = answer.map_err(|trouble| NoAnswer {
             message: format!("{}: {}", trouble.verdict, trouble.reason),
             is_unreachable: matches!(
@@ -60,5 +80,34 @@ impl ServiceClient {
             ),
         })?;
         Ok(ServiceAnswer { status: answer.status, is_complete: !answer.is_cut_off, body: answer.body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::liveness::Hosts;
+
+    #[test]
+    fn a_slow_answer_is_announced_and_awaited() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/", listener.local_addr().unwrap())).unwrap();
+        let (announced, wait) = mpsc::channel();
+        // The server answers only after the client has said that it waits.
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.read(&mut [0; 1024]).unwrap();
+            wait.recv().unwrap();
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\nyes").unwrap();
+        });
+        let config = CheckConfig { allow_private: true, ..CheckConfig::new(Hosts::shipped().unwrap()) };
+        let client = ServiceClient::new(config).unwrap();
+        let answer = client.get(&url, Duration::from_millis(1), || announced.send(()).unwrap()).unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, &b"yes"[..]));
+        server.join().unwrap();
     }
 }

@@ -6,6 +6,7 @@ use regex::bytes::Regex;
 use url::Url;
 
 use super::hosts::Soft404;
+use crate::text::single_spaced;
 
 /// Compiled from a constant.
 static TITLE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is-u)<title[^>]*>(.{0,300}?)</title").ok());
@@ -52,7 +53,7 @@ fn plain(text: &str) -> String {
     for (reference, character) in REFERENCES {
         text = text.replace(reference, character);
     }
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    single_spaced(&text)
 }
 
 #[cfg(test)]

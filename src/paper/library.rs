@@ -5,6 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::single_spaced;
+
 /// Prefix of the names of files whose records only fill gaps: answers of catalogues about the papers of a graph.
 pub(crate) const ENRICHMENT: &str = "enriched-";
 
@@ -62,7 +64,6 @@ impl LibraryEntry {
 
     /// Adds tags, each without line breaks.
     pub fn add_tags<'t>(&mut self, tags: impl IntoIterator<Item = &'t str>) {
-        let one_line = |tag: &str| tag.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.tags.extend(tags.into_iter().map(one_line).filter(|tag| !tag.is_empty()));
+        self.tags.extend(tags.into_iter().map(single_spaced).filter(|tag| !tag.is_empty()));
     }
 }

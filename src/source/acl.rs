@@ -3,11 +3,12 @@
 //! volume and paper. `pwccode` and `pwcdataset` come from Papers with Code.
 
 use super::author_details;
-use super::facts::{add_repository, date_of, month, name, one_line, set_authors, set_doi, titled};
+use super::facts::{add_repository, date_of, month, name, set_authors, set_doi, titled};
 use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{DeclaredName, Paper, PaperId};
+use crate::text::single_spaced;
 
 /// Whether XML with this beginning has volumes or papers of the Anthology. Other programs also have elements called
 /// `collection`.
@@ -143,5 +144,5 @@ fn plain(element: &Element) -> String {
         }
         inner.name == "tex-math"
     });
-    one_line(&text)
+    single_spaced(&text)
 }

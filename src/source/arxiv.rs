@@ -4,12 +4,13 @@
 
 use serde_json::Value;
 
-use super::facts::{add_link, date, name, one_line, set_authors, set_doi, titled};
+use super::facts::{add_link, date, name, set_authors, set_doi, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::extract::find_links;
 use crate::paper::{Paper, PaperId};
+use crate::text::single_spaced;
 
 pub(super) fn is_snapshot(outline: &RecordOutline) -> bool {
     outline.has("authors_parsed") || (outline.has("submitter") && outline.has("update_date"))
@@ -54,7 +55,7 @@ pub(super) fn feed(record: XmlRecord) -> RecordResult {
 /// An `item` of RSS. arXiv makes one feed for each day and subject. It says when the paper was announced, which is
 /// not when it was submitted.
 fn rss(item: &Element) -> RecordResult {
-    let text = |name: &str| item.first(&[name]).map(|element| one_line(&element.text())).unwrap_or_default();
+    let text = |name: &str| item.first(&[name]).map(|element| single_spaced(&element.text())).unwrap_or_default();
     let (title, description) = (text("title"), text("description"));
     let places = [text("link"), text("guid"), item.attribute("about").unwrap_or_default().to_string(), title.clone()];
     let id = places.iter().find_map(|place| super::facts::marked_arxiv_id(place));
@@ -71,7 +72,8 @@ fn rss(item: &Element) -> RecordResult {
 }
 
 fn atom(entry: Element) -> RecordResult {
-    let text = |name: &str| entry.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
+    let text =
+        |name: &str| entry.first(&[name]).map(|element| single_spaced(&element.text())).filter(|t| !t.is_empty());
     let id = text("id");
     // The API reports an invalid request as an entry.
     if id.as_deref().is_some_and(|id| id.contains("/api/errors")) {
@@ -85,7 +87,7 @@ fn atom(entry: Element) -> RecordResult {
     }
     let mut paper = start(arxiv, text("title").as_deref(), text("summary").as_deref())?;
     paper.published = text("published").as_deref().and_then(date);
-    let names = entry.all("author").filter_map(|author| Some(one_line(&author.first(&["name"])?.text())));
+    let names = entry.all("author").filter_map(|author| Some(single_spaced(&author.first(&["name"])?.text())));
     set_authors(&mut paper, names.filter(|name| !name.is_empty()).collect());
     published(&mut paper, text("doi").as_deref(), text("journal_ref").as_deref(), text("comment").as_deref());
     Ok(vec![paper])
@@ -97,7 +99,7 @@ pub(super) fn oai(record: XmlRecord) -> RecordResult {
     if record.name == "error" {
         return Err(SkippedRecord::malformed(format!(
             "the repository answers with an error: {}",
-            one_line(&record.text())
+            single_spaced(&record.text())
         )));
     }
     let header = record.first(&["header"]);
@@ -106,7 +108,8 @@ pub(super) fn oai(record: XmlRecord) -> RecordResult {
     }
     let metadata = record.first(&["metadata"]).and_then(|metadata| metadata.elements().next());
     let Some(metadata) = metadata else { return Err(SkippedRecord::malformed("a record without metadata")) };
-    let text = |name: &str| metadata.first(&[name]).map(|element| one_line(&element.text())).filter(|t| !t.is_empty());
+    let text =
+        |name: &str| metadata.first(&[name]).map(|element| single_spaced(&element.text())).filter(|t| !t.is_empty());
     let named = header.and_then(|header| header.first(&["identifier"])).map(Element::text);
     let named = named.as_deref().and_then(|id| id.rsplit(':').next());
     let id = text("id").as_deref().or(named).and_then(PaperId::arxiv);
@@ -155,14 +158,14 @@ fn split_authors(line: &str) -> Vec<String> {
             _ => {}
         }
     }
-    let plain = one_line(&plain).replace(" and ", ", ");
+    let plain = single_spaced(&plain).replace(" and ", ", ");
     plain.split(',').map(|name| name.trim().to_string()).filter(|name| !name.is_empty()).collect()
 }
 
 fn start(id: Option<PaperId>, title: Option<&str>, summary: Option<&str>) -> Result<Paper, SkippedRecord> {
     let mut paper = titled(title.unwrap_or_default())?;
     paper.identify(id);
-    paper.abstract_text = one_line(summary.unwrap_or_default());
+    paper.abstract_text = single_spaced(summary.unwrap_or_default());
     Ok(paper)
 }
 
@@ -172,7 +175,7 @@ fn published(paper: &mut Paper, doi: Option<&str>, journal: Option<&str>, commen
     for doi in doi.unwrap_or_default().split_whitespace() {
         set_doi(paper, doi);
     }
-    paper.venue = journal.map(one_line);
+    paper.venue = journal.map(single_spaced);
     for link in find_links(comment.unwrap_or_default()) {
         let target = match link.target {
             crate::extract::LinkTarget::Repository(repository) => repository.url(),

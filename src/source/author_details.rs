@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::facts::one_line;
 use super::json::JsonAccess;
 use crate::document::DocumentAuthor;
 use crate::paper::Paper;
+use crate::text::single_spaced;
 
 /// Adds the details of the authors, in the order of the authors, if there is more than names.
 pub(super) fn add(paper: &mut Paper, authors: impl IntoIterator<Item = DocumentAuthor>) {
@@ -30,8 +30,8 @@ pub(super) fn orcid(text: &str) -> Option<String> {
 pub(super) fn names(list: Option<&Value>, fields: &[&str]) -> Vec<String> {
     let all = list.and_then(Value::as_array).into_iter().flatten();
     let name = |value: &Value| match value {
-        Value::String(text) => Some(one_line(text)),
-        value => fields.iter().find_map(|field| value.text(field)).map(one_line),
+        Value::String(text) => Some(single_spaced(text)),
+        value => fields.iter().find_map(|field| value.text(field)).map(single_spaced),
     };
     all.filter_map(name).filter(|name| !name.is_empty()).collect()
 }

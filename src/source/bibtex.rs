@@ -13,11 +13,12 @@ use std::io::BufRead;
 use biblatex::{Bibliography, ChunksExt, Entry, RawBibliography, RawChunk};
 
 use super::facts::{
-    add_link, add_repository, date, date_of, marked_arxiv_id, month, name, one_line, set_authors, set_doi, titled,
+    add_link, add_repository, date, date_of, marked_arxiv_id, month, name, set_authors, set_doi, titled,
 };
 use super::lines::InputLines;
 use super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord, SourceInput, SourceItem};
 use crate::paper::{Paper, PaperId, PartialDate};
+use crate::text::single_spaced;
 use entries::{BibtexEntries, RawEntry};
 
 /// Kinds of entries that are papers.
@@ -257,7 +258,7 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
             let text = field.value.v.iter().map(|chunk| match chunk.v {
                 RawChunk::Normal(text) | RawChunk::Abbreviation(text) => text,
             });
-            crossref = Some(one_line(&text.collect::<String>()));
+            crossref = Some(single_spaced(&text.collect::<String>()));
         }
         key != "crossref" && key != "xdata"
     });
@@ -268,7 +269,7 @@ fn parse_sound(text: &str, strings: &HashMap<String, String>) -> Result<(Entry, 
 /// The first of these fields that has a text, as written.
 fn text(entry: &Entry, fields: &[&str]) -> Option<String> {
     fields.iter().find_map(|field| {
-        let text = one_line(&entry.get(field)?.format_verbatim());
+        let text = single_spaced(&entry.get(field)?.format_verbatim());
         (!text.is_empty()).then_some(text)
     })
 }
@@ -329,7 +330,7 @@ fn paper(entry: &Entry) -> Result<Paper, SkippedRecord> {
     }
     // JabRef calls its collections groups.
     let groups = words(entry, &["groups"]).unwrap_or_default();
-    paper.library.collections.extend(groups.split(',').map(one_line).filter(|group| !group.is_empty()));
+    paper.library.collections.extend(groups.split(',').map(single_spaced).filter(|group| !group.is_empty()));
     paper.library.notes.extend(["annote", "annotation"].iter().filter_map(|field| words(entry, &[field])));
     for code in ["code", "github", "software"].iter().filter_map(|field| text(entry, &[field])) {
         if code.starts_with("http") {

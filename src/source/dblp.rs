@@ -3,11 +3,12 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::author_details;
-use super::facts::{add_link, date_of, month, one_line, set_authors, titled};
+use super::facts::{add_link, date_of, month, set_authors, titled};
 use super::place::{RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::{PaperId, slug};
+use crate::text::single_spaced;
 
 pub(super) const RECORDS: [&str; 9] =
     ["article", "inproceedings", "incollection", "phdthesis", "mastersthesis", "proceedings", "book", "www", "data"];
@@ -60,7 +61,7 @@ pub(super) fn without_number(name: &str) -> String {
 
 /// The text of an element, including letters that the dump's own document type names: `&uuml;`.
 fn words(element: &Element) -> String {
-    let text = one_line(&element.text());
+    let text = single_spaced(&element.text());
     if !text.contains('&') {
         return text;
     }

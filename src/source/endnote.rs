@@ -1,10 +1,11 @@
 //! XML that `EndNote`, and other reference managers for it, export: `<xml><records><record>`, with a `style` around
 //! each text.
 
-use super::facts::{add_link, date, marked_arxiv_id, one_line, set_authors, set_doi, spoken, titled};
+use super::facts::{add_link, date, marked_arxiv_id, set_authors, set_doi, spoken, titled};
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
+use crate::text::single_spaced;
 
 pub(super) const RECORDS: [&str; 1] = ["record"];
 
@@ -28,8 +29,9 @@ const PAPERS: [&str; 14] = [
 
 pub(super) fn read(record: XmlRecord) -> RecordResult {
     let record = record.element;
-    let text =
-        |path: &[&str]| record.first(path).map(|element| one_line(&element.text())).filter(|text| !text.is_empty());
+    let text = |path: &[&str]| {
+        record.first(path).map(|element| single_spaced(&element.text())).filter(|text| !text.is_empty())
+    };
     let kind = record.first(&["ref-type"]).and_then(|kind| kind.attribute("name")).unwrap_or_default();
     let people = record.first(&["contributors", "authors"]).into_iter().flat_map(|authors| authors.all("author"));
     let people: Vec<String> = people.map(Element::text).collect();

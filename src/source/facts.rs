@@ -9,6 +9,7 @@ use super::place::SkippedRecord;
 use crate::document::{Document, Section};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{DeclaredRepository, Paper, PaperId, PartialDate, arxiv_id, doi};
+use crate::text::single_spaced;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -27,7 +28,7 @@ const MONTHS: [&str; 12] = [
 
 /// A paper with this title; runs of white space, with which sources break lines, become one space.
 pub(super) fn titled(title: &str) -> Result<Paper, SkippedRecord> {
-    let title = one_line(title);
+    let title = single_spaced(title);
     if title.is_empty() { Err(SkippedRecord::untitled()) } else { Ok(Paper::titled(title)) }
 }
 
@@ -48,32 +49,6 @@ pub(super) fn whole_paper(document: Document) -> Result<Paper, SkippedRecord> {
     paper.sections = sections.into_iter().chain(captions).filter(|section| !section.text.is_empty()).collect();
     paper.document = (!parts.is_empty()).then(|| Box::new(parts));
     Ok(paper)
-}
-
-/// The text with each run of white space as one space, and none at either end.
-pub(super) fn one_line(text: &str) -> String {
-    if is_one_line(text) {
-        return text.to_string();
-    }
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
-}
-
-/// Whether all white space of a text is single spaces inside it, as in most texts.
-fn is_one_line(text: &str) -> bool {
-    let mut before = ' ';
-    let single = text.chars().all(|c| {
-        let ends_run = !c.is_whitespace() || c == ' ' && before != ' ';
-        before = c;
-        ends_run
-    });
-    single && (before != ' ' || text.is_empty())
 }
 
 /// The number of a month from its English name, its first three letters, or the number itself.
@@ -171,7 +146,7 @@ pub(super) fn date_parts(value: Option<&Value>) -> Option<PartialDate> {
 
 /// `Given Family` from the parts of a name, as far as they exist.
 pub(super) fn name(given: Option<&str>, family: Option<&str>) -> Option<String> {
-    let name = one_line(&[given.unwrap_or_default(), family.unwrap_or_default()].join(" "));
+    let name = single_spaced(&[given.unwrap_or_default(), family.unwrap_or_default()].join(" "));
     (!name.is_empty()).then_some(name)
 }
 
@@ -287,13 +262,6 @@ pub(super) fn identify_by_url(paper: &mut Paper, url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_run_of_white_space_is_one_space() {
-        for text in ["", " ", "a", " a", "a ", "a b", "a  b", "a\tb", "a\u{a0}b", "a \u{a0}b", "größe b\n"] {
-            assert_eq!(one_line(text), text.split_whitespace().collect::<Vec<_>>().join(" "), "{text:?}");
-        }
-    }
 
     #[test]
     fn dates_are_read_with_the_precision_that_they_have() {

@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
-use super::facts::{add_link, add_repository, date, one_line, set_authors, titled};
+use super::facts::{add_link, add_repository, date, set_authors, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::PaperId;
+use crate::text::single_spaced;
 
 pub(super) fn looks_like(outline: &RecordOutline) -> bool {
     outline.has("paper.id") && outline.has("paper.title")
@@ -18,7 +19,7 @@ pub(super) fn read(entry: Value) -> RecordResult {
     let title = inner.text("title").or(entry.text("title")).ok_or_else(SkippedRecord::untitled)?;
     let mut paper = titled(title)?;
     paper.identify(inner.text("id").and_then(PaperId::arxiv));
-    paper.abstract_text = one_line(inner.text("summary").or(entry.text("summary")).unwrap_or_default());
+    paper.abstract_text = single_spaced(inner.text("summary").or(entry.text("summary")).unwrap_or_default());
     paper.published = inner.text("publishedAt").or(entry.text("publishedAt")).and_then(date);
     set_authors(&mut paper, inner.texts("authors", "name"));
     let organization = entry.get("organization").or(inner.get("organization"));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::facts::{date_of, identify_by_url, month, name, one_line, set_doi, whole_paper};
+use super::facts::{date_of, identify_by_url, month, name, set_doi, whole_paper};
 use super::markup_table;
 use super::place::{RecordResult, SkippedRecord};
 use super::references::parse;
@@ -11,6 +11,7 @@ use crate::document::{
     Document, DocumentAuthor, DocumentLocation, Figure, Footnote, Reference, RunningText, Section, Table,
 };
 use crate::paper::{PaperId, PartialDate};
+use crate::text::single_spaced;
 
 pub(super) const RECORDS: [&str; 1] = ["article"];
 
@@ -46,7 +47,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
     let dates: Vec<PartialDate> = meta.all("pub-date").filter_map(date).collect();
     paper.published = dates.into_iter().rev().max_by_key(|date| date.precision());
     for id in meta.all("article-id") {
-        let text = one_line(&id.text());
+        let text = single_spaced(&id.text());
         match id.attribute("pub-id-type").unwrap_or_default() {
             "doi" => set_doi(&mut paper, &text),
             "arxiv" => paper.identify(PaperId::arxiv(&text)),
@@ -61,7 +62,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
 
 /// Text on one line, without marks of footnotes and elements that are not text.
 fn words(element: &Element) -> String {
-    one_line(&element.text_with(&mut |inner, out| match inner.name.as_str() {
+    single_spaced(&element.text_with(&mut |inner, out| match inner.name.as_str() {
         "xref" => matches!(inner.attribute("ref-type"), Some("fn" | "table-fn" | "author-notes" | "aff" | "corresp")),
         "label" | "fn" => true,
         "break" => {
@@ -102,7 +103,7 @@ fn abstract_of(meta: &Element) -> String {
             _ => parts.push(words(inner)),
         }
     }
-    one_line(&parts.join(" "))
+    single_spaced(&parts.join(" "))
 }
 
 fn authors(meta: &Element) -> Vec<DocumentAuthor> {
@@ -123,11 +124,11 @@ fn authors(meta: &Element) -> Vec<DocumentAuthor> {
         let mut institutions: Vec<String> = marked.filter_map(|id| named.get(id)).flatten().cloned().collect();
         institutions.extend(contributor.all("aff").flat_map(institutions_of));
         let is_orcid = |id: &&Element| id.attribute("contrib-id-type") == Some("orcid");
-        let orcid = contributor.all("contrib-id").find(is_orcid).map(|id| one_line(&id.text()));
+        let orcid = contributor.all("contrib-id").find(is_orcid).map(|id| single_spaced(&id.text()));
         Some(DocumentAuthor {
             name: person(contributor)?,
             affiliations,
-            email: contributor.descendants("email").next().map(|email| one_line(&email.text())),
+            email: contributor.descendants("email").next().map(|email| single_spaced(&email.text())),
             orcid: orcid.and_then(|orcid| orcid.rsplit('/').next().map(str::to_string)),
             ids: Vec::new(),
             institutions,
@@ -210,14 +211,14 @@ fn reference(entry: &Element) -> Reference {
         people.filter_map(|one| person_of(one).or_else(|| Some(words(one)).filter(|name| !name.is_empty()))).collect();
     let id = |kind: &str| {
         let of_kind = |id: &&Element| id.attribute("pub-id-type") == Some(kind);
-        citation.all("pub-id").find(of_kind).map(|id| one_line(&id.text()))
+        citation.all("pub-id").find(of_kind).map(|id| single_spaced(&id.text()))
     };
     let year = part("year").and_then(|year| year.get(..4)?.parse().ok());
     let link = citation.descendants("ext-link").find_map(|link| link.attribute("href")).map(str::to_string);
     Reference {
         label: entry
             .first(&["label"])
-            .map(|label| one_line(&label.text()))
+            .map(|label| single_spaced(&label.text()))
             .unwrap_or_default()
             .trim_matches(['[', ']', '.'])
             .to_string(),
@@ -307,7 +308,7 @@ impl JatsBody<'_> {
             label: label(element),
             caption: words_of(element, &["caption"]),
             rows,
-            notes: element.first(&["table-wrap-foot"]).map(|foot| one_line(&foot.text())).unwrap_or_default(),
+            notes: element.first(&["table-wrap-foot"]).map(|foot| single_spaced(&foot.text())).unwrap_or_default(),
             location: Some(location(element, path)),
         };
         self.document.parts.tables.push(table);
@@ -338,7 +339,7 @@ fn is_paragraph(element: &Element) -> bool {
 
 /// `Table 1.` as `Table 1`.
 fn label(element: &Element) -> String {
-    let label = element.first(&["label"]).map(|label| one_line(&label.text())).unwrap_or_default();
+    let label = element.first(&["label"]).map(|label| single_spaced(&label.text())).unwrap_or_default();
     label.trim_end_matches(['.', ':']).to_string()
 }
 

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use super::facts::{date, name, one_line, spoken};
+use super::facts::{date, name, spoken};
 use super::json::JsonAccess;
 use super::markup::plain;
 use crate::document::Reference;
 use crate::paper::{Paper, arxiv_id, doi};
+use crate::text::single_spaced;
 
 /// Adds the references of a record, if it has any.
 pub(super) fn add(paper: &mut Paper, references: impl IntoIterator<Item = Reference>) {
@@ -48,7 +49,7 @@ fn is_known(reference: &Reference) -> bool {
 
 /// A text is an id, an address or a title.
 fn named(text: &str) -> Reference {
-    let text = one_line(text);
+    let text = single_spaced(text);
     let mut reference = Reference::default();
     if let Some(id) = arxiv_id(&text) {
         reference.arxiv = Some(id);
@@ -81,11 +82,11 @@ fn described(value: &Value) -> Reference {
     let acl = text(&["acl_id", "acl"]).or_else(|| id("ACL"));
     Reference {
         label: String::new(),
-        text: text(&["unstructured", "raw_text", "text"]).map(one_line).unwrap_or_default(),
+        text: text(&["unstructured", "raw_text", "text"]).map(single_spaced).unwrap_or_default(),
         title: title.map(plain).filter(|title| !title.is_empty()),
         authors: authors(value),
         year: value.number("year").and_then(|year| u16::try_from(year).ok()).or_else(year),
-        venue: text(&["venue", "journal-title", "journal"]).map(one_line),
+        venue: text(&["venue", "journal-title", "journal"]).map(single_spaced),
         doi: text(&["DOI", "doi"]).or_else(|| id("DOI")).and_then(doi).map(str::to_string),
         arxiv: text(&["arxiv", "arxiv_id", "arxivId"]).or_else(|| id("ArXiv")).and_then(arxiv_id),
         url: acl

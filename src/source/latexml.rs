@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::PaperStream;
 use super::compressed::Stream;
-use super::facts::{one_line, whole_paper};
+use super::facts::whole_paper;
 use super::html;
 use super::markup_table::{self, has_class};
 use super::people::is_name;
@@ -16,6 +16,7 @@ use crate::document::{
     Document, DocumentAuthor, DocumentLocation, Figure, Footnote, Reference, RunningText, Section, Table,
 };
 use crate::paper::{Paper, PaperId, arxiv_id};
+use crate::text::single_spaced;
 
 /// Size of the largest file. LaTeXML writes formulas at length; a long paper has some megabytes.
 const MAX_BYTES: u64 = 64 << 20;
@@ -67,7 +68,7 @@ fn id_of(html: &Element, name: &str) -> Option<PaperId> {
             if address.starts_with('/') { format!("https://arxiv.org{address}") } else { address.to_string() };
         PaperId::arxiv(&arxiv_id(address.trim_end_matches('/'))?)
     });
-    let of_stamp = || watermark.and_then(|stamp| super::facts::marked_arxiv_id(&one_line(&stamp.text())));
+    let of_stamp = || watermark.and_then(|stamp| super::facts::marked_arxiv_id(&single_spaced(&stamp.text())));
     let of_name = || super::latex::id_of_name(name.trim_end_matches(".html").trim_end_matches(".htm"));
     of_page.or_else(of_stamp).or_else(of_name)
 }
@@ -95,7 +96,7 @@ impl LatexmlReader {
                 self.document.parts.authors = authors(inner);
             } else if is("ltx_abstract") {
                 let parts = inner.elements().filter(|part| !has_class(part, "ltx_title"));
-                self.document.abstract_text = one_line(&parts.map(words).collect::<Vec<_>>().join(" "));
+                self.document.abstract_text = single_spaced(&parts.map(words).collect::<Vec<_>>().join(" "));
             } else if is("ltx_bibliography") || is("ltx_dates") || is("ltx_keywords") || is("ltx_TOC") {
                 // Not part of the text.
             } else if is("ltx_table") {
@@ -129,7 +130,7 @@ impl LatexmlReader {
                 XmlNode::Text(words) => self.text.push(words),
                 XmlNode::Element(inner) if inner.name == "cite" => {
                     let cited = self.cited(inner);
-                    self.text.cite(&one_line(&inner.text()), cited);
+                    self.text.cite(&single_spaced(&inner.text()), cited);
                 }
                 XmlNode::Element(inner) if has_class(inner, "ltx_note") => self.footnote(inner, path),
                 XmlNode::Element(inner) if inner.name == "math" => self.text.push(&formula(inner)),
@@ -147,8 +148,8 @@ impl LatexmlReader {
     fn footnote(&mut self, element: &Element, path: &str) {
         let content = element.descendants("span").find(|inner| has_class(inner, "ltx_note_content"));
         let Some(content) = content else { return };
-        let mark = content.descendants("sup").next().map(|mark| one_line(&mark.text())).unwrap_or_default();
-        let text = one_line(&content.text_with(&mut |inner, out| {
+        let mark = content.descendants("sup").next().map(|mark| single_spaced(&mark.text())).unwrap_or_default();
+        let text = single_spaced(&content.text_with(&mut |inner, out| {
             has_class(inner, "ltx_note_mark") || has_class(inner, "ltx_tag_note") || is_special(inner, out)
         }));
         if !text.is_empty() {
@@ -169,7 +170,7 @@ impl LatexmlReader {
                 if table.label.is_empty() {
                     table.label.clone_from(&label);
                 }
-                table.caption = one_line(&format!("{caption} {}", table.caption));
+                table.caption = single_spaced(&format!("{caption} {}", table.caption));
             }
             return;
         }
@@ -217,13 +218,13 @@ fn caption(element: &Element) -> (String, String) {
         return Default::default();
     };
     let is_tag = |element: &&Element| has_class(element, "ltx_tag");
-    let tag = printed.descendants("span").find(is_tag).map(|tag| one_line(&tag.text())).unwrap_or_default();
+    let tag = printed.descendants("span").find(is_tag).map(|tag| single_spaced(&tag.text())).unwrap_or_default();
     (tag.trim_end_matches([':', '.']).to_string(), words(printed))
 }
 
 /// Text on one line, without numbers of headings and captions, and without notes.
 fn words(element: &Element) -> String {
-    one_line(&element.text_with(&mut |inner, out| {
+    single_spaced(&element.text_with(&mut |inner, out| {
         has_class(inner, "ltx_tag") || has_class(inner, "ltx_note") || is_special(inner, out)
     }))
 }
@@ -274,7 +275,7 @@ fn authors(element: &Element) -> Vec<DocumentAuthor> {
             parts
         });
         let text = text.replace(" and ", ",").replace(" & ", ",");
-        let names = text.split([',', '\n']).map(one_line).filter(|name| is_name(name));
+        let names = text.split([',', '\n']).map(single_spaced).filter(|name| is_name(name));
         authors.extend(names.map(|name| DocumentAuthor {
             name,
             affiliations: affiliations.clone(),
@@ -290,9 +291,9 @@ fn references(article: &Element) -> Vec<(String, Reference)> {
     let items = article.descendants("li").filter(|item| has_class(item, "ltx_bibitem"));
     let reference = |item: &Element| {
         let is = |class: &'static str| move |inner: &&Element| has_class(inner, class);
-        let label = item.descendants("span").find(is("ltx_tag_bibitem")).map(|tag| one_line(&tag.text()));
+        let label = item.descendants("span").find(is("ltx_tag_bibitem")).map(|tag| single_spaced(&tag.text()));
         let blocks: Vec<String> = item.descendants("span").filter(is("ltx_bibblock")).map(words).collect();
-        let mut reference = parse(&one_line(&blocks.join(" ")));
+        let mut reference = parse(&single_spaced(&blocks.join(" ")));
         // Authors, title and the other fields are separate blocks.
         if let [_, title, _, ..] = blocks.as_slice() {
             reference.title = Some(title.trim_end_matches(['.', ',']).to_string()).filter(|title| !title.is_empty());

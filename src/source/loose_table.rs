@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::facts::one_line;
 use crate::document::{Cell, Table};
+use crate::text::single_spaced;
 
 /// The table that such a text contains.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub(super) fn read(text: &str) -> LooseTable {
     let ends = lines.get(prose).is_some_and(|line| prose > 0 && line.numbers.is_empty() && line.words.ends_with('.'));
     let caption: Vec<String> =
         lines.drain(..prose + usize::from(ends)).map(|line| join(&line.words, &line.numbers)).collect();
-    LooseTable { caption: one_line(&caption.join(" ").replace("- ", "")), rows: rows(&lines) }
+    LooseTable { caption: single_spaced(&caption.join(" ").replace("- ", "")), rows: rows(&lines) }
 }
 
 /// Words, and the numbers at the end.
@@ -229,7 +229,7 @@ pub(super) fn header(lines: &[String], width: usize) -> Option<Vec<Vec<Cell>>> {
 }
 
 fn join(words: &str, numbers: &[&str]) -> String {
-    one_line(&format!("{words} {}", numbers.join(" ")))
+    single_spaced(&format!("{words} {}", numbers.join(" ")))
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! The words of titles and abstracts with markup of HTML, JATS or MathML.
 
-use super::facts::one_line;
 use super::xml::{Element, fragment};
+use crate::text::single_spaced;
 
 /// The words of a text: headings of an abstract are left out, and a formula is written once, as TeX if possible.
 pub(super) fn plain(text: &str) -> String {
     if !text.contains(['<', '&']) {
-        return one_line(text);
+        return single_spaced(text);
     }
     let text = fragment(text).text_with(&mut |element, out| match element.name.as_str() {
         "title" => true,
@@ -21,6 +21,6 @@ pub(super) fn plain(text: &str) -> String {
         }
         _ => false,
     });
-    let text = one_line(&text);
+    let text = single_spaced(&text);
     text.strip_prefix("Abstract ").map_or(text.clone(), str::to_string)
 }

@@ -2,6 +2,7 @@
 
 use super::xml::Element;
 use crate::document::Cell;
+use crate::text::single_spaced;
 
 /// The rows of a table. `read` turns a cell into text, and returns the references that it cites.
 pub(super) fn rows(table: &Element, read: &dyn Fn(&Element) -> (String, Vec<u32>)) -> Vec<Vec<Cell>> {
@@ -65,7 +66,7 @@ fn is_bold(element: &Element, length: usize) -> bool {
     length > 0
         && (marked(element)
             || element.elements().any(|inner| {
-                let words = super::facts::one_line(&inner.text()).len();
+                let words = single_spaced(&inner.text()).len();
                 words * 2 > length && (marked(inner) || is_bold(inner, words))
             }))
 }

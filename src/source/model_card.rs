@@ -10,13 +10,14 @@ use regex::Regex;
 use serde_json::Value;
 
 use super::bibtex;
-use super::facts::{add_repository, identify_by_url, one_line, titled};
+use super::facts::{add_repository, identify_by_url, titled};
 use super::json::JsonAccess;
 use super::lines::InputLines;
 use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use super::yaml;
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Declared, DeclaredName, DeclaredResult, Paper, PaperId, arxiv_id};
+use crate::text::single_spaced;
 
 /// Size limit: longer texts are not cards.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -194,7 +195,7 @@ fn declared(front: &Value, body: &str) -> Declared {
     let models = front.list("model-index");
     let heading = || {
         let line = body.lines().find_map(|line| line.strip_prefix("# "))?;
-        let name = one_line(line.trim_start_matches("Model Card for").trim_start_matches("Model card for"));
+        let name = single_spaced(line.trim_start_matches("Model Card for").trim_start_matches("Model card for"));
         (name.split(' ').count() <= 5 && !name.is_empty() && front.text("pretty_name").is_none()).then_some(name)
     };
     let indexed = || models.first().and_then(|model| model.text("name")).map(str::to_string);
@@ -210,7 +211,7 @@ fn declared(front: &Value, body: &str) -> Declared {
             for metric in result.list("metrics") {
                 let value = match metric.get("value") {
                     Some(Value::Number(number)) => number.to_string(),
-                    Some(Value::String(text)) => one_line(text),
+                    Some(Value::String(text)) => single_spaced(text),
                     _ => continue,
                 };
                 let Some(called) = metric.text("name").or(metric.text("type")) else { continue };

@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::author_details;
-use super::facts::{add_link, date, date_of, identify_by_url, one_line, set_authors, set_doi, titled};
+use super::facts::{add_link, date, date_of, identify_by_url, set_authors, set_doi, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::json_references;
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
 use crate::document::DocumentAuthor;
+use crate::text::single_spaced;
 
 /// Position limit of words; abstracts are shorter.
 const MOST_WORDS: u64 = 100_000;
@@ -52,7 +53,7 @@ pub(super) fn read(work: Value) -> RecordResult {
     paper.published = work.text("publication_date").and_then(date).or_else(year);
     let person = |authorship: &Value| {
         let author = authorship.get("author").and_then(|author| author.text("display_name"));
-        author.or(authorship.text("raw_author_name")).map(one_line)
+        author.or(authorship.text("raw_author_name")).map(single_spaced)
     };
     set_authors(&mut paper, work.list("authorships").iter().filter_map(person).collect());
     let details = |authorship: &Value| {
@@ -102,5 +103,5 @@ fn upright(index: &serde_json::Map<String, Value>) -> String {
         words.extend(places.filter(|place| *place < MOST_WORDS).map(|place| (place, word.as_str())));
     }
     words.sort_unstable();
-    one_line(&words.into_iter().map(|(_, word)| word).collect::<Vec<_>>().join(" "))
+    single_spaced(&words.into_iter().map(|(_, word)| word).collect::<Vec<_>>().join(" "))
 }

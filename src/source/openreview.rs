@@ -3,10 +3,11 @@
 
 use serde_json::Value;
 
-use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
+use super::facts::{add_link, add_repository, date_of, set_authors, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::place::{ProblemReason, RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, PartialDate};
+use crate::text::single_spaced;
 
 /// Fields of a submission with the address of its code.
 const CODE: [&str; 8] =
@@ -29,7 +30,7 @@ pub(super) fn read(note: Value) -> RecordResult {
         return Err(SkippedRecord::not_a_paper("a review, a comment or another note that is not a submission"));
     }
     let text =
-        |field: &str| value(content, field).and_then(Value::as_str).map(one_line).filter(|text| !text.is_empty());
+        |field: &str| value(content, field).and_then(Value::as_str).map(single_spaced).filter(|text| !text.is_empty());
     let mut paper = titled(&text("title").unwrap_or_default())?;
     paper.abstract_text = text("abstract").unwrap_or_default();
     set_authors(&mut paper, authors(content));
@@ -66,7 +67,7 @@ fn value<'v>(content: &'v Value, field: &str) -> Option<&'v Value> {
 /// Names in a list, as texts or as the objects of newer notes.
 fn authors(content: &Value) -> Vec<String> {
     let list = value(content, "authors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let name = |author: &Value| author.as_str().or(author.text("fullname")).or(author.text("name")).map(one_line);
+    let name = |author: &Value| author.as_str().or(author.text("fullname")).or(author.text("name")).map(single_spaced);
     list.iter().filter_map(name).filter(|name| !name.is_empty() && name != "Anonymous").collect()
 }
 

@@ -7,11 +7,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::facts::{add_link, add_repository, date_of, one_line, set_authors, titled};
+use super::facts::{add_link, add_repository, date_of, set_authors, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::openreview::is_published;
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{OPENREVIEW_IDS, Paper, PaperId};
+use crate::text::single_spaced;
 
 /// Fields with addresses of the paper, its page and its talks.
 const LINKS: [&str; 6] = ["site", "oa", "openreview", "proceeding", "pdf", "project"];
@@ -33,10 +34,10 @@ pub(super) fn reader(file: &str) -> impl FnMut(Value) -> RecordResult + Send + u
 
 fn read(record: &Value, of_file: Option<&(String, u16)>) -> RecordResult {
     let mut paper = titled(record.text("title").unwrap_or_default())?;
-    paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
+    paper.abstract_text = single_spaced(record.text("abstract").unwrap_or_default());
     let people = record.text("author").or(record.text("author_site")).unwrap_or_default();
     let between = if people.contains(';') { ';' } else { ',' };
-    set_authors(&mut paper, people.split(between).map(one_line).filter(|name| !name.is_empty()).collect());
+    set_authors(&mut paper, people.split(between).map(single_spaced).filter(|name| !name.is_empty()).collect());
     let status = record.text("status").unwrap_or_default();
     let links = || LINKS.iter().filter_map(|field| record.text(field));
     let conference = links().find_map(conference_of_address).or_else(|| of_file.cloned());

@@ -1,11 +1,12 @@
 //! XML of PubMed: `PubmedArticle`s from its programming interface, its saved results, or its yearly files.
 
 use super::author_details;
-use super::facts::{date_of, month, name, one_line, set_authors, set_doi, titled};
+use super::facts::{date_of, month, name, set_authors, set_doi, titled};
 use super::place::{RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::document::DocumentAuthor;
 use crate::paper::PartialDate;
+use crate::text::single_spaced;
 
 pub(super) const RECORDS: [&str; 2] = ["PubmedArticle", "PubmedBookArticle"];
 
@@ -15,13 +16,14 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
     let Some(article) = citation.first(&["Article"]) else {
         return Err(SkippedRecord::not_a_paper("a book or chapter"));
     };
-    let text =
-        |path: &[&str]| article.first(path).map(|element| one_line(&element.text())).filter(|text| !text.is_empty());
+    let text = |path: &[&str]| {
+        article.first(path).map(|element| single_spaced(&element.text())).filter(|text| !text.is_empty())
+    };
     let title = text(&["ArticleTitle"]).or_else(|| text(&["VernacularTitle"])).unwrap_or_default();
     // A title in brackets is a translation.
     let mut paper = titled(title.trim_end_matches('.').trim_matches(['[', ']']))?;
     let parts = article.first(&["Abstract"]).into_iter().flat_map(|all| all.all("AbstractText")).map(Element::text);
-    paper.abstract_text = one_line(&parts.collect::<Vec<_>>().join(" "));
+    paper.abstract_text = single_spaced(&parts.collect::<Vec<_>>().join(" "));
     let dates = [article.first(&["ArticleDate"]), article.first(&["Journal", "JournalIssue", "PubDate"])];
     paper.published = dates.into_iter().flatten().filter_map(date).max_by_key(|date| date.precision());
     let people = article.first(&["AuthorList"]).into_iter().flat_map(|authors| authors.all("Author"));
@@ -33,7 +35,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
         let mut ids = author.all("Identifier").filter(|id| id.attribute("Source") == Some("ORCID"));
         Some(DocumentAuthor {
             name: name(given.as_deref(), family.as_deref())?,
-            affiliations: affiliations.map(|text| one_line(&text)).collect(),
+            affiliations: affiliations.map(|text| single_spaced(&text)).collect(),
             orcid: ids.find_map(|id| author_details::orcid(&id.text())),
             ..DocumentAuthor::default()
         })

@@ -4,12 +4,13 @@
 use serde_json::Value;
 
 use super::author_details;
-use super::facts::{date, date_of, one_line, set_authors, set_doi, spoken, titled};
+use super::facts::{date, date_of, set_authors, set_doi, spoken, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::json_references;
 use super::place::{RecordResult, SkippedRecord};
 use crate::document::{DocumentAuthor, Reference};
 use crate::paper::{Paper, PaperId, Section, doi};
+use crate::text::single_spaced;
 
 pub(super) fn is_paper(outline: &RecordOutline) -> bool {
     outline.has("paperId") && outline.has("title") || (outline.has("corpusid") && outline.has("title"))
@@ -32,7 +33,7 @@ pub(super) fn paper(record: Value) -> RecordResult {
     }
     let mut paper = titled(record.text("title").unwrap_or_default())?;
     identify(&mut paper, record.get("externalIds").or(record.get("externalids")));
-    paper.abstract_text = one_line(record.text("abstract").unwrap_or_default());
+    paper.abstract_text = single_spaced(record.text("abstract").unwrap_or_default());
     let day = record.text("publicationDate").or(record.text("publicationdate"));
     paper.published = day.and_then(date).or_else(|| year_of(&record));
     let journal = record.get("journal").and_then(|journal| journal.text("name"));
@@ -41,7 +42,7 @@ pub(super) fn paper(record: Value) -> RecordResult {
     set_authors(&mut paper, record.texts("authors", "name"));
     let details = |author: &Value| {
         Some(DocumentAuthor {
-            name: author.text("name").map(one_line)?,
+            name: author.text("name").map(single_spaced)?,
             affiliations: author_details::names(author.get("affiliations"), &["name"]),
             ids: author.text("authorId").map(|id| format!("s2:{id}")).into_iter().collect(),
             ..DocumentAuthor::default()
@@ -91,8 +92,8 @@ pub(super) fn s2orc(record: Value) -> RecordResult {
     let title = record.text("title").map(str::to_string).or_else(|| marks.all("title").first().map(|m| m.text.clone()));
     let mut paper = titled(&title.unwrap_or_default())?;
     identify(&mut paper, record.get("externalids"));
-    let stated = one_line(record.text("abstract").unwrap_or_default());
-    let marked = || marks.all("abstract").iter().map(|mark| one_line(&mark.text)).collect::<Vec<_>>().join(" ");
+    let stated = single_spaced(record.text("abstract").unwrap_or_default());
+    let marked = || marks.all("abstract").iter().map(|mark| single_spaced(&mark.text)).collect::<Vec<_>>().join(" ");
     paper.abstract_text = if stated.is_empty() { marked() } else { stated };
     let mut people = record.texts("authors", "name");
     if people.is_empty() {
@@ -133,12 +134,12 @@ fn cited(marks: &TextMarks<'_>) -> Vec<Reference> {
         let doi = entry.attributes.as_ref().and_then(|attributes| attributes.text("doi")).and_then(doi);
         let mut years = entry.text.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<u16>().ok());
         Reference {
-            title: titles.iter().find(inside).map(|mark| one_line(&mark.text)),
+            title: titles.iter().find(inside).map(|mark| single_spaced(&mark.text)),
             authors: people.iter().filter(inside).filter_map(|mark| spoken(&mark.text)).collect(),
             year: years.rfind(|year| (1900..=2100).contains(year)),
             doi: doi.map(str::to_string),
             url: matched.map(|id| format!("https://www.semanticscholar.org/corpusid:{id}")),
-            text: one_line(&entry.text),
+            text: single_spaced(&entry.text),
             ..Reference::default()
         }
     });
@@ -146,7 +147,7 @@ fn cited(marks: &TextMarks<'_>) -> Vec<Reference> {
 }
 
 fn add_paragraph(paper: &mut Paper, text: &str) {
-    let text = one_line(text);
+    let text = single_spaced(text);
     if text.is_empty() {
         return;
     }
@@ -162,7 +163,7 @@ fn add_paragraph(paper: &mut Paper, text: &str) {
 
 /// The heading without the number before it.
 fn heading(text: &str) -> String {
-    one_line(text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace()))
+    single_spaced(text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace()))
 }
 
 fn year_of(record: &Value) -> Option<crate::paper::PartialDate> {
@@ -179,7 +180,7 @@ fn old(record: &Value) -> Result<Paper, SkippedRecord> {
     paper.identify(metadata.text("arxiv_id").and_then(PaperId::arxiv));
     paper.identify(metadata.text("acl_id").and_then(PaperId::acl));
     set_doi(&mut paper, metadata.text("doi").unwrap_or_default());
-    paper.abstract_text = one_line(metadata.text("abstract").unwrap_or_default());
+    paper.abstract_text = single_spaced(metadata.text("abstract").unwrap_or_default());
     paper.published = year_of(metadata);
     paper.venue = metadata.text("venue").or(metadata.text("journal")).map(str::to_string);
     let person = |author: &Value| super::facts::name(author.text("first"), author.text("last"));
@@ -193,10 +194,10 @@ fn parsed(record: &Value, parse: &Value) -> RecordResult {
     if paper.abstract_text.is_empty() {
         // A list of paragraphs, or one of its paragraphs.
         let one = record.get("abstract").and_then(|part| part.text("text")).map(str::to_string);
-        paper.abstract_text = one_line(&one.unwrap_or_else(|| parse.texts("abstract", "text").join(" ")));
+        paper.abstract_text = single_spaced(&one.unwrap_or_else(|| parse.texts("abstract", "text").join(" ")));
     }
     for paragraph in parse.list("body_text") {
-        let heading = one_line(paragraph.text("section").unwrap_or_default());
+        let heading = single_spaced(paragraph.text("section").unwrap_or_default());
         if paper.sections.last().is_none_or(|section| section.title != heading) {
             paper.sections.push(Section::new(heading, ""));
         }

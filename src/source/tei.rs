@@ -7,11 +7,12 @@ mod references;
 
 use std::collections::HashMap;
 
-use super::facts::{date, identify_by_url, one_line, set_doi, whole_paper};
+use super::facts::{date, identify_by_url, set_doi, whole_paper};
 use super::place::{RecordResult, SkippedRecord};
 use super::xml::{Element, XmlRecord};
 use crate::document::{Document, DocumentAuthor};
 use crate::paper::{Paper, PaperId};
+use crate::text::single_spaced;
 
 pub(super) const RECORDS: [&str; 1] = ["TEI"];
 
@@ -23,7 +24,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
     let analytic = source.and_then(|source| source.first(&["analytic"]));
     let titles =
         [file.and_then(|file| file.first(&["titleStmt", "title"])), analytic.and_then(|a| a.first(&["title"]))];
-    let title = titles.into_iter().flatten().map(|title| one_line(&title.text())).find(|title| !title.is_empty());
+    let title = titles.into_iter().flatten().map(|title| single_spaced(&title.text())).find(|title| !title.is_empty());
     let mut document = Document { title: title.unwrap_or_default(), ..Document::default() };
     let parts = &mut document.parts;
     parts.authors = analytic.into_iter().flat_map(|analytic| analytic.all("author")).filter_map(author).collect();
@@ -37,7 +38,8 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
     }
     let mut paper = whole_paper(document)?;
     let monograph = source.and_then(|source| source.first(&["monogr"]));
-    paper.venue = monograph.and_then(|m| m.first(&["title"])).map(|t| one_line(&t.text())).filter(|t| !t.is_empty());
+    paper.venue =
+        monograph.and_then(|m| m.first(&["title"])).map(|t| single_spaced(&t.text())).filter(|t| !t.is_empty());
     let printed = file.and_then(|file| file.first(&["publicationStmt", "date"]));
     let imprint = monograph.and_then(|m| m.first(&["imprint", "date"]));
     let when = |element: &Element| element.attribute("when").and_then(date);
@@ -49,7 +51,7 @@ pub(super) fn read(record: XmlRecord) -> RecordResult {
 }
 
 fn author(author: &Element) -> Option<DocumentAuthor> {
-    let words = |element: &Element| Some(one_line(&element.text())).filter(|words| !words.is_empty());
+    let words = |element: &Element| Some(single_spaced(&element.text())).filter(|words| !words.is_empty());
     let orcid = |id: &&Element| id.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("orcid"));
     Some(DocumentAuthor {
         name: person(author)?,
@@ -63,7 +65,7 @@ fn author(author: &Element) -> Option<DocumentAuthor> {
 
 fn institutions(affiliation: &Element) -> impl Iterator<Item = String> {
     let names = affiliation.all("orgName").filter(|name| name.attribute("type") == Some("institution"));
-    names.map(|name| one_line(&name.text())).filter(|name| !name.is_empty())
+    names.map(|name| single_spaced(&name.text())).filter(|name| !name.is_empty())
 }
 
 /// The names of the organisation from the smallest to the largest, then its place.
@@ -71,13 +73,13 @@ fn affiliation(element: &Element) -> Option<String> {
     // Newer versions of GROBID keep the printed text.
     let printed = element.all("note").find(|note| note.attribute("type") == Some("raw_affiliation"));
     if let Some(printed) = printed {
-        let words = one_line(&printed.text_with(&mut |inner, _| inner.name == "label"));
+        let words = single_spaced(&printed.text_with(&mut |inner, _| inner.name == "label"));
         return (!words.is_empty()).then_some(words);
     }
     let organizations = element.all("orgName");
     let place = element.first(&["address"]).into_iter().flat_map(Element::elements);
     let all: Vec<String> =
-        organizations.chain(place).map(|part| one_line(&part.text())).filter(|part| !part.is_empty()).collect();
+        organizations.chain(place).map(|part| single_spaced(&part.text())).filter(|part| !part.is_empty()).collect();
     (!all.is_empty()).then(|| all.join(", "))
 }
 
@@ -86,7 +88,7 @@ fn person(author: &Element) -> Option<String> {
     let parts = name.elements().filter(|part| ["forename", "surname", "genName"].contains(&part.name.as_str()));
     // GROBID makes a given name of the bracket before a label: `[ Mikolov`.
     let parts = parts.map(Element::text).filter(|part| part.contains(char::is_alphabetic));
-    let name = one_line(&parts.collect::<Vec<_>>().join(" "));
+    let name = single_spaced(&parts.collect::<Vec<_>>().join(" "));
     (!name.is_empty()).then_some(name)
 }
 
@@ -106,13 +108,13 @@ fn paragraphs(element: &Element) -> Vec<String> {
     let mut out = Vec::new();
     for inner in element.elements() {
         match inner.name.as_str() {
-            "p" | "list" | "formula" | "note" => out.push(one_line(&inner.text())),
+            "p" | "list" | "formula" | "note" => out.push(single_spaced(&inner.text())),
             "div" if element.name == "abstract" => out.extend(paragraphs(inner)),
             _ => {}
         }
     }
     if out.is_empty() && element.name == "abstract" {
-        out.push(one_line(&element.text()));
+        out.push(single_spaced(&element.text()));
     }
     out.retain(|text| !text.is_empty());
     out

@@ -10,13 +10,14 @@ mod small_capitals;
 
 use std::io::BufRead;
 
-use super::facts::{marked_arxiv_id, one_line, whole_paper};
+use super::facts::{marked_arxiv_id, whole_paper};
 use super::headings::HEADINGS;
 use super::lines::{InputLines, MAX_LINE_BYTES};
 use super::place::{FramedRecord, ProblemReason, SkippedRecord, SourceInput, SourceItem};
 use super::run_in_table;
 use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
+use crate::text::single_spaced;
 use front::{FrontLine, FrontMatter};
 use pipe_table::PipeTable;
 
@@ -45,7 +46,7 @@ fn plain(line: &str) -> String {
         for (ligature, letters) in LIGATURES {
             text = text.replace(ligature, letters);
         }
-        text = one_line(&text);
+        text = single_spaced(&text);
     }
     small_capitals::whole(&text).unwrap_or(text)
 }
@@ -302,7 +303,7 @@ impl TextReader {
         self.drop_caption();
         let front = FrontMatter::of(&self.front);
         let mut document =
-            Document { title: front.title, abstract_text: one_line(&self.abstract_text), ..Document::default() };
+            Document { title: front.title, abstract_text: single_spaced(&self.abstract_text), ..Document::default() };
         document.sections = self.sections;
         for section in &mut document.sections {
             section.text.truncate(section.text.trim_end().len());

@@ -9,11 +9,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
-use super::facts::{add_link, date, marked_arxiv_id, name, one_line, set_authors, set_doi, titled};
+use super::facts::{add_link, date, marked_arxiv_id, name, set_authors, set_doi, titled};
 use super::json::{JsonAccess, RecordOutline};
 use super::markup::plain;
 use super::place::{RecordResult, SkippedRecord};
 use crate::paper::{FILE_IDS, LibraryEntry};
+use crate::text::single_spaced;
 #[cfg(feature = "zotero")]
 pub(super) use database::json_lines;
 
@@ -85,7 +86,7 @@ pub(super) fn read(item: Value) -> RecordResult {
         name(creator.text("firstName"), family)
     };
     set_authors(&mut paper, item.list("creators").iter().filter(is_author).filter_map(person).collect());
-    paper.venue = VENUES.iter().find_map(|field| item.text(field)).map(|venue| one_line(&plain(venue)));
+    paper.venue = VENUES.iter().find_map(|field| item.text(field)).map(|venue| single_spaced(&plain(venue)));
     let is_paper = match kind {
         "report" => paper.authors.is_some() || paper.id.is_registered(),
         // Preprints were web pages before they had their own type.

@@ -10,6 +10,7 @@ mod hash;
 mod latex_symbols;
 mod readable;
 mod sentence;
+mod spaces;
 mod word;
 mod wrap;
 
@@ -22,6 +23,7 @@ pub(crate) use hash::{stable_hash, stable_hash_after};
 pub(crate) use latex_symbols::latex_symbol;
 pub(crate) use readable::{Readable, readable};
 pub(crate) use sentence::{Sentences, is_word_char};
+pub(crate) use spaces::single_spaced;
 pub(crate) use word::parse_word;
 pub(crate) use wrap::{beginning, display_width, shorten, wrap};
 

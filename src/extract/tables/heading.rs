@@ -8,7 +8,7 @@ use super::super::record::Field;
 use super::super::variants::settings;
 use crate::extract::Extractor;
 use crate::paper::Paper;
-use crate::text::Sentences;
+use crate::text::{Sentences, single_spaced};
 use crate::vocabulary::{EntityId, Kind, squeeze};
 
 rule!(
@@ -341,7 +341,7 @@ impl NameMeanings<'_> {
         heading.is_direction = is_heading && is_direction(text);
         heading.settings = settings(text);
         rest = SPLIT.replace_all(&rest, " ").into_owned();
-        heading.rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
+        heading.rest = single_spaced(&rest);
         heading.text = text.to_string();
         heading
     }

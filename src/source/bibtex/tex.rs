@@ -1,6 +1,7 @@
 //! Writes the LaTeX commands of a field as the words that they print. Accents and escapes are letters already; a
 //! formula between dollars stays as it is.
 
+use crate::text::single_spaced;
 /// Commands that print a character.
 const SYMBOLS: [(&str, &str); 24] = [
     ("texttimes", "×"),
@@ -99,7 +100,7 @@ fn worded(text: &str, address: LabelledAddress) -> String {
     }
     let mut out = String::with_capacity(text.len());
     write(text, &mut out, address, 0);
-    super::one_line(&out)
+    single_spaced(&out)
 }
 
 /// The target addresses of the links in the text.

@@ -9,8 +9,9 @@ use super::files::SourceFiles;
 use super::tokens::{Expansion, LatexToken, PlacedToken, text, tokens};
 use super::words;
 use crate::document::Reference;
-use crate::source::facts::{one_line, spoken};
+use crate::source::facts::spoken;
 use crate::source::references::parse;
+use crate::text::single_spaced;
 
 /// Number of entries of one paper.
 const MAX_ENTRIES: usize = 20_000;
@@ -74,7 +75,7 @@ impl Bibliography {
                 .split(|(token, _)| matches!(token, LatexToken::Command(name) if &**name == "newblock"))
                 .map(plain)
                 .collect();
-            let whole = one_line(&blocks.join(" "));
+            let whole = single_spaced(&blocks.join(" "));
             let mut reference = parse(&whole);
             // BibTeX separates the authors from the title, and the title from the rest.
             if blocks.len() > 1 {
@@ -191,8 +192,8 @@ fn short(reference: &Reference) -> Option<String> {
 /// natbib's label has the long list of names after the year: `Kim et al.(2014)Kim, Doe, and Roe`.
 fn label_of(label: &str) -> String {
     match label.find(')').filter(|_| label.contains('(')) {
-        Some(end) => one_line(&label[..end].replacen('(', ", ", 1)).replace(" ,", ","),
-        None => one_line(label),
+        Some(end) => single_spaced(&label[..end].replacen('(', ", ", 1)).replace(" ,", ","),
+        None => single_spaced(label),
     }
 }
 
@@ -247,7 +248,7 @@ fn entry(fields: &str) -> Option<Reference> {
             }
         };
         if !name.is_empty() && found.len() < 100 {
-            let value = one_line(&plain(&tokens(value, 0)));
+            let value = single_spaced(&plain(&tokens(value, 0)));
             found.entry(name).or_insert(value);
         }
         rest = behind;

@@ -3,7 +3,7 @@
 use super::arguments::{environment, group, optional, short_group};
 use super::tokens::{LatexToken, PlacedToken, text};
 use crate::document::Cell;
-use crate::source::facts::one_line;
+use crate::text::single_spaced;
 
 /// Limits of rows, and of cells in a row; no table of a paper has more.
 const MAX_ROWS: usize = 1_000;
@@ -201,7 +201,7 @@ fn cell<'t>(tokens: &'t [PlacedToken], read: &mut dyn FnMut(&'t [PlacedToken]) -
         }
     }
     let (text, cites) = read(inside);
-    cell.text = one_line(&text);
+    cell.text = single_spaced(&text);
     cell.cites = cites;
     cell.is_bold = is_bold(inside);
     cell

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{Options as Extensions, Parser};
 
-use super::super::facts::one_line;
 use super::super::place::{FramedRecord, ProblemReason, ReadProblem, SkippedRecord};
+use crate::text::single_spaced;
 
 /// Total length of all names and addresses, in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -51,5 +51,5 @@ impl AddressByName {
 }
 
 fn key(name: &str) -> String {
-    one_line(name).to_lowercase()
+    single_spaced(name).to_lowercase()
 }

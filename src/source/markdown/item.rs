@@ -5,12 +5,11 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::facts::{
-    add_link, add_repository, date, date_of, identify_by_url, month, one_line, set_authors, titled,
-};
+use super::super::facts::{add_link, add_repository, date, date_of, identify_by_url, month, set_authors, titled};
 use super::super::place::{RecordResult, SkippedRecord};
 use crate::extract::{LinkTarget, classify_url};
 use crate::paper::{Paper, PartialDate};
+use crate::text::single_spaced;
 
 /// The text of an item, a cell or a paragraph, and its links.
 #[derive(Default)]
@@ -179,7 +178,7 @@ impl MarkdownCell {
                 let label = label.trim_end_matches([' ', ':', '：', '(', '<', '-']);
                 let at = before + label.rfind(['|', ';', ',', '\n']).map_or(0, |at| at + 1);
                 let label = self.text.get(at..before + label.len()).unwrap_or_default();
-                found.push(MarkdownLink { url: url.to_string(), label: one_line(label), at });
+                found.push(MarkdownLink { url: url.to_string(), label: single_spaced(label), at });
             }
             before = address.end();
         }
@@ -325,7 +324,7 @@ pub(super) fn of_item(cell: &MarkdownCell) -> RecordResult {
     paper.published = date_in(&outside);
     let in_italics = || {
         let text = cell.emphasis.clone().and_then(|range| cell.text.get(range))?;
-        names(text).filter(|_| one_line(text) != title)
+        names(text).filter(|_| single_spaced(text) != title)
     };
     if let Some(names) = cell.authors.clone().or_else(in_italics) {
         set_authors(&mut paper, names);
@@ -334,7 +333,7 @@ pub(super) fn of_item(cell: &MarkdownCell) -> RecordResult {
         ["abstract", "summary", "tl;dr", "tldr"].iter().any(|name| details.summary.to_lowercase().contains(name))
     };
     paper.abstract_text =
-        cell.details.iter().find(is_abstract).map(|details| one_line(&details.text)).unwrap_or_default();
+        cell.details.iter().find(is_abstract).map(|details| single_spaced(&details.text)).unwrap_or_default();
     Ok(vec![paper])
 }
 
@@ -411,7 +410,7 @@ fn names(text: &str) -> Option<Vec<String>> {
         .trim_end_matches('.')
         .split(',')
         .flat_map(|part| part.split(" and "))
-        .map(|part| one_line(part.trim().trim_start_matches("and ")))
+        .map(|part| single_spaced(part.trim().trim_start_matches("and ")))
         .filter(|part| !part.is_empty())
         .collect();
     let is_name = |name: &String| {
@@ -470,7 +469,7 @@ fn quoted(text: &str) -> Option<&str> {
 
 /// A title without brackets, dashes and quotation marks around it, and without an end that a list adds.
 fn clean(text: &str) -> String {
-    let text = one_line(text);
+    let text = single_spaced(text);
     let around = |c: char| c.is_whitespace() || "[]|*_-–—:,\"“”".contains(c);
     let title = text.trim_matches(around).trim_end_matches(['(', '.', '[']).trim_matches(around);
     // A bracket at the end belongs to the title if it closes one.
@@ -523,15 +522,15 @@ pub(super) fn of_row(columns: &[String], row: &[MarkdownCell]) -> RecordResult {
     for link in links() {
         behind(&mut paper, link);
     }
-    let text = |names: &[&str]| find(names).map(|cell| one_line(&cell.text)).filter(|text| !text.is_empty());
+    let text = |names: &[&str]| find(names).map(|cell| single_spaced(&cell.text)).filter(|text| !text.is_empty());
     paper.venue = text(&["venue", "conference", "journal"]).filter(|venue| venue.len() > 1);
     paper.published = text(&["date", "year", "published"]).as_deref().and_then(date);
     let unfolded = |cell: &MarkdownCell| {
-        cell.details.first().map_or_else(|| one_line(&cell.text), |details| one_line(&details.text))
+        cell.details.first().map_or_else(|| single_spaced(&cell.text), |details| single_spaced(&details.text))
     };
     paper.abstract_text = find(&["abstract", "summary", "tl;dr", "tldr"]).map_or(summary, unfolded);
     if let Some(authors) = text(&["author"]) {
-        set_authors(&mut paper, authors.split(',').map(one_line).filter(|name| !name.is_empty()).collect());
+        set_authors(&mut paper, authors.split(',').map(single_spaced).filter(|name| !name.is_empty()).collect());
     }
     Ok(vec![paper])
 }
@@ -563,7 +562,7 @@ fn title_and_summary(cell: &MarkdownCell) -> (String, String) {
         && cell.strong.is_some()
     {
         let rest = cell.text.get(at + title.len()..).unwrap_or_default();
-        let rest = one_line(rest.trim_start_matches(['*', '"', '”', ' ', '-', '–', '—', ':', '.']));
+        let rest = single_spaced(rest.trim_start_matches(['*', '"', '”', ' ', '-', '–', '—', ':', '.']));
         let summary = if rest.len() >= PROSE && cell.links.is_empty() { rest } else { String::new() };
         return (title, summary);
     }
@@ -573,7 +572,7 @@ fn title_and_summary(cell: &MarkdownCell) -> (String, String) {
     let parts =
         ["  ", " - ", " – ", " — "].iter().find_map(|between| plain.trim().split_once(between).filter(|_| is_long));
     match parts {
-        Some((title, rest)) if rest.len() >= PROSE => (clean(title), one_line(rest)),
+        Some((title, rest)) if rest.len() >= PROSE => (clean(title), single_spaced(rest)),
         _ => (clean(&NUMBER.replace(&title, "")), String::new()),
     }
 }

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
-use super::super::facts::{add_repository, date, identify_by_url, one_line, titled};
+use super::super::facts::{add_repository, date, identify_by_url, titled};
 use super::super::json;
 use super::super::place::{RecordResult, SkippedRecord};
 use crate::paper::{DeclaredResult, Paper};
+use crate::text::single_spaced;
 
 #[derive(Deserialize)]
 struct EvaluatedTask {
@@ -103,10 +104,10 @@ impl EvaluatedPapers {
         for link in row.code_links.iter().flatten().filter_map(|link| link.url.as_deref()) {
             add_repository(paper, link, None, None);
         }
-        let named = |name: Option<&str>| name.map(one_line).filter(|name| !name.is_empty());
+        let named = |name: Option<&str>| name.map(single_spaced).filter(|name| !name.is_empty());
         for (metric, value) in row.metrics.iter().flatten() {
             let value = match value {
-                serde_json::Value::String(text) => one_line(text),
+                serde_json::Value::String(text) => single_spaced(text),
                 serde_json::Value::Number(number) => number.to_string(),
                 _ => continue,
             };
@@ -116,7 +117,7 @@ impl EvaluatedPapers {
             let result = DeclaredResult {
                 task: named(task),
                 dataset: named(dataset),
-                metric: one_line(metric),
+                metric: single_spaced(metric),
                 model: named(row.model_name.as_deref()),
                 value,
             };

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::super::facts::one_line;
 use crate::document::{Cell, Document, DocumentLocation, Figure, Footnote, RunningText, Section, Table};
 use crate::source::xml::{Element, XmlNode};
 use crate::source::{loose_table, run_in_table};
+use crate::text::single_spaced;
 
 /// Adds the parts of `text` to the document; `ids` are the references by their `xml:id`.
 pub(super) fn read(text: &Element, ids: &HashMap<&str, u32>, document: &mut Document) {
@@ -57,7 +57,7 @@ impl TeiBody<'_> {
                 "figure" => self.figure(inner, &path),
                 "note" if inner.attribute("place") == Some("foot") => self.document.parts.footnotes.push(Footnote {
                     mark: inner.attribute("n").unwrap_or_default().to_string(),
-                    text: one_line(&inner.text()),
+                    text: single_spaced(&inner.text()),
                     location: Some(location(inner, &path)),
                 }),
                 _ => {}
@@ -118,7 +118,7 @@ impl TeiBody<'_> {
         let header = row.attribute("role") == Some("label");
         let span = |cell: &Element, name| cell.attribute(name).and_then(|n| n.parse().ok()).unwrap_or(1);
         let cell = |cell: &Element| Cell {
-            text: one_line(&cell.text()),
+            text: single_spaced(&cell.text()),
             is_header: header || cell.attribute("role") == Some("label"),
             is_bold: false,
             row_span: span(cell, "rows"),
@@ -130,7 +130,7 @@ impl TeiBody<'_> {
 }
 
 fn words_of(element: &Element, name: &str) -> String {
-    element.first(&[name]).map(|inner| one_line(&inner.text())).unwrap_or_default()
+    element.first(&[name]).map(|inner| single_spaced(&inner.text())).unwrap_or_default()
 }
 
 fn join(a: &str, b: &str) -> String {

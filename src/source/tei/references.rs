@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::super::facts::one_line;
 use super::person;
 use crate::document::Reference;
 use crate::source::xml::Element;
+use crate::text::single_spaced;
 
 /// The references of a text in order, and the number of each by its `xml:id`.
 pub(super) fn read(text: &Element) -> (Vec<Reference>, HashMap<&str, u32>) {
@@ -22,7 +22,7 @@ pub(super) fn read(text: &Element) -> (Vec<Reference>, HashMap<&str, u32>) {
 }
 
 fn reference(entry: &Element) -> Reference {
-    let words = |element: &Element| Some(one_line(&element.text())).filter(|words| !words.is_empty());
+    let words = |element: &Element| Some(single_spaced(&element.text())).filter(|words| !words.is_empty());
     let analytic = entry.first(&["analytic"]);
     let monograph = entry.first(&["monogr"]);
     let title_of = |part: Option<&Element>| part.and_then(|part| part.first(&["title"])).and_then(words);

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use super::small_capitals::is_function_word;
 use crate::paper::{PaperId, PartialDate};
-use crate::source::facts::{date, month, one_line};
+use crate::source::facts::{date, month};
+use crate::text::single_spaced;
 
 /// A line above the abstract.
 #[derive(Debug, Default)]
@@ -204,7 +205,7 @@ fn title_from(lines: &[FrontLine]) -> String {
         }
         super::add(&mut title, &line.text);
     }
-    let title = one_line(&title);
+    let title = single_spaced(&title);
     // The mark of a footnote.
     title.trim_end_matches(['∗', '*', '†', '‡', '⋆']).trim_end().to_string()
 }

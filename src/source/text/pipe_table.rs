@@ -2,6 +2,7 @@
 
 use crate::document::{Cell, DocumentLocation, Table};
 use crate::source::loose_table::split_label;
+use crate::text::single_spaced;
 
 /// Rows of the current table.
 #[derive(Debug)]
@@ -86,7 +87,7 @@ fn plain(cell: &str) -> Cell {
     let text = cell.replace("<br>", " ").replace("<br/>", " ");
     let bold = text.matches("**").count() >= 2;
     let text = text.replace("**", "");
-    Cell { is_bold: bold, ..Cell::new(super::one_line(&text)) }
+    Cell { is_bold: bold, ..Cell::new(single_spaced(&text)) }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use tempfile::NamedTempFile;
 
 use super::{COLLECTION_PATHS, FILE_KEYS};
 use crate::source::compressed::Stream;
-use crate::source::facts::one_line;
 use crate::source::json_lines;
+use crate::text::single_spaced;
 
 /// The items of a library, one JSON object on each line. The database is copied first, because Zotero locks it while it
 /// runs.
@@ -124,7 +124,7 @@ impl ZoteroCollections {
         let mut next = Some(number);
         // A damaged library could contain a circle.
         while let Some((name, around)) = next.and_then(|number| self.0.get(&number)).filter(|_| names.len() < 32) {
-            names.push(one_line(name));
+            names.push(single_spaced(name));
             next = *around;
         }
         names.reverse();
