@@ -319,7 +319,8 @@ impl FetchArgs {
         config.backoff = Duration::from_secs_f64(self.pause.max(0.01));
         config.api_bytes = answers.most_bytes;
         config.allow_private = self.allow_private;
-        let watch = |event: FetchEvent<'_>| match event {
+        let tries = self.tries;
+        let watch = move |event: FetchEvent<'_>| match event {
             FetchEvent::Wrote { file, papers, of: Some(of) } => {
                 context.say(&format!("{file}  {papers} of {}", counted(of, "paper")));
             }
@@ -328,7 +329,7 @@ impl FetchArgs {
             }
             FetchEvent::Known { what } => context.detail(&format!("{what} is there")),
             FetchEvent::Waiting { host } => {
-                context.say(&format!("{host} has not answered yet; kg tries up to {} times", self.tries));
+                context.say(&format!("{host} has not answered yet; kg tries up to {tries} times"));
             }
             FetchEvent::Again { why } => context.say(&format!("again: {why}")),
         };

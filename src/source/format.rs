@@ -82,11 +82,6 @@ formats! {
 }
 
 impl Format {
-    /// Every name.
-    pub fn names() -> Vec<&'static str> {
-        Self::ALL.iter().map(|format| format.as_str()).collect()
-    }
-
     /// The format and the reason for it, for users who ask. `is_named` says that the user named it.
     pub fn decided_by(self, is_named: bool) -> String {
         if is_named {
@@ -141,10 +136,8 @@ pub(super) fn detect(head: &[u8], outline: &RecordOutline) -> Result<Format, Str
             "looks like a table, but none of its columns is known as the title: {}; name it, as in `--columns title=NAME`",
             columns.join(", ")
         ),
-        None => {
-            let all = Format::names().join(", ");
-            format!("is in no format that kg knows ({all}); if it is one of them, say which with --from")
-        }
+        None => "is in no format that kg knows; if you know its format, name it with --from (`--from text` for plain text)"
+            .to_string(),
     })
 }
 

@@ -182,7 +182,7 @@ fn help_shows_the_options_of_a_command_before_those_of_all_commands() {
 #[test]
 fn the_list_of_formats_keeps_a_line_for_each() {
     let help = help(&["build".to_string()]);
-    let formats = papergraph::source::Format::names();
+    let formats: Vec<String> = papergraph::source::Format::ALL.iter().map(ToString::to_string).collect();
     for line in
         help.lines().filter(|line| formats.iter().any(|name| line.trim_start().starts_with(&format!("{name} "))))
     {

@@ -28,6 +28,7 @@ fn each_kind_of_garbage_is_reported_by_its_name() {
     assert!(stderr_of(b"", "empty.txt").contains("empty.txt: is empty"));
     assert!(stderr_of(b"\n \n", "blank.txt").contains("blank.txt: is empty"));
     assert!(stderr_of(b"hello world, this is no listing\n", "x.txt").contains("x.txt: is in no format that kg knows"));
+    assert!(stderr_of(b"hello world, this is no listing\n", "x.txt").contains("`--from text` for plain text"));
     assert!(stderr_of(b"byAK and the research community\n\xff\xfe broken\n", "l.txt").contains("l.txt:2: not UTF-8"));
     assert!(stderr_of(b"{\"title\": \"T\", \"abs", "cut.jsonl").contains("cut.jsonl:1: not JSON"));
     assert!(stderr_of(b"Daily Papers\n\nbyAK and the research community\n", "h.txt").contains("h.txt: has no papers"));
