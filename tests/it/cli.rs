@@ -189,7 +189,7 @@ fn the_list_of_formats_keeps_a_line_for_each() {
         assert!(line.starts_with("  ") && line.len() <= 80, "{line}");
     }
     for name in formats {
-        assert!(help.contains(name), "{name}");
+        assert!(help.contains(name.as_str()), "{name}");
     }
     assert!(
         help.lines().any(|line| line.split_whitespace().collect::<Vec<_>>() == ["openalex", "works", "of", "OpenAlex"])
