@@ -63,8 +63,8 @@ impl std::ops::AddAssign for FetchedCounts {
     }
 }
 
-/// Time without an answer after which the user is told, so that a machine without a network is not silent.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time without an answer after which kg says that it waits, so that it is not silent on a machine without a network.
+const SLOW_AFTER: Duration = Duration::from_secs(5);
 
 /// Length at which an address is cut in a message, in columns: a request to a catalogue names fifty papers.
 const ADDRESS: usize = 120;
@@ -107,12 +107,14 @@ impl<'w> Fetcher<'w> {
         today: Date,
         watch: impl FnMut(FetchEvent<'_>) + 'w,
     ) -> Result<Self, FetchError> {
+        // A request also waits for the pause after the request before it.
+        let slow_after = SLOW_AFTER.saturating_add(config.backoff);
         std::fs::create_dir_all(folder).map_err(|error| FetchError::Io { path: folder.into(), error })?;
         Ok(Self {
             state: FetchState::open(folder)?,
             tries: config.tries.max(2),
             pause: config.backoff,
-            client: ServiceClient::new(config).map_err(FetchError::Client)?,
+            client: ServiceClient::new(config, slow_after).map_err(FetchError::Client)?,
             base,
             folder: folder.into(),
             today,
@@ -126,7 +128,7 @@ impl<'w> Fetcher<'w> {
         url: &Url,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
-        self.answer_of(url, |client, patience, slow| client.get(url, patience, slow), read)
+        self.answer_of(url, |client, slow| client.get(url, slow), read)
     }
 
     /// As [`Fetcher::answer`], for a request that posts JSON.
@@ -136,23 +138,21 @@ impl<'w> Fetcher<'w> {
         json: &str,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
-        self.answer_of(url, |client, patience, slow| client.post(url, json, patience, slow), read)
+        self.answer_of(url, |client, slow| client.post(url, json, slow), read)
     }
 
     fn answer_of<T>(
         &mut self,
         url: &Url,
-        send: impl Fn(&ServiceClient, Duration, &mut dyn FnMut()) -> Result<ServiceAnswer, NoAnswer>,
+        send: impl Fn(&ServiceClient, &mut dyn FnMut()) -> Result<ServiceAnswer, NoAnswer>,
         read: impl Fn(&[u8]) -> Result<T, BadAnswer>,
     ) -> Result<(Vec<u8>, T), FetchError> {
-        // The service's own limits put a request off for a pause.
-        let patience = PATIENCE.saturating_add(self.pause);
+        let host = url.host_str().unwrap_or_default();
         let mut pause = self.pause;
         let mut tries = 1;
         loop {
-            let host = url.host_str().unwrap_or_default();
             let mut slow = || (self.watch)(FetchEvent::Waiting { host });
-            let why = match send(&self.client, patience, &mut slow) {
+            let why = match send(&self.client, &mut slow) {
                 Err(error) if error.is_unreachable => {
                     return Err(FetchError::Unreachable { url: url.to_string(), why: error.to_string() });
                 }

@@ -14,6 +14,8 @@ use super::verdict::Verdict;
 pub(crate) struct ServiceClient {
     net: CheckNetwork,
     runtime: Runtime,
+    /// Time after which an answer that has not come is reported as slow.
+    slow_after: Duration,
 }
 
 /// An answer, with any status.
@@ -35,36 +37,30 @@ pub(crate) struct NoAnswer {
 }
 
 impl ServiceClient {
-    pub(crate) fn new(config: CheckConfig) -> Result<Self, CheckError> {
+    pub(crate) fn new(config: CheckConfig, slow_after: Duration) -> Result<Self, CheckError> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         let runtime = runtime.worker_threads(1).enable_all().build().map_err(CheckError::Runtime)?;
-        Ok(Self { net: CheckNetwork::new(config)?, runtime })
+        Ok(Self { net: CheckNetwork::new(config)?, runtime, slow_after })
     }
 
     /// Sends a request until the answer is final, as often as the configuration allows. Rate-limit refusals and server
-    /// errors are tried again when the host wants, or after growing pauses. Calls `slow` once if this takes longer than
-    /// `patience`.
-    pub(crate) fn get(&self, url: &Url, patience: Duration, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
-        self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes), patience, slow)
+    /// errors are tried again when the host wants, or after growing pauses. Calls `slow` once if the
+    /// answer is slow.
+    pub(crate) fn get(&self, url: &Url, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
+        self.send(HttpRequest::get(url.clone(), self.net.config.api_bytes), slow)
     }
 
     /// As [`ServiceClient::get`], for a request that posts JSON.
-    pub(crate) fn post(
-        &self,
-        url: &Url,
-        json: &str,
-        patience: Duration,
-        slow: impl FnOnce(),
-    ) -> Result<ServiceAnswer, NoAnswer> {
+    pub(crate) fn post(&self, url: &Url, json: &str, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
         let ask = HttpRequest::get(url.clone(), self.net.config.api_bytes);
-        self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask }, patience, slow)
+        self.send(HttpRequest { method: Method::POST, json: Some(json.to_string()), ..ask }, slow)
     }
 
-    fn send(&self, ask: HttpRequest, patience: Duration, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
+    fn send(&self, ask: HttpRequest, slow: impl FnOnce()) -> Result<ServiceAnswer, NoAnswer> {
         let answer = self.runtime.block_on(async {
             let mut budget = self.net.budget();
             let mut answer = pin!(self.net.follow(ask, &mut budget));
-            match tokio::time::timeout(patience, &mut answer).await {
+            match tokio::time::timeout(self.slow_after, &mut answer).await {
                 Ok(answer) => answer,
                 Err(_) => {
                     slow();
@@ -105,8 +101,8 @@ mod tests {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\nconnection: close\r\n\r\nyes").unwrap();
         });
         let config = CheckConfig { allow_private: true, ..CheckConfig::new(Hosts::shipped().unwrap()) };
-        let client = ServiceClient::new(config).unwrap();
-        let answer = client.get(&url, Duration::from_millis(1), || announced.send(()).unwrap()).unwrap();
+        let client = ServiceClient::new(config, Duration::from_millis(1)).unwrap();
+        let answer = client.get(&url, || announced.send(()).unwrap()).unwrap();
         assert_eq!((answer.status, answer.body.as_slice()), (200, &b"yes"[..]));
         server.join().unwrap();
     }
