@@ -182,14 +182,14 @@ fn help_shows_the_options_of_a_command_before_those_of_all_commands() {
 #[test]
 fn the_list_of_formats_keeps_a_line_for_each() {
     let help = help(&["build".to_string()]);
-    let formats: Vec<String> = papergraph::source::Format::ALL.iter().map(ToString::to_string).collect();
+    let formats: Vec<&str> = papergraph::source::Format::ALL.iter().map(|format| format.as_str()).collect();
     for line in
         help.lines().filter(|line| formats.iter().any(|name| line.trim_start().starts_with(&format!("{name} "))))
     {
         assert!(line.starts_with("  ") && line.len() <= 80, "{line}");
     }
     for name in formats {
-        assert!(help.contains(name.as_str()), "{name}");
+        assert!(help.contains(name), "{name}");
     }
     assert!(
         help.lines().any(|line| line.split_whitespace().collect::<Vec<_>>() == ["openalex", "works", "of", "OpenAlex"])
