@@ -29,10 +29,21 @@ const MAX_PLACES: usize = 3;
 const MAX_YEARS_APART: u16 = 3;
 const MAX_YEARS_APART_UNKNOWN: u16 = 1;
 
+/// The ids of a reference.
+struct ReferenceIds {
+    /// The ids in registries.
+    registered: Vec<PaperId>,
+    /// The id in a catalogue: `openalex:w12`.
+    catalogue: Option<String>,
+    /// Hashes of all of them, sorted.
+    hashes: Vec<u64>,
+}
+
 /// The parts of a reference that are compared.
 struct ReferenceKeys {
-    /// Hashes of the ids, sorted.
-    ids: Vec<u64>,
+    ids: ReferenceIds,
+    /// The folded title; empty if unknown.
+    title: String,
     /// Hash of the folded title; 0 if it is too short for a title.
     title_hash: u64,
     /// Number of letters in the title.
@@ -44,15 +55,16 @@ struct ReferenceKeys {
 
 impl ReferenceKeys {
     fn of(reference: &Reference) -> Self {
-        let folded = title_of(reference);
-        let (ids, catalogue) = ids_of(reference);
-        let mut ids: Vec<u64> = ids.iter().map(id_key).chain(catalogue.as_deref().map(catalogue_key)).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let letters = folded.chars().count();
+        Self::new(reference, title_of(reference), ReferenceIds::of(reference))
+    }
+
+    /// `title` is the folded title.
+    fn new(reference: &Reference, title: String, ids: ReferenceIds) -> Self {
+        let letters = title.chars().count();
         Self {
             ids,
-            title_hash: if letters < MIN_TITLE { 0 } else { hash_of_title(&folded) },
+            title_hash: if letters < MIN_TITLE { 0 } else { hash_of_title(&title) },
+            title,
             letters,
             first_author: reference.authors.first().map_or(0, |first| family_key(first)),
             year: reference.year,
@@ -70,31 +82,48 @@ fn without_archive(title: &str) -> &str {
     const ARCHIVES: [&str; 4] = ["CoRR", "arXiv preprint", "arXiv.org", "ArXiv e-prints"];
     /// Length of the longest remainder, in bytes.
     const LONGEST: usize = 40;
-    let found = ARCHIVES.iter().filter_map(|archive| title.rfind(archive)).min();
-    match found.filter(|at| *at > 0 && title.len() - at <= LONGEST) {
-        Some(at) => title[..at].trim_end_matches([' ', '.', ',', ':']),
-        None => title,
+    let end = title.ceil_char_boundary(title.len().saturating_sub(LONGEST));
+    // Hardly any title has an archive, and this sees it faster than a search for each of them.
+    if !title.as_bytes()[end..].windows(4).any(|letters| matches!(letters, b"CoRR" | b"rXiv")) {
+        return title;
+    }
+    match ARCHIVES.iter().filter_map(|archive| title[end..].find(archive)).map(|at| end + at).min() {
+        Some(at) if at > 0 => title[..at].trim_end_matches([' ', '.', ',', ':']),
+        _ => title,
     }
 }
 
-/// The ids of a reference in registries, and its id in a catalogue.
-fn ids_of(reference: &Reference) -> (Vec<PaperId>, Option<String>) {
-    let mut ids: Vec<PaperId> = reference.arxiv.as_deref().and_then(PaperId::arxiv).into_iter().collect();
-    ids.extend(reference.doi.as_deref().and_then(PaperId::doi));
-    let Some(url) = reference.url.as_deref() else { return (ids, None) };
+impl ReferenceIds {
+    fn of(reference: &Reference) -> Self {
+        let mut registered: Vec<PaperId> = reference.arxiv.as_deref().and_then(PaperId::arxiv).into_iter().collect();
+        registered.extend(reference.doi.as_deref().and_then(PaperId::doi));
+        let (by_url, catalogue) = reference.url.as_deref().map(ids_in_url).unwrap_or_default();
+        registered.extend(by_url);
+        let mut hashes: Vec<u64> =
+            registered.iter().map(id_key).chain(catalogue.as_deref().map(catalogue_key)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self { registered, catalogue, hashes }
+    }
+}
+
+/// The id in a registry and the id in a catalogue that a web address has.
+fn ids_in_url(url: &str) -> (Option<PaperId>, Option<String>) {
     let lower = url.to_ascii_lowercase();
     let path_after = |host: &str| lower.split_once(host).map(|(_, path)| path);
-    if lower.contains("arxiv.org/") {
-        ids.extend(PaperId::arxiv(url));
+    let registered = if lower.contains("arxiv.org/") {
+        PaperId::arxiv(url)
     } else if lower.contains("doi.org/") {
-        ids.extend(PaperId::doi(url));
+        PaperId::doi(url)
     } else if let Some(path) = path_after("aclanthology.org/").or_else(|| path_after("aclweb.org/anthology/")) {
-        ids.extend(path.trim_start_matches("papers/").split(['/', '?', '#']).next().and_then(PaperId::acl));
-    }
+        path.trim_start_matches("papers/").split(['/', '?', '#']).next().and_then(PaperId::acl)
+    } else {
+        None
+    };
     let openalex = || path_after("openalex.org/").map(|id| format!("openalex:{id}"));
     let s2 = || path_after("semanticscholar.org/paper/").map(|id| format!("s2:{id}"));
     let corpus = || path_after("semanticscholar.org/corpusid:").map(|id| format!("corpus:{id}"));
-    (ids, openalex().or_else(s2).or_else(corpus))
+    (registered, openalex().or_else(s2).or_else(corpus))
 }
 
 /// The keys by which references find a paper with this trace.
@@ -106,13 +135,13 @@ pub(crate) fn citation_keys(trace: &RecordTrace) -> impl Iterator<Item = u64> {
 /// Whether a reference of the paper can mean a paper with one of these [`citation_keys`].
 pub(crate) fn may_cite(paper: &Paper, citation_keys: &HashSet<u64>) -> bool {
     let has = |key: &u64| citation_keys.contains(key);
-    references(paper).iter().map(ReferenceKeys::of).any(|keys| has(&keys.title_hash) || keys.ids.iter().any(has))
+    references(paper).iter().map(ReferenceKeys::of).any(|keys| has(&keys.title_hash) || keys.ids.hashes.iter().any(has))
 }
 
 /// Hashes of the ids by which the paper cites without a title, sorted.
 pub(crate) fn untitled_reference_ids(paper: &Paper) -> Box<[u64]> {
-    let untitled = references(paper).iter().map(ReferenceKeys::of).filter(|keys| keys.title_hash == 0);
-    let mut ids: Vec<u64> = untitled.flat_map(|keys| keys.ids).collect();
+    let untitled = references(paper).iter().filter(|reference| title_of(reference).chars().count() < MIN_TITLE);
+    let mut ids: Vec<u64> = untitled.flat_map(|reference| ReferenceIds::of(reference).hashes).collect();
     ids.sort_unstable();
     ids.dedup();
     ids.into()
@@ -149,9 +178,13 @@ impl WorkKeyCounter {
         }
         let mut found = Vec::new();
         for reference in references(paper) {
-            let keys = ReferenceKeys::of(reference);
-            let ids = keys.ids.iter().filter(|id| keys.title_hash != 0 && self.wanted.contains(*id));
-            found.extend(ids.filter_map(|id| Some((*id, work_of(reference)?.key))));
+            let ids = ReferenceIds::of(reference);
+            if !ids.hashes.iter().any(|id| self.wanted.contains(id)) {
+                continue;
+            }
+            let keys = ReferenceKeys::new(reference, title_of(reference), ids);
+            let wanted = keys.ids.hashes.iter().filter(|id| keys.title_hash != 0 && self.wanted.contains(*id));
+            found.extend(wanted.filter_map(|id| Some((*id, work_key(reference, &keys)?))));
         }
         found
     }
@@ -255,9 +288,9 @@ impl ReferenceResolver {
     }
 
     fn cited_work(&self, reference: &Reference, keys: &ReferenceKeys) -> Option<Work> {
-        let mut work = work_of(reference)?;
+        let mut work = work_of(reference, keys)?;
         if keys.title_hash == 0
-            && let Some(key) = keys.ids.iter().find_map(|id| self.works.get(id))
+            && let Some(key) = keys.ids.hashes.iter().find_map(|id| self.works.get(id))
         {
             work.key.clone_from(key);
         }
@@ -265,7 +298,7 @@ impl ReferenceResolver {
     }
 
     fn cited_paper(&self, keys: &ReferenceKeys) -> Option<Cited> {
-        let mut by_id: Vec<u32> = keys.ids.iter().flat_map(|id| papers_with(&self.ids, *id)).collect();
+        let mut by_id: Vec<u32> = keys.ids.hashes.iter().flat_map(|id| papers_with(&self.ids, *id)).collect();
         by_id.sort_unstable();
         by_id.dedup();
         let paper = match by_id[..] {
@@ -343,30 +376,33 @@ fn citation_places(paper: &Paper) -> HashMap<u32, Vec<TextPlace>> {
 }
 
 /// The work that a reference describes. `None` if the reference has neither a title nor an id.
-fn work_of(reference: &Reference) -> Option<Work> {
-    let folded = title_of(reference);
-    let letters = folded.chars().count();
-    let (ids, catalogue) = ids_of(reference);
-    let author = reference.authors.first().cloned();
-    let by_id = || ids.first().map(|id| id.key().to_string()).or_else(|| catalogue.map(|id| id.replace(':', "-")));
-    let key = if letters >= LONG_TITLE {
-        shortened(&folded)
-    } else if letters >= MIN_TITLE {
-        let family = author.as_deref().map(family_name).filter(|family| !family.is_empty());
-        family.map_or_else(|| folded.clone(), |family| format!("{folded}-{family}"))
-    } else {
-        by_id()?
-    };
+fn work_of(reference: &Reference, keys: &ReferenceKeys) -> Option<Work> {
+    let key = work_key(reference, keys)?;
     let title = match &reference.title {
-        Some(title) if letters >= MIN_TITLE => without_archive(title).to_string(),
+        Some(title) if keys.title_hash != 0 => without_archive(title).to_string(),
         _ => reference
             .doi
             .clone()
             .or_else(|| reference.arxiv.as_ref().map(|id| format!("arXiv:{id}")))
             .unwrap_or_else(|| key.clone()),
     };
-    let arxiv = ids.iter().find_map(PaperId::as_arxiv);
+    let author = reference.authors.first().cloned();
+    let arxiv = keys.ids.registered.iter().find_map(PaperId::as_arxiv);
     Some(Work { key, title, author, year: reference.year, doi: reference.doi.clone(), arxiv })
+}
+
+/// The key of the work that a reference describes: from its title, with the first author if the title is short, else
+/// from an id. `None` if the reference has neither.
+fn work_key(reference: &Reference, keys: &ReferenceKeys) -> Option<String> {
+    if keys.letters >= LONG_TITLE {
+        Some(shortened(&keys.title))
+    } else if keys.letters >= MIN_TITLE {
+        let family = reference.authors.first().map(|author| family_name(author)).filter(|family| !family.is_empty());
+        Some(family.map_or_else(|| keys.title.clone(), |family| format!("{}-{family}", keys.title)))
+    } else {
+        let registered = keys.ids.registered.first().map(|id| id.key().to_string());
+        registered.or_else(|| keys.ids.catalogue.as_ref().map(|id| id.replace(':', "-")))
+    }
 }
 
 /// A key for a long title: its first letters and a hash of all of it.
@@ -387,15 +423,19 @@ pub(super) fn join_references(into: &mut Option<Box<DocumentParts>>, others: Vec
     let mut by_key: HashMap<u64, usize> = HashMap::new();
     let mut learn = |at: usize, reference: &Reference| {
         let keys = ReferenceKeys::of(reference);
-        for key in keys.ids.into_iter().chain((keys.title_hash != 0).then_some(keys.title_hash)) {
+        for key in keys.ids.hashes.into_iter().chain((keys.title_hash != 0).then_some(keys.title_hash)) {
             by_key.entry(key).or_insert(at);
         }
     };
     references.iter().enumerate().for_each(|(at, reference)| learn(at, reference));
     for other in others {
         let keys = ReferenceKeys::of(&other);
-        let same =
-            keys.ids.iter().chain((keys.title_hash != 0).then_some(&keys.title_hash)).find_map(|key| by_key.get(key));
+        let same = keys
+            .ids
+            .hashes
+            .iter()
+            .chain((keys.title_hash != 0).then_some(&keys.title_hash))
+            .find_map(|key| by_key.get(key));
         let Some(known) = same.and_then(|at| references.get_mut(*at)) else {
             references.push(other);
             continue;

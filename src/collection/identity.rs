@@ -130,8 +130,12 @@ fn word_bits(title: &str) -> u64 {
     words.fold(0, |bits, word| bits | 1 << (xxh3_64(word.as_bytes()) % 64))
 }
 
-/// Letters and digits of a title, for comparison.
+/// Letters and digits of a title, folded, for comparison.
 pub(super) fn title_key(title: &str) -> String {
+    // Most titles are ASCII without LaTeX commands. Folding only makes their letters lower-case.
+    if title.is_ascii() && !title.contains('\\') {
+        return title.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
     fold_name(title).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
@@ -429,4 +433,19 @@ fn own_id_hash(traces: &[&RecordTrace], group: &RecordGroup) -> u64 {
     let chosen = group.records.iter().find(|&&i| traces[i as usize].ids.iter().any(|id| id >> 56 != IDENTIFYING));
     let record = chosen.or(group.records.first()).copied().unwrap_or_default();
     traces[record as usize].own_id_hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn the_key_of_a_title_is_the_letters_and_digits_of_its_folded_form(
+            title in r"[ -~]{0,24}|[a-zA-Z0-9 αβé–/().,+$\\{}-]{0,24}",
+        ) {
+            let expected: String = fold_name(&title).chars().filter(|c| c.is_alphanumeric()).collect();
+            proptest::prop_assert_eq!(title_key(&title), expected);
+        }
+    }
 }

@@ -30,7 +30,7 @@ impl PaperId {
     /// The id of an arXiv paper, without version (`v2`) and scheme (`arXiv:`). `None` if `id` does not have the
     /// form of an arXiv identifier (new or old style).
     pub fn arxiv(id: &str) -> Option<Self> {
-        arxiv_id(id).map(|id| Self(format!("arxiv-{}", id.to_lowercase().replace('/', "-"))))
+        arxiv_id(id).map(|id| Self(["arxiv-", &id.replace('/', "-")].concat()))
     }
 
     /// The id of a paper with this DOI, without resolver (`https://doi.org/`) and scheme (`doi:`). A DOI that arXiv
@@ -57,7 +57,7 @@ impl PaperId {
 
     /// The registry that gave the id.
     pub fn registry(&self) -> Registry {
-        if self.as_arxiv().is_some() {
+        if self.arxiv_parts().is_some() {
             Registry::Arxiv
         } else if self.0.starts_with("doi-10.") {
             Registry::Doi
@@ -86,14 +86,19 @@ impl PaperId {
 
     /// The arXiv identifier, if the id is made from one.
     pub fn as_arxiv(&self) -> Option<String> {
+        let (archive, number) = self.arxiv_parts()?;
+        Some(archive.map_or_else(|| number.to_string(), |archive| format!("{archive}/{number}")))
+    }
+
+    /// The archive and the number of an arXiv identifier, if the id is made from one. Only old-style identifiers have
+    /// an archive, before a slash: `cs-0112017` was `cs/0112017`.
+    fn arxiv_parts(&self) -> Option<(Option<&str>, &str)> {
         let id = self.0.strip_prefix("arxiv-")?;
-        // Old-style identifiers have their archive before a slash: `cs-0112017` was `cs/0112017`.
-        let id = match id.rsplit_once('-') {
-            Some((archive, number)) => format!("{archive}/{number}"),
-            None => id.to_string(),
-        };
         // A title can also begin with the word "arxiv".
-        arxiv_id(&id).filter(|shaped| *shaped == id)
+        match id.rsplit_once('-') {
+            Some((archive, number)) => is_old_arxiv_id(archive, number).then_some((Some(archive), number)),
+            None => is_new_arxiv_id(id).then_some((None, id)),
+        }
     }
 
     /// The month in which the paper was submitted to arXiv, from the beginning of its arXiv id: `2407.11062`,
@@ -183,26 +188,39 @@ impl<'de> Deserialize<'de> for PaperId {
 /// `https://arxiv.org/abs/2407.11062`, `cs/0112017`.
 pub(crate) fn arxiv_id(s: &str) -> Option<String> {
     let s = s.trim();
+    if is_new_arxiv_id(s) {
+        return Some(s.to_string());
+    }
     let lower = s.to_ascii_lowercase();
-    let start = ["arxiv.org/abs/", "arxiv.org/pdf/", "arxiv.org/html/", "arxiv:"]
-        .iter()
-        .find_map(|p| lower.find(p).map(|i| i + p.len()))
-        .unwrap_or(0);
+    let after = |prefix: &&str| lower.find(*prefix).map(|at| at + prefix.len());
+    let start = match lower.contains([':', '/']) {
+        true => ["arxiv.org/abs/", "arxiv.org/pdf/", "arxiv.org/html/", "arxiv:"].iter().find_map(after).unwrap_or(0),
+        false => 0,
+    };
     let id = lower[start..].trim_end_matches(".pdf").trim_end_matches('/');
     let id = match id.rfind('v') {
         Some(i) if i > 0 && !id[i + 1..].is_empty() && id[i + 1..].bytes().all(|b| b.is_ascii_digit()) => &id[..i],
         _ => id,
     };
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    let new_style =
-        id.split_once('.').is_some_and(|(a, b)| a.len() == 4 && digits(a) && (4..=5).contains(&b.len()) && digits(b));
-    let old_style = id.split_once('/').is_some_and(|(a, b)| {
-        b.len() == 7
-            && digits(b)
-            && !a.is_empty()
-            && a.bytes().all(|c| c.is_ascii_lowercase() || c == b'-' || c == b'.')
-    });
-    (new_style || old_style).then(|| id.to_string())
+    let old_style = || id.split_once('/').is_some_and(|(archive, number)| is_old_arxiv_id(archive, number));
+    (is_new_arxiv_id(id) || old_style()).then(|| id.to_string())
+}
+
+/// `2407.11062`: a year and a month, and the number of the paper in it.
+fn is_new_arxiv_id(id: &str) -> bool {
+    id.split_once('.').is_some_and(|(month, number)| {
+        month.len() == 4 && are_digits(month) && (4..=5).contains(&number.len()) && are_digits(number)
+    })
+}
+
+/// `cs` and `0112017`.
+fn is_old_arxiv_id(archive: &str, number: &str) -> bool {
+    let is_part_of_name = |b: u8| b.is_ascii_lowercase() || b == b'-' || b == b'.';
+    number.len() == 7 && are_digits(number) && !archive.is_empty() && archive.bytes().all(is_part_of_name)
+}
+
+fn are_digits(s: &str) -> bool {
+    !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The bare DOI from any of the usual notations: `10.1000/x`, `doi:10.1000/x`, `https://doi.org/10.1000/x`.
@@ -222,11 +240,10 @@ pub(crate) fn doi(s: &str) -> Option<&str> {
 
 /// `n19-1423` (a letter, a two-digit year, a number) or `2021.eacl-main.1` (year, venue and volume, number).
 fn is_acl_id(id: &str) -> bool {
-    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let old = || {
         let (volume, number) = id.split_once('-')?;
         let year = volume.strip_prefix(|c: char| c.is_ascii_lowercase())?;
-        Some(year.len() == 2 && digits(year) && (4..=5).contains(&number.len()) && digits(number))
+        Some(year.len() == 2 && are_digits(year) && (4..=5).contains(&number.len()) && are_digits(number))
     };
     let new = || {
         let (year, rest) = id.split_once('.')?;
@@ -234,7 +251,7 @@ fn is_acl_id(id: &str) -> bool {
         let (venue, volume) = volume.split_once('-')?;
         let word =
             |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        Some(year.len() == 4 && digits(year) && word(venue) && word(volume) && digits(number))
+        Some(year.len() == 4 && are_digits(year) && word(venue) && word(volume) && are_digits(number))
     };
     old() == Some(true) || new() == Some(true)
 }
