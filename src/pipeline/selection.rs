@@ -16,6 +16,7 @@ use crate::collection::{
     identify_authors, introduction, may_cite, merge_records, sort_introductions, untitled_reference_ids,
 };
 use crate::disk::FileKind;
+use crate::document::DocumentParts;
 use crate::extract::{CollectionName, Extraction, Extractor, ExtractorError};
 use crate::ledger::{BuildLog, LedgerState, PaperState, RecordPosition, RecordReader, RecordWriter};
 use crate::matcher::NameWatch;
@@ -74,7 +75,7 @@ enum PaperOrigin {
 const CHECKPOINT_PAPERS: usize = 4 * BATCH;
 
 /// Log of [`Checkpoint`]s.
-const CHECKPOINT_LOG: FileKind = FileKind { magic: b"kg-intr\n", version: 3 };
+const CHECKPOINT_LOG: FileKind = FileKind { magic: b"kg-intr\n", version: 4 };
 
 /// Log of the names of the collection. It has one entry, written when all papers have been counted.
 const NAME_LOG: FileKind = FileKind { magic: b"kg-name\n", version: 2 };
@@ -155,6 +156,26 @@ impl IntroducedPapers {
 
 /// The names of the collection, and the keys of works that papers cite by an id alone.
 pub(super) type CountedNames = (Vec<CollectionName>, Vec<(u64, String)>);
+
+/// An extraction as the folder of a build keeps it. The document is apart from the fields of the paper, which the
+/// extraction has among its own: all values of such fields are read twice, and references are many.
+#[derive(Serialize, Deserialize)]
+struct StoredExtraction {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    document: Option<Box<DocumentParts>>,
+    extraction: Extraction,
+}
+
+impl StoredExtraction {
+    fn new(mut extraction: Extraction) -> Self {
+        Self { document: extraction.paper.document.take(), extraction }
+    }
+
+    fn into_extraction(mut self) -> Extraction {
+        self.extraction.paper.document = self.document;
+        self.extraction
+    }
+}
 
 /// A paper, or its complete extraction.
 enum PaperOrExtraction {
@@ -402,7 +423,7 @@ impl<'w> PaperSelection<'w> {
         failed: &(impl Fn(io::Error) -> BuildError + Sync),
     ) -> Result<Vec<IntroducedPaper>, BuildError> {
         let read = self.read_papers_or_extractions(papers)?.into_par_iter().zip(papers).map(|(read, &i)| {
-            let mut extraction = match read {
+            let extraction = match read {
                 PaperOrExtraction::Paper(paper) => extractor.extract(*paper),
                 PaperOrExtraction::Extraction(extraction) => *extraction,
             };
@@ -414,9 +435,10 @@ impl<'w> PaperSelection<'w> {
                 byline: Byline::of(&extraction.paper),
                 authors_hash: 0,
             };
-            let bytes = serde_json::to_vec(&extraction).map_err(|error| failed(error.into()))?;
+            let stored = StoredExtraction::new(extraction);
+            let bytes = serde_json::to_vec(&stored).map_err(|error| failed(error.into()))?;
             let contradictions =
-                if self.is_new[i as usize] { std::mem::take(&mut extraction.paper.contradictions) } else { Vec::new() };
+                if self.is_new[i as usize] { stored.extraction.paper.contradictions } else { Vec::new() };
             Ok(IntroducedPaper { bytes, paper, contradictions })
         });
         read.collect()
@@ -561,13 +583,14 @@ impl SelectedPapers<'_> {
             }
         }
         numbers.extend(unread.iter().map(|(paper, _)| *paper));
-        let read: Vec<Extraction> = match &self.extractions {
+        let read: Vec<StoredExtraction> = match &self.extractions {
             Some(extractions) => stored(extractions, &positions)?,
             None => Vec::new(),
         };
         let papers = merged(unread.into_iter().map(|(_, group)| group), stored(&self.records, &of_records)?);
         let mut extractions: Vec<Extraction> = read
             .into_par_iter()
+            .map(StoredExtraction::into_extraction)
             .map(|one| if extractor.is_independent(&one) { one } else { extractor.extract(one.paper) })
             .collect();
         extractions.par_extend(papers.into_par_iter().map(|paper| extractor.extract(paper)));
