@@ -43,9 +43,9 @@ fn an_extraction_is_measured_and_its_errors_are_listed() {
     code            1.000  1.000  1.000      2      0       0
     id consistency  1.000
 
-          DATASET   WORDS     PAPER
-    -     LVIS      LVIS      Boxes
-    +     CIFAR-10  CIFAR-10  Words
+       DATASET   WORDS     PAPER
+    -  LVIS      LVIS      Boxes
+    +  CIFAR-10  CIFAR-10  Words
     ");
 }
 
