@@ -51,7 +51,52 @@ pub(super) fn find(text: &str, sentences: &Sentences) -> Vec<Abbreviation> {
             out.push(Abbreviation { short, long: inside });
         }
     }
+    out.extend(text.match_indices(": ").filter_map(|(colon, _)| spelled_out(text, colon)));
+    out.sort_by_key(|a| a.short.start.min(a.long.start));
     out
+}
+
+/// "LLaVA: Large Language and Vision Assistant, a …": the words after the colon begin with the letters of the short form.
+/// No bracket ends the long form, so each letter must begin a word.
+fn spelled_out(text: &str, colon: usize) -> Option<Abbreviation> {
+    const SMALL: [&str; 10] = ["a", "an", "and", "for", "from", "in", "of", "on", "the", "with"];
+    let short = text[..colon].rfind(char::is_whitespace).map_or(0, |space| space + 1);
+    let short = trim(text, short..colon);
+    let letters = text[short.clone()].to_lowercase();
+    if !is_short_form(&text[short.clone()]) || letters.chars().count() < 3 {
+        return None;
+    }
+    let mut start = colon + 2;
+    start += ["a ", "an ", "the "].iter().find(|article| text[start..].starts_with(**article)).map_or(0, |a| a.len());
+    let mut end = start;
+    // The first letters of all words, and of those that are not small.
+    let (mut all, mut large) = (String::new(), String::new());
+    let mut words = text[start..].split(' ').take(letters.len() * 2).peekable();
+    while let Some(word) = words.next() {
+        let plain = word.trim_end_matches([',', '.', ';', ':', ')', '!', '?']);
+        let is_small = SMALL.contains(&plain);
+        if !is_small && !plain.starts_with(char::is_uppercase) {
+            return None;
+        }
+        let firsts = plain.split('-').filter_map(|part| part.chars().next()).flat_map(char::to_lowercase);
+        firsts.for_each(|first| {
+            all.push(first);
+            if !is_small {
+                large.push(first);
+            }
+        });
+        end += plain.len();
+        let goes_on =
+            plain.len() == word.len() && words.peek().is_some_and(|next| next.starts_with(char::is_uppercase));
+        if !is_small && !goes_on && (all == letters || large == letters) {
+            return Some(Abbreviation { short, long: start..end });
+        }
+        if plain.len() < word.len() {
+            return None;
+        }
+        end += 1;
+    }
+    None
 }
 
 fn trim(text: &str, range: Range<usize>) -> Range<usize> {
@@ -167,6 +212,22 @@ mod tests {
     }
 
     #[test]
+    fn words_after_a_colon_define_a_name_if_each_letter_begins_one() {
+        assert_eq!(
+            pairs("we introduce LLaVA: Large Language and Vision Assistant, an end-to-end"),
+            [("LLaVA", "Large Language and Vision Assistant")]
+        );
+        assert_eq!(pairs("BBAI: Black-Box Agent Integration. We"), [("BBAI", "Black-Box Agent Integration")]);
+        for none in [
+            "on COCO: Faster Detection, on",
+            "MARS: Multi-Agent, Response Selection",
+            "DLC: Deep Learning Curve Prediction",
+        ] {
+            assert_eq!(pairs(none), [], "{none}");
+        }
+    }
+
+    #[test]
     fn other_brackets_define_nothing() {
         assert_eq!(pairs("datasets (i.e., ActivityNet, FCVID) and models (see Figure 2) or (2024)"), []);
         assert_eq!(pairs("a model (BERT) is used"), []);
@@ -174,7 +235,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn ranges_are_on_character_boundaries(text in r"[A-Za-zéα(), .\-]{0,80}") {
+        fn ranges_are_on_character_boundaries(text in r"[A-Za-zéα(), :.\-]{0,80}") {
             for a in find(&text, &Sentences::new(&text)) {
                 let _ = (&text[a.short], &text[a.long]);
             }

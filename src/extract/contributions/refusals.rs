@@ -103,6 +103,19 @@ pub(super) fn is_begin_of_a_phrase(name: &str, after: &str) -> bool {
         || ends_in_adjective(name) && name.contains(' ') && goes_on
 }
 
+/// Whether a phrase is a part of what explains the name before a colon: "Robust Foo Encoder" of "Quux: Fast and Robust
+/// Foo Encoder".
+pub(super) fn explains_a_name(reading: &ReadField, range: &Range<usize>) -> bool {
+    rule!(
+        BEHIND_NAME,
+        r"(?:^|[\s(])([A-Za-z][\w-]+):\s(?:(?:[A-Z][\w-]*|an?|and|by|for|from|in|of|on|the|to|with)\s)*$"
+    );
+    let phrase = &reading.text[range.clone()];
+    phrase.contains(' ')
+        && !phrase.split(' ').any(has_name_shape)
+        && BEHIND_NAME.captures(reading.before(range.start, 110)).is_some_and(|found| has_name_shape(&found[1]))
+}
+
 /// Whether the words at a place end in the middle of a long form whose abbreviation is another name: "Target Tracking
 /// Foo" of "Tracking Foo divergence (TFD)".
 pub(super) fn overlaps_a_long_form(reading: &ReadField, range: &Range<usize>) -> bool {

@@ -72,6 +72,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                     || refusals::is_of_others(reading, range)
                     || refusals::is_torn(reading, range)
                     || refusals::overlaps_a_long_form(reading, range)
+                    || reading.field != Field::Title && refusals::explains_a_name(reading, range)
                     || reading.field != Field::Title && refusals::is_begin_of_a_phrase(name, &reading.text[range.end..])
                     || ends_in_adjective(name)
                         && reading.text[range.end..].strip_prefix(' ').is_some_and(begins_with_kind_noun)
@@ -128,6 +129,7 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         self.join_long_forms();
         self.join_misspelt();
         self.ask_for_kinds();
+        self.join_with_noun();
         self.drop_entered_tasks();
         // A term of the field and its abbreviation belong to nobody, wherever the paper has the short form.
         let (found, is_known) = (&mut self.found, &self.is_known);
@@ -199,15 +201,20 @@ impl<F> ContributionFinder<'_, '_, F> {
     /// Joins long forms with their abbreviations.
     fn join_long_forms(&mut self) {
         // Ordered, so that the same text always gives the same names.
-        let mut by_short: BTreeMap<String, String> = BTreeMap::new();
-        for reading in [self.title, self.body] {
+        let mut by_short: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        // The long form of the abstract comes first, because a title may have another form of a word.
+        for reading in [self.body, self.title] {
             for a in &reading.abbreviations {
                 let short = reading.text[a.short.clone()].trim().to_string();
                 let long = reading.text[a.long.clone()].trim().to_string();
-                by_short.entry(short).or_insert(long);
+                let known = by_short.entry(short).or_default();
+                if !known.contains(&long) {
+                    known.push(long);
+                }
             }
         }
-        for (short, long) in &by_short {
+        let pairs = || by_short.iter().flat_map(|(short, longs)| longs.iter().map(move |long| (short, long)));
+        for (short, long) in pairs() {
             let squeezed_short = squeeze(short);
             let squeezed_long = squeeze(long);
             let owner = self.found.iter().position(|c| same_name(&squeeze(&c.name), &squeezed_short));
@@ -240,7 +247,7 @@ impl<F> ContributionFinder<'_, '_, F> {
             }
         }
         // "Stable Training Algorithm" was taken from "Stable Training Algorithm for dense Retrieval (STAR)".
-        let longs: Vec<(String, String)> = by_short.iter().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
+        let longs: Vec<(String, String)> = pairs().map(|(s, l)| (squeeze(s), squeeze(l))).collect();
         let names: Vec<String> = self.found.iter().map(|c| squeeze(&c.name)).collect();
         self.found.retain(|c| {
             let own = squeeze(&c.name);
@@ -382,6 +389,32 @@ impl<F> ContributionFinder<'_, '_, F> {
             if coined.name.starts_with("Project ") || coined.kind == Kind::Unknown {
                 (coined.kind, coined.kind_stated) = (Kind::Unknown, false);
             }
+        }
+    }
+
+    /// Joins a name and the same name with a noun or a version: "Quux Corpus", "Quux 1.0". Words without the shape of a
+    /// name need their noun: "Focus Folding Mechanism".
+    fn join_with_noun(&mut self) {
+        // Not a number alone: "Task 3" is another than "Task 4".
+        rule!(VERSION, r"^(?:[vV]\d+(?:\.\d+)*|\d+(?:\.\d+)+)$");
+        for at in (0..self.found.len()).rev() {
+            let with = &self.found[at];
+            let noun_of = |other: &CoinedName| {
+                let rest = with.name.strip_prefix(other.name.as_str())?.strip_prefix(' ')?;
+                let one_kind = other.kind == with.kind || other.kind == Kind::Unknown || with.kind == Kind::Unknown;
+                let one_entity = with.entity.is_none() || with.entity == other.entity;
+                let is_joined = one_kind && one_entity && (is_kind_noun(rest) || VERSION.is_match(rest));
+                is_joined.then(|| rest.to_string())
+            };
+            let joined = self.found.iter().enumerate().find_map(|(short, other)| Some((short, noun_of(other)?)));
+            let Some((short, rest)) = joined else { continue };
+            let gone = self.found.remove(at);
+            let kept = &mut self.found[if at < short { short - 1 } else { short }];
+            let needs_noun = !VERSION.is_match(&rest) && !kept.name.split(' ').any(has_name_shape);
+            if needs_noun && kept.entity.is_none() {
+                kept.surfaces.push(std::mem::replace(&mut kept.name, gone.name.clone()));
+            }
+            kept.take_in(gone);
         }
     }
 

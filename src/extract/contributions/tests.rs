@@ -312,6 +312,30 @@ fn a_part_of_a_long_form_is_not_a_contribution() {
 }
 
 #[test]
+fn what_explains_a_name_behind_a_colon_is_not_a_contribution() {
+    assert_eq!(names("", "We present Qux3D: Fast and Robust Splat Encoder, a new model."), ["Qux3D"]);
+    let text = "We propose BARN: Better Animal Recognition Network, which wins.";
+    assert_eq!(names("", text), ["BARN"]);
+    assert_eq!(coined("", text)[0].1, "model", "the long form says so");
+    assert_eq!(
+        names("", "We release three: QuuxNet, ZorkNet and the Foo Quux Treebank."),
+        ["QuuxNet", "ZorkNet", "Foo Quux Treebank"]
+    );
+}
+
+#[test]
+fn a_name_with_its_noun_or_version_is_the_same_name() {
+    assert_eq!(names("QuuxZ Corpus: Zorks in Bars", "We present QuuxZ, a corpus of zorks."), ["QuuxZ"]);
+    assert_eq!(names("QuuxZ 1.0: A Corpus of Zorks", "We present QuuxZ, a corpus of zorks."), ["QuuxZ"]);
+    let text = "We propose the Focus Folding Mechanism, a simple method.";
+    assert_eq!(names("Focus Folding: Promoting Zorks", text), ["Focus Folding Mechanism"]);
+    assert_eq!(
+        names("QuuxZ: A Corpus", "We present QuuxZ, a corpus, and QuuxZ Net, a neural network."),
+        ["QuuxZ", "QuuxZ Net"]
+    );
+}
+
+#[test]
 fn networks_of_words_are_data() {
     let kind = |title: &str| coined(title, "It is a lexical resource.")[0].1;
     assert_eq!(kind("QuuxNet: A Lexical Knowledge Network for Zorks"), "dataset");
