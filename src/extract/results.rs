@@ -31,13 +31,20 @@ rule!(
     GAIN_BEFORE,
     r"(?i)(?:\bby(?:\s(?:up\sto|about|around|over|more\sthan|at\sleast|an?\s(?:average|mean)\sof|roughly|approximately))?|\+|\bgains?\sof|\bimprove(?:s|d|ments?)?\s(?:of|by)|\bincrease(?:s|d)?\s(?:of|by)|\breduc(?:es?|tion|ed)\s(?:of|by)|\bdrop(?:s|ped)?\s(?:of|by)|\bmargin\sof|\badvantage\sof|\b(?:reduc|sav|cut)(?:es?|ing|s)|\bfrom|\bthan|\bvs\.?|\bversus|\bover|\ba|\bless\sthan|\bwithin|\bremaining)\s?[\s~($]*$"
 );
+// "an increase in accuracy of 5.3%" is a gain although the metric comes directly before the value.
+rule!(
+    GAIN_IN,
+    r"(?i)\b(?:improvement|increase|gain|reduction|decrease|drop)s?\s(?:in|on)\s(?:[\w@-]+\s){1,5}(?:of|by)\s(?:up\sto\s|about\s|around\s|over\s|more\sthan\s)?~?$"
+);
+// "at over 30 FPS" is no comparison, "improvements of over 30 BLEU" are a gain.
+rule!(MORE_THAN, r"(?i)\b(?:of|at|to|with|reach(?:es|ed|ing)?|achiev(?:es|ed|ing)|exceed(?:s|ed|ing)?)(\sover\s~?)$");
 rule!(
     GAIN_BEHIND,
     r"(?i)^\s?(?:\\?%|percent)?\s?(?:absolute\s|relative\s|percentage\s|average\s)?(?:points?\b|higher|lower|better|worse|faster|slower|fewer|less|more\b|improvement|gains?\b|increase|reduction|drop|decrease|degradation|speed-?up|x\b|×|times\b|-?fold|boost|of\sthe|relative)"
 );
 rule!(
     GAIN_AFTER_METRIC,
-    r"(?i)^\s?(?:points?\b|score\s(?:improvement|gain)|improvements?\b|gains?\b|increase|reduction|drop\b|degradation|boost|baseline|higher|lower|better|loss\b|difference|over\s)"
+    r"(?i)^\s?(?:points?\b|(?:score|F1)\s(?:improvement|gain)|improvements?\b|gains?\b|increase|reduction|drop\b|degradation|boost|baseline|higher|lower|better|loss\b|difference|over\s)"
 );
 rule!(
     OTHERS_BEFORE,
@@ -91,7 +98,7 @@ fn find_where(
     let metrics: Vec<NamedMetric> = spans
         .iter()
         .filter(|s| s.entity.kind() == Kind::Metric)
-        .map(|s| NamedMetric { name: written(reading, &s.range), range: &s.range })
+        .map(|s| NamedMetric { name: written(reading, &s.range, &s.name), range: &s.range })
         .collect();
     if metrics.is_empty() {
         return Vec::new();
@@ -202,8 +209,9 @@ fn dataset_before(reading: &ReadField, spans: &[Span], claim: &ResultClaim) -> O
 }
 
 /// The name of a metric as the text writes it: its abbreviation if one is defined right here, and with the words that
-/// make it a separate metric ("grasp success rate", "top-20 retrieval accuracy").
-fn written(reading: &ReadField, range: &Range<usize>) -> String {
+/// make it a separate metric ("grasp success rate", "top-20 retrieval accuracy"). `canonical` is its name in the
+/// vocabulary.
+fn written(reading: &ReadField, range: &Range<usize>, canonical: &str) -> String {
     let text = reading.text;
     if let Some(abbreviation) = reading
         .abbreviations
@@ -215,6 +223,12 @@ fn written(reading: &ReadField, range: &Range<usize>) -> String {
     let mut name = text[range.clone()].to_string();
     if name.ends_with("ies") && name.starts_with(char::is_lowercase) {
         name.replace_range(name.len() - 3.., "y");
+    }
+    // "mAPs" is the plural of "mAP", "FLOPs" is a name.
+    if let Some(one) =
+        name.strip_suffix('s').filter(|one| one.ends_with(char::is_uppercase) && !canonical.ends_with('s'))
+    {
+        name.truncate(one.len());
     }
     static QUALIFIED: LazyLock<Rule> = LazyLock::new(|| {
         rule(r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$")
@@ -349,8 +363,11 @@ impl<'r> SentenceValues<'r, '_> {
             let of_metric = !behind && TO_VALUE.is_match(&text[metrics[0].range.end.min(value.start)..value.start]);
             // "a 40.9 mAP baseline" is not a gain; "a" alone says nothing.
             let article = before.ends_with(" a ") && !GAIN_AFTER_METRIC.is_match(tail);
+            let more_than = MORE_THAN.captures(before).and_then(|found| found.get(1));
+            let gain_before = GAIN_BEFORE.is_match(more_than.map_or(before, |over| &before[..over.start()]));
             let gain = follows_gain
-                || (!of_metric && !article && GAIN_BEFORE.is_match(before))
+                || (!of_metric && !article && gain_before)
+                || GAIN_IN.is_match(before)
                 || (!behind && GAIN_BEHIND.is_match(after))
                 || GAIN_AFTER_METRIC.is_match(tail)
                 || before.trim_end().ends_with(['+', '=', '−']);
@@ -740,6 +757,17 @@ mod tests {
         assert_eq!(claims("We evaluate on WMT14. Our model reaches a BLEU of 30,1."), [claim("WMT14", "BLEU", "30.1")]);
         let of_several = claims("We use WMT14 and ImageNet. Our model reaches a BLEU of 30.1.");
         assert_eq!(of_several, [(None, "BLEU".to_string(), "30.1".to_string())]);
+    }
+
+    #[test]
+    fn an_increase_in_a_metric_is_no_value_of_it() {
+        let none = "We show an absolute improvement in quality of 5.3% in BLEU on WMT14.";
+        assert_eq!(claims(none), []);
+        assert_eq!(claims("We report an increase in BLEU of 2.1 on WMT14."), []);
+        assert_eq!(claims("We show improvements of over 2.1 BLEU on WMT14."), []);
+        let text = "We achieve FIDs of 30.1 and 28.2 on WMT14 and ImageNet.";
+        assert_eq!(claims(text), [claim("WMT14", "FID", "30.1"), claim("ImageNet", "FID", "28.2")]);
+        assert_eq!(claims("We reach scores of over 67.1 BLEU on WMT14."), [claim("WMT14", "BLEU", "67.1")]);
     }
 
     #[test]
