@@ -392,7 +392,7 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
                 r#"(?x)\b(?:[Aa]n?|[Tt]he|[Oo]ur|new|novel|[Tt]his|two|three|four|both|several)\s
                    (?P<phrase>(?:[\w-]+\s){0,5}?[a-z][\w-]*)
                    (?:,\s|:\s|\s\(|\sas\s|\s?(?:--?|[–—])-?\s?
-                     |,?\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed|entitled|namely|coined|call|name|dub|term|i\.e\.,?)\s)
+                     |,?\s(?:which\sis\s|we\s)?(?:called|named|dubbed|termed(?:\sas)?|entitled|namely|coined(?:\sas)?|denoted\sas|call|name|dub|term|i\.e\.,?)\s)
                    (?:[A-Z][\w-]*,?\s(?:and\s)?){0,2}
                    (?:the\s|an?\s)?(?:\$\\?\w*\{?|\\\w+\{|["'`“‘]{1,2})?$"#,
             )
@@ -401,9 +401,9 @@ pub(super) fn kind_beside(before: &str, after: &str) -> Option<Kind> {
         rule!(
             APART,
             r"(?x)\b(?:present|introduc|propos|releas|develop|build|creat|train|construct|collect)\w*\s(?:an?|the)\s
-              (?P<phrase>(?:[\w-]+\s){0,4}?[a-z][\w-]*)\s(?:for|of|to|in|on|from)\s"
+              (?P<phrase>(?:[\w-]+\s){0,6}?[a-z][\w-]*)\s(?:for|of|to|in|on|from)\s"
         );
-        rule!(SET_OFF, r#",\s(?:(?:namely|called|named|dubbed)\s)?["“]?$"#);
+        rule!(SET_OFF, r#",\s(?:(?:namely|called|named|dubbed|coined|(?:termed|denoted)(?:\sas)?)\s)?["“]?$"#);
         let apart = |near: &str| {
             let clause = near[..SET_OFF.find(near)?.start()].rsplit([',', '.', ';', ':', '(', ')']).next()?;
             let found = APART.captures(clause)?;

@@ -336,6 +336,8 @@ impl<F> ContributionFinder<'_, '_, F> {
                 (coined.kind, coined.kind_stated) = (kind, true);
             } else if is_way_of_doing(coined) {
                 coined.kind = Kind::Method;
+            } else if let Some(kind) = kind_of_rivals(&coined.name, texts[1]) {
+                coined.kind = kind;
             }
         }
         // "a novel task of Foo Bar (FB)", "a new research task, i.e., Foo Bar".
@@ -471,6 +473,18 @@ fn begins_with_kind_noun(rest: &str) -> bool {
 fn begins_a_sentence(text: &str, phrase: &str) -> bool {
     phrase.starts_with(char::is_uppercase)
         && text.find(phrase).is_some_and(|at| at == 0 || text[..at].trim_end().ends_with(['.', '?', '!']))
+}
+
+/// The kind of what a name is compared with: "QuuxZ significantly outperforms previous methods".
+fn kind_of_rivals(name: &str, text: &str) -> Option<Kind> {
+    rule!(
+        RIVALS,
+        r"(?x)^(?:\s(?:[a-z]+ly|also|can|to|even|still)){0,3}\s(?:outperforms?|surpass(?:es)?|exceeds?|beats?)\s
+          [^.;()]{0,80}?\b(?:methods|approaches|algorithms|techniques|baselines|(?P<model>models|networks))\b"
+    );
+    let after = text.match_indices(name).map(|(at, _)| &text[at + name.len()..]);
+    let mut rivals = after.filter_map(|after| RIVALS.captures(after));
+    rivals.next().map(|found| if found.name("model").is_some() { Kind::Model } else { Kind::Method })
 }
 
 /// Whether a name without a noun for its kind is the name of a method: its long form is an activity ("Partial

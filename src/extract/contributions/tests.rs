@@ -336,6 +336,18 @@ fn a_name_with_its_noun_or_version_is_the_same_name() {
 }
 
 #[test]
+fn what_a_name_is_compared_with_and_a_noun_far_before_it_say_its_kind() {
+    let kind = |body: &str| coined("", body)[0].1;
+    assert_eq!(
+        kind("We present QuuxZ. Experiments show that QuuxZ significantly outperforms previous methods."),
+        "method"
+    );
+    assert_eq!(kind("We present QuuxZ. It folds. QuuxZ surpasses all open models of its size."), "model");
+    assert_eq!(kind("We present QuuxZ. QuuxZ is used by others. They outperform all methods."), "unknown");
+    assert_eq!(kind("We propose a fast and generative zork model for folding bars, termed as QuuxZ."), "model");
+}
+
+#[test]
 fn networks_of_words_are_data() {
     let kind = |title: &str| coined(title, "It is a lexical resource.")[0].1;
     assert_eq!(kind("QuuxNet: A Lexical Knowledge Network for Zorks"), "dataset");
