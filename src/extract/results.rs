@@ -17,7 +17,7 @@ rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)\s?(?P<p>\\?%|percent\b)?");
 // From the metric's name to its value: "FID of 2.12", "AUC (…) = 0.93", "accuracies ranging from 76.5%".
 rule!(
     TO_VALUE,
-    r"(?ix)^(?:\s?\([^)]{0,60}\))?\s?(?:scores?|values?|rates?|result|performance)?\s?
+    r"(?ix)^(?:\s?\([^)]{0,60}\))?\s?(?:scores?|values?|rates?|levels?|result|performance)?\s?
     (?:(?:further\s|significantly\s|substantially\s|also\s|then\s)?(?:drop|fall|decreas|increas|improv|ris|lower|reduc|boost|rais|climb|go)(?:s|es|ed|ing)?\s
         (?:from\s~?[\d.,]+\s?\\?%?\s)?to\s|from\s~?[\d.,]+\s?\\?%?\sto\s)?
     (?:of|is|are|was|to|at|=|:|reach(?:es|ed|ing)?|up\sto|as\slow\sas|as\shigh\sas|ranging\sfrom|over|above|about|around|only|equal\sto|\s|,|~|\$|\{|approximately|nearly|as)*$"
@@ -233,7 +233,7 @@ fn written(reading: &ReadField, range: &Range<usize>, canonical: &str) -> String
     static QUALIFIED: LazyLock<Rule> = LazyLock::new(|| {
         rule(r"\b(?:[Aa]n?|the|[Aa]verage|[Oo]verall|mean)\s(?:average\s|mean\s)?((?:[a-z]+(?:-[a-z0-9]+)*\s){1,2})$")
     });
-    const NO_PART: [&str; 30] = [
+    const NO_PART: [&str; 31] = [
         "new",
         "high",
         "higher",
@@ -253,6 +253,7 @@ fn written(reading: &ReadField, range: &Range<usize>, canonical: &str) -> String
         "mean",
         "test",
         "validation",
+        "inference",
         "strong",
         "total",
         "good",
@@ -767,6 +768,10 @@ mod tests {
         assert_eq!(claims("We show improvements of over 2.1 BLEU on WMT14."), []);
         let text = "We achieve FIDs of 30.1 and 28.2 on WMT14 and ImageNet.";
         assert_eq!(claims(text), [claim("WMT14", "FID", "30.1"), claim("ImageNet", "FID", "28.2")]);
+        let text = "Our model attains PSNR and FID levels above 80 on WMT14 and an inference BLEU of 30.";
+        let metrics: Vec<String> =
+            claims(text).into_iter().map(|(_, metric, value)| format!("{metric} {value}")).collect();
+        assert_eq!(metrics, ["FID 80", "PSNR 80", "BLEU 30"]);
         assert_eq!(claims("We reach scores of over 67.1 BLEU on WMT14."), [claim("WMT14", "BLEU", "67.1")]);
     }
 
