@@ -186,12 +186,13 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             c.entity.is_some() || !(of_people || short_for)
         });
         self.mark_phrases();
-        // "MixFormer-L" is a size of "MixFormer".
-        let names: Vec<String> = self.found.iter().map(|c| c.name.clone()).collect();
+        // "MixFormer-L" is a size of "MixFormer"; the dataset "MixMo-228K" is none of the model "MixMo".
+        let families: Vec<(String, Kind)> = self.found.iter().map(|c| (c.name.clone(), c.kind)).collect();
         self.found.retain(|c| {
-            !names
-                .iter()
-                .any(|n| n.len() < c.name.len() && c.name.starts_with(n.as_str()) && is_size(&c.name[n.len()..]))
+            !families.iter().any(|(family, kind)| {
+                let size = c.name.strip_prefix(family.as_str()).filter(|size| !size.is_empty());
+                size.is_some_and(is_size) && (c.kind != Kind::Dataset || *kind == Kind::Dataset)
+            })
         });
         self.found
     }

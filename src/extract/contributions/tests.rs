@@ -348,6 +348,15 @@ fn what_a_name_is_compared_with_and_a_noun_far_before_it_say_its_kind() {
 }
 
 #[test]
+fn a_dataset_is_no_size_of_a_model_and_a_survey_introduces_no_name() {
+    let text = "We introduce QuuxZ-228K, a large-scale dataset of zorks. Next, we propose QuuxZ, a model.";
+    assert_eq!(names("", text), ["QuuxZ-228K", "QuuxZ"]);
+    assert_eq!(names("", "We propose QuuxZ, a model, and QuuxZ-7B, a large one."), ["QuuxZ"]);
+    assert_eq!(names("Zork QXLM: A Survey on Folding", "This survey is on folding."), [""; 0]);
+    assert_eq!(names("QuuxRev: A Review Corpus of Bars", "QuuxRev has reviews."), ["QuuxRev"]);
+}
+
+#[test]
 fn networks_of_words_are_data() {
     let kind = |title: &str| coined(title, "It is a lexical resource.")[0].1;
     assert_eq!(kind("QuuxNet: A Lexical Knowledge Network for Zorks"), "dataset");

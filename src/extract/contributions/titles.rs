@@ -59,6 +59,14 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         rule!(TEST_RESULTS, r"^\s?(?:[\w-]+\s)?Test\sResults\b");
         let small =
             head.contains(' ') && head.rsplit(' ').next().is_some_and(|last| last.starts_with(char::is_lowercase));
+        // "Reinforced FOO: A Survey on Bars".
+        rule!(
+            IS_SURVEY,
+            r"^\s?An?\s(?:[\w-]+\s)?(?i:survey|overview|tutorial|review)(?:\s(?:of|on|and|for|from)\b|[,.:]|$)"
+        );
+        if IS_SURVEY.is_match(rest) {
+            return;
+        }
         if small && IS_STUDY.is_match(rest) || !head.contains(' ') && TEST_RESULTS.is_match(rest) {
             return;
         }
