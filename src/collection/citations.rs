@@ -82,12 +82,12 @@ fn without_archive(title: &str) -> &str {
     const ARCHIVES: [&str; 4] = ["CoRR", "arXiv preprint", "arXiv.org", "ArXiv e-prints"];
     /// Length of the longest remainder, in bytes.
     const LONGEST: usize = 40;
-    let end = title.ceil_char_boundary(title.len().saturating_sub(LONGEST));
-    // Hardly any title has an archive, and this sees it faster than a search for each of them.
-    if !title.as_bytes()[end..].windows(4).any(|letters| matches!(letters, b"CoRR" | b"rXiv")) {
+    let from = title.ceil_char_boundary(title.len().saturating_sub(LONGEST));
+    // Few titles have an archive, and one pass for two marks costs less than a search for each name.
+    if !title.as_bytes()[from..].windows(4).any(|letters| matches!(letters, b"CoRR" | b"rXiv")) {
         return title;
     }
-    match ARCHIVES.iter().filter_map(|archive| title[end..].find(archive)).map(|at| end + at).min() {
+    match ARCHIVES.iter().filter_map(|archive| title[from..].find(archive)).map(|at| from + at).min() {
         Some(at) if at > 0 => title[..at].trim_end_matches([' ', '.', ',', ':']),
         _ => title,
     }

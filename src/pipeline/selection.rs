@@ -157,8 +157,8 @@ impl IntroducedPapers {
 /// The names of the collection, and the keys of works that papers cite by an id alone.
 pub(super) type CountedNames = (Vec<CollectionName>, Vec<(u64, String)>);
 
-/// An extraction as the folder of a build keeps it. The document is apart from the fields of the paper, which the
-/// extraction has among its own: all values of such fields are read twice, and references are many.
+/// An extraction as the folder of a build keeps it. An extraction flattens the fields of its paper, and serde buffers
+/// flattened fields before it reads them. The document is kept apart, because buffering many references is slow.
 #[derive(Serialize, Deserialize)]
 struct StoredExtraction {
     #[serde(default, skip_serializing_if = "Option::is_none")]

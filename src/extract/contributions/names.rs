@@ -97,6 +97,11 @@ pub(in crate::extract) fn has_name_shape(word: &str) -> bool {
     inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
 }
 
+/// Several words, none of which has the shape of a name: "Robust Foo Encoder".
+pub(super) fn is_plain_phrase(name: &str) -> bool {
+    name.contains(' ') && !name.split(' ').any(has_name_shape)
+}
+
 /// The byte position in `text` after `part`, which must be a slice of it: quotes and spaces may come before a name, so
 /// its length does not tell where it ends.
 pub(super) fn end_of(text: &str, part: &str) -> usize {

@@ -8,7 +8,7 @@ use super::super::rule::within;
 use super::super::unlisted::is_nationality;
 use super::cues::{IN_THE, IS_CONCEPT, NOVEL_BEFORE};
 use super::kinds::is_kind_noun;
-use super::names::{ends_in_adjective, has_name_shape};
+use super::names::{ends_in_adjective, has_name_shape, is_plain_phrase};
 
 /// Whether the words around a place say that the thing existed already, or that others made it.
 pub(super) fn is_of_others(reading: &ReadField, range: &Range<usize>) -> bool {
@@ -110,9 +110,7 @@ pub(super) fn explains_a_name(reading: &ReadField, range: &Range<usize>) -> bool
         BEHIND_NAME,
         r"(?:^|[\s(])([A-Za-z][\w-]+):\s(?:(?:[A-Z][\w-]*|an?|and|by|for|from|in|of|on|the|to|with)\s)*$"
     );
-    let phrase = &reading.text[range.clone()];
-    phrase.contains(' ')
-        && !phrase.split(' ').any(has_name_shape)
+    is_plain_phrase(&reading.text[range.clone()])
         && BEHIND_NAME.captures(reading.before(range.start, 110)).is_some_and(|found| has_name_shape(&found[1]))
 }
 
@@ -186,8 +184,7 @@ pub(super) fn is_part_of_a_long_form(name: &str, readings: [&ReadField; 2]) -> b
             })
         })
     });
-    let phrase = name.contains(' ') && !name.split(' ').any(has_name_shape);
-    phrase && places.next() == Some(true) && places.all(|inside| inside)
+    is_plain_phrase(name) && places.next() == Some(true) && places.all(|inside| inside)
 }
 
 /// "Gulf Arabic", "Ancient Greek", "Arabic Spoken", "Tamil-English": languages and varieties of them.

@@ -12,7 +12,9 @@ use super::kinds::{
     NetworkWords, ends_in_activity, head_noun_kind, is_activity, is_general_word, is_kind_noun, kind_beside,
     kind_by_ending, kind_by_habit, kind_by_suffix,
 };
-use super::names::{ends_in_adjective, has_name_shape, is_fragment, is_refused, is_size, names_languages, same_name};
+use super::names::{
+    ends_in_adjective, has_name_shape, is_fragment, is_plain_phrase, is_refused, is_size, names_languages, same_name,
+};
 use super::parts::kind_of_long_form;
 use super::titles::{DESCRIBES, is_of_a_participant, names_a_team, stated_by_title};
 use super::{CoinedName, ContributionFinder, NameCue, refusals};
@@ -266,8 +268,8 @@ impl<F> ContributionFinder<'_, '_, F> {
         let (title, body) = (self.title.text, self.body.text);
         for coined in &mut self.found {
             let name = coined.name.as_str();
-            let plain = name.contains(' ') && !name.split(' ').any(has_name_shape) && coined.expansion.is_none();
-            coined.is_phrase = plain
+            coined.is_phrase = is_plain_phrase(name)
+                && coined.expansion.is_none()
                 && body.matches(name).count() == 1
                 && coined.cues.iter().all(|cue| *cue == NameCue::Part)
                 && !title.contains(name);

@@ -57,8 +57,6 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             r"^\s?[Aa]n?\s(?:[\w-]+\s)?(?i:analysis|study|survey|review|overview|comparison|investigation)\b"
         );
         rule!(TEST_RESULTS, r"^\s?(?:[\w-]+\s)?Test\sResults\b");
-        let small =
-            head.contains(' ') && head.rsplit(' ').next().is_some_and(|last| last.starts_with(char::is_lowercase));
         // "Reinforced FOO: A Survey on Bars".
         rule!(
             IS_SURVEY,
@@ -67,6 +65,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         if IS_SURVEY.is_match(rest) {
             return;
         }
+        let small =
+            head.contains(' ') && head.rsplit(' ').next().is_some_and(|last| last.starts_with(char::is_lowercase));
         if small && IS_STUDY.is_match(rest) || !head.contains(' ') && TEST_RESULTS.is_match(rest) {
             return;
         }
