@@ -1,9 +1,11 @@
-//! One paper as text with headings: the output of `pdftotext`, or the Markdown of PDF converters, with pipe tables. The
-//! paper is one record, and must fit into memory. The title is above the abstract (see [`front`]); the text below
+//! One paper as text with headings: the output of `pdftotext`, or the Markdown of PDF converters, with tables of pipes or
+//! HTML. The paper is one record, and must fit into memory. The title is above the abstract (see [`front`]); the text below
 //! "Abstract" is the abstract; each further heading begins a section. A paragraph "Table 2: …" beside a table is its
 //! caption. The list of references is no section.
 
+mod formulas;
 mod front;
+mod html_table;
 mod pipe_table;
 mod references;
 mod small_capitals;
@@ -19,6 +21,7 @@ use crate::document::{Document, DocumentLocation, Section, Table};
 use crate::paper::Paper;
 use crate::text::single_spaced;
 use front::{FrontLine, FrontMatter};
+use html_table::HtmlTable;
 use pipe_table::PipeTable;
 
 /// Size limit: a book is shorter.
@@ -48,7 +51,21 @@ fn plain(line: &str) -> String {
         }
         text = single_spaced(&text);
     }
+    if is_image(&text) {
+        return String::new();
+    }
+    for tag in ["<sub>", "</sub>", "<sup>", "</sup>"] {
+        if text.contains(tag) && !text.contains("<table") {
+            text = text.replace(tag, "");
+        }
+    }
+    let text = formulas::joined(text);
     small_capitals::whole(&text).unwrap_or(text)
+}
+
+/// Whether a line of Markdown is a picture only.
+fn is_image(line: &str) -> bool {
+    line.strip_prefix("![").and_then(|rest| rest.strip_suffix(')')).is_some_and(|rest| rest.matches("](").count() == 1)
 }
 
 pub(super) fn read(reader: impl BufRead, place: SourceInput) -> impl Iterator<Item = SourceItem> {
@@ -92,10 +109,15 @@ struct TextReader {
     abstract_text: String,
     sections: Vec<Section>,
     tables: Vec<Table>,
+    /// The table of HTML that has not ended.
+    open_html: Option<HtmlTable>,
     /// The current table.
     open_table: Option<PipeTable>,
     /// A paragraph that looks like a caption. It is one if a table is next to it.
     caption: Option<PendingCaption>,
+    /// Number of captions that were clearly above their table, and below it.
+    captions_above: usize,
+    captions_below: usize,
     references: Vec<String>,
 }
 
@@ -121,6 +143,9 @@ impl TextReader {
         self.bytes += record.len();
         let text = plain(record);
         let text = text.as_str();
+        if self.open_html.is_some() || html_table::begins(text) && !self.front.is_empty() {
+            return self.html(text, *line);
+        }
         if pipe_table::is_row(text) && !self.front.is_empty() {
             return self.open_table.get_or_insert_with(|| PipeTable::begin(*line)).push(text);
         }
@@ -139,6 +164,21 @@ impl TextReader {
         }
         self.text(text, *line, begins_page);
         self.after_blank = false;
+    }
+
+    /// Reads a line of a table of HTML.
+    fn html(&mut self, text: &str, line: u64) {
+        self.close_table();
+        let table = self.open_html.get_or_insert_with(|| HtmlTable::begin(line));
+        if table.push(text).is_some() {
+            self.close_html();
+        }
+    }
+
+    fn close_html(&mut self) {
+        if let Some(table) = self.open_html.take() {
+            self.open_table = Some(PipeTable::of_rows(table.line, table.rows()));
+        }
     }
 
     fn text(&mut self, text: &str, line: u64, begins_page: bool) {
@@ -246,16 +286,23 @@ impl TextReader {
             && let Some((label, words)) = pipe_table::caption_of(&caption.text)
         {
             (table.label, table.caption) = (label, words.to_string());
+            self.captions_below += 1;
         } else if let Some(section) = self.sections.last_mut() {
             add(&mut section.text, &caption.text);
             section.text.push('\n');
         }
     }
 
-    /// Ends the table with the caption above it.
+    /// Ends the table with the caption above it. A caption between two tables belongs to the first if that has none and most of
+    /// the captions so far are below their tables.
     fn close_table(&mut self) {
         let Some(table) = self.open_table.take() else { return };
+        let are_below = self.captions_below > self.captions_above;
+        if self.caption.as_ref().is_some_and(|caption| caption.is_below_table && are_below) {
+            self.drop_caption();
+        }
         let caption = self.caption.take().map(|caption| caption.text).unwrap_or_default();
+        self.captions_above += usize::from(!caption.is_empty());
         self.tables.push(table.finish(&caption));
     }
 
@@ -299,6 +346,7 @@ impl TextReader {
     }
 
     fn paper(mut self) -> Result<Paper, SkippedRecord> {
+        self.close_html();
         self.close_table();
         self.drop_caption();
         let front = FrontMatter::of(&self.front);

@@ -304,6 +304,8 @@ fn is_style(name: &str) -> bool {
             | "bm"
             | "operatorname"
             | "vec"
+            | "underline"
+            | "uline"
     )
 }
 

@@ -75,6 +75,66 @@ fn a_table_of_markdown_becomes_results_with_their_place() {
     assert!(sections.iter().all(|section| !section["text"].as_str().unwrap().contains('|')), "{sections:?}");
 }
 
+/// As MinerU converts a PDF: tables of HTML with their captions below, and spaces in formulas.
+const MARKDOWN_WITH_HTML: &str = r#"
+# FooHand: A Small Model of Hands
+
+# Abstract
+
+We propose FooHand, a model of hand meshes. It reaches $8 4 . 2 \%$ accuracy.
+
+## 1. Introduction
+
+We measure FreiHAND and DexYCB, two datasets of hands.
+
+![](images/0a1b.jpg)
+
+<table><tr><td>Method</td><td>Backbone</td><td>PA-MPJPE↓</td><td>F@05↑</td><td>FPS</td></tr>
+<tr><td>BarHand [2]</td><td>HRNet</td><td>6.7</td><td>0.717</td><td>27</td></tr>
+<tr><td>FooHand</td><td>HRNet</td><td>$\mathbf { 5 . 8 } \pm 0 . 1$</td><td>0.766</td><td>33</td></tr></table>
+
+Table 1. Results on FreiHAND.
+
+The next tables have no text between them.
+
+<html><body><table><tr><td>Method</td><td>PA-MPJPE↓</td></tr><tr><td>BarHand [2]</td><td>5.8</td></tr><tr><td>FooHand</td><td>5.5</td></tr></table></body></html>
+
+Table 2. Results on DexYCB.
+
+<table><tr><td rowspan="2">Model</td><td colspan="2">COCO</td></tr><tr><td>${ \mathrm { A P } } _ { 5 0 }$</td><td>AP</td></tr><tr><td>DETR [3]</td><td>$6 2 . 4$</td><td>42.0</td></tr><tr><td>FooHand</td><td>65.1</td><td>$\underline { 4 5 . 3 }$</td></tr></table>
+
+Table 3. Detection.
+
+## 2. Conclusion
+
+It works.
+"#;
+
+#[test]
+fn tables_of_html_in_markdown_become_results() {
+    let record = extract(MARKDOWN_WITH_HTML);
+    assert_eq!(record["abstract"], r"We propose FooHand, a model of hand meshes. It reaches $84.2 \%$ accuracy.");
+    let own: Vec<String> = shown(&record).into_iter().filter(|shown| shown.starts_with("own")).collect();
+    assert_eq!(
+        own,
+        [
+            "own FooHand | - | - | accuracy | 84.2%",
+            "own FooHand HRNet | FreiHAND | - | PA-MPJPE | 5.8",
+            "own FooHand HRNet | FreiHAND | - | F@05 | 0.766",
+            "own FooHand HRNet | FreiHAND | - | FPS | 33",
+            "own FooHand | DexYCB | - | PA-MPJPE | 5.5",
+            "own FooHand | COCO | - | AP50 | 65.1",
+            "own FooHand | COCO | - | AP | 45.3",
+        ]
+    );
+    let mut results = record["results"].as_array().unwrap().iter();
+    let best = results.find(|result| result["own"] == true && result["value"] == "5.8").unwrap();
+    assert_eq!(best["place"], serde_json::json!({"table": 1, "label": "Table 1", "row": 3, "column": 3}));
+    assert_eq!(best["deviation"], "0.1");
+    let text = record["sections"].to_string();
+    assert!(!text.contains("<t") && !text.contains("images/"), "{text}");
+}
+
 #[test]
 fn less_sure_results_are_extracted_with_their_confidence() {
     let record = extract(MARKDOWN);

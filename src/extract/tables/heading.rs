@@ -305,6 +305,9 @@ impl NameMeanings<'_> {
             {
                 add(&mut heading.metrics, HeadingName { entity: None, name: found.as_str().to_string() });
                 rest.clear();
+            } else if is_free && let Some(name) = metric_with_direction(&rest) {
+                add(&mut heading.metrics, HeadingName { entity: None, name });
+                rest.clear();
             }
         }
         if is_heading && let Some((metric, left)) = self.indexed_metric(text, &rest) {
@@ -398,6 +401,14 @@ impl NameMeanings<'_> {
         }
         left.join(" ")
     }
+}
+
+/// The name of a metric that only the arrow behind it shows to be one: `F@05 ↑`.
+fn metric_with_direction(words: &str) -> Option<String> {
+    let words = words.trim();
+    let name = ["↑", "↓", "(↑)", "(↓)"].iter().find_map(|arrow| words.strip_suffix(arrow))?.trim();
+    let is_name = name.contains(char::is_alphabetic) && name.split(' ').count() <= 4;
+    (is_name && !super::NO_RESULT.is_match(name)).then(|| name.to_string())
 }
 
 /// Whether words say from what to what: `En→De`.

@@ -24,6 +24,11 @@ impl PipeTable {
         Self { line, rows: Vec::new(), header_rows: 0 }
     }
 
+    /// A table whose rows are read already.
+    pub(super) fn of_rows(line: u64, rows: Vec<Vec<Cell>>) -> Self {
+        Self { rows, ..Self::begin(line) }
+    }
+
     pub(super) fn push(&mut self, row: &str) {
         let cells = cells(row);
         let dashes = |cell: &str| cell.contains('-') && cell.chars().all(|c| matches!(c, '-' | ':' | ' '));
