@@ -115,7 +115,9 @@ struct TextReader {
     open_table: Option<PipeTable>,
     /// A paragraph that looks like a caption. It is one if a table is next to it.
     caption: Option<PendingCaption>,
-    /// Number of captions that were clearly above their table, and below it.
+    /// Captions between two tables, with the index of the table below: each can belong to either.
+    captions_between: Vec<(usize, String)>,
+    /// Number of captions with a table only below them, and only above them.
     captions_above: usize,
     captions_below: usize,
     references: Vec<String>,
@@ -293,17 +295,33 @@ impl TextReader {
         }
     }
 
-    /// Ends the table with the caption above it. A caption between two tables belongs to the first if that has none and most of
-    /// the captions so far are below their tables.
+    /// Ends the table with the caption above it.
     fn close_table(&mut self) {
         let Some(table) = self.open_table.take() else { return };
-        let are_below = self.captions_below > self.captions_above;
-        if self.caption.as_ref().is_some_and(|caption| caption.is_below_table && are_below) {
-            self.drop_caption();
+        match self.caption.take() {
+            Some(caption) if caption.is_below_table => {
+                self.captions_between.push((self.tables.len(), caption.text));
+                self.tables.push(table.finish(""));
+            }
+            Some(caption) => {
+                self.captions_above += 1;
+                self.tables.push(table.finish(&caption.text));
+            }
+            None => self.tables.push(table.finish("")),
         }
-        let caption = self.caption.take().map(|caption| caption.text).unwrap_or_default();
-        self.captions_above += usize::from(!caption.is_empty());
-        self.tables.push(table.finish(&caption));
+    }
+
+    /// Gives captions between two tables to the tables that have none. A paper has its captions above its tables or
+    /// below them.
+    fn settle_captions(&mut self) {
+        let are_below = self.captions_below > self.captions_above;
+        for (below, text) in std::mem::take(&mut self.captions_between) {
+            let order = if are_below { [below - 1, below] } else { [below, below - 1] };
+            let free = order.into_iter().find(|at| self.tables[*at].caption.is_empty());
+            if let (Some(at), Some((label, words))) = (free, pipe_table::caption_of(&text)) {
+                (self.tables[at].label, self.tables[at].caption) = (label, words.to_string());
+            }
+        }
     }
 
     fn is_between_paragraphs(&self) -> bool {
@@ -349,6 +367,7 @@ impl TextReader {
         self.close_html();
         self.close_table();
         self.drop_caption();
+        self.settle_captions();
         let front = FrontMatter::of(&self.front);
         let mut document =
             Document { title: front.title, abstract_text: single_spaced(&self.abstract_text), ..Document::default() };

@@ -310,6 +310,15 @@ impl NameMeanings<'_> {
                 rest.clear();
             }
         }
+        // `PA-PVE ↓` is another metric than `PVE`.
+        if is_heading
+            && heading.metrics.len() == 1
+            && rest.trim_start().split(' ').next().is_some_and(|first| first.len() > 1 && first.ends_with('-'))
+            && let Some(name) = metric_with_direction(text)
+        {
+            heading.metrics = vec![HeadingName { entity: None, name }];
+            rest.clear();
+        }
         if is_heading && let Some((metric, left)) = self.indexed_metric(text, &rest) {
             heading.metrics = vec![metric];
             rest = left;
@@ -403,10 +412,11 @@ impl NameMeanings<'_> {
     }
 }
 
-/// The name of a metric that only the arrow behind it shows to be one: `F@05 ↑`.
+/// The name of a metric that only the arrow behind it shows to be one: `F@05 ↑`, `MVE ↓ (mm)`.
 fn metric_with_direction(words: &str) -> Option<String> {
-    let words = words.trim();
-    let name = ["↑", "↓", "(↑)", "(↓)"].iter().find_map(|arrow| words.strip_suffix(arrow))?.trim();
+    rule!(ARROW, r"^(?P<name>.*?)\s?(?:[↑↓]\s?(?:\([^()]{1,8}\))?|\([↑↓]\))$");
+    let found = ARROW.captures(words.trim())?;
+    let name = found["name"].trim();
     let is_name = name.contains(char::is_alphabetic) && name.split(' ').count() <= 4;
     (is_name && !super::NO_RESULT.is_match(name)).then(|| name.to_string())
 }

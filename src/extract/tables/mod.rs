@@ -159,6 +159,8 @@ struct TableReader<'r> {
     counts: Vec<bool>,
     /// Whether half of the headings over values name a metric, or more.
     has_metric_headings: bool,
+    /// Whether labels of systems can be datasets. A single one among others is a system with the name of its dataset.
+    labels_name_datasets: bool,
 }
 
 /// A system of the table.
@@ -245,6 +247,9 @@ impl<'r> TableReader<'r> {
         if systems_in_rows {
             take_cited_metrics(&mut rows, &layout.row_cites);
         }
+        let labels = if systems_in_rows { &rows } else { &columns };
+        let of_dataset = labels.iter().filter(|label| label.iter().any(|heading| !heading.datasets.is_empty())).count();
+        let labels_name_datasets = of_dataset > 1 || labels.len() < 3;
         let vocabulary = names.extractor.vocabulary();
         let measured = if systems_in_rows { &columns } else { &rows };
         let counts = counts(&layout, measured, systems_in_rows);
@@ -261,6 +266,7 @@ impl<'r> TableReader<'r> {
             systems_in_rows,
             counts,
             has_metric_headings,
+            labels_name_datasets,
         })
     }
 
@@ -549,7 +555,8 @@ impl<'r> TableReader<'r> {
         // A label with a dataset and other words names what a system was made from.
         let is_only_dataset = |heading: &&&Heading| !heading.rest.contains(char::is_alphabetic);
         let mut of_label = measured.labels().iter().filter(is_only_dataset);
-        let near = of_axis.or_else(|| of_label.find_map(|heading| heading.datasets.last()));
+        let near = of_axis
+            .or_else(|| of_label.find_map(|heading| heading.datasets.last()).filter(|_| self.labels_name_datasets));
         if let Some(named) = near.or(self.corner.datasets.last()) {
             return found(self.edition(named), true, 1.0);
         }
