@@ -136,6 +136,46 @@ fn tables_of_html_in_markdown_become_results() {
 }
 
 #[test]
+fn a_dataset_is_no_edition_of_one_whose_name_ends_with_a_number() {
+    let table = "Table 1: Accuracy on CIFAR-10 and CIFAR-100.\n\n| Model | CIFAR-10 | CIFAR-100 |\n|---|---|---|\n\
+        | Bar et al. (2015) | 91.0 | 68.5 |\n| FooNet (ours) | 94.1 | 71.2 |\n";
+    let record =
+        extract(&format!("# FooNet\n\n## Abstract\n\nWe propose FooNet.\n\n## 1 Introduction\n\nWords.\n\n{table}"));
+    assert_eq!(
+        shown(&record)[2..],
+        ["own FooNet (ours) | CIFAR-10 | - | accuracy | 94.1", "own FooNet (ours) | CIFAR-100 | - | accuracy | 71.2"]
+    );
+}
+
+/// Two tables follow each other, so the first caption is between both.
+#[test]
+fn captions_below_tables_are_not_shifted() {
+    let table = |value: &str| {
+        format!(
+            "<table><tr><td>Model</td><td>F@05 ↑ (mm)</td><td>PA-PVE↓</td></tr><tr><td>DexYCB [1]</td><td>0.5</td><td>7.1</td></tr>\
+            <tr><td>Bar [2]</td><td>0.6</td><td>7.3</td></tr><tr><td>FooNet</td><td>{value}</td><td>6.1</td></tr></table>"
+        )
+    };
+    let text = format!(
+        "# FooNet\n\n# Abstract\n\nWe propose FooNet.\n\n## 1. Introduction\n\nWords.\n\n{}\n\nTable 1. FreiHAND.\n{}\n\n\
+         Table 2. HO-3D.\n\nThe next table is about DexYCB.\n\n{}\n\nTable 3. DexYCB.\n\n## 2. Conclusion\n\nWords.\n",
+        table("0.71"),
+        table("0.72"),
+        table("0.73"),
+    );
+    let record = extract(&text);
+    let results = record["results"].as_array().unwrap();
+    let own = results.iter().filter(|result| result["own"] == true && result["metric"] == "F@05");
+    let one = |result: &Value| format!("{} {} {}", result["place"]["label"], result["dataset"], result["value"]);
+    let own: Vec<String> = own.map(one).collect();
+    assert_eq!(own, [r#""Table 1" "FreiHAND" "0.71""#, r#""Table 2" "HO-3D" "0.72""#, r#""Table 3" "DexYCB" "0.73""#]);
+    // A row with the name of a dataset among systems is a system, and `PA-PVE` is a metric of its own.
+    let other = results.iter().find(|result| result["value"] == "7.1").unwrap();
+    assert_eq!((&other["system"], &other["metric"]), (&"DexYCB [1]".into(), &"PA-PVE".into()));
+    assert_eq!(other["dataset"], "FreiHAND");
+}
+
+#[test]
 fn less_sure_results_are_extracted_with_their_confidence() {
     let record = extract(MARKDOWN);
     let is_sure = |result: &Value| result["confidence"].as_f64().unwrap() >= 0.7;

@@ -599,9 +599,13 @@ impl<'r> TableReader<'r> {
             .or_else(|| unknown.and_then(|unknown| found(&unknown, true, 0.6)))
     }
 
-    /// The dataset that a heading calls by the name of its series: `CoNLL` under "Results on CoNLL 2003".
+    /// The dataset that a heading calls by the name of its series: `CoNLL` under "Results on CoNLL 2003". `CIFAR-100` is
+    /// no edition of `CIFAR-10`.
     fn edition<'h>(&'h self, named: &'h HeadingName) -> &'h HeadingName {
         let series = squeeze(&named.name);
+        if series.ends_with(|c: char| c.is_ascii_digit()) {
+            return named;
+        }
         let is_edition = |other: &&HeadingName| {
             let number = squeeze(&other.name).strip_prefix(series.as_str()).map(str::to_string);
             number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
