@@ -147,6 +147,22 @@ fn a_dataset_is_no_edition_of_one_whose_name_ends_with_a_number() {
     );
 }
 
+#[test]
+fn a_caption_can_name_a_dataset_without_an_entry() {
+    let dataset = |caption: &str| {
+        let table = "| Model | PSNR |\n|---|---|\n| Bar et al. (2015) | 36.1 |\n| FooNet (ours) | 49.5 |\n";
+        let text = "We use Dense-Haze, a dataset of haze, for FooNet. Dense-Haze is hard.";
+        let record = extract(&format!(
+            "# FooNet\n\n## Abstract\n\nWe propose FooNet.\n\n## 1 Introduction\n\n{text}\n\nTable 1: {caption}\n\n{table}"
+        ));
+        record["results"][1]["dataset"].as_str().unwrap_or("-").to_string()
+    };
+    assert_eq!(dataset("Quantitative comparison on SPADE4 [78] for rain streak removal."), "SPADE4");
+    assert_eq!(dataset("Results on FooHD."), "FooHD");
+    assert_eq!(dataset("Results of models."), "Dense-Haze");
+    assert_eq!(dataset("Performance on ResNet-50."), "Dense-Haze");
+}
+
 /// Two tables follow each other, so the first caption is between both.
 #[test]
 fn captions_below_tables_are_not_shifted() {

@@ -9,6 +9,7 @@ use memchr::memmem;
 use super::super::mentions::Span;
 use super::super::reading::ReadField;
 use super::super::record::Field;
+use super::super::rule::Rule;
 use super::super::variants::settings;
 use super::heading::{Heading, HeadingName, NameMeanings, add, first_letters};
 use super::per_dataset::MetricsOfDatasets;
@@ -283,7 +284,8 @@ impl<'r> TableContext<'r> {
         if caption.datasets.is_empty() && caption.metrics.is_empty() && !banner.is_empty() {
             caption = names.caption_of_table(&format!("{text} {banner}"));
         }
-        let unlisted_dataset = if caption.datasets.is_empty() { unlisted_dataset(&text) } else { None };
+        let unlisted_dataset =
+            if caption.datasets.is_empty() { unlisted_dataset(&text, caption.names_system) } else { None };
         let (sentences, around) = paper.referring(names, label);
         let marks_of_others = marks_of_others(&format!("{text} {}", table.notes));
         let places = if caption.metrics.is_empty() { Vec::new() } else { names.metric_places(&text) };
@@ -315,9 +317,21 @@ rule!(
     r"(?i)^(?:the|our|all|both|each|test|dev|development|validation|train|training|table|figure|english|different|various)$"
 );
 
-/// The name before the word for a dataset in a caption.
-fn unlisted_dataset(caption: &str) -> Option<String> {
-    let mut names = ON_DATASET.captures_iter(caption).map(|found| found["name"].to_string());
+// A name with a second capital or a number, which the caption cites: "Quantitative comparison on SPAD [78]".
+rule!(ON_CITED, r"\bon\s(?:the\s)?(?P<name>[A-Z][\w+.-]*[A-Z0-9][\w+-]*)\s?(?:\[\d+\]|\([A-Z][^()]*\d{4}[a-z]?\))");
+// The same at the end of a clause, behind a word for results: "Results on HO4D."
+rule!(
+    RESULTS_ON,
+    r"\b(?:[Rr]esults?|[Cc]omparisons?|[Pp]erformance|[Ee]valuation)(?:\s[a-z-]+){0,4}\son\s(?:the\s)?(?P<name>[A-Z][\w+.-]*[A-Z0-9][\w+-]*)(?:[.,;:]|\s?$)"
+);
+
+/// The name before the word for a dataset in a caption, or what the caption says the results are on. `names_system`:
+/// whether the caption names a model or a method, which results can also be on.
+fn unlisted_dataset(caption: &str, names_system: bool) -> Option<String> {
+    let named = |found: regex::Captures| found["name"].to_string();
+    let clear = ON_DATASET.captures_iter(caption).map(named);
+    let rules: &[&Rule] = if names_system { &[] } else { &[&ON_CITED, &RESULTS_ON] };
+    let mut names = clear.chain(rules.iter().flat_map(|rule| rule.captures_iter(caption).map(named)));
     // "the English-German development set" has no name.
     let is_pair = |name: &str| settings(name).iter().any(|setting| name.contains('-') && setting.contains('-'));
     names.find(|name| name.len() > 1 && !NO_NAME.is_match(name) && !is_pair(name))

@@ -86,6 +86,11 @@ rule!(
     ON_THE_WAY,
     r"(?i)\b(?:ablation|ablated|effects? of|impacts? of|influence of|contributions? of|varying|different (?:numbers?|sizes?|values?|settings|lengths?|depths?|features?|parameters?)|error analysis|sensitivity|human evaluation|per[- ](?:genre|domain|language)|examples?)\b"
 );
+// A table can have both: "Comparison with existing approaches and ablation study".
+rule!(
+    COMPARES_OTHERS,
+    r"(?i)\bcompar(?:isons?|ed)\b[^.]*\b(?:state[- ]of[- ]the[- ]art|sota|existing|previous|other)\b"
+);
 // Above values of single classes. They are no results on the dataset.
 rule!(
     BREAKDOWN,
@@ -97,6 +102,7 @@ rule!(SIZE, r"^(?P<label>.*\S)\s(?P<size>\d+(?:\.\d+)?[MB])\b[\s\-–—]*$");
 rule!(LAYERS, r"(?i)^\d{1,4}[- ]?layers?$");
 // The words of a caption before its dataset: `FooNet on`.
 rule!(LEADING_NAME, r"^\s*((?:[A-Z][\w.+-]*\s){0,2}[A-Z][\w.+-]*)\son\s(?:the\s)?[A-Z0-9]");
+rule!(REDUCED, r"(?i)(?:^|[\s(-])w/o\b");
 // A label with which a converter joined the numbers of other columns: `FooNet 4187 740`.
 rule!(RUN_TOGETHER, r"\S(?:\s\d[\d.,]*){2,}$");
 
@@ -172,6 +178,8 @@ struct TableSystem {
     is_number: bool,
     /// Whether it is no system: a bound such as people or an oracle, a comparison of others, a setting.
     is_no_system: bool,
+    /// Whether its label says that a part is missing: `Ours w/o RL`.
+    is_reduced: bool,
     /// Whether its label has the numbers of other columns, so that its values can be in the wrong columns.
     is_run_together: bool,
     /// The size at the end of its label, `24M`.
@@ -346,6 +354,7 @@ impl<'r> TableReader<'r> {
                     && !label.is_empty()
                     && !label.contains(char::is_alphabetic),
                 is_no_system: [&BOUND, &COMPARISON, &SETTING_LABEL].iter().any(|rule| rule.is_match(label)),
+                is_reduced: REDUCED.is_match(label),
                 is_run_together: RUN_TOGETHER.is_match(label),
                 size: size.and_then(|found| value::values(&found["size"]).pop()),
                 name: name.map(|name| SIZE.replace(&name, "$label").into_owned()),
@@ -729,11 +738,11 @@ impl<'r> TableReader<'r> {
         };
         let of_caption = match self.table.caption.as_str() {
             caption if BREAKDOWN.is_match(caption) => 0.3,
-            caption if ON_THE_WAY.is_match(caption) => 0.5,
+            caption if ON_THE_WAY.is_match(caption) && !COMPARES_OTHERS.is_match(caption) => 0.5,
             _ => 1.0,
         };
         let is_varied = system.is_number || Self::number(measured).is_some_and(|number| !YEAR.is_match(number));
-        let of_label = if is_varied || system.is_run_together { 0.5 } else { 1.0 };
+        let of_label = if is_varied || system.is_reduced || system.is_run_together { 0.5 } else { 1.0 };
         of_split * of_caption * of_label
     }
 
