@@ -144,7 +144,16 @@ impl Iterator for CueMatches<'_> {
 /// Letters, digits and the underscore of ASCII, as for `\b`.
 #[inline]
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    static IS_WORD: [bool; 256] = {
+        let mut known = [false; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            known[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+            byte += 1;
+        }
+        known
+    };
+    IS_WORD[usize::from(byte)]
 }
 
 /// The rules whose cues are read together.
@@ -167,55 +176,71 @@ static CUES: LazyLock<CueTree> = LazyLock::new(|| {
     tree
 });
 
-/// Letters, the space, the hyphen, and one sign for all others.
-const SIGNS: usize = 29;
+/// Letters, the space, the hyphen, one sign for all others of ASCII, and one for those beyond. The number is a power of
+/// two, so that a remainder shows the compiler that every sign is in range.
+const SIGNS: usize = 32;
+const OTHER: u8 = 28;
+const BEYOND_ASCII: usize = 29;
 
 /// The beginnings of cues as a tree of letters.
 #[derive(Default)]
 struct CueTree {
-    /// For each node and sign the next node, or 0.
-    next: Vec<[u16; SIGNS]>,
-    /// For each node the rules that have the letters up to it as a cue.
-    complete: Vec<u64>,
-    /// For each node the rules with a cue that begins with these letters.
-    below: Vec<u64>,
+    nodes: Vec<CueNode>,
+}
+
+#[derive(Default)]
+struct CueNode {
+    /// For each sign the next node, or 0.
+    next: [u16; SIGNS],
+    /// The rules that have the letters up to this node as a cue.
+    complete: u64,
+    /// The rules with a cue that begins with these letters.
+    below: u64,
 }
 
 #[inline]
 fn sign(byte: u8) -> usize {
-    match byte {
-        b'a'..=b'z' => usize::from(byte - b'a'),
-        b' ' | b'\t'..=b'\r' => 26,
-        b'-' => 27,
-        _ => 28,
-    }
+    static SIGN_OF: [u8; 256] = {
+        let mut signs = [BEYOND_ASCII as u8; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            signs[byte as usize] = match byte {
+                b'a'..=b'z' => byte - b'a',
+                b' ' | b'\t'..=b'\r' => 26,
+                b'-' => 27,
+                _ => OTHER,
+            };
+            byte += 1;
+        }
+        signs
+    };
+    usize::from(SIGN_OF[usize::from(byte)]) % SIGNS
 }
 
 impl CueTree {
     fn add_node(&mut self) -> u16 {
-        self.next.push([0; SIGNS]);
-        self.complete.push(0);
-        self.below.push(0);
-        (self.next.len() - 1) as u16
+        self.nodes.push(CueNode::default());
+        (self.nodes.len() - 1) as u16
     }
 
     fn add(&mut self, cue: &[u8], rule: u64) {
         let mut node = 0;
         for &byte in cue.iter().take_while(|byte| byte.is_ascii()) {
             let sign = sign(byte.to_ascii_lowercase());
-            if self.next[node][sign] == 0 {
-                self.next[node][sign] = self.add_node();
+            if self.nodes[node].next[sign] == 0 {
+                self.nodes[node].next[sign] = self.add_node();
             }
-            node = usize::from(self.next[node][sign]);
+            node = usize::from(self.nodes[node].next[sign]);
         }
-        self.complete[node] |= rule;
+        self.nodes[node].complete |= rule;
     }
 
     /// A node is made before those below it.
     fn sum_up(&mut self) {
-        for node in (0..self.next.len()).rev() {
-            let below = self.next[node].iter().filter(|next| **next != 0).map(|next| self.below[usize::from(*next)]);
-            self.below[node] = below.fold(self.complete[node], |all, rules| all | rules);
+        for node in (0..self.nodes.len()).rev() {
+            let CueNode { next, complete, .. } = &self.nodes[node];
+            let below = next.iter().filter(|next| **next != 0).map(|next| self.nodes[usize::from(*next)].below);
+            self.nodes[node].below = below.fold(*complete, |all, rules| all | rules);
         }
     }
 
@@ -236,18 +261,20 @@ impl CueTree {
 
     #[inline]
     fn rules_at(&self, text: &[u8]) -> u64 {
-        let mut node = 0;
-        let mut rules = self.complete[0];
+        let mut node = &self.nodes[0];
+        let mut rules = node.complete;
         for &byte in text {
+            let sign = sign(byte);
             // `\s` and other signs of expressions stand for characters beyond ASCII, too.
-            if !byte.is_ascii() {
-                return rules | self.below[node];
+            if sign == BEYOND_ASCII {
+                return rules | node.below;
             }
-            node = usize::from(self.next[node][sign(byte)]);
-            if node == 0 {
+            let next = usize::from(node.next[sign]);
+            if next == 0 {
                 break;
             }
-            rules |= self.complete[node];
+            node = &self.nodes[next];
+            rules |= node.complete;
         }
         rules
     }

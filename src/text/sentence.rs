@@ -22,24 +22,19 @@ impl Sentences {
         let bytes = text.as_bytes();
         let mut start = 0;
         let mut i = 0;
-        while i < bytes.len() {
-            if matches!(bytes[i], b'.' | b'!' | b'?') {
-                let mut end = i + 1;
-                while end < bytes.len() && matches!(bytes[end], b')' | b']' | b'"' | b'\'' | b'.' | b'!' | b'?') {
-                    end += 1;
-                }
-                if end < bytes.len() && is_sentence_end(text, start, i, end) {
-                    let rest = &text[end..];
-                    let next = end + (rest.len() - rest.trim_start().len());
-                    ends.push(next);
-                    start = next;
-                    i = next;
-                    continue;
-                }
-                i = end;
-            } else {
-                i += 1;
+        while let Some(gap) = bytes[i..].iter().position(|byte| matches!(byte, b'.' | b'!' | b'?')) {
+            i += gap;
+            let mut end = i + 1;
+            while end < bytes.len() && matches!(bytes[end], b')' | b']' | b'"' | b'\'' | b'.' | b'!' | b'?') {
+                end += 1;
             }
+            if end < bytes.len() && is_sentence_end(text, start, i, end) {
+                let rest = &text[end..];
+                end += rest.len() - rest.trim_start().len();
+                ends.push(end);
+                start = end;
+            }
+            i = end;
         }
         if ends.last() != Some(&text.len()) {
             ends.push(text.len());
