@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr_iter;
+
 use crate::text::Sentences;
 
 /// A short form and its long form, as bytes of the text. Valid for the paper that defines it.
@@ -18,7 +20,7 @@ pub(super) struct Abbreviation {
 /// All definitions of a text, in order.
 pub(super) fn find(text: &str, sentences: &Sentences) -> Vec<Abbreviation> {
     let mut out = Vec::new();
-    for (open, _) in text.match_indices('(') {
+    for open in memchr_iter(b'(', text.as_bytes()) {
         let Some(length) = text[open + 1..].find([')', '(']) else { break };
         let inside = trim(text, open + 1..open + 1 + length);
         if inside.is_empty() || text.as_bytes()[open + 1 + length] != b')' {
@@ -51,7 +53,8 @@ pub(super) fn find(text: &str, sentences: &Sentences) -> Vec<Abbreviation> {
             out.push(Abbreviation { short, long: inside });
         }
     }
-    out.extend(text.match_indices(": ").filter_map(|(colon, _)| spelled_out(text, colon)));
+    let colons = memchr_iter(b':', text.as_bytes()).filter(|colon| text[colon + 1..].starts_with(' '));
+    out.extend(colons.filter_map(|colon| spelled_out(text, colon)));
     out.sort_by_key(|a| a.short.start.min(a.long.start));
     out
 }

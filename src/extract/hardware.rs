@@ -56,10 +56,7 @@ pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> O
             }
             add(&mut uses, device(reading, span));
         }
-        if ["gpu", "tpu", "npu", "cpu"]
-            .iter()
-            .all(|unit| memmem::find(reading.folded.bytes(), unit.as_bytes()).is_none())
-        {
+        if !names_a_unit(reading.folded.bytes()) {
             continue;
         }
         for found in GENERIC.captures_iter(reading.text) {
@@ -87,6 +84,12 @@ pub(super) fn find(fields: &[(&ReadField, &[Span])], entity: impl Fn(&Span) -> O
     }
     uses.extend(generic);
     uses
+}
+
+/// Whether a folded text has "gpu", "tpu", "npu" or "cpu".
+fn names_a_unit(folded: &[u8]) -> bool {
+    static UNIT: LazyLock<memmem::Finder> = LazyLock::new(|| memmem::Finder::new("pu"));
+    UNIT.find_iter(folded).any(|at| matches!(folded[..at].last(), Some(b'g' | b't' | b'n' | b'c')))
 }
 
 /// Robots, cameras and other devices that experiments use but do not compute with.

@@ -61,8 +61,9 @@ pub(crate) fn find(text: &str) -> Vec<FoundLink> {
 
 /// A scheme or a host, in any case, with the spaces that may have got in.
 fn might_have_link(text: &str) -> bool {
-    let is_host = |letters: &[u8]| letters.eq_ignore_ascii_case(b"www");
-    if memchr::memchr2(b'/', b'@', text.as_bytes()).is_none() && !text.as_bytes().windows(3).any(is_host) {
+    let text_bytes = text.as_bytes();
+    let ends_host = |dot: usize| dot.checked_sub(3).is_some_and(|at| text_bytes[at..dot].eq_ignore_ascii_case(b"www"));
+    if memchr::memchr2(b'/', b'@', text_bytes).is_none() && !memchr::memchr_iter(b'.', text_bytes).any(ends_host) {
         return false;
     }
     static SIGN: LazyLock<Rule> = LazyLock::new(|| rule(&format!(r"(?i)//|/ /|www\.|{}", spelt())));

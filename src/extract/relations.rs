@@ -69,6 +69,9 @@ pub(super) fn of(reading: &ReadField, range: &Range<usize>, kind: Kind, own: boo
     if own {
         return Relation::Introduces;
     }
+    if matches!(kind, Kind::Task | Kind::Metric | Kind::Unknown) {
+        return Relation::Mentions;
+    }
     let sentence = reading.lower_of(reading.sentence(range.start));
     let before = reading.lower_of(reading.before(range.start, 130));
     let after = reading.lower_of(reading.after(range.end, 60));

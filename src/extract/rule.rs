@@ -155,7 +155,8 @@ impl NearbyRule {
 
 /// Whether a piece of text has none of `stops` and at most `most` characters.
 pub(super) fn within(text: &str, stops: &[char], most: usize) -> bool {
-    !text.contains(stops) && (text.len() <= most || text.chars().count() <= most)
+    // A character has at most four bytes.
+    (text.len() <= most || text.len() <= 4 * most && text.chars().count() <= most) && !text.contains(stops)
 }
 
 #[cfg(test)]

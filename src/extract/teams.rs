@@ -9,11 +9,16 @@ use super::reading::ReadField;
 
 /// Drops the name at the beginning of a title if it is a team's, unless the paper names the thing in another text.
 pub(super) fn drop_teams(decided: &mut [(&ReadField, Vec<Span>)]) {
+    let is_of_team = |reading: &ReadField, span: &Span| {
+        reading.field == Field::Title && span.range.start == 0 && IS_TEAM.is_match(&reading.text[span.range.end..])
+    };
+    if !decided.iter().any(|(reading, spans)| spans.iter().any(|span| is_of_team(reading, span))) {
+        return;
+    }
     let others = decided.iter().filter(|(reading, _)| reading.field != Field::Title);
     let named: HashSet<_> = others.flat_map(|(_, spans)| spans.iter().map(|span| span.entity.clone())).collect();
     for (reading, spans) in decided.iter_mut().filter(|(reading, _)| reading.field == Field::Title) {
-        let is_of_team = |span: &Span| span.range.start == 0 && IS_TEAM.is_match(&reading.text[span.range.end..]);
-        spans.retain(|span| named.contains(&span.entity) || !is_of_team(span));
+        spans.retain(|span| named.contains(&span.entity) || !is_of_team(reading, span));
     }
 }
 

@@ -165,8 +165,12 @@ impl SpellingContext {
         if multiplied && !follows_multiplier(bytes, at.start) {
             return None;
         }
-        let depth = digits_end_word(bytes, at.end);
-        let end = word_end(bytes, at.end).or(depth.then_some(at.end))?;
+        // Digits after the match are no end of a word.
+        let (end, depth) = match word_end(bytes, at.end) {
+            Some(end) => (end, false),
+            None if digits_end_word(bytes, at.end) => (at.end, true),
+            None => return None,
+        };
         let single_letter = at.len() >= 2 && bytes[at.end - 2] == b' ';
         let odd_plural = end > at.end && (bytes[at.end - 1].is_ascii_digit() || single_letter);
         Some(Self { end, odd_plural, multiplied, depth })
