@@ -1,6 +1,6 @@
 //! What the paper says around a table: in its caption, in the sentences that refer to it, and elsewhere.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -55,17 +55,16 @@ pub(in crate::extract) struct PaperContext<'p> {
     pub main_system: Option<&'p str>,
     /// The initials of the main system, if its name has several words: `ZN` of `Zork Normalization`.
     initials: Option<String>,
-    pub(super) usual_metric: Option<UsualName>,
     pub(super) usual_dataset: Option<UsualName>,
-    /// The most frequent first.
-    pub(super) tasks: Vec<HeadingName>,
-    /// With the number of mentions in the paper, the most frequent first.
-    pub(super) dataset_counts: Vec<(HeadingName, usize)>,
+    /// What only tables ask for is counted once something does.
+    usual_metric: OnceCell<Option<UsualName>>,
+    tasks: OnceCell<Vec<HeadingName>>,
+    metrics: OnceCell<Vec<HeadingName>>,
+    dataset_counts: OnceCell<Vec<(HeadingName, usize)>>,
     /// Systems of others that the title names.
     title_systems: Vec<&'p EntityId>,
     /// Whether the paper introduces a model, a method or software.
     pub(super) introduces_system: bool,
-    pub(super) metrics: Vec<HeadingName>,
     /// The text's answers for names of systems that were looked up.
     owners: RefCell<HashMap<String, Option<Owner>>>,
 }
@@ -101,17 +100,6 @@ pub(super) struct TableContext<'r> {
 
 impl<'p> PaperContext<'p> {
     pub(crate) fn of(fields: &'p [(&'p ReadField<'p>, &'p [Span])], main_system: Option<&'p str>) -> Self {
-        let of_paper = |kind| {
-            // Papers mention many datasets that they do not use.
-            let confidence = if kind == Kind::Dataset { 0.5 } else { 0.65 };
-            let mut all = frequent(fields, kind);
-            all.retain(|(named, _)| !named.entity.as_ref().is_some_and(unstated::is_cost));
-            usual(&all.iter().collect::<Vec<_>>()).map(|named| UsualName { named: named.clone(), confidence })
-        };
-        let of_abstract = |kind| only_one_of_abstract(fields, kind).map(|named| UsualName { named, confidence: 0.75 });
-        let usual = |kind| of_abstract(kind).or_else(|| of_paper(kind));
-        let all = |kind| frequent(fields, kind).into_iter().map(|(named, _)| named).collect();
-        let (tasks, metrics) = (all(Kind::Task), all(Kind::Metric));
         let is_system = |kind: Kind| matches!(kind, Kind::Model | Kind::Method | Kind::Software | Kind::Unknown);
         let spans = || fields.iter().flat_map(|(_, spans)| spans.iter());
         let in_title = fields.iter().filter(|(reading, _)| reading.field == Field::Title).flat_map(|(_, spans)| *spans);
@@ -121,15 +109,38 @@ impl<'p> PaperContext<'p> {
             fields,
             main_system,
             initials: main_system.and_then(initials),
-            usual_metric: usual(Kind::Metric),
-            usual_dataset: usual(Kind::Dataset),
-            tasks,
-            dataset_counts: frequent(fields, Kind::Dataset),
+            usual_dataset: usual_of_paper(fields, Kind::Dataset),
+            usual_metric: OnceCell::new(),
+            tasks: OnceCell::new(),
+            metrics: OnceCell::new(),
+            dataset_counts: OnceCell::new(),
             title_systems,
             introduces_system,
-            metrics,
             owners: RefCell::default(),
         }
+    }
+
+    pub(super) fn usual_metric(&self) -> Option<&UsualName> {
+        self.usual_metric.get_or_init(|| usual_of_paper(self.fields, Kind::Metric)).as_ref()
+    }
+
+    /// The most frequent first.
+    pub(super) fn tasks(&self) -> &[HeadingName] {
+        self.tasks.get_or_init(|| self.names(Kind::Task))
+    }
+
+    /// The most frequent first.
+    pub(super) fn metrics(&self) -> &[HeadingName] {
+        self.metrics.get_or_init(|| self.names(Kind::Metric))
+    }
+
+    fn names(&self, kind: Kind) -> Vec<HeadingName> {
+        frequent(self.fields, kind).into_iter().map(|(named, _)| named).collect()
+    }
+
+    /// With the number of mentions in the paper, the most frequent first.
+    pub(super) fn dataset_counts(&self) -> &[(HeadingName, usize)] {
+        self.dataset_counts.get_or_init(|| frequent(self.fields, Kind::Dataset))
     }
 
     /// Whether the title names a system of the label: the paper is about it.
@@ -139,7 +150,7 @@ impl<'p> PaperContext<'p> {
 
     /// The paper's datasets, the most frequent first.
     pub(super) fn datasets(&self) -> impl Iterator<Item = &HeadingName> {
-        self.dataset_counts.iter().map(|(named, _)| named)
+        self.dataset_counts().iter().map(|(named, _)| named)
     }
 
     /// The dataset of results that name none.
@@ -335,6 +346,18 @@ fn unlisted_dataset(caption: &str, names_system: bool) -> Option<String> {
     // "the English-German development set" has no name.
     let is_pair = |name: &str| settings(name).iter().any(|setting| name.contains('-') && setting.contains('-'));
     names.find(|name| name.len() > 1 && !NO_NAME.is_match(name) && !is_pair(name))
+}
+
+/// The name of a kind that applies in the whole paper.
+fn usual_of_paper(fields: &[(&ReadField, &[Span])], kind: Kind) -> Option<UsualName> {
+    if let Some(named) = only_one_of_abstract(fields, kind) {
+        return Some(UsualName { named, confidence: 0.75 });
+    }
+    // Papers mention many datasets that they do not use.
+    let confidence = if kind == Kind::Dataset { 0.5 } else { 0.65 };
+    let mut all = frequent(fields, kind);
+    all.retain(|(named, _)| !named.entity.as_ref().is_some_and(unstated::is_cost));
+    usual(&all.iter().collect::<Vec<_>>()).map(|named| UsualName { named: named.clone(), confidence })
 }
 
 /// The entity that title and abstract name, if there is one of the kind.

@@ -487,7 +487,7 @@ impl<'r> TableReader<'r> {
         }
         let of_task =
             self.usual_of_task(measured, dataset).map(|metric| WithConfidence { what: vec![metric], confidence: 0.7 });
-        let usual = self.context.paper.usual_metric.as_ref();
+        let usual = self.context.paper.usual_metric();
         let usual = usual.filter(|usual| usual.named.name != "ROUGE");
         of_task.or_else(|| {
             usual.map(|usual| WithConfidence { what: vec![usual.named.clone()], confidence: usual.confidence })
@@ -515,7 +515,7 @@ impl<'r> TableReader<'r> {
     fn usual_of_task(&self, measured: &Measured, dataset: Option<&NamedDataset>) -> Option<HeadingName> {
         let slug = unstated::usual_metric(&self.task(measured, dataset.map(|dataset| &dataset.named))?)?;
         let is_it = |metric: &&HeadingName| metric.entity.as_ref().is_some_and(|entity| entity.slug() == slug);
-        self.context.paper.metrics.iter().find(is_it).cloned()
+        self.context.paper.metrics().iter().find(is_it).cloned()
     }
 
     /// Whether the heading over the value names no metric while headings beside it do: what the value counts is
@@ -644,7 +644,7 @@ impl<'r> TableReader<'r> {
             let entity = named.entity.as_ref().and_then(|id| self.vocabulary.get(id));
             entity.is_some_and(|entity| entity.tasks.iter().any(|task| unstated::has_metric(task, metric)))
         };
-        let all: Vec<&(HeadingName, usize)> = self.context.paper.dataset_counts.iter().filter(has_metric).collect();
+        let all: Vec<&(HeadingName, usize)> = self.context.paper.dataset_counts().iter().filter(has_metric).collect();
         let named = context::usual(&all)?.clone();
         Some(WithConfidence { what: NamedDataset { named, in_heading: false }, confidence: 0.6 })
     }
@@ -840,7 +840,7 @@ impl<'r> TableReader<'r> {
         }
         let entity = dataset.and_then(|dataset| self.vocabulary.get(dataset.entity.as_ref()?));
         let of_dataset: Vec<&EntityId> = entity.map(|entity| entity.tasks.iter().collect()).unwrap_or_default();
-        let usual = self.context.paper.tasks.iter().filter_map(|task| task.entity.as_ref());
+        let usual = self.context.paper.tasks().iter().filter_map(|task| task.entity.as_ref());
         // Among the tasks of a dataset, the one that the paper names.
         let both = usual.clone().find(|task| of_dataset.contains(task));
         both.or(of_dataset.first().copied()).or_else(|| usual.clone().next()).cloned()
