@@ -39,6 +39,7 @@ impl Folded {
         TextFolder { text, offset: 0, dressed: Vec::new(), out: self }.run();
     }
 
+    #[inline]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -53,6 +54,7 @@ impl Folded {
     }
 
     /// Whether a word can begin at `at`: no letter or digit comes before it.
+    #[inline]
     pub fn begins_word(&self, at: usize) -> bool {
         at == 0 || !is_word_byte(self.bytes[at - 1])
     }
@@ -68,6 +70,8 @@ impl Folded {
 /// Receives folded bytes, each with its range in the original text.
 trait FoldSink {
     fn push(&mut self, byte: u8, start: usize, end: usize);
+    /// Writes ASCII text of the classes [`Ascii::Kept`] and [`Ascii::Space`] that begins at `start`.
+    fn push_plain(&mut self, text: &[u8], start: usize);
     fn last(&self) -> Option<u8>;
     fn pop(&mut self);
 
@@ -86,6 +90,14 @@ impl FoldSink for Folded {
         self.bytes.push(byte);
         self.starts.push(start as u32);
         self.ends.push(end as u32);
+    }
+
+    #[inline]
+    fn push_plain(&mut self, text: &[u8], start: usize) {
+        let (start, end) = (start as u32, (start + text.len()) as u32);
+        self.bytes.extend(text.iter().map(|byte| folded_ascii(*byte)));
+        self.starts.extend(start..end);
+        self.ends.extend(start + 1..end + 1);
     }
 
     #[inline]
@@ -108,6 +120,11 @@ impl FoldSink for Vec<u8> {
     }
 
     #[inline]
+    fn push_plain(&mut self, text: &[u8], _: usize) {
+        self.extend(text.iter().map(|byte| folded_ascii(*byte)));
+    }
+
+    #[inline]
     fn last(&self) -> Option<u8> {
         self.as_slice().last().copied()
     }
@@ -117,7 +134,51 @@ impl FoldSink for Vec<u8> {
     }
 }
 
+/// What folding does to a byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ascii {
+    /// It is kept, apart from its case.
+    Kept,
+    /// It becomes a space.
+    Space,
+    /// It depends on what is around it, or is no ASCII.
+    Other,
+}
+
+static ASCII: [Ascii; 256] = {
+    let mut classes = [Ascii::Other; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => Ascii::Space,
+            b'$' | b'^' | b'\\' | b'{' | b'}' => Ascii::Other,
+            _ => Ascii::Kept,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// The folded form of a byte of the classes [`Ascii::Kept`] and [`Ascii::Space`].
+#[inline]
+fn folded_ascii(byte: u8) -> u8 {
+    static FOLDED: [u8; 256] = {
+        let mut folded = [0; 256];
+        let mut byte = 0_u8;
+        while byte < 128 {
+            folded[byte as usize] = match ASCII[byte as usize] {
+                Ascii::Space => b' ',
+                _ => byte.to_ascii_lowercase(),
+            };
+            byte += 1;
+        }
+        folded
+    };
+    FOLDED[usize::from(byte)]
+}
+
 /// Letters, digits and every byte of a non-ASCII character.
+#[inline]
 pub(super) fn is_word_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b >= 0x80
 }
@@ -151,6 +212,27 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
+/// The bytes at the beginning of a text that are folded one by one: most of a text. The first is kept, so that a space
+/// after other text is left to the caller.
+#[inline]
+fn plain_length(text: &[u8]) -> usize {
+    let mut before = Ascii::Space;
+    for (at, byte) in text.iter().enumerate() {
+        let class = ASCII[usize::from(*byte)];
+        // A space after a digit can be inside a number, and one after another space is dropped.
+        let goes_on = match class {
+            Ascii::Kept => true,
+            Ascii::Space => before == Ascii::Kept && !text[at - 1].is_ascii_digit(),
+            Ascii::Other => false,
+        };
+        if !goes_on {
+            return at;
+        }
+        before = class;
+    }
+    text.len()
+}
+
 struct TextFolder<'t, 'o, S> {
     text: &'t str,
     offset: usize,
@@ -162,11 +244,17 @@ struct TextFolder<'t, 'o, S> {
 impl<S: FoldSink> TextFolder<'_, '_, S> {
     fn run(mut self) {
         let bytes = self.text.as_bytes();
-        while self.offset < bytes.len() && self.offset < u32::MAX as usize {
+        // Text beyond the largest offset is left out.
+        let bytes = &bytes[..bytes.len().min(u32::MAX as usize)];
+        while self.offset < bytes.len() {
+            let plain = plain_length(&bytes[self.offset..]);
+            if plain > 0 {
+                self.out.push_plain(&bytes[self.offset..self.offset + plain], self.offset);
+                self.offset += plain;
+                continue;
+            }
             let b = bytes[self.offset];
             match b {
-                b'a'..=b'z' | b'0'..=b'9' => self.byte(b),
-                b'A'..=b'Z' => self.byte(b.to_ascii_lowercase()),
                 b' ' if self.is_inside_number() => self.offset += 1,
                 b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => {
                     self.out.push_space(self.offset, self.offset + 1);
@@ -186,7 +274,6 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
                     Some(true) => self.offset += 1,
                     _ => self.byte(b),
                 },
-                0..=0x7f => self.byte(b),
                 _ => self.beyond_ascii(),
             }
         }

@@ -24,7 +24,7 @@ pub(crate) use latex_symbols::latex_symbol;
 pub(crate) use readable::{Readable, readable};
 pub(crate) use sentence::{Sentences, is_word_char};
 pub(crate) use spaces::single_spaced;
-pub(crate) use word::parse_word;
+pub(crate) use word::{in_lower_case, parse_word};
 pub(crate) use wrap::{beginning, display_width, shorten, wrap};
 
 /// The byte at which each code point of a text begins, to convert the offsets of records to positions in the text.

@@ -1,5 +1,19 @@
 use super::wrap;
 
+/// Gives a word in lower case to `read`. Rules compare most words of a text with lists, so a short word of ASCII is not
+/// allocated.
+pub(crate) fn in_lower_case<R>(word: &str, read: impl FnOnce(&str) -> R) -> R {
+    let mut buffer = [0; 32];
+    match buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+        Some(lower) => {
+            lower.copy_from_slice(word.as_bytes());
+            lower.make_ascii_lowercase();
+            read(std::str::from_utf8(lower).unwrap_or_default())
+        }
+        None => read(&word.to_lowercase()),
+    }
+}
+
 /// The value that a word names, in any capitalisation.
 ///
 /// # Errors
@@ -18,4 +32,17 @@ pub(crate) fn parse_word<T: Copy>(
             if lines.len() > 2 { format!("\n  {}", lines.join("\n  ")) } else { format!(" {}", lines.join(" ")) };
         format!("`{word}` is not {what}; one of{list}")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_any_length_and_script_is_given_in_lower_case() {
+        let long = "ABCDEFGHIJKLMNOPQRSTUVWXYZABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        for word in ["", "Ab-1", "ÄΣ", "\u{212a}", long, &long[..32]] {
+            assert_eq!(in_lower_case(word, str::to_string), word.to_lowercase());
+        }
+    }
 }

@@ -209,6 +209,8 @@ fn likeness(wanted: &str, name: &str) -> f64 {
 /// A name folded and without spaces, the form in which names are compared.
 pub(crate) fn squeeze(name: &str) -> String {
     let mut folded = fold_name(name);
-    folded.retain(|c| c != ' ');
+    if folded.contains(' ') {
+        folded.retain(|c| c != ' ');
+    }
     folded
 }

@@ -1,5 +1,6 @@
 //! Finds the kind of a named thing, from the noun that the text gives it or from the end of the name.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -8,16 +9,59 @@ use super::super::reading::ReadField;
 use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_nationality;
 use super::names::{ends_noun_phrase, has_preposition, last_chars};
+use crate::text::in_lower_case;
 use crate::vocabulary::Kind;
+
+/// Nouns in the singular, by the kind that they state.
+const KIND_NOUNS: [(Kind, &str); 7] = [
+    (
+        Kind::Dataset,
+        "dataset corpu corpus corpora benchmark suite challenge testbed collection database testset leaderboard \
+         treebank track lexicon lexica wordnet thesaurus thesauru gazetteer dictionary dictionarie lexique \
+         ressource resource ontology ontologie wordlist glossary knowledge-base questionnaire testsuite archive \
+         taxonomy",
+    ),
+    (
+        Kind::Software,
+        "system library librarie toolkit platform engine simulator compiler plateforme outil logiciel système \
+         sistema herramienta software package tool infrastructure runtime middleware ecosystem stack parser tagger \
+         analyzer analyser lemmatizer stemmer aligner segmenter annotator editor interface browser portal website \
+         application app plugin workbench service prototype chatbot bot assistant api demonstrator extractor \
+         viewer visualizer explorer crawler concordancer translator checker corrector webservice environment \
+         user-interface workspace environnement étiqueteur analyseur toolbox moteur finder converter",
+    ),
+    (
+        Kind::Model,
+        "model network transformer architecture llm encoder decoder autoencoder backbone detector vlm mllm net \
+         agent gan vae tokenizer family generator classifier lm transformers embedding ranker reranker retriever \
+         summarizer recognizer",
+    ),
+    (
+        Kind::Method,
+        "method framework approach approache algorithm technique strategy strategie mechanism module loss \
+         optimizer scheme pipeline paradigm procedure objective attention learning training tuning layer operator \
+         block adapter regularizer recipe distillation optimization sampling estimator search pruning quantization \
+         protocol kernel parallelism sampler solver policy formulation representation decoding augmentation \
+         prompting reweighting initialization masking function formalism heuristic workflow methodology approche \
+         méthode algorithme formalisme método algoritmo",
+    ),
+    (Kind::Metric, "metric score measure"),
+    (Kind::Task, "task subtask competition"),
+    (Kind::Hardware, "accelerator chip processor fpga asic"),
+];
 
 /// The kind that a noun states.
 pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
-    let lower = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    in_lower_case(word.trim_matches(|c: char| !c.is_alphanumeric()), lower_noun_kind)
+}
+
+/// The same for a noun in lower case without signs around it.
+fn lower_noun_kind(lower: &str) -> Option<Kind> {
     if lower == "plate-forme" {
         return Some(Kind::Software);
     }
     // "multi-task" says how something learns.
-    if matches!(lower.as_str(), "multi-task" | "cross-task" | "single-task" | "multi-model" | "cross-model") {
+    if matches!(lower, "multi-task" | "cross-task" | "single-task" | "multi-model" | "cross-model") {
         return None;
     }
     // "cross-attention" is attention; "data-set" is written in three ways.
@@ -27,39 +71,12 @@ pub(in crate::extract) fn noun_kind(word: &str) -> Option<Kind> {
     {
         return Some(kind);
     }
-    let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s') && *w != "application").unwrap_or(&lower);
-    Some(match singular {
-        "dataset" | "corpu" | "corpus" | "corpora" | "benchmark" | "suite" | "challenge" | "testbed" | "collection"
-        | "database" | "testset" | "leaderboard" | "treebank" | "track" | "lexicon" | "lexica" | "wordnet"
-        | "thesaurus" | "thesauru" | "gazetteer" | "dictionary" | "dictionarie" | "lexique" | "ressource"
-        | "resource" | "ontology" | "ontologie" | "wordlist" | "glossary" | "knowledge-base" | "questionnaire"
-        | "testsuite" | "archive" | "taxonomy" => Kind::Dataset,
-        "system" | "library" | "librarie" | "toolkit" | "platform" | "engine" | "simulator" | "compiler"
-        | "plateforme" | "outil" | "logiciel" | "système" | "sistema" | "herramienta" | "software" | "package"
-        | "tool" | "infrastructure" | "runtime" | "middleware" | "ecosystem" | "stack" | "parser" | "tagger"
-        | "analyzer" | "analyser" | "lemmatizer" | "stemmer" | "aligner" | "segmenter" | "annotator" | "editor"
-        | "interface" | "browser" | "portal" | "website" | "application" | "app" | "plugin" | "workbench"
-        | "service" | "prototype" | "chatbot" | "bot" | "assistant" | "api" | "demonstrator" | "extractor"
-        | "viewer" | "visualizer" | "explorer" | "crawler" | "concordancer" | "translator" | "checker"
-        | "corrector" | "webservice" | "environment" | "user-interface" | "workspace" | "environnement"
-        | "étiqueteur" | "analyseur" | "toolbox" | "moteur" | "finder" | "converter" => Kind::Software,
-        "model" | "network" | "transformer" | "architecture" | "llm" | "encoder" | "decoder" | "autoencoder"
-        | "backbone" | "detector" | "vlm" | "mllm" | "net" | "agent" | "gan" | "vae" | "tokenizer" | "family"
-        | "generator" | "classifier" | "lm" | "transformers" | "embedding" | "ranker" | "reranker" | "retriever"
-        | "summarizer" | "recognizer" => Kind::Model,
-        "method" | "framework" | "approach" | "approache" | "algorithm" | "technique" | "strategy" | "strategie"
-        | "mechanism" | "module" | "loss" | "optimizer" | "scheme" | "pipeline" | "paradigm" | "procedure"
-        | "objective" | "attention" | "learning" | "training" | "tuning" | "layer" | "operator" | "block"
-        | "adapter" | "regularizer" | "recipe" | "distillation" | "optimization" | "sampling" | "estimator"
-        | "search" | "pruning" | "quantization" | "protocol" | "kernel" | "parallelism" | "sampler" | "solver"
-        | "policy" | "formulation" | "representation" | "decoding" | "augmentation" | "prompting" | "reweighting"
-        | "initialization" | "masking" | "function" | "formalism" | "heuristic" | "workflow" | "methodology"
-        | "approche" | "méthode" | "algorithme" | "formalisme" | "método" | "algoritmo" => Kind::Method,
-        "metric" | "score" | "measure" => Kind::Metric,
-        "task" | "subtask" | "competition" => Kind::Task,
-        "accelerator" | "chip" | "processor" | "fpga" | "asic" => Kind::Hardware,
-        _ => return None,
-    })
+    let singular = lower.strip_suffix('s').filter(|w| !w.ends_with('s') && *w != "application").unwrap_or(lower);
+    // Most words are none of these nouns: comparing a word with each of them takes much longer.
+    static KIND_OF: LazyLock<HashMap<&str, Kind>> = LazyLock::new(|| {
+        KIND_NOUNS.iter().flat_map(|(kind, nouns)| nouns.split(' ').map(|noun| (noun, *kind))).collect()
+    });
+    KIND_OF.get(singular).copied()
 }
 
 /// Words that form the field's general terms ("Vision Language Model"): together they name nothing new.
@@ -98,7 +115,7 @@ pub(super) fn is_general_word(word: &str) -> bool {
         "computer",
         "one",
     ];
-    GENERAL.contains(&word.to_lowercase().as_str())
+    in_lower_case(word, |word| GENERAL.contains(&word))
 }
 
 /// Whether the head of a phrase is a noun made from a verb, so that the phrase is a way of doing something: "Active
@@ -553,7 +570,9 @@ pub(super) fn phrase_noun_kind(text: &str) -> Option<Kind> {
 
 pub(in crate::extract) fn kind_by_suffix(name: &str) -> Option<Kind> {
     let last = name.split([' ', '-']).next_back().unwrap_or(name);
-    let ends = |s: &str| name.ends_with(s);
+    // The last letter mostly says that a name ends in another way.
+    let end = name.bytes().next_back();
+    let ends = |s: &str| s.bytes().next_back() == end && name.ends_with(s);
     if ends("Bench")
         || ends("Benchmark")
         || ends("Dataset")

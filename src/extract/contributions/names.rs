@@ -7,16 +7,27 @@ use super::super::reading::ReadField;
 use super::super::rule::{Rule, rule};
 use super::super::unlisted::is_nationality;
 use super::kinds::noun_kind;
-use crate::text::fold_name;
+use crate::text::{fold_name, in_lower_case};
 
 /// The next run of two to five capitalised words in `sentence` from `at` on that does not begin the sentence.
 pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usize>> {
+    let is_capital = |byte: &u8| byte.is_ascii_uppercase() || !byte.is_ascii();
     let mut start = None;
     let mut end = at;
     let mut words = 0;
     let mut position = at;
     let mut plain = 0;
-    for word in sentence[at..].split_inclusive(' ') {
+    while position < sentence.len() {
+        if words == 0 {
+            // No phrase begins in the words before the next capital.
+            let capital = position + sentence.as_bytes()[position..].iter().position(is_capital)?;
+            position = sentence.as_bytes()[position..capital]
+                .iter()
+                .rposition(|byte| *byte == b' ')
+                .map_or(position, |space| position + space + 1);
+            start = None;
+        }
+        let word = sentence[position..].split_inclusive(' ').next()?;
         let bare = word.trim_end();
         let clean = bare.trim_end_matches([',', '.', ';', ':', ')', '"', '\'']).trim_start_matches(['(', '"', '`']);
         let lead = bare.len() - bare.trim_start_matches(['(', '"', '`']).len();
@@ -24,11 +35,12 @@ pub(super) fn capitalised_phrase(sentence: &str, at: usize) -> Option<Range<usiz
             && clean.chars().count() >= 2
             && !clean.ends_with("-based")
             && clean.chars().all(|c| c.is_alphanumeric() || c == '-');
-        let begins_sentence = position + lead == 0
-            || sentence[..position].trim_end().ends_with(['.', ':', '?'])
-                && !sentence[..position].trim_end().ends_with(':');
+        let begins_sentence = || {
+            let before = sentence[..position].trim_end();
+            position + lead == 0 || before.ends_with(['.', '?'])
+        };
         let broken = lead > 0 && start.is_some();
-        if capitalised && !begins_sentence && !broken && !is_ordinary(clean) {
+        if capitalised && !broken && !begins_sentence() && !is_ordinary(clean) {
             start.get_or_insert(position + lead);
             words += 1;
             plain += usize::from(!has_name_shape(clean));
@@ -80,21 +92,55 @@ pub(super) fn is_size(suffix: &str) -> bool {
 /// A word that looks like a name: a capital after the first letter, a digit among letters, or a capital after a hyphen
 /// with an acronym.
 pub(in crate::extract) fn has_name_shape(word: &str) -> bool {
-    let word =
-        word.trim_end_matches([',', '.', ';', ':', ')', '"', '\'', '?', '!']).trim_start_matches(['(', '"', '`', '“']);
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    if letters == 0 || word.chars().count() < 2 {
+    // Most words have no capital.
+    if word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
         return false;
     }
-    let inner = word.split(['-', '/']).any(|part| {
-        let capitals = part.chars().filter(|c| c.is_uppercase()).count();
-        let digits = part.chars().any(|c| c.is_ascii_digit());
-        let later_capital = part.chars().skip(1).any(char::is_uppercase);
-        later_capital || (digits && capitals > 0)
-    }) || word.split('-').filter(|part| part.chars().next().is_some_and(char::is_uppercase)).count() >= 3;
+    let word =
+        word.trim_end_matches([',', '.', ';', ':', ')', '"', '\'', '?', '!']).trim_start_matches(['(', '"', '`', '“']);
+    let (mut length, mut letters, mut capitals) = (0, 0, 0);
+    // Parts between hyphens and slashes with a later capital, or with a capital and a digit.
+    let mut inner = false;
+    let mut part = WordPart::default();
+    // Parts between hyphens that begin with a capital.
+    let mut capital_parts = 0;
+    let mut begins_part = true;
+    for c in word.chars() {
+        let is_capital = c.is_uppercase();
+        length += 1;
+        letters += u32::from(c.is_alphabetic());
+        capitals += u32::from(is_capital);
+        capital_parts += u32::from(begins_part && is_capital);
+        begins_part = c == '-';
+        if matches!(c, '-' | '/') {
+            inner |= std::mem::take(&mut part).is_name();
+        } else {
+            part.later_capital |= is_capital && part.has_char;
+            part.has_capital |= is_capital;
+            part.has_digit |= c.is_ascii_digit();
+            part.has_char = true;
+        }
+    }
+    inner |= part.is_name() || capital_parts >= 3;
     let starts_with_digit = word.starts_with(|c: char| c.is_ascii_digit());
     // "3DGS" is a name, "3D" and "70B" are not.
-    inner && (!starts_with_digit || word.chars().filter(|c| c.is_uppercase()).count() >= 3)
+    letters > 0 && length >= 2 && inner && (!starts_with_digit || capitals >= 3)
+}
+
+/// What [`has_name_shape`] has read of a part of a word.
+#[derive(Default)]
+struct WordPart {
+    has_char: bool,
+    has_capital: bool,
+    has_digit: bool,
+    /// A capital that is not the first letter.
+    later_capital: bool,
+}
+
+impl WordPart {
+    fn is_name(self) -> bool {
+        self.later_capital || self.has_digit && self.has_capital
+    }
 }
 
 /// Several words, none of which has the shape of a name: "Robust Foo Encoder".
@@ -279,9 +325,9 @@ pub(super) fn ends_noun_phrase(word: &str) -> bool {
 }
 
 pub(super) fn has_preposition(text: &str) -> bool {
-    text.split_whitespace().any(|w| {
+    let is_one = |word: &str| {
         matches!(
-            w.to_lowercase().as_str(),
+            word,
             "of" | "for"
                 | "to"
                 | "in"
@@ -304,7 +350,8 @@ pub(super) fn has_preposition(text: &str) -> bool {
                 | "can"
                 | "based"
         )
-    })
+    };
+    text.split_whitespace().any(|word| in_lower_case(word, is_one))
 }
 
 pub(super) fn occurs_folded(body: &ReadField, name: &str) -> bool {
@@ -514,7 +561,7 @@ pub(in crate::extract) fn is_ordinary(word: &str) -> bool {
         "nvidia",
         "openai",
     ];
-    ORDINARY.contains(&word.to_lowercase().as_str())
+    in_lower_case(word, |word| ORDINARY.contains(&word))
 }
 
 /// At most this many characters at the end of a text.
@@ -596,11 +643,12 @@ fn names_an_institution(name: &str) -> bool {
         "council",
         "ministry",
     ];
-    let word = |at: Option<&str>| at.unwrap_or_default().to_lowercase();
-    let (first, last) = (word(name.split_whitespace().next()), word(name.split_whitespace().next_back()));
-    name.contains(' ') && NAMES.contains(&first.as_str())
-        || ENDINGS.contains(&last.as_str())
-        || ENDINGS.contains(&first.as_str()) && name.contains(" of ")
+    let is_one_of =
+        |words: &[&str], word: Option<&str>| in_lower_case(word.unwrap_or_default(), |word| words.contains(&word));
+    let (first, last) = (name.split_whitespace().next(), name.split_whitespace().next_back());
+    name.contains(' ') && is_one_of(&NAMES, first)
+        || is_one_of(&ENDINGS, last)
+        || name.contains(" of ") && is_one_of(&ENDINGS, first)
 }
 
 /// "English-speaking", "English-L2", "Tamil-English", "En-Ru": languages, not names.
@@ -622,9 +670,10 @@ fn is_glued(name: &str) -> bool {
     if name.split(' ').any(|word| VERB_BEHIND.is_match(word)) || name.split(' ').skip(1).any(is_glued) {
         return true;
     }
-    ["that", "the", "our", "of", "for", "and", "with", "call", "called", "namely", "release"]
-        .iter()
-        .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && ["that", "the", "our", "of", "for", "and", "with", "call", "called", "namely", "release"]
+            .iter()
+            .any(|word| name.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())))
 }
 
 /// Words that are never a contribution: plain acronyms of the field, numbers, sizes, `team@task`, institutions.
@@ -637,18 +686,17 @@ pub(in crate::extract) fn is_refused(name: &str) -> bool {
     rule!(IS_TALK, r"(?i)^(?:invited|keynote)\s(?:talk|speech|lecture)\b|^(?:keynote|tutorial|panel)\b");
     // What everybody uses for programming: "a Python SDK".
     rule!(OF_PROGRAMS, r"(?i)^[\w+#]+\s(?:APIs?|SDKs?|GUIs?|CLIs?)$");
-    let lower = name.to_lowercase();
-    let halves = name.split('/').count() > 1 && name.split('/').all(|half| half.chars().count() <= 4);
+    let halves = name.contains('/') && name.split('/').all(|half| half.chars().count() <= 4);
     halves
         || name.contains(['@', '→', '↔', '―', '<', '>'])
         || name.contains("://")
-        || OF_PROGRAMS.is_match(name)
+        || name.contains(char::is_whitespace) && OF_PROGRAMS.is_match(name)
         || IS_TALK.is_match(name)
         || name.starts_with("Team ")
         || is_glued(name)
         || names_an_institution(name)
-        || GENERIC.contains(&lower.as_str())
-        || lower.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
+        || in_lower_case(name, |name| GENERIC.contains(&name))
+        || name.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-')
         || !name.contains(' ') && is_ordinary(name)
         || !name.contains([' ', '-']) && !has_name_shape(name) && noun_kind(name).is_some()
 }

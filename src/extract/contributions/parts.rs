@@ -32,8 +32,8 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
             let sentence = &text[range.clone()];
             let speaks_of_own = systems.iter().any(|s| sentence.contains(s.as_str())) && OWN_SUBJECT.is_match(sentence);
             let proposes = !self.proposals[i].is_empty();
-            let collects = sentence.contains("new ") || sentence.contains("newly ") || sentence.contains("novel ");
-            if !speaks_of_own && !proposes && !collects {
+            let collects = || ["new ", "newly ", "novel "].iter().any(|word| sentence.contains(word));
+            if !speaks_of_own && !proposes && !collects() {
                 continue;
             }
             let mut accepted: Option<usize> = None;
@@ -101,11 +101,13 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 self.list(range.start + found.end, range.end, None);
             }
             let mut at = 0;
-            while let Some(phrase) = capitalised_phrase(sentence, at) {
+            while (speaks_of_own || proposes)
+                && let Some(phrase) = capitalised_phrase(sentence, at)
+            {
                 at = phrase.end;
                 let name = &sentence[phrase.clone()];
                 let before = &sentence[..phrase.start];
-                if !(speaks_of_own || proposes) || !PART_BEFORE.is_match(before) {
+                if !PART_BEFORE.is_match(before) {
                     continue;
                 }
                 // "Emotion Topic Hidden Markov Model": an ordinary word ended the phrase too early.

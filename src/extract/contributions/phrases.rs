@@ -37,7 +37,9 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
                 }
                 self.object(range.start + found.end, range.end);
             }
-            if let Some(at) = sentence.find(": ").filter(|_| !self.proposals[i].is_empty()) {
+            if !self.proposals[i].is_empty()
+                && let Some(at) = sentence.find(": ")
+            {
                 // "two key techniques: E-I Init and E-I Prop"; not "three languages: Upper Foo and Lower Foo".
                 let lead = sentence[..at].split_whitespace().next_back().unwrap_or_default();
                 if !names_parts(lead)

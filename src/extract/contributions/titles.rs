@@ -151,13 +151,13 @@ impl<F: Fn(&str) -> bool> ContributionFinder<'_, '_, F> {
         rule!(ENDS_IN_TASK, r"^(?:[NS]?MT|ASR|TTS|NER|NLP|NLI|NLG|NLU|QA|IE|IR|GEC|WSD|SRL|ABSA)$");
         let in_body = || kind_in_body(self.body, head).is_some();
         let words: Vec<&str> = head.split_whitespace().collect();
-        let of_resource = words.iter().any(|word| kind_by_suffix(word).is_some());
+        let of_resource = || words.iter().any(|word| kind_by_suffix(word).is_some());
         let entered = HAS_YEAR.is_match(head)
             && !IS_REPORT.is_match(rest)
             && (phrase_noun_kind(rest).is_none() || says_what_is_done(rest))
-            && !of_resource
+            && !of_resource()
             && !in_body()
-            || (head.ends_with("Task") || head.contains(' ') && !of_resource) && IS_SYSTEM.is_match(rest)
+            || IS_SYSTEM.is_match(rest) && (head.ends_with("Task") || head.contains(' ') && !of_resource())
             || OF_A_CAMPAIGN.is_match(head);
         let [first, .., last] = words[..] else { return entered };
         // The abstract treats "human sentence processing" as an existing thing.
