@@ -175,11 +175,12 @@ impl NameEvidence {
 
 /// All spellings of one name have one key: no spaces, hyphens, capitals or plural ending.
 fn key_of(surface: &str) -> String {
-    let key = squeeze(surface);
-    let singular = key.strip_suffix('s').filter(|k| {
-        k.len() > 2 && surface.ends_with('s') && surface.chars().rev().nth(1).is_some_and(char::is_uppercase)
-    });
-    singular.map_or(key.clone(), str::to_string)
+    let mut key = squeeze(surface);
+    let is_plural = surface.ends_with('s') && surface.chars().rev().nth(1).is_some_and(char::is_uppercase);
+    if is_plural && key.len() > 3 && key.ends_with('s') {
+        key.pop();
+    }
+    key
 }
 
 /// Whether the vocabulary has the name, with or without a plural ending.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::contributions::{has_name_shape, is_ordinary, is_refused, kind_by_suffix};
-use crate::text::{Sentences, range_of};
+use crate::text::{Sentences, in_lower_case, range_of};
 use crate::vocabulary::Kind;
 
 /// Shorter names mean too many things; their context does not decide.
@@ -48,17 +48,22 @@ pub(super) fn units(
     let mut units: Vec<NameSpan> = Vec::new();
     let mut open: Option<NameSpan> = None;
     let mut next_linked = linked.iter().peekable();
-    for word in words(text) {
+    for Word { range: word, signs } in words(text) {
         while let Some((range, kind)) = next_linked.peek()
             && range.start < word.end
         {
-            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            close(text, &mut open, &mut units);
             if units.last().is_none_or(|last| last.range.end <= range.start) {
                 units.push(NameSpan { range: range.clone(), form: NameForm::Linked(*kind) });
             }
             next_linked.next();
         }
         if units.last().is_some_and(|last| word.start < last.range.end) {
+            continue;
+        }
+        // Most words are plain words of the sentence.
+        if signs & !(SMALL | HYPHEN) == 0 {
+            close(text, &mut open, &mut units);
             continue;
         }
         let surface = &text[word.clone()];
@@ -68,12 +73,12 @@ pub(super) fn units(
             continue;
         }
         let Some(form) = form(surface) else {
-            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            close(text, &mut open, &mut units);
             continue;
         };
         let begins_sentence = || sentences.around(word.start).start == word.start || starts_clause(text, word.start);
         if form == NameForm::Capitalised && (is_title || is_ordinary(surface) || begins_sentence()) {
-            units.extend(open.take().and_then(|unit| finished(text, unit)));
+            close(text, &mut open, &mut units);
             continue;
         }
         match &mut open {
@@ -84,16 +89,23 @@ pub(super) fn units(
                 }
             }
             _ => {
-                units.extend(open.take().and_then(|unit| finished(text, unit)));
+                close(text, &mut open, &mut units);
                 open = Some(NameSpan { range: word, form });
             }
         }
     }
-    units.extend(open.and_then(|unit| finished(text, unit)));
+    close(text, &mut open, &mut units);
     for (range, kind) in next_linked {
         units.push(NameSpan { range: range.clone(), form: NameForm::Linked(*kind) });
     }
     units
+}
+
+/// Ends the open unit, if there is one.
+fn close(text: &str, open: &mut Option<NameSpan>, units: &mut Vec<NameSpan>) {
+    if let Some(unit) = open.take() {
+        units.extend(finished(text, unit));
+    }
 }
 
 /// A unit that can be a name, without the generic words at its ends.
@@ -257,56 +269,88 @@ fn starts_clause(text: &str, at: usize) -> bool {
     before.is_empty() || before.ends_with([':', '•', '\n', '.', '?', '!']) || text[..at].ends_with('\n')
 }
 
-/// The words of a text as byte ranges, without the punctuation around them; signs inside a name remain.
-fn words(text: &str) -> impl Iterator<Item = Range<usize>> {
+/// A word of a text, without the punctuation around it; signs inside a name remain.
+struct Word {
+    /// Byte range in the text.
+    range: Range<usize>,
+    /// The sorts of signs that it has.
+    signs: u8,
+}
+
+// Sorts of signs: a set of them has one bit for each.
+const SMALL: u8 = 1;
+const CAPITAL: u8 = 2;
+const DIGIT: u8 = 4;
+const HYPHEN: u8 = 8;
+/// Other signs of ASCII that can be inside a word.
+const INNER: u8 = 16;
+const BEYOND_ASCII: u8 = 32;
+
+/// The sort of a byte, or none if it cannot be inside a word.
+static SIGNS: [u8; 256] = {
+    let mut signs = [BEYOND_ASCII; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        signs[byte as usize] = match byte {
+            b'a'..=b'z' => SMALL,
+            b'A'..=b'Z' => CAPITAL,
+            b'0'..=b'9' => DIGIT,
+            b'-' => HYPHEN,
+            b'+' | b'.' | b'\'' => INNER,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    signs
+};
+
+#[inline]
+fn sign(byte: u8) -> u8 {
+    SIGNS[usize::from(byte)]
+}
+
+/// The words of a text in order.
+fn words(text: &str) -> impl Iterator<Item = Word> {
+    let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = at + text[at..].bytes().position(|byte| !byte.is_ascii() || is_inner_ascii(byte))?;
-            at = start + inner_length(&text[start..]);
-            // Another character beyond ASCII.
-            if at == start {
-                at += text[start..].chars().next().map_or(1, char::len_utf8);
-                continue;
+            let start = at + bytes[at..].iter().position(|byte| sign(*byte) != 0)?;
+            let mut signs = 0;
+            at = start;
+            while let Some(byte) = bytes.get(at)
+                && sign(*byte) & !BEYOND_ASCII != 0
+            {
+                signs |= sign(*byte);
+                at += 1;
+            }
+            if bytes.get(at).is_some_and(|byte| !byte.is_ascii()) {
+                let is_inner = |c: char| match u8::try_from(c) {
+                    Ok(byte) if byte.is_ascii() => sign(byte) != 0,
+                    _ => c.is_alphanumeric() || c == '’',
+                };
+                at = start + text[start..].find(|c: char| !is_inner(c)).unwrap_or(text.len() - start);
+                // Another character beyond ASCII.
+                if at == start {
+                    at += text[start..].chars().next().map_or(1, char::len_utf8);
+                    continue;
+                }
+                signs = BEYOND_ASCII;
+            }
+            if signs & !(SMALL | CAPITAL | DIGIT) == 0 {
+                return Some(Word { range: start..at, signs });
             }
             if let Some(word) = without_punctuation(&text[start..at]).filter(|word| !word.is_empty()) {
-                return Some(start + word.start..start + word.end);
+                let range = start + word.start..start + word.end;
+                let signs = bytes[range.clone()].iter().fold(0, |signs, byte| signs | sign(*byte));
+                return Some(Word { range, signs });
             }
         }
     })
 }
 
-/// The number of bytes at the beginning of a text that can be inside a word.
-fn inner_length(text: &str) -> usize {
-    let ascii = text.bytes().position(|byte| !is_inner_ascii(byte)).unwrap_or(text.len());
-    if text.as_bytes().get(ascii).is_none_or(u8::is_ascii) {
-        return ascii;
-    }
-    let is_inner = |c: char| if c.is_ascii() { is_inner_ascii(c as u8) } else { c.is_alphanumeric() || c == '’' };
-    text.find(|c: char| !is_inner(c)).unwrap_or(text.len())
-}
-
-/// Letters, digits and signs of ASCII that can be inside a word.
-#[inline]
-fn is_inner_ascii(byte: u8) -> bool {
-    static IS_INNER: [bool; 256] = {
-        let mut known = [false; 256];
-        let mut byte = 0;
-        while byte < 128 {
-            known[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'-' | b'+' | b'.' | b'\'');
-            byte += 1;
-        }
-        known
-    };
-    IS_INNER[usize::from(byte)]
-}
-
 /// The range of a word between the signs around it.
 fn without_punctuation(word: &str) -> Option<Range<usize>> {
-    // Most words are plain, and their bytes show it.
-    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return Some(0..word.len());
-    }
     let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+').trim_start_matches('+');
     range_of(word, trimmed.strip_suffix("'s").or_else(|| trimmed.strip_suffix("’s")).unwrap_or(trimmed))
 }
@@ -314,10 +358,6 @@ fn without_punctuation(word: &str) -> Option<Range<usize>> {
 /// `None` for a word of the sentence.
 fn form(word: &str) -> Option<NameForm> {
     let bytes = word.as_bytes();
-    // Most words are plain, and their bytes show it.
-    if bytes.iter().all(|b| b.is_ascii_lowercase() || *b == b'-') {
-        return None;
-    }
     let capital = word.starts_with(char::is_uppercase);
     if capital && bytes[1..].iter().all(u8::is_ascii_lowercase) {
         return (bytes.len() > 2).then_some(NameForm::Capitalised);
@@ -821,11 +861,12 @@ pub(in crate::extract) fn is_generic(word: &str) -> bool {
         "youtube",
     ];
     let has = |word: &str| GENERIC.binary_search(&word).is_ok();
-    let lower = word.to_lowercase();
-    let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !has(&lower)).unwrap_or(&lower);
-    // "video-LLM" is a kind of LLM, not a name.
-    let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
-        has(last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
-    });
-    of_kind || has(lower)
+    in_lower_case(word, |lower| {
+        let lower = lower.strip_suffix('s').filter(|w| w.len() > 1 && !has(lower)).unwrap_or(lower);
+        // "video-LLM" is a kind of LLM, not a name.
+        let of_kind = lower.rsplit_once('-').is_some_and(|(first, last)| {
+            has(last) && word.starts_with(char::is_lowercase) && first.chars().all(char::is_alphabetic)
+        });
+        of_kind || has(lower)
+    })
 }
