@@ -61,6 +61,11 @@ impl<'c> OwnName<'c> {
         Self { coined, name, entity, patterns, squeezed }
     }
 
+    /// Whether a name begins with this byte.
+    fn has_name_with(&self, first: u8) -> bool {
+        self.squeezed.iter().any(|name| name.as_bytes().first() == Some(&first))
+    }
+
     fn has_name(&self, squeezed: &str) -> bool {
         self.squeezed.iter().any(|name| name == squeezed)
     }
@@ -77,7 +82,7 @@ pub(super) struct PaperEvidence<'e> {
     /// The long form of each of them, folded.
     long_forms: HashMap<String, String>,
     /// All texts, folded, for context words.
-    words: String,
+    words: Vec<u8>,
     /// Whether the texts have a context word, for those that were looked up.
     has: RefCell<HashMap<&'e str, bool>>,
     /// When the paper was published.
@@ -96,7 +101,7 @@ impl<'e> PaperEvidence<'e> {
         let mut certain = Vec::new();
         let mut defined: HashMap<String, HashSet<u32>> = HashMap::new();
         let mut long_forms = HashMap::new();
-        let mut words = String::from(" ");
+        let mut words = vec![b' '];
         for reading in readings {
             for candidate in &reading.candidates {
                 let name = matcher.name(candidate.name);
@@ -104,13 +109,12 @@ impl<'e> PaperEvidence<'e> {
                     certain.push(name.entity);
                 }
             }
-            words.push_str(&String::from_utf8_lossy(reading.folded.bytes()));
-            words.push(' ');
+            words.extend_from_slice(reading.folded.bytes());
+            words.push(b' ');
         }
         for reading in readings {
             for abbreviation in &reading.abbreviations {
-                let short = fold_name(&reading.text[abbreviation.short.clone()]);
-                let short = short.strip_suffix('s').filter(|s| s.len() > 1).map_or(short.clone(), str::to_string);
+                let short = singular(&reading.text[abbreviation.short.clone()]);
                 let long = &abbreviation.long;
                 let meant = reading
                     .candidates
@@ -144,7 +148,7 @@ impl<'e> PaperEvidence<'e> {
 
     /// Whether any text has the context word.
     fn has(&self, word: &'e str) -> bool {
-        *self.has.borrow_mut().entry(word).or_insert_with(|| has_word(self.words.as_bytes(), word))
+        *self.has.borrow_mut().entry(word).or_insert_with(|| has_word(&self.words, word))
     }
 
     /// The entity that a squeezed name means without further evidence.
@@ -192,7 +196,7 @@ impl<'e> PaperEvidence<'e> {
         if self.certain.binary_search(&entity).is_ok() {
             return Some(0.93);
         }
-        let context = || e.context.iter().filter(|w| folded_name(w) != surface);
+        let context = || e.context.iter().filter(|w| !folds_to(w, surface));
         if reading.sentence_has(range.start, context()) {
             return Some(0.85);
         }
@@ -204,7 +208,7 @@ impl<'e> PaperEvidence<'e> {
         }
         if context().any(|w| self.has(w)) {
             let named = reading.text[range.clone()].contains(|c: char| c.is_uppercase() || c.is_ascii_digit());
-            return Some(if named || self.words.matches(surface).nth(1).is_some() {
+            return Some(if named || memmem::find_iter(&self.words, surface).nth(1).is_some() {
                 SPOKEN_OF
             } else {
                 WORD_USED_ONCE
@@ -238,10 +242,21 @@ const OWN_PHRASE: f32 = 0.6;
 /// The confidence of a weak name that its own sentence explains.
 const SHOWN: std::ops::RangeInclusive<f32> = 0.8..=0.9;
 
+/// Whether the folded form of a name is `folded`.
+fn folds_to(name: &str, folded: &str) -> bool {
+    // A small letter at the beginning is the same in the folded form, and mostly tells two words apart.
+    let differs =
+        name.bytes().next().is_some_and(|first| first.is_ascii_lowercase() && !folded.as_bytes().starts_with(&[first]));
+    !differs && folded_name(name) == folded
+}
+
 /// Folded, without a plural ending.
 fn singular(surface: &str) -> String {
-    let folded = fold_name(surface);
-    folded.strip_suffix('s').filter(|s| s.len() > 1).map_or(folded.clone(), str::to_string)
+    let mut folded = fold_name(surface);
+    if folded.len() > 2 && folded.ends_with('s') {
+        folded.pop();
+    }
+    folded
 }
 
 /// Whether a long form shares half of its words with some name of the entity: another spelling of it.
@@ -442,6 +457,12 @@ pub(super) fn decide(reading: &ReadField, matcher: &Matcher, evidence: &PaperEvi
         let range = rivals[0].0.clone();
         let surface = &reading.text[range.clone()];
         let is_own = || {
+            // A letter or digit at the beginning mostly tells two names apart.
+            let first =
+                surface.bytes().next().filter(u8::is_ascii_alphanumeric).map(|first| first.to_ascii_lowercase());
+            if first.is_some_and(|first| !own.iter().any(|own| own.has_name_with(first))) {
+                return false;
+            }
             let squeezed = squeeze(surface);
             own.iter().any(|own| own.has_name(&squeezed))
         };
@@ -572,9 +593,10 @@ fn without_overlaps(mut spans: Vec<Span>) -> Vec<Span> {
 
 /// "non-task-oriented dialogue": the name is what the thing is not.
 fn is_negated(before: &str) -> bool {
-    ["non-", "Non-", "NON-"]
-        .iter()
-        .any(|prefix| before.strip_suffix(prefix).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
+    before.ends_with('-')
+        && ["non-", "Non-", "NON-"]
+            .iter()
+            .any(|prefix| before.strip_suffix(prefix).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
 }
 
 /// "out-of-domain generalization" is not domain generalization, "part-of-speech generation" not speech generation,
@@ -584,14 +606,15 @@ fn loses_first_word(before: &str, name: &str) -> bool {
     let mut words = name.split(' ');
     let first = words.next().unwrap_or_default();
     let is_phrase = words.next().is_some();
-    if super::contributions::has_name_shape(first) {
-        return false;
-    }
     let Some(stem) = before.strip_suffix('-') else {
         let tail = before.len().saturating_sub("state of the ".len());
         return first.eq_ignore_ascii_case("art")
+            && !super::contributions::has_name_shape(first)
             && before.get(tail..).is_some_and(|tail| tail.eq_ignore_ascii_case("state of the "));
     };
+    if super::contributions::has_name_shape(first) {
+        return false;
+    }
     let prefix = stem.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let is_one_of = |known: &[&str]| known.iter().any(|known| prefix.eq_ignore_ascii_case(known));
     let is_of = || stem.strip_suffix("-of").is_some_and(|of| !of.ends_with("bag") && !of.ends_with("Bag"));

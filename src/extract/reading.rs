@@ -136,6 +136,13 @@ impl LetterPairs {
             let (word, bit) = Self::place(pair);
             self.0[word] & bit != 0
         };
+        // Small letters at the beginning are the same in the folded form, and mostly show that a word is not there.
+        if let Some(first) = word.as_bytes().get(..2)
+            && first.iter().all(u8::is_ascii_lowercase)
+            && !has(first)
+        {
+            return false;
+        }
         folded_name(word).as_bytes().windows(2).all(has)
     }
 
