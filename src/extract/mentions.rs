@@ -39,7 +39,7 @@ pub(super) struct OwnName<'c> {
     /// The folded spellings to search for, each with whether only the paper's own capitalisation counts.
     patterns: Vec<(String, bool)>,
     /// All its names, squeezed.
-    squeezed: Vec<String>,
+    pub squeezed: Vec<String>,
 }
 
 impl<'c> OwnName<'c> {

@@ -374,8 +374,7 @@ impl Extractor {
                 learnt.link(reading, paper, spans);
             }
         }
-        let own_names = own.iter().flat_map(|o| o.coined.surfaces.iter().chain([&o.coined.name]));
-        let own_names = own_names.map(|name| crate::vocabulary::squeeze(name)).collect();
+        let own_names = own.iter().flat_map(|o| o.squeezed.iter().map(String::as_str)).collect();
         unlisted::add(&mut decided, &self.vocabulary, &own_names, paper.published);
         teams::drop_teams(&mut decided);
         (decided, evidence)

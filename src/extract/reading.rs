@@ -21,7 +21,7 @@ pub(super) struct ReadField<'a> {
     pub abbreviations: Vec<Abbreviation>,
     pub candidates: Vec<Candidate>,
     /// The pairs of letters in each sentence of the folded text, once something asks for them.
-    pairs: OnceCell<Vec<LetterPairs>>,
+    pairs: Vec<OnceCell<LetterPairs>>,
 }
 
 impl<'a> ReadField<'a> {
@@ -31,7 +31,7 @@ impl<'a> ReadField<'a> {
         let abbreviations = abbreviations::find(text, &sentences);
         let mut candidates = Vec::new();
         matcher.find(text, &folded, &mut candidates);
-        let pairs = OnceCell::new();
+        let pairs = sentences.iter().map(|_| OnceCell::new()).collect();
         Self { field, text, pairs, lower: LowerText::of(text), folded, sentences, abbreviations, candidates }
     }
 
@@ -84,13 +84,11 @@ impl<'a> ReadField<'a> {
     /// Whether the sentence around `at` has one of these words, see [`has_word`].
     pub(super) fn sentence_has<'w>(&self, at: usize, mut words: impl Iterator<Item = &'w String>) -> bool {
         let Some(first) = words.next() else { return false };
-        let folded = |range| self.folded.of(range);
-        let pairs =
-            self.pairs.get_or_init(|| self.sentences.iter().map(|range| LetterPairs::of(folded(range))).collect());
-        let pairs = &pairs[self.sentences.index(at)];
+        let sentence = || self.folded.of(self.sentences.around(at));
+        let pairs = self.pairs[self.sentences.index(at)].get_or_init(|| LetterPairs::of(sentence()));
         let mut words = std::iter::once(first).chain(words).filter(|word| pairs.may_have(word)).peekable();
         words.peek().is_some() && {
-            let sentence = folded(self.sentences.around(at));
+            let sentence = sentence();
             words.any(|word| has_word(sentence, word))
         }
     }

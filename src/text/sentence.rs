@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use super::in_lower_case;
+
 /// Letters and digits of any script.
 pub(crate) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric()
@@ -90,8 +92,7 @@ fn is_abbreviation(word: &str) -> bool {
         "e.g", "i.e", "al", "etc", "cf", "vs", "resp", "fig", "figs", "eq", "sec", "tab", "no", "dr", "mr", "ms",
         "prof", "approx", "w.r.t", "a.k.a",
     ];
-    let lower = word.to_lowercase();
-    KNOWN.contains(&lower.as_str()) && !(lower == "etc" || lower == "no")
+    in_lower_case(word, |lower| KNOWN.contains(&lower) && !(lower == "etc" || lower == "no"))
         || (word.len() == 1 && word.chars().all(char::is_uppercase))
 }
 

@@ -54,7 +54,7 @@ struct NameEvidence {
 pub(super) fn add(
     texts: &mut [(&ReadField, Vec<Span>)],
     vocabulary: &Vocabulary,
-    own: &HashSet<String>,
+    own: &HashSet<&str>,
     published: Option<PartialDate>,
 ) {
     let mut gathered: BTreeMap<String, NameEvidence> = BTreeMap::new();
@@ -74,7 +74,7 @@ pub(super) fn add(
         }
     }
     for (key, mut name) in gathered {
-        if refused.contains(&key) || own.contains(&key) {
+        if refused.contains(&key) || own.contains(key.as_str()) {
             continue;
         }
         if let Some(kind) = long_forms.get(&key) {
