@@ -97,7 +97,7 @@ impl FoldSink for Folded {
         let (start, end) = (start as u32, (start + text.len()) as u32);
         self.bytes.extend(text.iter().map(|byte| folded_ascii(*byte)));
         self.starts.extend(start..end);
-        self.ends.extend(start + 1..end + 1);
+        self.ends.extend((start..end).map(|at| at + 1));
     }
 
     #[inline]

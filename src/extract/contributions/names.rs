@@ -138,7 +138,7 @@ struct WordPart {
 }
 
 impl WordPart {
-    fn is_name(self) -> bool {
+    fn is_name(&self) -> bool {
         self.later_capital || self.has_digit && self.has_capital
     }
 }
