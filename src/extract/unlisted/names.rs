@@ -48,7 +48,7 @@ pub(super) fn units(
     let mut units: Vec<NameSpan> = Vec::new();
     let mut open: Option<NameSpan> = None;
     let mut next_linked = linked.iter().peekable();
-    for Word { range: word, signs } in words(text) {
+    for TextWord { range: word, signs } in words(text) {
         while let Some((range, kind)) = next_linked.peek()
             && range.start < word.end
         {
@@ -270,7 +270,7 @@ fn starts_clause(text: &str, at: usize) -> bool {
 }
 
 /// A word of a text, without the punctuation around it; signs inside a name remain.
-struct Word {
+struct TextWord {
     /// Byte range in the text.
     range: Range<usize>,
     /// The sorts of signs that it has.
@@ -310,7 +310,7 @@ fn sign(byte: u8) -> u8 {
 }
 
 /// The words of a text in order.
-fn words(text: &str) -> impl Iterator<Item = Word> {
+fn words(text: &str) -> impl Iterator<Item = TextWord> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -338,12 +338,12 @@ fn words(text: &str) -> impl Iterator<Item = Word> {
                 signs = BEYOND_ASCII;
             }
             if signs & !(SMALL | CAPITAL | DIGIT) == 0 {
-                return Some(Word { range: start..at, signs });
+                return Some(TextWord { range: start..at, signs });
             }
             if let Some(word) = without_punctuation(&text[start..at]).filter(|word| !word.is_empty()) {
                 let range = start + word.start..start + word.end;
                 let signs = bytes[range.clone()].iter().fold(0, |signs, byte| signs | sign(*byte));
-                return Some(Word { range, signs });
+                return Some(TextWord { range, signs });
             }
         }
     })
