@@ -81,6 +81,15 @@ fn written(reading: &ReadField, spans: &[Span], metric: &Span) -> String {
     {
         name.truncate(one.len());
     }
+    if name.to_lowercase().ends_with("scores") {
+        name.pop();
+    }
+    // "F1 score" is F1, but "Dice score" and "F-score" are names.
+    rule!(HEAD_NOUN, r"(?i)..[\s-](?:scores?|points|values?)$");
+    if let Some(noun) = HEAD_NOUN.find(&name).filter(|_| !metric.name.to_lowercase().ends_with("score")) {
+        let letters = noun.as_str().chars().take(2).map(char::len_utf8).sum::<usize>();
+        name.truncate(noun.start() + letters);
+    }
     // "F$_1$" in LaTeX.
     name.retain(|c| !matches!(c, '$' | '_' | '{' | '}'));
     let dataset_before =

@@ -333,6 +333,10 @@ mod tests {
     fn a_score_without_an_entry_is_a_metric() {
         assert_eq!(values("It attains a FEVER score of 75.87% on ImageNet."), "FEVER score 75.87%");
         assert_eq!(values("It attains an Overall score of 75.87% on ImageNet."), "");
+        assert_eq!(
+            values("It attains a PSNR score of 31.2 and BLEU scores of 1.5 and 2.5."),
+            "PSNR 31.2, BLEU 1.5, BLEU 2.5"
+        );
     }
 
     #[test]
