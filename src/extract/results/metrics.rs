@@ -31,7 +31,7 @@ impl NamedMetric {
 
     /// With the subscript behind its name: "mAP$_{50}$".
     fn of_span(reading: &ReadField, spans: &[Span], span: &Span) -> Self {
-        rule!(SUBSCRIPT, r"^\$?_(?:\{(?P<braced>[\w.:]+)\}|(?P<one>\w))\$?");
+        rule!(SUBSCRIPT, r"^\$?_(?:\{(?P<braced>[\w.:]+)\}|(?P<one>\w)\b)\$?");
         let mut metric = Self { name: written(reading, spans, span), range: span.range.clone() };
         if let Some(found) = SUBSCRIPT.captures(&reading.text[span.range.end..]) {
             let below = found.name("braced").or_else(|| found.name("one"));

@@ -173,7 +173,7 @@ impl<'r> SentenceValues<'r, '_> {
         let before = &text[self.sentence.start..value.start];
         let after = &text[value.end..self.sentence.end];
         let tail = if behind { &text[metric.range.end..self.sentence.end] } else { after };
-        let of_metric = !behind && TO_VALUE.is_match(&text[metric.range.end..value.start]);
+        let of_metric = !behind && TO_VALUE.is_match(&text[metric.range.end.min(value.start)..value.start]);
         // "F1 of 0.75 over all classes".
         let over_cases = OVER_ALL.is_match(tail) || of_metric && tail.starts_with(" over ");
         let tail_says = GAIN_AFTER_METRIC.is_match(tail) && !over_cases;
@@ -312,7 +312,8 @@ impl<'r> SentenceValues<'r, '_> {
     fn metrics_listed_to(&self, nearest: usize) -> Vec<&'r NamedMetric> {
         let mut all = vec![self.metrics[nearest]];
         for (before, after) in self.metrics[..=nearest].windows(2).rev().map(|two| (two[0], two[1])) {
-            match &self.reading.text[before.range.end..after.range.start] {
+            // A subscript can reach into the next name.
+            match self.reading.text.get(before.range.end..after.range.start).unwrap_or_default() {
                 ", " | " and " | ", and " | "/" | "), " | ") and " | "), and " => all.push(before),
                 " (" if before.name == after.name => {}
                 _ => break,

@@ -37,7 +37,7 @@ fn joined_formula(formula: &str) -> String {
                 sign.is_ascii_digit() || matches!(sign, '.' | ',') || upright.is_some() && sign.is_alphanumeric()
             })
         };
-        if !joined.is_empty() && !(is_part(last) && is_part(token)) {
+        if !(joined.is_empty() || is_part(last) && is_part(token)) {
             joined.push(' ');
         }
         joined.push_str(token);
