@@ -165,7 +165,7 @@ impl SpellingContext {
         if multiplied && !follows_multiplier(bytes, at.start) {
             return None;
         }
-        // Digits after the match are no end of a word.
+        // A depth is looked for only where no word ends.
         let (end, depth) = match word_end(bytes, at.end) {
             Some(end) => (end, false),
             None if digits_end_word(bytes, at.end) => (at.end, true),

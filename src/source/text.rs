@@ -54,8 +54,8 @@ fn plain(line: &str) -> String {
     if is_image(&text) {
         return String::new();
     }
-    for tag in ["<sub>", "</sub>", "<sup>", "</sup>"] {
-        if text.contains(tag) && !text.contains("<table") {
+    if text.contains('<') && !text.contains("<table") {
+        for tag in ["<sub>", "</sub>", "<sup>", "</sup>"] {
             text = text.replace(tag, "");
         }
     }
@@ -298,17 +298,18 @@ impl TextReader {
     /// Ends the table with the caption above it.
     fn close_table(&mut self) {
         let Some(table) = self.open_table.take() else { return };
-        match self.caption.take() {
+        let caption = match self.caption.take() {
             Some(caption) if caption.is_below_table => {
                 self.captions_between.push((self.tables.len(), caption.text));
-                self.tables.push(table.finish(""));
+                String::new()
             }
             Some(caption) => {
                 self.captions_above += 1;
-                self.tables.push(table.finish(&caption.text));
+                caption.text
             }
-            None => self.tables.push(table.finish("")),
-        }
+            None => String::new(),
+        };
+        self.tables.push(table.finish(&caption));
     }
 
     /// Gives captions between two tables to the tables that have none. A paper has its captions above its tables or

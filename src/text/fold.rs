@@ -212,8 +212,8 @@ pub(crate) fn folded_name(name: &str) -> Cow<'_, str> {
     Cow::Owned(folded)
 }
 
-/// The bytes at the beginning of a text that are folded one by one: most of a text. The first is kept, so that a space
-/// after other text is left to the caller.
+/// The number of bytes at the beginning of a text that are folded one by one. The first of them is no space: whether a
+/// space is kept depends on the text before it, which only the caller knows.
 #[inline]
 fn plain_length(text: &[u8]) -> usize {
     let mut before = Ascii::Space;
@@ -256,7 +256,7 @@ impl<S: FoldSink> TextFolder<'_, '_, S> {
             let b = bytes[self.offset];
             match b {
                 b' ' if self.is_inside_number() => self.offset += 1,
-                b' ' | b'\t' | b'\n' | b'\r' | b'-' | b'_' | b'~' | 0x0b | 0x0c => {
+                _ if ASCII[usize::from(b)] == Ascii::Space => {
                     self.out.push_space(self.offset, self.offset + 1);
                     self.offset += 1;
                 }

@@ -165,7 +165,7 @@ fn command(text: &str) -> Option<(String, usize)> {
             "textsuperscript" => return Some((raised(&readable(argument)), length + more)),
             "textsubscript" => return Some((lowered(&readable(argument)), length + more)),
             "ensuremath" => return Some((math(argument, 0), length + more)),
-            name if is_style(name) || matches!(name, "url" | "emph" | "underline" | "texttt" | "textsc") => {
+            name if is_style(name) || matches!(name, "url" | "emph" | "texttt" | "textsc") => {
                 return Some((readable(argument).into_owned(), length + more));
             }
             _ => {}

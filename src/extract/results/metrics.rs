@@ -85,10 +85,10 @@ fn written(reading: &ReadField, spans: &[Span], metric: &Span) -> String {
         name.pop();
     }
     // "F1 score" is F1, but "Dice score" and "F-score" are names.
-    rule!(HEAD_NOUN, r"(?i)..[\s-](?:scores?|points|values?)$");
-    if let Some(noun) = HEAD_NOUN.find(&name).filter(|_| !metric.name.to_lowercase().ends_with("score")) {
-        let letters = noun.as_str().chars().take(2).map(char::len_utf8).sum::<usize>();
-        name.truncate(noun.start() + letters);
+    rule!(HEAD_NOUN, r"(?i)(?P<end>..)[\s-](?:scores?|points|values?)$");
+    let end = HEAD_NOUN.captures(&name).and_then(|found| found.name("end")).map(|end| end.end());
+    if let Some(end) = end.filter(|_| !metric.name.to_lowercase().ends_with("score")) {
+        name.truncate(end);
     }
     // "F$_1$" in LaTeX.
     name.retain(|c| !matches!(c, '$' | '_' | '{' | '}'));
@@ -126,9 +126,9 @@ const NO_PART: &str = "new high higher best better lower low state-of-the-art su
 /// gain.
 pub(super) fn is_qualifier(word: &str) -> bool {
     const NO_QUALIFIER: &str = "of on in for and or the a an to with from by at as than over under per is are was were while but \
-        using improvement improvements gain gains increase reduction drop boost decrease higher lower better \
-        worse more less fewer faster slower greater additional extra further improved relative original same \
-        point points percent percentage million billion";
+        using reduction drop boost decrease higher lower better worse more less fewer faster slower \
+        greater additional extra further relative original same point points percent percentage million \
+        billion";
     const VERBS: [&str; 8] = ["achiev", "attain", "gain", "increas", "improv", "obtain", "reach", "yield"];
     !has_word(NO_QUALIFIER, word) && !VERBS.iter().any(|verb| word.starts_with(verb))
 }

@@ -8,7 +8,7 @@ rule!(VALUE, r"(?P<v>[<>~]?\d+(?:[.,]\d+)?)(?:\s?(?:±|\\pm|\+/-)\s?\d+(?:\.\d+)
 
 /// A number of a sentence.
 pub(super) struct SentenceNumber<'t> {
-    /// Its place in the text, with the percent sign.
+    /// Its place in the text, with the deviation and the percent sign.
     pub range: Range<usize>,
     number: &'t str,
     percent: Option<&'t str>,
@@ -18,7 +18,6 @@ impl<'t> SentenceNumber<'t> {
     pub(super) fn all(text: &'t str, sentence: &Range<usize>) -> Vec<Self> {
         let found = VALUE.captures_iter(&text[sentence.clone()]).filter_map(|found| {
             let (number, percent) = (found.name("v")?, found.name("p"));
-            // The deviation belongs to the range.
             let end = found.get(0)?.as_str().trim_end().len() + number.start();
             Some(Self {
                 range: sentence.start + number.start()..sentence.start + end,
@@ -49,7 +48,7 @@ pub(super) fn shown_value(number: &str, percent: Option<&str>) -> String {
     format!("{number}{unit}")
 }
 
-/// Not part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
+/// Whether a number is not part of a name (`COCO 2017`), a version, a multiple (`2.5x`), a size (`70B`) or a reference.
 pub(super) fn is_free_number(text: &str, value: &Range<usize>, spans: &[Span]) -> bool {
     // "28.4/41.0 BLEU", "32.4 dB/0.912".
     rule!(BEFORE_SLASH, r"\d\.\d+%?(?:\sdB)?/$");

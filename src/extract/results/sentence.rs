@@ -45,7 +45,7 @@ rule!(
     GAIN_AFTER_METRIC,
     r"(?i)^\s?(?:points?\b|(?:score|F1)\s(?:improvement|gain)|improvements?\b|gains?\b|increase|reduction|drop\b|degradation|boost|baseline|higher|lower|better|loss\b|difference|over\s|up\b)"
 );
-// "the improvement in the accuracy of our model is 3.8%" names a metric, but its value is a gain. Before the metric.
+// In the text before a metric: "the improvement in the accuracy of our model is 3.8%" states a gain.
 rule!(
     GAIN_OF,
     r"(?i)\b(?:improvement|increase|gain|reduction|decrease|drop|difference)s?\s(?:in|on|of)\s(?:[\w@-]+\s){0,4}(?:of\s[\d.]+%?,\s(?:and\s)?(?:[\w@-]+\s){0,3}){0,3}$"
@@ -56,6 +56,7 @@ rule!(
     OTHERS_BEFORE,
     r"(?i)\b(?:compar(?:ed|able)\s(?:to|with)|on\spar\swith|than|versus|vs\.?|against|baselines?\s(?:of|with|at|\()|top-?\s?ranked|previous(?:ly)?|prior|outperform(?:s|ing|ed)?|surpass(?:es|ing|ed)?)\b[^.;]*$"
 );
+
 /// The values of one sentence. `at` is the position of a value among its numbers.
 pub(super) struct SentenceValues<'r, 'a> {
     pub reading: &'r ReadField<'a>,
@@ -272,20 +273,11 @@ impl<'r> SentenceValues<'r, '_> {
         if let Some(metric) = self.metric_of_list(at) {
             return Some((vec![metric], true));
         }
+        let goes_on = |end: usize| end <= value.start && ENUMERATION.is_match(&text[end..value.start]);
         match last {
-            PreviousValue::Claim { metrics, end }
-                if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) =>
-            {
-                Some((metrics.clone(), false))
-            }
-            PreviousValue::Paired { metrics, end }
-                if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) =>
-            {
-                Some((vec![*metrics.first()?], false))
-            }
-            PreviousValue::Gain { end } if *end <= value.start && ENUMERATION.is_match(&text[*end..value.start]) => {
-                Some((vec![*self.metrics.first()?], false))
-            }
+            PreviousValue::Claim { metrics, end } if goes_on(*end) => Some((metrics.clone(), false)),
+            PreviousValue::Paired { metrics, end } if goes_on(*end) => Some((vec![*metrics.first()?], false)),
+            PreviousValue::Gain { end } if goes_on(*end) => Some((vec![*self.metrics.first()?], false)),
             _ => None,
         }
     }
@@ -442,7 +434,8 @@ fn clause_start(before: &str) -> usize {
     VERB.find_iter(before).last().map_or(comma, |v| v.start().max(comma))
 }
 
-/// "the accuracy *of FooNet even reaches* 93.8%", "F1 *for subtask B is* 0.82", "UAS and LAS *on PTB (*96.0%, 94.3%)".
+/// Whether the words between a metric and a value say what was measured, as in "the accuracy of FooNet even reaches
+/// 93.8%", "F1 for subtask B is 0.82" and "UAS and LAS on PTB (96.0%, 94.3%)".
 fn names_what_was_measured(between: &str) -> bool {
     rule!(
         BEGIN,
@@ -460,5 +453,5 @@ fn names_what_was_measured(between: &str) -> bool {
 rule!(RANGE, r"^\s(?:to|-|–)\s(?P<v>\d+(?:\.\d+)?)\s?(?P<p>\\?%|percent\b)?");
 rule!(
     ENUMERATION,
-    r"(?i)^(?:\s(?:scores?|points?|dB|[a-z]+))?(?:\s\([^()\d]{0,20}\d+(?:st|nd|rd|th)\b[^()]{0,30}\))?(?:\s(?:absolute\s)?(?:on|for|at|in|when|with|under)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|an?\s|of\s|around\s|about\s|up\sto\s|~)*$"
+    r"(?i)^(?:\s[a-z]+)?(?:\s\([^()\d]{0,20}\d+(?:st|nd|rd|th)\b[^()]{0,30}\))?(?:\s(?:absolute\s)?(?:on|for|at|in|when|with|under)\s[^.;]{1,50}?)?\s?(?:,|,?\sand|/)\s?(?:and\s|an?\s|of\s|around\s|about\s|up\sto\s|~)*$"
 );

@@ -330,7 +330,7 @@ rule!(
 
 // A name with a second capital or a number, which the caption cites: "Quantitative comparison on SPAD [78]".
 rule!(ON_CITED, r"\bon\s(?:the\s)?(?P<name>[A-Z][\w+.-]*[A-Z0-9][\w+-]*)\s?(?:\[\d+\]|\([A-Z][^()]*\d{4}[a-z]?\))");
-// The same at the end of a clause, behind a word for results: "Results on HO4D."
+// The same without a citation, at the end of a clause and behind a word for results: "Results on HO4D."
 rule!(
     RESULTS_ON,
     r"\b(?:[Rr]esults?|[Cc]omparisons?|[Pp]erformance|[Ee]valuation)(?:\s[a-z-]+){0,4}\son\s(?:the\s)?(?P<name>[A-Z][\w+.-]*[A-Z0-9][\w+-]*)(?:[.,;:]|\s?$)"

@@ -412,7 +412,7 @@ impl NameMeanings<'_> {
     }
 }
 
-/// The name of a metric that only the arrow behind it shows to be one: `F@05 ↑`, `MVE ↓ (mm)`.
+/// The name of a metric without an entry. The arrow behind it shows that it is a metric: `F@05 ↑`, `MVE ↓ (mm)`.
 fn metric_with_direction(words: &str) -> Option<String> {
     rule!(ARROW, r"^(?P<name>.*?)\s?(?:[↑↓]\s?(?:\([^()]{1,8}\))?|\([↑↓]\))$");
     let found = ARROW.captures(words.trim())?;

@@ -1,4 +1,4 @@
-//! Tables of HTML inside Markdown: MinerU, olmOCR and other PDF converters write tables so.
+//! Tables of HTML inside Markdown: MinerU, olmOCR and other PDF converters write them.
 
 use super::formulas;
 use crate::document::Cell;
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_table_can_stand_in_one_line_or_in_several() {
+    fn a_table_can_be_on_one_line_or_on_several() {
         let html = "<html><body><table><tr><th>Model</th><th colspan=\"2\">F<sub>1</sub></th></tr>";
         assert!(begins(html) && begins("<TABLE border=1>") && !begins("a <table> of it"));
         let mut table = HtmlTable::begin(7);
